@@ -1,0 +1,16 @@
+// Messages to people: standard error through spdlog. Only argus/ and subcommands/ and long-running work speak here;
+// everything else gives a Result.
+#pragma once
+
+#include <string_view>
+
+namespace argus {
+
+enum class LogLevel { quiet, normal, verbose };
+void log_start(std::string_view program, LogLevel level);  // "argus show": the prefix of every line
+void log_note(std::string_view text);     // shown normally
+void log_warning(std::string_view text);  // shown normally
+void log_detail(std::string_view text);   // shown with -v
+void log_error(std::string_view text);    // always shown
+
+}  // namespace argus

@@ -1,0 +1,43 @@
+// Bytes from a file, a pipe or a socket, with a look ahead and with gzip and zstd undone on the way (by their first bytes,
+// never by name; in this process, no other program is started).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
+
+namespace argus {
+
+class InputStream {
+ public:
+  static constexpr std::size_t kPeekMax = 32u << 20;  // bytes; a peek for more is Errc::limit
+
+  // Looks at the first bytes and sets up decompression where they ask for it. Nested compression is not followed.
+  static Result<InputStream> open(File file);
+  InputStream(InputStream&&) noexcept;
+  InputStream& operator=(InputStream&&) noexcept;
+  ~InputStream();
+
+  // A view of the next n bytes without taking them; fewer only at the end of the input. Valid until the next call.
+  [[nodiscard]] Result<Bytes> peek(std::size_t n);
+  // Takes n bytes that were peeked or passes over n bytes (seeking where the file allows); gives how many there were.
+  [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t n);
+
+  [[nodiscard]] std::uint64_t offset() const;      // of the next byte, in uncompressed bytes
+  [[nodiscard]] const std::string& name() const;   // as the user gave it; "stdin"
+  [[nodiscard]] bool is_compressed() const;
+  [[nodiscard]] int fd() const;
+  // The compressed input ended or broke off in the middle: what was decompressed before is good. Set at the end.
+  [[nodiscard]] bool cut_short() const;
+
+ private:
+  struct State;
+  explicit InputStream(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace argus

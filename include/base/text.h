@@ -1,0 +1,36 @@
+// Small text work that every floor needs: splitting, numbers, spelling suggestions, and the one escaper.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace argus {
+
+// Text from outside made safe for a terminal, a log or a table: control bytes, broken UTF-8 and bidirectional controls
+// become \xNN (each byte); everything else is kept.
+void append_escaped(std::string_view text, std::string& out);
+[[nodiscard]] std::string escaped(std::string_view text);
+
+// A JSON string with its quotes (RFC 8259); broken UTF-8 bytes become \u00NN.
+void append_json_string(std::string_view text, std::string& out);
+
+// Decimal or 0x hex, nothing else around it; empty when not a number or too large.
+[[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+
+void append_number(std::uint64_t value, std::string& out);
+void append_number(std::int64_t value, std::string& out);
+
+// Pieces between any of `separators`, empty ones left out. The views live as long as `text`.
+[[nodiscard]] std::vector<std::string_view> split_words(std::string_view text, std::string_view separators);
+
+[[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view between);
+
+// The known words that are close to `word` by edit distance, nearest first, at most three, none if nothing is close.
+[[nodiscard]] std::vector<std::string> similar_words(std::string_view word, const std::vector<std::string>& known);
+// "; did you mean 'bytes' or 'sbytes'?", or nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+
+}  // namespace argus

@@ -1,0 +1,54 @@
+// Flow records by column. A batch is what moves between sources, stages and sinks; written down it is a frame.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "flow/column.h"
+#include "flow/field.h"
+
+namespace argus {
+
+inline constexpr std::size_t kBatchRowsMax = 65'536;
+
+class Batch {
+ public:
+  Batch() = default;
+  explicit Batch(std::size_t rows) : rows_(rows) {}
+
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  // A stored field's column; absent when nobody set it.
+  [[nodiscard]] const Column& operator[](Field stored) const { return columns_[index_of(stored)]; }
+  // Flat and dictionary columns must have rows() rows.
+  void set(Field stored, Column column) {
+    assert(column.stored_rows() == 0 || column.stored_rows() == rows_);
+    columns_[index_of(stored)] = std::move(column);
+  }
+
+ private:
+  std::size_t rows_ = 0;
+  std::array<Column, kStoredFields> columns_;
+};
+
+// The column of any field: the stored one, or a derived one computed from its inputs.
+[[nodiscard]] Column column_of(const Batch& batch, Field field);
+
+// A stored column as merging sees it: absent rows of a seeded field (fields.def SEED) count as the seed.
+[[nodiscard]] Column merge_column(const Batch& batch, Field stored);
+// What merge_column(stored) reads besides the column itself.
+[[nodiscard]] FieldSet merge_inputs(Field stored);
+
+// The rows named, in that order (indices below rows(); may repeat).
+[[nodiscard]] Batch gathered(const Batch& batch, std::span<const std::uint32_t> rows);
+
+// The same flows seen from the other end: source and destination change places (a renaming of columns).
+[[nodiscard]] Batch reversed(const Batch& batch);
+
+// One batch after the other, up to kBatchRowsMax rows in all.
+[[nodiscard]] Batch concatenated(std::span<const Batch> batches);
+
+// All stored fields that are not absent.
+[[nodiscard]] FieldSet present_fields(const Batch& batch);
+
+}  // namespace argus

@@ -1,0 +1,86 @@
+// Identity of the fields of a flow record, and what the table (fields.def) says of each.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/type.h"
+
+namespace argus {
+
+enum class Field : std::uint16_t {
+#define FIELD(name, ...) name,
+#define DERIVED(name, ...) name,
+#include "flow/fields.def"
+};
+
+inline constexpr std::size_t kStoredFields = 0
+#define FIELD(...) +1
+#include "flow/fields.def"
+    ;
+inline constexpr std::size_t kFields = kStoredFields
+#define DERIVED(...) +1
+#include "flow/fields.def"
+    ;
+
+// How values of a field look and are read.
+enum class Format : std::uint8_t {
+  number, bytes, hex, time, duration, rate, percent, text, address, mac, proto, etype, port,
+  tcpflags, encaps, icmpmap, cause, dirwhy, state, dir, flgs,
+};
+
+// How values combine when records merge. All commutative and associative; absent is the identity of all but `same`, where
+// it absorbs. `none` gives absent.
+enum class Merge : std::uint8_t { sum, min, max, or_, same, none };
+
+struct FieldInfo {
+  Field field;
+  std::string_view name, alias;
+  std::uint16_t wire;  // 0: derived
+  Type type;
+  Format format;
+  Merge merge;    // none for derived fields
+  Field reverse;  // itself where the ends do not matter
+  std::uint8_t width;
+  std::string_view unit, doc;
+};
+
+[[nodiscard]] const FieldInfo& info(Field field);
+[[nodiscard]] std::span<const FieldInfo> all_fields();  // in the order of fields.def, stored ones first
+[[nodiscard]] constexpr bool is_stored(Field field) { return static_cast<std::size_t>(field) < kStoredFields; }
+[[nodiscard]] constexpr std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
+
+[[nodiscard]] std::optional<Field> find_field(std::string_view name_or_alias);
+[[nodiscard]] std::optional<Field> field_of_wire(std::uint16_t wire);
+[[nodiscard]] const std::vector<std::string>& field_names();  // names and aliases, for suggestions
+
+class FieldSet {
+ public:
+  FieldSet() = default;
+  FieldSet(std::initializer_list<Field> fields) {
+    for (const Field f : fields) add(f);
+  }
+  void add(Field f) { bits_.set(index_of(f)); }
+  void remove(Field f) { bits_.reset(index_of(f)); }
+  [[nodiscard]] bool has(Field f) const { return bits_.test(index_of(f)); }
+  [[nodiscard]] bool empty() const { return bits_.none(); }
+  FieldSet& operator|=(const FieldSet& o) { return bits_ |= o.bits_, *this; }
+  friend FieldSet operator|(FieldSet a, const FieldSet& b) { return a |= b; }
+  friend bool operator==(const FieldSet&, const FieldSet&) = default;
+  [[nodiscard]] std::vector<Field> list() const;
+  [[nodiscard]] static FieldSet all_stored();
+
+ private:
+  std::bitset<kFields> bits_;
+};
+
+// The stored fields that `fields` need: themselves, or what they are derived from.
+[[nodiscard]] FieldSet stored_inputs(const FieldSet& fields);
+
+}  // namespace argus

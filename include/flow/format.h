@@ -1,0 +1,61 @@
+// Values of fields as text, and text as values: every printer and every parser of a value goes through here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/names.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+
+namespace argus {
+
+// How much is said by name.
+enum class Names : std::uint8_t {
+  all,      // services and protocols
+  proto,    // -n: ports as numbers
+  none,     // -nn: protocols as numbers too
+};
+
+struct TextStyle {
+  Names names = Names::all;
+  TimeStyle time;       // times
+  int digits = 6;       // fraction digits of durations, rates, percentages, 0 to 9
+  bool human = false;   // 2.31M instead of exact integers
+};
+
+// Prints values of one field; made once a column, called once a row.
+class FieldPrinter {
+ public:
+  FieldPrinter(Field field, const TextStyle& style);
+  // What else it reads beside the field itself (a port's name depends on proto).
+  [[nodiscard]] FieldSet also_reads() const;
+  // Before the rows of a batch.
+  void start(const Batch& batch);
+  // Appends the text of a row; nothing when absent. Never puts control bytes out.
+  void append(std::size_t row, std::string& out) const;
+
+ private:
+  Field field_;
+  TextStyle style_;
+  Column column_, proto_, mask_;
+};
+
+// Right-aligned in tables (numbers), or left (words, addresses, ports).
+[[nodiscard]] bool aligns_right(Field field);
+// JSON needs no quotes around it.
+[[nodiscard]] bool is_json_number(Field field);
+
+// Reads a value of a field as filters and tests write it: numbers with k M G suffixes (powers of 1000) and 0x, times,
+// durations with units, addresses, protocol and service names, states, flags. Gives the physical value widened to u128
+// (i64 as ordered_image; f64 through parse_real_value). Usage error that says what the field takes.
+[[nodiscard]] Result<u128> parse_value(Field field, std::string_view text);
+[[nodiscard]] Result<double> parse_real_value(Field field, std::string_view text);
+
+[[nodiscard]] std::string state_text(std::uint16_t code);
+[[nodiscard]] std::optional<std::uint16_t> find_state(std::string_view text);  // "CON", any case
+
+}  // namespace argus

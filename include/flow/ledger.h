@@ -1,0 +1,45 @@
+// The ledger: what was received, what became flows, what did not and why. Entries are deltas; sums over a journal are totals.
+// Entries do not pass through stages: a source fills a journal, pump hands it to the sinks and to the reports.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+
+namespace argus {
+
+enum class LedgerItem : std::uint8_t {
+#define LEDGER(name, code, text) name = code,
+#include "flow/ledger.def"
+};
+
+struct LedgerEntry {
+  std::string sensor;      // srcid, or the input's name for damage met while reading
+  Nanos begin = 0, end = 0;  // the span it speaks of; both 0: unknown
+  LedgerItem item{};
+  std::uint64_t count = 0;
+};
+
+class Journal {
+ public:
+  void add(LedgerEntry entry) {
+    if (entry.count != 0) entries_.push_back(std::move(entry));
+  }
+  [[nodiscard]] std::vector<LedgerEntry> drain() { return std::exchange(entries_, {}); }
+  [[nodiscard]] const std::vector<LedgerEntry>& entries() const { return entries_; }
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+ private:
+  std::vector<LedgerEntry> entries_;
+};
+
+[[nodiscard]] std::string_view ledger_name(LedgerItem item);  // "kernel_dropped"; empty for a code this build does not know
+[[nodiscard]] std::string_view ledger_text(LedgerItem item);  // "packets dropped by the kernel"
+// Says that something is missing (everything but received and metered).
+[[nodiscard]] constexpr bool is_loss(LedgerItem item) { return item != LedgerItem::received && item != LedgerItem::metered; }
+
+}  // namespace argus

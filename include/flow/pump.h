@@ -1,0 +1,20 @@
+// The one loop: pulls batches from a bound source into a sink.
+#pragma once
+
+#include <vector>
+
+#include "flow/sink.h"
+#include "flow/source.h"
+
+namespace argus {
+
+struct Pumped {
+  std::uint64_t rows = 0;
+  Journal journal;              // everything the source accounted for
+  std::vector<Error> troubles;  // Source::troubles at the end
+};
+
+// Binds, begins, pulls to the end, drains the ledger, finishes. A sink that answers Errc::closed ends it well.
+[[nodiscard]] Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resources& resources);
+
+}  // namespace argus

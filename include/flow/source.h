@@ -1,0 +1,81 @@
+// Where flows come from, and the promise between a pipeline's parts: bound once from the sink's end, then pulled.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
+#include "flow/where.h"
+
+namespace argus {
+
+// A half-open span of time for ledger entries; rows get theirs through Needs::where.
+struct TimeSpan {
+  Nanos begin = INT64_MIN, end = INT64_MAX;
+  [[nodiscard]] bool overlaps(Nanos from, Nanos to) const { return from < end && to >= begin; }
+};
+
+// What the reader wants. A source delivers at least `fields` (stored ones; it may deliver more) of exactly the rows that
+// satisfy `where`.
+struct Needs {
+  FieldSet fields;
+  WherePtr where;
+  TimeSpan when;
+};
+
+struct Resources {
+  std::uint64_t memory_max = 2ull << 30;        // bytes that a pipeline's state may take
+  const std::atomic<bool>* stop = nullptr;      // set: end early, well, with what there is; may be null
+};
+
+// Facts about a stream, not about its rows. They travel in the header frame.
+struct StreamHeader {
+  std::string sensor;                // srcid of what was metered; empty after merging several
+  std::vector<std::string> columns;  // default columns for text, as -s words; empty: the usual ones
+  bool live = false;
+};
+
+enum class Step : std::uint8_t {
+  rows,  // a batch, maybe without rows
+  tick,  // live only: time went on and nothing came
+  end,
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  // Before the first next(), once. Opens nothing that the constructor's side has not opened; checks what it can.
+  [[nodiscard]] virtual Result<> bind(const Needs& needs, const Resources& resources) = 0;
+  // Valid after bind().
+  [[nodiscard]] virtual const StreamHeader& header() const = 0;
+  // The next rows. After an error or the end it is not called again. Damage that can be passed over is no error: it goes
+  // to the ledger and makes damaged() true.
+  [[nodiscard]] virtual Result<Step> next(Batch& out) = 0;
+  // Ledger entries since the last call.
+  virtual void drain(Journal& out) = 0;
+  // Sentences about damage and inputs that could not be read, so far, ready to be printed with the program's name before
+  // them; the exit status they ask for is their code's.
+  [[nodiscard]] virtual std::vector<Error> troubles() const = 0;
+};
+using SourcePtr = std::unique_ptr<Source>;
+
+// A stage: a source that makes something of another one. Passes on everything it does not override.
+class Stage : public Source {
+ public:
+  explicit Stage(SourcePtr input) : input_(std::move(input)) {}
+  Result<> bind(const Needs& needs, const Resources& resources) override { return input_->bind(needs, resources); }
+  const StreamHeader& header() const override { return input_->header(); }
+  void drain(Journal& out) override { input_->drain(out); }
+  std::vector<Error> troubles() const override { return input_->troubles(); }
+
+ protected:
+  SourcePtr input_;
+};
+
+}  // namespace argus

@@ -1,0 +1,29 @@
+// From a frame's bytes to a Packet.
+#pragma once
+
+#include <cstdint>
+
+#include "packet/packet.h"
+
+namespace argus {
+
+// Why a frame did not become a packet. Counted, never printed per packet.
+enum class DecodeStatus : std::uint8_t {
+  ok,
+  too_short,  // the link or network header is not whole in the captured bytes
+  malformed,  // lengths or versions contradict each other
+  bad_link,   // unknown link type
+  too_deep,   // more than kLayersMax headers
+};
+
+inline constexpr unsigned kLayersMax = 24;       // headers in all
+inline constexpr unsigned kExtensionsMax = 16;   // IPv6 extension headers
+
+// Decodes one frame into `out` (every field is set, whatever it held before). A frame whose transport header is cut off
+// or damaged is still a packet of its addresses and protocol. Anything without IP is a packet by its MAC addresses and
+// ether type or LLC SAPs. Never reads outside frame.bytes.
+[[nodiscard]] DecodeStatus decode(const Frame& frame, Packet& out);
+
+[[nodiscard]] bool is_known(LinkType link);
+
+}  // namespace argus

@@ -1,0 +1,33 @@
+// racluster.conf: several models, each with a filter (argus-cluster page, classic grammar).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/source.h"
+#include "query/key.h"
+
+namespace argus {
+
+struct Rule {
+  WherePtr filter;     // null: every record
+  KeyWords key;        // empty: the default key
+  Nanos status = 0;    // 0: never; a group that spans this long is written and starts afresh
+  Nanos idle = 0;      // 0: never; a group that was silent this long is written
+  std::string label;   // kept for the label field of a later format
+  bool cont = false;   // records go on to the next rules
+  std::size_t line = 0;
+};
+struct RuleSet {
+  std::vector<Rule> rules;
+};
+
+// Errors are usage errors with "name:line:column: ".
+[[nodiscard]] Result<RuleSet> parse_rules(std::string_view text, std::string_view name);
+
+// First rule whose filter matches wins; unmatched records are clustered by the default key.
+[[nodiscard]] SourcePtr clustered_by(SourcePtr input, RuleSet rules, bool rmon);
+
+}  // namespace argus

@@ -1,0 +1,42 @@
+// Records as text: tables, separated values, JSON lines.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "flow/format.h"
+#include "flow/sink.h"
+
+namespace argus {
+
+struct ColumnSpec {
+  Field field;
+  int width = 0;  // at least; 0: by content
+};
+
+// -s words over a default list: "saddr" starts a list of its own, "+dur" appends, "+2saddr" inserts as second, "-bytes"
+// removes, "saddr:18" has a width. Words may hold commas. Usage error for an unknown field.
+[[nodiscard]] Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words,
+                                                            const std::vector<std::string>& defaults);
+[[nodiscard]] const std::vector<std::string>& default_columns();  // of show and sort on meter records
+
+struct TextOptions {
+  std::vector<std::string> column_words;  // -s; resolved over the stream's own defaults at begin()
+  TextStyle style;
+  std::string separator;      // -c X: no padding, values quoted where X occurs; empty: an aligned table
+  int header_every = 0;       // -L: 0 once, n > 0 every n lines, -1 none
+  int screen_width = 0;       // columns of the terminal; 0: not a terminal, nothing is hidden
+};
+
+// `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in the
+// style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says epoch.
+[[nodiscard]] SinkPtr table_sink(File& out, TextOptions options);  // also -c separated text
+[[nodiscard]] SinkPtr csv_sink(File& out, TextOptions options);    // separator "," unless set ("\t" for TSV)
+[[nodiscard]] SinkPtr json_sink(File& out, TextOptions options);
+
+// The columns a sink will print need fields; known before begin() only from -s words and the defaults given.
+[[nodiscard]] FieldSet fields_of(const std::vector<ColumnSpec>& columns);
+
+}  // namespace argus
