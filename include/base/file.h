@@ -51,7 +51,7 @@ class File {
 class Replacement {
  public:
   static Result<Replacement> create(const std::string& path);
-  Replacement(Replacement&&) noexcept = default;
+  Replacement(Replacement&& other) noexcept;
   Replacement& operator=(Replacement&& other) noexcept;
   ~Replacement();
   [[nodiscard]] File& file() { return file_; }

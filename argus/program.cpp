@@ -1,0 +1,7 @@
+#include "argus/program.h"
+
+namespace argus {
+
+int run_program(int, char**) { return 2; }
+
+}  // namespace argus

@@ -1,0 +1,165 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace argus {
+
+std::string system_reason(int error_number) {
+  std::string text = std::strerror(error_number);
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+File::File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+File& File::operator=(File&& other) noexcept {
+  if (this != &other) {
+    if (fd_ > 2) ::close(fd_);
+    fd_ = std::exchange(other.fd_, -1);
+    path_ = std::move(other.path_);
+  }
+  return *this;
+}
+
+File::~File() {
+  if (fd_ > 2) ::close(fd_);  // the standard descriptors are the process's, not ours
+}
+
+int File::release() { return std::exchange(fd_, -1); }
+
+Result<std::size_t> File::read(void* to, std::size_t n) {
+  auto* at = static_cast<std::byte*>(to);
+  std::size_t done = 0;
+  while (done < n) {
+    const ssize_t got = ::read(fd_, at + done, n - done);
+    if (got > 0) {
+      done += static_cast<std::size_t>(got);
+    } else if (got == 0) {
+      break;
+    } else if (errno != EINTR) {
+      return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+    }
+  }
+  return done;
+}
+
+Result<std::size_t> File::read_at(void* to, std::size_t n, std::uint64_t offset) const {
+  auto* at = static_cast<std::byte*>(to);
+  std::size_t done = 0;
+  while (done < n) {
+    const ssize_t got = ::pread(fd_, at + done, n - done, static_cast<off_t>(offset + done));
+    if (got > 0) {
+      done += static_cast<std::size_t>(got);
+    } else if (got == 0) {
+      break;
+    } else if (errno != EINTR) {
+      return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+    }
+  }
+  return done;
+}
+
+Result<> File::write(Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd_, bytes.data(), bytes.size());
+    if (put >= 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(put));
+    } else if (errno == EPIPE || errno == ECONNRESET) {
+      return fail(Errc::closed, "{}: {}", path_, system_reason(errno));
+    } else if (errno != EINTR) {
+      return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+    }
+  }
+  return {};
+}
+
+Result<> File::write(std::string_view text) { return write(std::as_bytes(std::span(text.data(), text.size()))); }
+
+Result<> File::close() {
+  const int fd = release();
+  if (fd <= 2) return {};
+  if (::close(fd) != 0 && errno != EINTR) return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+  return {};
+}
+
+Result<File> open_read(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
+  File file(fd, path);
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
+  if (S_ISDIR(info.st_mode)) return fail(Errc::io, "{}: {}", path, system_reason(EISDIR));
+  return file;
+}
+
+File standard_input() { return File(STDIN_FILENO, "stdin"); }
+File standard_output() { return File(STDOUT_FILENO, "stdout"); }
+
+Result<Replacement> Replacement::create(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+    return fail(Errc::io, "{}: {}", path, system_reason(EISDIR));
+  Replacement out;
+  out.path_ = path;
+  for (int attempt = 0; attempt < 16; attempt++) {
+    std::uint32_t random = 0;
+    if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
+      return fail(Errc::io, "getrandom: {}", system_reason(errno));
+    out.temporary_ = fmt::format("{}.{:08x}.part", path, random);
+    const int fd = ::open(out.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (fd >= 0) {
+      out.file_ = File(fd, path);
+      return out;
+    }
+    if (errno != EEXIST) {
+      const int why = errno;
+      out.temporary_.clear();
+      return fail(Errc::io, "{}: {}", path, system_reason(why));
+    }
+  }
+  out.temporary_.clear();
+  return fail(Errc::io, "{}: no free temporary name beside it", path);
+}
+
+Replacement::Replacement(Replacement&& other) noexcept
+    : file_(std::move(other.file_)), path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
+
+Replacement& Replacement::operator=(Replacement&& other) noexcept {
+  if (this != &other) {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    file_ = std::move(other.file_);
+    path_ = std::move(other.path_);
+    temporary_ = std::exchange(other.temporary_, {});
+  }
+  return *this;
+}
+
+Replacement::~Replacement() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<> Replacement::commit() {
+  if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS)
+    return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+  ARGUS_TRY(file_.close());
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+  temporary_.clear();
+  return {};
+}
+
+bool same_file(int a, int b) {
+  struct stat x {}, y {};
+  return ::fstat(a, &x) == 0 && ::fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+}  // namespace argus

@@ -1,0 +1,42 @@
+// The only door to spdlog.
+#include "base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+namespace argus {
+
+namespace {
+
+spdlog::logger& logger() {
+  static const auto made = [] {
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto out = std::make_shared<spdlog::logger>("argus", std::move(sink));
+    out->set_pattern("argus: %v");
+    return out;
+  }();
+  return *made;
+}
+
+}  // namespace
+
+void log_start(std::string_view program, LogLevel level) {
+  std::string pattern;
+  for (const char c : program) {
+    pattern += c;
+    if (c == '%') pattern += '%';
+  }
+  logger().set_pattern(pattern + ": %v");
+  logger().set_level(level == LogLevel::verbose ? spdlog::level::debug
+                     : level == LogLevel::quiet ? spdlog::level::err
+                                                : spdlog::level::info);
+}
+
+void log_note(std::string_view text) { logger().info("{}", text); }
+void log_warning(std::string_view text) { logger().warn("{}", text); }
+void log_detail(std::string_view text) { logger().debug("{}", text); }
+void log_error(std::string_view text) { logger().error("{}", text); }
+
+}  // namespace argus

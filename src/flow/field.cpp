@@ -1,0 +1,100 @@
+#include "flow/field.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <unordered_map>
+
+namespace argus {
+
+namespace {
+
+// The words of fields.def mean these only inside the table.
+namespace words {
+inline constexpr Type u8 = Type::u8, u16 = Type::u16, u32 = Type::u32, u64 = Type::u64, i64 = Type::i64,
+                      u128 = Type::u128, addr = Type::addr, bytes = Type::bytes, f64 = Type::f64;
+inline constexpr Merge merge_sum = Merge::sum, merge_min = Merge::min, merge_max = Merge::max, merge_or = Merge::or_,
+                       merge_same = Merge::same, merge_none = Merge::none;
+}  // namespace words
+
+constexpr std::array<FieldInfo, kFields> kTable = {{
+#define FIELD(name, wire, type, format, merge, reverse, width, alias, unit, doc)                               \
+  {Field::name, #name, alias, wire, words::type, Format::format, words::merge_##merge, Field::reverse, width, unit, doc},
+#define DERIVED(name, type, format, reverse, width, alias, unit, doc, ...)                                     \
+  {Field::name, #name, alias, 0, words::type, Format::format, Merge::none, Field::reverse, width, unit, doc},
+#include "flow/fields.def"
+}};
+
+constexpr bool table_is_sound() {
+  for (std::size_t i = 0; i < kFields; i++) {
+    const FieldInfo& f = kTable[i];
+    if (index_of(f.field) != i) return false;
+    const FieldInfo& back = kTable[index_of(f.reverse)];
+    if (back.reverse != f.field || back.type != f.type || back.merge != f.merge) return false;
+    for (std::size_t j = 0; j < i && f.wire != 0; j++)
+      if (kTable[j].wire == f.wire) return false;
+  }
+  return true;
+}
+static_assert(table_is_sound(), "fields.def: a reverse that does not lead back, or a wire number used twice");
+
+const std::unordered_map<std::string_view, Field>& by_name() {
+  static const auto made = [] {
+    std::unordered_map<std::string_view, Field> out;
+    for (const FieldInfo& f : kTable) out.emplace(f.name, f.field);
+    for (const FieldInfo& f : kTable)
+      if (!f.alias.empty()) out.emplace(f.alias, f.field);
+    return out;
+  }();
+  return made;
+}
+
+}  // namespace
+
+const FieldInfo& info(Field field) { return kTable[index_of(field)]; }
+std::span<const FieldInfo> all_fields() { return kTable; }
+
+std::optional<Field> find_field(std::string_view name_or_alias) {
+  const auto found = by_name().find(name_or_alias);
+  if (found == by_name().end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<Field> field_of_wire(std::uint16_t wire) {
+  static const auto made = [] {
+    std::unordered_map<std::uint16_t, Field> out;
+    for (const FieldInfo& f : kTable)
+      if (f.wire != 0) out.emplace(f.wire, f.field);
+    return out;
+  }();
+  const auto found = made.find(wire);
+  if (found == made.end()) return std::nullopt;
+  return found->second;
+}
+
+const std::vector<std::string>& field_names() {
+  static const auto made = [] {
+    std::vector<std::string> out;
+    for (const FieldInfo& f : kTable) {
+      out.emplace_back(f.name);
+      if (!f.alias.empty()) out.emplace_back(f.alias);
+    }
+    return out;
+  }();
+  return made;
+}
+
+std::vector<Field> FieldSet::list() const {
+  std::vector<Field> out;
+  for (std::size_t i = 0; i < kFields; i++)
+    if (bits_.test(i)) out.push_back(static_cast<Field>(i));
+  return out;
+}
+
+FieldSet FieldSet::all_stored() {
+  FieldSet out;
+  for (std::size_t i = 0; i < kStoredFields; i++) out.add(static_cast<Field>(i));
+  return out;
+}
+
+}  // namespace argus
