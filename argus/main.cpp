@@ -1,3 +1,23 @@
+#include <atomic>
+#include <csignal>
+
 #include "argus/program.h"
 
-int main(int argc, char** argv) { return argus::run_program(argc, argv); }
+namespace {
+
+std::atomic<bool> stop_wanted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+extern "C" void on_signal(int) { stop_wanted = true; }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESETHAND | SA_RESTART;  // a second INT ends at once
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return argus::run_program(argc, argv, stop_wanted);
+}

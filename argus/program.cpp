@@ -1,7 +1,105 @@
 #include "argus/program.h"
 
+#include <algorithm>
+#include <array>
+
+#include "argus/command.h"
+#include "argus/help.h"
+#include "argus/pipe.h"
+#include "base/log.h"
+#include "base/text.h"
+
 namespace argus {
 
-int run_program(int, char**) { return 2; }
+namespace {
+
+// Links by which old hands call a command.
+struct Classic {
+  std::string_view name, command;
+};
+constexpr std::array<Classic, 3> kClassic = {{{"ra", "show"}, {"racluster", "cluster"}, {"rasort", "sort"}}};
+
+std::string_view base_name(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+int quit(const Error& error) {
+  if (error.code == Errc::closed) return 0;
+  log_error(error.text);
+  return static_cast<int>(exit_status(error.code));
+}
+
+int print(Io& io, const std::string& text) {
+  auto written = io.out.write(text);
+  return written ? 0 : quit(written.error());
+}
+
+int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> words) {
+  // A reader shows itself as early as it can: the writer before it in the pipe is waiting.
+  const bool filter_first = !words.empty() && words[0] == "-h";
+  const bool asks_help = filter_first || std::find(words.begin(), words.end(), "--help") != words.end();
+  if (asks_help) return print(io, short_help(entry));
+  const CommandPtr command = entry.make();
+  OptionSet options;
+  command->declare(options);
+  auto parsed = options.parse(words);
+  if (!parsed) return quit(parsed.error());
+  auto result = command->run(io);
+  if (!result) return quit(result.error());
+  return static_cast<int>(*result);
+}
+
+int unknown_command(const std::string& name) {
+  std::vector<std::string> known;
+  for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
+  log_error(fmt::format("no such command '{}'{}    argus help", escaped(name), did_you_mean(name, known)));
+  return static_cast<int>(Exit::wrong_request);
+}
+
+}  // namespace
+
+Exit exit_status(Errc code) {
+  switch (code) {
+    case Errc::usage: return Exit::wrong_request;
+    case Errc::corrupt: return Exit::damaged;
+    case Errc::closed: return Exit::done;
+    case Errc::io:
+    case Errc::foreign:
+    case Errc::unsupported:
+    case Errc::limit: break;
+  }
+  return Exit::could_not;
+}
+
+int run_program(int argc, char** argv, std::atomic<bool>& stop) {
+  Io io;
+  io.started = std::chrono::steady_clock::now();
+  io.stop = &stop;
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const std::string called = argc > 0 ? std::string(base_name(argv[0])) : "argus";
+  std::string name;
+  for (const Classic& classic : kClassic)
+    if (called == classic.name) name = classic.command;
+  io.classic = !name.empty();
+  if (!io.classic) {
+    log_start("argus", LogLevel::normal);
+    if (words.empty()) {
+      (void)File(2, "stderr").write(overview());
+      return static_cast<int>(Exit::wrong_request);
+    }
+    name = words[0];
+    if (name == "--version" || name == "-V") name = "version";
+    if (name == "--help" || name == "-h") name = "help";
+    // The classic daemon has no verb: its first word is an option.
+    if (name.size() > 1 && name[0] == '-') name = "capture";
+    else words.erase(words.begin());
+  }
+  const CommandEntry* entry = find_command(name);
+  if (entry == nullptr) return unknown_command(name);
+  io.program = io.classic ? called : "argus " + std::string(entry->name);
+  log_start(io.program, LogLevel::normal);
+  return run_command(*entry, io, std::move(words));
+}
 
 }  // namespace argus

@@ -52,7 +52,7 @@ class Source {
   virtual ~Source() = default;
   // Before the first next(), once. Opens nothing that the constructor's side has not opened; checks what it can.
   [[nodiscard]] virtual Result<> bind(const Needs& needs, const Resources& resources) = 0;
-  // Valid after bind().
+  // Valid from the start: what opening could know.
   [[nodiscard]] virtual const StreamHeader& header() const = 0;
   // The next rows. After an error or the end it is not called again. Damage that can be passed over is no error: it goes
   // to the ledger and makes damaged() true.

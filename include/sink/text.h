@@ -23,7 +23,8 @@ struct ColumnSpec {
 [[nodiscard]] const std::vector<std::string>& default_columns();  // of show and sort on meter records
 
 struct TextOptions {
-  std::vector<std::string> column_words;  // -s; resolved over the stream's own defaults at begin()
+  std::vector<std::string> column_words;  // -s, resolved over `defaults`
+  std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
   TextStyle style;
   std::string separator;      // -c X: no padding, values quoted where X occurs; empty: an aligned table
   int header_every = 0;       // -L: 0 once, n > 0 every n lines, -1 none

@@ -1,0 +1,136 @@
+#include "argus/help.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "flow/field.h"
+
+namespace argus {
+
+namespace {
+
+std::string signature(const Option& option) {
+  std::string out = joined(option.names, ", ");
+  if (!option.metavar.empty()) out += " " + option.metavar;
+  return out;
+}
+
+std::vector<std::string> groups_of(const OptionSet& options) {
+  std::vector<std::string> out;
+  for (const Option& option : options.all())
+    if (!option.hidden && std::find(out.begin(), out.end(), option.group) == out.end()) out.push_back(option.group);
+  return out;
+}
+
+struct Described {
+  CommandPtr command;
+  OptionSet options;
+  Page page;
+};
+
+Described describe(const CommandEntry& entry) {
+  Described out;
+  out.command = entry.make();
+  out.command->declare(out.options);
+  out.page = out.command->page();
+  return out;
+}
+
+std::string_view type_text(Type type) {
+  switch (type) {
+    case Type::u8: return "u8";
+    case Type::u16: return "u16";
+    case Type::u32: return "u32";
+    case Type::u64: return "u64";
+    case Type::i64: return "i64";
+    case Type::u128: return "u128";
+    case Type::addr: return "address";
+    case Type::bytes: return "text";
+    case Type::f64: break;
+  }
+  return "real";
+}
+
+std::string_view merge_text(const FieldInfo& field) {
+  if (!is_stored(field.field)) return "derived";
+  switch (field.merge) {
+    case Merge::sum: return "sum";
+    case Merge::min: return "min";
+    case Merge::max: return "max";
+    case Merge::or_: return "or";
+    case Merge::same: return "same";
+    case Merge::none: break;
+  }
+  return "none";
+}
+
+}  // namespace
+
+std::string overview() {
+  std::string out = "usage: argus COMMAND [options] [- filter]\n\n";
+  std::string_view group;
+  for (const CommandEntry& entry : all_commands()) {
+    if (entry.group == "hidden") continue;
+    out += fmt::format("  {:<16} {:<9} {}\n", entry.group == group ? "" : entry.group, entry.name, entry.summary);
+    group = entry.group;
+  }
+  out +=
+      "\n  argus COMMAND -h       options and examples        argus help fields   every field of a record\n"
+      "  argus demo             runs all of this on built-in traffic\n";
+  return out;
+}
+
+std::string short_help(const CommandEntry& entry) {
+  const Described d = describe(entry);
+  std::string out = fmt::format("usage: argus {} {}\n{}\n\n", entry.name, d.page.usage, d.page.summary);
+  std::size_t width = 0;
+  for (const Example& example : d.page.examples) width = std::max(width, example.command.size());
+  for (const Example& example : d.page.examples) out += fmt::format("  {:<{}}   {}\n", example.command, width, example.says);
+  for (const std::string& group : groups_of(d.options)) {
+    out += fmt::format("\n{}\n", group);
+    for (const Option& option : d.options.all())
+      if (!option.hidden && option.group == group) out += fmt::format("  {:<24} {}\n", signature(option), option.help);
+  }
+  return out;
+}
+
+std::string page_markdown(const CommandEntry& entry) {
+  const Described d = describe(entry);
+  std::string out = fmt::format("# argus {}\n\n    argus {} {}\n\n{}\n", entry.name, entry.name, d.page.usage, d.page.summary);
+  if (!d.page.examples.empty()) out += "\n## Examples\n\n";
+  for (const Example& example : d.page.examples) out += fmt::format("    {}\n\n{}.\n\n", example.command, example.says);
+  out += "## Options\n";
+  for (const std::string& group : groups_of(d.options)) {
+    out += fmt::format("\n### {}\n\n", group);
+    for (const Option& option : d.options.all())
+      if (!option.hidden && option.group == group) out += fmt::format("- `{}`: {}\n", signature(option), option.help);
+  }
+  if (!d.page.more.empty()) out += fmt::format("\n{}\n", d.page.more);
+  out += "\nExit status: see [the commands](README.md).\n";
+  return out;
+}
+
+std::string fields_text() {
+  std::string out = fmt::format("{:<11} {:<22} {}\n", "field", "also", "meaning");
+  for (const FieldInfo& field : all_fields())
+    out += fmt::format("{:<11} {:<22} {}\n", field.name, field.alias, field.doc);
+  return out;
+}
+
+std::string fields_markdown() {
+  std::string out =
+      "# Fields\n\n"
+      "Made by `argus help fields --markdown` from the table `include/flow/fields.def`; a test compares.\n\n"
+      "A field's name is its column, filter word, sort key, cluster key, CSV heading and JSON key. An absent value is not\n"
+      "zero: text shows nothing, CSV an empty cell, JSON leaves the key out. *Merging* says how values combine when\n"
+      "records are clustered: `sum`, `min`, `max`, `or` pass over absent values; `same` keeps a value only where all\n"
+      "records agree; `derived` fields are computed from others whenever they are asked for.\n\n"
+      "| field | also | type | unit | merging | reversed | meaning |\n|---|---|---|---|---|---|---|\n";
+  for (const FieldInfo& field : all_fields())
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type), field.unit,
+                       merge_text(field), field.reverse == field.field ? "" : info(field.reverse).name, field.doc);
+  return out;
+}
+
+}  // namespace argus

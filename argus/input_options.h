@@ -1,0 +1,38 @@
+// What to read, the same letters in every reading command: files, time range, filter, and how captures are metered.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argus/command.h"
+#include "flow/when.h"
+#include "source/open_source.h"
+
+namespace argus {
+
+class InputOptions {
+ public:
+  void declare(OptionSet& options);
+  // Checks filter and time range, then opens the inputs: files, standard input when nothing is named, or an error that
+  // says what to give. The source delivers only what filter and range let through.
+  [[nodiscard]] Result<SourcePtr> open(Io& io);
+
+  [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+  [[nodiscard]] const TimeSpan& span() const { return span_; }
+  // Reads standard input: nothing else was named, or "-" was.
+  [[nodiscard]] bool reads_stdin() const;
+
+ private:
+  [[nodiscard]] Result<MeterOptions> meter_options() const;
+
+  std::vector<std::string> paths_, directories_, key_words_;
+  std::string time_, sensor_;
+  std::optional<std::string> filter_;
+  Nanos status_ = 0;
+  std::uint64_t flows_max_ = 0;
+  TimeSpan span_;
+};
+
+}  // namespace argus

@@ -1,0 +1,120 @@
+// The only door to CLI11.
+#include "argus/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+
+namespace argus {
+
+Option& OptionSet::add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help) {
+  Option option;
+  for (const std::string_view name : split_words(names, ",")) option.names.emplace_back(name);
+  option.kind = kind;
+  option.metavar = metavar;
+  option.help = help;
+  option.group = group_;
+  options_.push_back(std::move(option));
+  return options_.back();
+}
+
+void OptionSet::flag(std::string_view names, bool& target, std::string_view help) {
+  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> { return target = true, Result<>(); };
+}
+
+void OptionSet::count(std::string_view names, int& target, std::string_view help) {
+  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> { return target++, Result<>(); };
+}
+
+void OptionSet::value(std::string_view names, std::string_view metavar, std::string& target, std::string_view help) {
+  add(names, OptionKind::value, metavar, help).take = [&target](const std::string& text) -> Result<> {
+    target = text;
+    return {};
+  };
+}
+
+void OptionSet::value(std::string_view names, std::string_view metavar,
+                      std::function<Result<>(const std::string&)> take, std::string_view help) {
+  add(names, OptionKind::value, metavar, help).take = std::move(take);
+}
+
+void OptionSet::list(std::string_view names, std::string_view metavar, std::vector<std::string>& target,
+                     ListWords words, std::string_view help) {
+  Option& option = add(names, OptionKind::list, metavar, help);
+  option.words = words;
+  option.take = [&target](const std::string& text) -> Result<> {
+    target.push_back(text);
+    return {};
+  };
+}
+
+void OptionSet::ignored(std::string_view name, OptionKind kind) {
+  Option& option = add(name, kind, "VALUE", "");
+  option.hidden = true;
+  option.take = [](const std::string&) -> Result<> { return {}; };
+}
+
+const Option* OptionSet::find(std::string_view name) const {
+  for (const Option& option : options_)
+    for (const std::string& known : option.names)
+      if (known == name) return &option;
+  return nullptr;
+}
+
+Result<> OptionSet::parse(const std::vector<std::string>& words) {
+  ARGUS_TRY_LET(SplitLine line, split_line(words, *this));
+  if (line.filter) *filter_ = std::move(line.filter);
+  if (words_ != nullptr) *words_ = std::move(line.plain);
+
+  CLI::App app;
+  app.set_help_flag();
+  std::vector<std::vector<std::string>> values(options_.size());
+  std::vector<CLI::Option*> parsed(options_.size());
+  for (std::size_t i = 0; i < options_.size(); i++) {
+    const std::string names = joined(options_[i].names, ",");
+    if (options_[i].kind == OptionKind::flag) {
+      parsed[i] = app.add_flag(names);
+    } else {
+      parsed[i] = app.add_option(names, values[i]);
+      parsed[i]->allow_extra_args(false)->take_all();
+    }
+  }
+  try {
+    std::vector<std::string> reversed(line.words.rbegin(), line.words.rend());  // CLI11 takes them last first
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return fail(Errc::usage, "{}", error.what());
+  }
+  for (std::size_t i = 0; i < options_.size(); i++) {
+    const std::size_t times = options_[i].kind == OptionKind::flag ? parsed[i]->count() : values[i].size();
+    for (std::size_t n = 0; n < times; n++) {
+      static const std::string none;
+      auto taken = options_[i].take(options_[i].kind == OptionKind::flag ? none : values[i][n]);
+      if (!taken) return while_doing(options_[i].names.front(), std::move(taken.error()));
+    }
+  }
+  return {};
+}
+
+Result<std::uint64_t> parse_size(std::string_view text) {
+  std::string_view number = text;
+  std::uint64_t unit = 1;
+  const bool binary = number.ends_with("iB");
+  if (binary) number.remove_suffix(2);
+  else if (number.size() > 1 && number.ends_with("B")) number.remove_suffix(1);
+  const std::uint64_t step = binary ? 1024 : 1000;
+  const std::string_view units = "kMGT";
+  if (!number.empty()) {
+    const char last = number.back() == 'K' ? 'k' : number.back();
+    if (const auto at = units.find(last); at != std::string_view::npos) {
+      for (std::size_t i = 0; i <= at; i++) unit *= step;
+      number.remove_suffix(1);
+    }
+  }
+  const auto value = parse_unsigned(number);
+  if (!value || *value > UINT64_MAX / unit)
+    return fail(Errc::usage, "'{}' is no size; write 500M, 2G or 64MiB", escaped(text));
+  return *value * unit;
+}
+
+}  // namespace argus

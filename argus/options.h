@@ -1,0 +1,84 @@
+// Options as declarations: parsing, help and the pages in docs/commands come from the same lines. The only user of CLI11
+// is options.cpp; before it, split_words_of (options_split.cpp) understands the classic command lines.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace argus {
+
+enum class OptionKind : std::uint8_t {
+  flag,   // no value; may be repeated
+  value,  // one value, whatever the next word is
+  list,   // words up to the next option, a lone '-' or "--"; may be repeated
+};
+
+// What words a list takes beside plain ones.
+enum class ListWords : std::uint8_t {
+  plain,   // split at commas
+  paths,   // as they are; "-" alone is standard input
+  fields,  // split at commas; "+name" and "-name" belong to the list when name is a field
+};
+
+struct Option {
+  std::vector<std::string> names;  // "-m", "--key"
+  OptionKind kind = OptionKind::flag;
+  ListWords words = ListWords::plain;
+  std::string metavar, help, group;
+  bool hidden = false;             // accepted for old hands, not shown
+  std::function<Result<>(const std::string&)> take;  // each value, or "" for each time a flag is given
+};
+
+class OptionSet {
+ public:
+  void group(std::string_view title) { group_ = title; }
+  // names: "-m,--key"
+  void flag(std::string_view names, bool& target, std::string_view help);
+  void count(std::string_view names, int& target, std::string_view help);
+  void value(std::string_view names, std::string_view metavar, std::string& target, std::string_view help);
+  void value(std::string_view names, std::string_view metavar, std::function<Result<>(const std::string&)> take,
+             std::string_view help);
+  void list(std::string_view names, std::string_view metavar, std::vector<std::string>& target, ListWords words,
+            std::string_view help);
+  // Accepts a classic option that has no effect here.
+  void ignored(std::string_view name, OptionKind kind);
+  // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.
+  void filter(std::optional<std::string>& target) { filter_ = &target; }
+  // Plain words are taken, not an error.
+  void words(std::vector<std::string>& target) { words_ = &target; }
+
+  [[nodiscard]] const std::vector<Option>& all() const { return options_; }
+  [[nodiscard]] const Option* find(std::string_view name) const;  // "-m" or "--key"
+  [[nodiscard]] bool takes_filter() const { return filter_ != nullptr; }
+  [[nodiscard]] bool takes_words() const { return words_ != nullptr; }
+
+  // Usage errors name the word and what would be right.
+  [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
+
+ private:
+  Option& add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help);
+
+  std::vector<Option> options_;
+  std::string group_;
+  std::optional<std::string>* filter_ = nullptr;
+  std::vector<std::string>* words_ = nullptr;
+};
+
+// A command line cut into plain "--name=value" words and the filter.
+struct SplitLine {
+  std::vector<std::string> words;     // one option each: "--key=proto", "-n"
+  std::vector<std::string> plain;     // words that belong to no option, where such are taken
+  std::optional<std::string> filter;  // what stood after the lone '-' or "--"
+};
+[[nodiscard]] Result<SplitLine> split_line(const std::vector<std::string>& words, const OptionSet& options);
+
+// "10k", "64M", "2G" (powers of 1000), "64MiB" (powers of 1024); usage error otherwise.
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace argus

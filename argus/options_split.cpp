@@ -1,0 +1,166 @@
+// The splitter before the option library: classic command lines give several words to one option, take a lone '-' as the
+// start of the filter, and write values that begin with '-'.
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "argus/options.h"
+#include "base/text.h"
+#include "flow/field.h"
+
+namespace argus {
+
+namespace {
+
+bool is_signed_field(std::string_view word) {
+  if (word.size() < 2 || (word[0] != '-' && word[0] != '+')) return false;
+  word.remove_prefix(1);
+  while (!word.empty() && word[0] >= '0' && word[0] <= '9') word.remove_prefix(1);
+  const auto end = std::min(word.find_first_of(":,"), word.size());
+  return find_field(word.substr(0, end)).has_value();
+}
+
+bool is_option_word(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+
+class Splitter {
+ public:
+  Splitter(const std::vector<std::string>& words, const OptionSet& options) : words_(words), options_(options) {}
+
+  Result<SplitLine> run() {
+    while (at_ < words_.size()) {
+      const std::string& word = words_[at_];
+      if (word == "-" || word == "--") {
+        ARGUS_TRY(take_filter());
+        break;
+      }
+      if (!is_option_word(word)) {
+        if (!options_.takes_words()) return stray(word);
+        out_.plain.push_back(word);
+        at_++;
+        continue;
+      }
+      at_++;
+      if (word[1] == '-') ARGUS_TRY(long_option(word));
+      else ARGUS_TRY(short_options(word));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  Result<> take_filter() {
+    if (!options_.takes_filter()) return fail(Errc::usage, "no filter is taken here");
+    std::string text;
+    for (at_++; at_ < words_.size(); at_++) {
+      if (!text.empty()) text += ' ';
+      text += words_[at_];
+    }
+    out_.filter = std::move(text);
+    return {};
+  }
+
+  Error stray(const std::string& word) const {
+    struct stat info {};
+    if (::stat(word.c_str(), &info) == 0)
+      return fail(Errc::usage, "'{}' is no option; did you mean -r {}?", escaped(word), escaped(word));
+    if (!options_.takes_filter()) return fail(Errc::usage, "'{}' is no option", escaped(word));
+    return fail(Errc::usage, "'{}' is no option; put a lone '-' before a filter", escaped(word));
+  }
+
+  Error unknown(const std::string& name) const {
+    std::vector<std::string> known;
+    for (const Option& option : options_.all())
+      if (!option.hidden)
+        for (const std::string& n : option.names)
+          if (n.size() > 2) known.push_back(n);
+    return fail(Errc::usage, "no option '{}'{}", escaped(name), did_you_mean(name, known));
+  }
+
+  Result<> long_option(const std::string& word) {
+    const auto equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    const Option* option = options_.find(name);
+    if (option == nullptr) return unknown(name);
+    if (equals == std::string::npos) return values_of(*option, std::nullopt);
+    if (option->kind == OptionKind::flag) return fail(Errc::usage, "{} takes no value", name);
+    return values_of(*option, word.substr(equals + 1));
+  }
+
+  // "-nn", "-c,", "-L0", "-t=-5m", "-nr"
+  Result<> short_options(const std::string& word) {
+    for (std::size_t i = 1; i < word.size(); i++) {
+      const std::string name = std::string("-") + word[i];
+      const Option* option = options_.find(name);
+      if (option == nullptr) return i == 1 && word.size() > 2 ? unknown_cluster(word, name) : unknown(name);
+      if (option->kind == OptionKind::flag) {
+        ARGUS_TRY(values_of(*option, std::nullopt));
+        continue;
+      }
+      if (i + 1 == word.size()) return values_of(*option, std::nullopt);
+      std::string rest = word.substr(i + 1);
+      if (rest.size() > 1 && rest[0] == '=') rest.erase(0, 1);
+      return values_of(*option, std::move(rest));
+    }
+    return {};
+  }
+
+  Error unknown_cluster(const std::string& word, const std::string& name) const {
+    if (is_signed_field(word))
+      return fail(Errc::usage, "'{}': a field with a sign belongs after -s or sort's -m", escaped(word));
+    if (options_.find("-" + word) != nullptr) return fail(Errc::usage, "no option '{}'; did you mean '-{}'?", name, word);
+    return unknown(name);
+  }
+
+  Result<> values_of(const Option& option, std::optional<std::string> attached) {
+    switch (option.kind) {
+      case OptionKind::flag:
+        emit(option, nullptr);
+        return {};
+      case OptionKind::value:
+        if (!attached && at_ == words_.size()) return needs(option);
+        emit_value(option, attached ? *attached : words_[at_++]);
+        return {};
+      case OptionKind::list:
+        break;
+    }
+    std::size_t taken = 0;
+    if (attached) emit_list(option, *attached), taken++;
+    while (at_ < words_.size() && belongs(option, words_[at_], taken)) emit_list(option, words_[at_++]), taken++;
+    if (taken == 0) return needs(option);
+    return {};
+  }
+
+  static bool belongs(const Option& option, const std::string& word, std::size_t taken) {
+    if (word == "-") return option.words == ListWords::paths && taken == 0;
+    if (word == "--") return false;
+    if (option.words == ListWords::fields && is_signed_field(word)) return true;
+    return !is_option_word(word);
+  }
+
+  static Error needs(const Option& option) {
+    return fail(Errc::usage, "{} needs {}", option.names.front(), option.metavar);
+  }
+
+  void emit_list(const Option& option, const std::string& word) {
+    if (option.words == ListWords::paths) return emit_value(option, word);
+    for (const std::string_view piece : split_words(word, ",")) emit_value(option, std::string(piece));
+  }
+  void emit_value(const Option& option, const std::string& value) { emit(option, &value); }
+  void emit(const Option& option, const std::string* value) {
+    std::string word = option.names.back();
+    if (value != nullptr) word += (word.size() > 2 ? "=" : "") + *value;
+    out_.words.push_back(std::move(word));
+  }
+
+  const std::vector<std::string>& words_;
+  const OptionSet& options_;
+  std::size_t at_ = 0;
+  SplitLine out_;
+};
+
+}  // namespace
+
+Result<SplitLine> split_line(const std::vector<std::string>& words, const OptionSet& options) {
+  return Splitter(words, options).run();
+}
+
+}  // namespace argus

@@ -1,0 +1,182 @@
+#include "argus/output_options.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+#include "argus/pipe.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "query/sort.h"
+
+namespace argus {
+
+namespace {
+
+// Counts a run's rows without printing them (-q).
+class Nowhere final : public Sink {
+ public:
+  FieldSet fields() const override { return {Field::spkts}; }
+  Result<> begin(const StreamHeader&) override { return {}; }
+  Result<> write(const Batch&) override { return {}; }
+  Result<> finish() override { return {}; }
+};
+
+// One line for each kind of loss, the packets of a capture first.
+void report_losses(const Journal& journal) {
+  std::map<LedgerItem, std::uint64_t> totals;
+  for (const LedgerEntry& entry : journal.entries()) totals[entry.item] += entry.count;
+  for (const auto& [item, count] : totals) {
+    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
+    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+  }
+}
+
+Exit worse(Exit a, Exit b) {
+  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
+  return rank(a) >= rank(b) ? a : b;
+}
+
+Result<OutputOptions::Range> parse_rows(std::string_view text) {
+  const auto bad = [&] { return fail(Errc::usage, "'{}': write a count, FIRST-LAST or FIRST+COUNT", escaped(text)); };
+  const auto mark = text.find_first_of("-+");
+  const auto first = parse_unsigned(text.substr(0, mark));
+  if (!first) return bad();
+  if (mark == std::string_view::npos) return OutputOptions::Range{0, *first};
+  const auto second = parse_unsigned(text.substr(mark + 1));
+  if (!second || *first == 0) return bad();
+  const std::uint64_t end = text[mark] == '+' ? *first - 1 + std::min(*second, UINT64_MAX - *first) : *second;
+  if (end < *first - 1) return bad();
+  return OutputOptions::Range{*first - 1, end};
+}
+
+}  // namespace
+
+void OutputOptions::declare(OptionSet& options) {
+  options.group("what to write");
+  options.value("-w,--write", "FILE", write_, "flow records to FILE; '-' is standard output");
+  options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
+               "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
+  options.flag("--csv", csv_, "comma-separated values, exact");
+  options.flag("--tsv", tsv_, "the same separated by tabs");
+  options.flag("--json", json_, "one JSON object a line, exact");
+  options.flag("--text", text_, "a table, also into a pipe");
+  options.value("-c", "X", separator_, "text with X between columns and no padding");
+  options.value("-L", "N", [this](const std::string& text) -> Result<> {
+        if (text != "-1" && !parse_unsigned(text)) return fail(Errc::usage, "'{}': 0 once, N every N lines, -1 none", escaped(text));
+        header_every_ = text;
+        return {};
+      }, "heading: 0 once, N every N lines, -1 none");
+  options.value("-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
+                "rows printed: 10, 11-20, 11+5; i10: records read");
+  options.count("-n", numbers_, "ports as numbers; twice: protocols too");
+  options.value("-p", "DIGITS", [this](const std::string& text) -> Result<> {
+        const auto n = parse_unsigned(text);
+        if (!n || *n > 9) return fail(Errc::usage, "'{}': 0 to 9 digits", escaped(text));
+        digits_ = static_cast<int>(*n);
+        return {};
+      }, "digits of fractions (6)");
+  options.flag("-u", epoch_, "times as seconds since 1970");
+  options.flag("--utc", utc_, "times in UTC instead of the local zone");
+  options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");
+  options.flag("-H,--human", human_, "2.31M instead of exact numbers");
+  options.group("how");
+  options.flag("-q,--quiet", quiet_, "no rows; errors only");
+  options.value("--memory", "SIZE", [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(memory_max_, parse_size(text));
+        return {};
+      }, "memory that groups and rows may take (2G)");
+  options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
+  options.flag("--no-clobber", no_clobber_, "do not replace an existing file");
+}
+
+Result<> OutputOptions::take_rows(const std::string& text) {
+  std::string_view rest = text;
+  const bool input = rest.starts_with('i');
+  if (input || rest.starts_with('o')) rest.remove_prefix(1);
+  ARGUS_TRY_LET(const Range range, parse_rows(rest));
+  (input ? records_ : rows_) = range;
+  return {};
+}
+
+SourcePtr OutputOptions::records_read(SourcePtr input) const {
+  return records_ ? limited(std::move(input), records_->begin, records_->end) : std::move(input);
+}
+
+bool OutputOptions::wants_text() const {
+  return csv_ || json_ || tsv_ || text_ || !columns_.empty() || !separator_.empty() || !header_every_.empty();
+}
+
+TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header) const {
+  TextOptions text;
+  text.column_words = columns_;
+  text.defaults = header.columns.empty() ? default_columns() : header.columns;
+  text.separator = separator_ == "\\t" ? "\t" : separator_;
+  if (tsv_) text.separator = "\t";
+  if (!header_every_.empty()) text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
+  text.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
+  text.style.digits = digits_;
+  text.style.human = human_;
+  text.style.time.digits = digits_;
+  if (utc_) text.style.time.form = TimeStyle::Form::utc;
+  if (!time_format_.empty()) text.style.time.form = TimeStyle::Form::strftime, text.style.time.format = time_format_;
+  if (epoch_) text.style.time.form = TimeStyle::Form::epoch;
+  struct winsize window {};
+  if (::isatty(io.out.fd()) && ::ioctl(io.out.fd(), TIOCGWINSZ, &window) == 0) text.screen_width = window.ws_col;
+  return text;
+}
+
+Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
+  if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<Nowhere>());
+  if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
+  if (!write_.empty() && wants_text())
+    return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
+  if (to_file()) {
+    struct stat target {};
+    const bool exists = ::stat(write_.c_str(), &target) == 0;
+    for (const std::string& path : inputs) {
+      struct stat info {};
+      if (exists && S_ISREG(target.st_mode) && ::stat(path.c_str(), &info) == 0 && info.st_dev == target.st_dev && info.st_ino == target.st_ino)
+        return fail(Errc::usage, "-w: {} is also an input", write_);
+    }
+    if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
+    return flow_file_sink(write_, mode_);
+  }
+  if (write_ == "-") {
+    if (::isatty(io.out.fd()))
+      return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
+    return flow_stream_sink(standard_output());
+  }
+  if (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started)) return flow_stream_sink(standard_output());
+  // Columns that do not exist are a wrong request, found before anything is read.
+  TextOptions text = text_options(io, header);
+  ARGUS_TRY(parse_columns(text.column_words, text.defaults));
+  if (json_) return json_sink(io.out, std::move(text));
+  if (csv_ || tsv_) return csv_sink(io.out, std::move(text));
+  return table_sink(io.out, std::move(text));
+}
+
+Result<Exit> OutputOptions::run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs) {
+  if (rows_) source = limited(std::move(source), rows_->begin, rows_->end);
+  ARGUS_TRY_LET(const SinkPtr sink, open_sink(io, source->header(), inputs));
+  Needs needs = limits;
+  needs.fields |= stored_inputs(sink->fields());
+  Resources resources;
+  resources.memory_max = memory_max_;
+  resources.stop = io.stop;
+  ARGUS_TRY_LET(done_, pump(*source, *sink, needs, resources));
+  Exit exit = Exit::done;
+  for (const Error& trouble : done_.troubles) {
+    log_error(trouble.text);
+    exit = worse(exit, exit_status(trouble.code));
+  }
+  report_losses(done_.journal);
+  if (exit == Exit::done && fail_empty_ && done_.rows == 0) return Exit::nothing;
+  return exit;
+}
+
+}  // namespace argus

@@ -1,0 +1,56 @@
+// What to write, the same letters in every command: records or text, which columns, how values look, how many rows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argus/command.h"
+#include "flow/pump.h"
+#include "sink/flow_file.h"
+#include "sink/text.h"
+
+namespace argus {
+
+class OutputOptions {
+ public:
+  explicit OutputOptions(FlowFileMode mode = FlowFileMode::replace) : mode_(mode) {}
+  void declare(OptionSet& options);
+  // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on standard
+  // error, and gives the exit status. `inputs`: paths that must not be written to.
+  [[nodiscard]] Result<Exit> run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs);
+
+  [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
+  [[nodiscard]] bool to_file() const { return !write_.empty() && write_ != "-"; }
+  [[nodiscard]] const std::string& write_path() const { return write_; }
+  [[nodiscard]] bool quiet() const { return quiet_; }
+  // What the last run() did.
+  [[nodiscard]] const Pumped& done() const { return done_; }
+  // -N i...: the input cut to the records that are to be read.
+  [[nodiscard]] SourcePtr records_read(SourcePtr input) const;
+  // -N: rows printed; sort uses the end to keep no more.
+  struct Range {
+    std::uint64_t begin = 0, end = UINT64_MAX;
+  };
+  [[nodiscard]] const std::optional<Range>& rows_printed() const { return rows_; }
+
+ private:
+  [[nodiscard]] Result<SinkPtr> open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs);
+  [[nodiscard]] bool wants_text() const;
+  [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
+  [[nodiscard]] Result<> take_rows(const std::string& text);
+
+  FlowFileMode mode_;
+  std::string write_, separator_, time_format_, header_every_;
+  std::vector<std::string> columns_;
+  bool csv_ = false, json_ = false, tsv_ = false, text_ = false, human_ = false, quiet_ = false, epoch_ = false,
+       utc_ = false, fail_empty_ = false, no_clobber_ = false;
+  int numbers_ = 0;
+  int digits_ = 6;
+  std::uint64_t memory_max_ = 2'000'000'000;
+  std::optional<Range> rows_, records_;
+  Pumped done_;
+};
+
+}  // namespace argus

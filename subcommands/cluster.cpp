@@ -1,0 +1,83 @@
+// cluster: merge records that share a key.
+#include "argus/command.h"
+#include "argus/input_options.h"
+#include "argus/modes.h"
+#include "argus/output_options.h"
+#include "query/cluster.h"
+#include "query/rules.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kRulesBytesMax = 1 << 20;
+
+Result<RuleSet> read_rules(const std::string& path) {
+  ARGUS_TRY_LET(File file, open_read(path));
+  std::string text(kRulesBytesMax + 1, '\0');
+  ARGUS_TRY_LET(const std::size_t n, file.read(text.data(), text.size()));
+  if (n > kRulesBytesMax) return fail(Errc::usage, "{}: longer than {} bytes", path, kRulesBytesMax);
+  text.resize(n);
+  return parse_rules(text, path);
+}
+
+class Cluster final : public Command {
+ public:
+  Page page() const override {
+    return {"-m KEY... [-r FILE...] [options] [- filter]",
+            "Merges records that share a key into one. Without -m, the records of each flow become one.",
+            {{"argus cluster -m saddr -r day.flows", "traffic by source address"},
+             {"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
+             {"argus cluster -M rmon -m saddr/24 -r day.flows - ip", "each network, sent and received"},
+             {"argus cluster -f rules.conf -r day.flows", "several models, each with a filter"}},
+            "## Keys\n\n"
+            "Any field (`argus help fields`), an address cut to a prefix (`saddr/24`, `daddr/56`), a time cut to bins\n"
+            "(`stime/5m`), a number cut to buckets (`bytes/1000`); `matrix` and `macmatrix` for unordered pairs; `addr`,\n"
+            "`mac` and `port` for one row an object, as with `-M rmon`; `none` merges nothing. Rows come in the order of\n"
+            "their keys. The grammar of the rules file is in [rules](../rules.md)."};
+  }
+  void declare(OptionSet& options) override {
+    options.group("what to merge by");
+    options.list("-m,--merge", "KEY...", keys_, ListWords::plain, "fields, also cut: saddr/24, stime/5m, bytes/1000; matrix");
+    options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
+    input_.declare(options);
+    output_.declare(options);
+    modes_.declare(options);
+  }
+  Result<Exit> run(Io& io) override {
+    ARGUS_TRY(modes_.check());
+    auto keys = parse_keys(keys_);
+    if (!keys) return while_doing("-m", std::move(keys.error()));
+    std::optional<RuleSet> rules;
+    if (!rules_.empty()) {
+      if (!keys_.empty()) return fail(Errc::usage, "-m and -f exclude each other");
+      ARGUS_TRY_LET(rules, read_rules(rules_));
+    }
+    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+    flows = output_.records_read(std::move(flows));
+    if (rules) {
+      flows = clustered_by(std::move(flows), std::move(*rules), modes_.rmon());
+    } else {
+      ClusterOptions options;
+      options.key = std::move(*keys);
+      options.rmon = modes_.rmon();
+      flows = clustered(std::move(flows), std::move(options));
+    }
+    std::vector<std::string> inputs = input_.paths();
+    if (!rules_.empty()) inputs.push_back(rules_);
+    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, inputs);
+  }
+
+ private:
+  InputOptions input_;
+  OutputOptions output_;
+  ModeOptions modes_;
+  std::vector<std::string> keys_;
+  std::string rules_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(cluster, Cluster)
+
+}  // namespace argus

@@ -1,0 +1,47 @@
+// help: the commands, one command, the fields.
+#include "argus/help.h"
+
+#include "base/text.h"
+
+namespace argus {
+
+namespace {
+
+class Help final : public Command {
+ public:
+  Page page() const override {
+    return {"[COMMAND | fields]",
+            "Lists the commands, explains one, or lists the fields of a record.",
+            {{"argus help cluster", "the same as argus cluster -h"}, {"argus help fields", "every field of a record"}},
+            ""};
+  }
+  void declare(OptionSet& options) override {
+    options.words(topics_);
+    options.flag("--markdown", markdown_, "as the page in docs");
+  }
+  Result<Exit> run(Io& io) override {
+    ARGUS_TRY_LET(const std::string text, topic());
+    ARGUS_TRY(io.out.write(text));
+    return Exit::done;
+  }
+
+ private:
+  Result<std::string> topic() const {
+    if (topics_.empty()) return overview();
+    if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
+    if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
+    if (const CommandEntry* entry = find_command(topics_[0])) return markdown_ ? page_markdown(*entry) : short_help(*entry);
+    std::vector<std::string> known = {"fields"};
+    for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
+    return fail(Errc::usage, "no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known));
+  }
+
+  std::vector<std::string> topics_;
+  bool markdown_ = false;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(help, Help)
+
+}  // namespace argus

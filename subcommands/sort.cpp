@@ -1,0 +1,51 @@
+// sort: order records by any fields.
+#include "query/sort.h"
+
+#include "argus/command.h"
+#include "argus/input_options.h"
+#include "argus/output_options.h"
+
+namespace argus {
+
+namespace {
+
+class Sort final : public Command {
+ public:
+  Page page() const override {
+    return {"-m FIELD... [-r FILE...] [options] [- filter]",
+            "Orders records: counters and rates largest first, names, addresses and times smallest first.",
+            {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
+             {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
+             {"argus sort -m saddr -bytes -r day.flows", "'-' turns an order round"}},
+            ""};
+  }
+  void declare(OptionSet& options) override {
+    options.group("how to order");
+    options.list("-m,--by", "FIELD...", keys_, ListWords::fields, "fields, the first decides; '-' before one turns it round");
+    options.flag("-v,--reverse", reverse_, "the whole order turned round");
+    input_.declare(options);
+    output_.declare(options);
+  }
+  Result<Exit> run(Io& io) override {
+    auto keys = parse_sort_keys(keys_);
+    if (!keys) return while_doing("-m", std::move(keys.error()));
+    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+    flows = output_.records_read(std::move(flows));
+    std::optional<std::uint64_t> first;
+    if (output_.rows_printed() && output_.rows_printed()->end != UINT64_MAX) first = output_.rows_printed()->end;
+    flows = sorted(std::move(flows), std::move(*keys), first, reverse_);
+    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
+  }
+
+ private:
+  InputOptions input_;
+  OutputOptions output_;
+  std::vector<std::string> keys_;
+  bool reverse_ = false;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(sort, Sort)
+
+}  // namespace argus
