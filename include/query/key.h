@@ -1,10 +1,12 @@
 // What records are grouped by: fields, whole or cut (a prefix of an address, a bin of a time or a number).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/batch.h"
 
 namespace argus {
@@ -15,6 +17,8 @@ struct Key {
   Nanos bin = 0;            // times: bins of this length, aligned to the epoch
   std::uint64_t bucket = 0; // numbers: buckets of this size
   bool whole = true;        // no cut
+
+  friend bool operator==(const Key&, const Key&) = default;
 };
 
 // How -m words of `cluster` are meant, beside plain fields.
@@ -23,9 +27,12 @@ struct KeyWords {
   bool none = false;    // "none": no aggregation
   bool matrix = false;  // "matrix[/n]", "macmatrix": unordered pairs
   bool rmon = false;    // "addr", "mac", "port": one row an object, as with -M rmon
+
+  friend bool operator==(const KeyWords&, const KeyWords&) = default;
 };
 // Field names and aliases, "saddr/24", "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix", "addr[/n]",
-// "mac", "port", "none"; "sport" and "dport" bring no proto with them. Usage errors name the word and what is close to it.
+// "mac", "port", "none"; a word may be a list with blanks or commas. "sport" and "dport" bring no proto with them. Usage errors name
+// the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);
 
 // The column of a key as grouping sees it (cut), over the rows of a batch.

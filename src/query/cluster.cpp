@@ -1,0 +1,81 @@
+#include "query/cluster.h"
+
+#include "query/clusterer.h"
+#include "query/memory.h"
+
+namespace argus {
+
+namespace {
+
+class Cluster final : public Stage {
+ public:
+  Cluster(SourcePtr input, ClusterOptions options) : Stage(std::move(input)), options_(std::move(options)) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    where_ = needs.where;
+    resources_ = resources;
+    FieldSet wanted = stored_inputs(needs.fields);
+    for (const Field field : options_.extra) wanted |= stored_inputs({field});
+    if (where_) wanted |= stored_inputs(where_->fields());
+    clusterer_.emplace(options_.key, wanted);
+    Needs below;  // which rows are wanted is asked of the merged ones
+    below.fields = clusterer_->needs();
+    below.when = needs.when;
+    ARGUS_TRY(input_->bind(below, resources));
+    header_ = input_->header();
+    header_.columns = cluster_columns(options_.key);
+    return {};
+  }
+  const StreamHeader& header() const override { return header_; }
+
+  Result<Step> next(Batch& out) override {
+    while (!ended_) {
+      Batch batch;
+      ARGUS_TRY_LET(const Step step, input_->next(batch));
+      if (step == Step::tick) return step;
+      ended_ = step == Step::end;
+      if (ended_) break;
+      clusterer_->add(batch);
+      ARGUS_TRY(check_memory("cluster", clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
+    }
+    const Batch merged = clusterer_->next();
+    if (merged.rows() == 0) return Step::end;
+    out = filtered(merged, where_.get());
+    return Step::rows;
+  }
+
+ private:
+  ClusterOptions options_;
+  std::optional<Clusterer> clusterer_;
+  Resources resources_;
+  WherePtr where_;
+  StreamHeader header_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+SourcePtr clustered(SourcePtr input, ClusterOptions options) {
+  options.key.rmon |= options.rmon;
+  if (options.key.rmon) input = doubled(std::move(input));
+  if (options.key.none) return input;
+  return std::make_unique<Cluster>(std::move(input), std::move(options));
+}
+
+std::vector<std::string> cluster_columns(const KeyWords& key) {
+  std::vector<Key> keys = key.keys;
+  if (keys.empty() && key.rmon && !key.none) keys = default_keys(true);
+  std::vector<std::string> out;
+  if (keys.empty()) return out;  // flows, shown as flows are
+  const auto add = [&](Field field) {
+    const std::string name(info(field).name);
+    for (const std::string& known : out)
+      if (known == name) return;
+    out.push_back(name);
+  };
+  for (const Key& one : keys) add(one.field);
+  for (const Field field : {Field::trans, Field::spkts, Field::dpkts, Field::sbytes, Field::dbytes}) add(field);
+  return out;
+}
+
+}  // namespace argus

@@ -1,0 +1,82 @@
+// The state of one aggregation: rows go in, merged records come out in the order of their keys. `cluster` has one, a rules
+// file has one for each rule.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "flow/merge.h"
+#include "query/grouping.h"
+#include "query/key.h"
+#include "query/packed.h"
+
+namespace argus {
+
+// The keys that are meant when none are named: a flow's identity, or one end of a protocol's port with `rmon`.
+[[nodiscard]] std::vector<Key> default_keys(bool rmon);
+
+// Ends of groups in record time; 0: none.
+struct GroupLimits {
+  Nanos status = 0;  // a group takes records that begin within this time of its first
+  Nanos idle = 0;    // a group that had no record for this time takes none any more
+  [[nodiscard]] bool any() const { return status != 0 || idle != 0; }
+};
+
+class Clusterer {
+ public:
+  // `wanted`: the stored fields that its records are asked for.
+  Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits limits = {});
+
+  // The stored fields that rows must come with.
+  [[nodiscard]] FieldSet needs() const;
+  void add(const Batch& batch);
+
+  // What is left, in key order, at most kBatchRowsMax records a batch; groups of equal keys in the order of their making. Ends the
+  // clusterer's life: no add() afterwards. An empty batch is the end.
+  [[nodiscard]] Batch next();
+  // Groups that take no more records, in key order: because of their limits, or because nothing before `watermark` comes any more.
+  [[nodiscard]] std::vector<Batch> finished(Nanos watermark);
+
+  [[nodiscard]] std::size_t groups() const { return limits_.any() ? lives_.size() - gone_ : grouping_.size(); }
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  // One use of a key between two endings, when there are limits. Its number is its group in `groups_`.
+  struct Life {
+    std::uint32_t key = 0;
+    bool open = true, gone = false;
+    Nanos stime = INT64_MAX, ltime = INT64_MIN;
+  };
+  // A derived key that comes from one stored field is shown right only if a value of that field stays.
+  struct Witness {
+    Field field;
+    std::vector<std::uint64_t> least;  // a group; the smallest value seen, all ones: none
+  };
+
+  void add_oriented(const Batch& batch);
+  void follow_limits(const Batch& batch);
+  void add_witnesses(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);
+  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const;
+  void set_masks(Batch& out) const;
+  void order();
+  void forget_gone();
+
+  std::vector<Key> keys_;
+  bool matrix_;
+  GroupLimits limits_;
+  FieldSet merged_;
+  KeyPacker packer_;
+  Grouping grouping_;
+  Groups groups_;
+  std::vector<Witness> witnesses_;
+  std::vector<Life> lives_;
+  std::vector<std::uint32_t> life_of_key_;
+  std::size_t gone_ = 0;
+
+  std::vector<std::uint64_t> packed_;       // of the batch in hand
+  std::vector<std::uint32_t> group_of_;
+  std::optional<std::vector<std::uint32_t>> order_;  // once it is known, at the end
+  std::size_t next_ = 0;
+};
+
+}  // namespace argus

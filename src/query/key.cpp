@@ -1,0 +1,228 @@
+#include "query/key.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <optional>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "base/time.h"
+
+namespace argus {
+
+namespace {
+
+// Words that are more than a field.
+struct Object {
+  std::string_view name;
+  std::array<Field, 2> fields;
+  std::size_t count;
+  bool matrix, rmon, cut;  // cut: takes "/n"
+};
+constexpr std::array kObjects = {
+    Object{"matrix", {Field::saddr, Field::daddr}, 2, true, false, true},
+    Object{"macmatrix", {Field::smac, Field::dmac}, 2, true, false, false},
+    Object{"addr", {Field::saddr, Field::saddr}, 1, false, true, true},
+    Object{"mac", {Field::smac, Field::smac}, 1, false, true, false},
+    Object{"port", {Field::proto, Field::sport}, 2, false, true, false},
+};
+constexpr std::string_view kNone = "none";
+constexpr unsigned kPrefixMax = 128;
+
+std::vector<std::string> known_words() {
+  std::vector<std::string> out = field_names();
+  for (const Object& object : kObjects) out.emplace_back(object.name);
+  out.emplace_back(kNone);
+  return out;
+}
+
+// Words that begin a filter, given where keys are wanted.
+bool is_filter_word(std::string_view word) {
+  static constexpr std::array<std::string_view, 20> kWords = {"ip",  "ipv4", "ipv6", "ip6",  "host", "net",   "src",
+                                                              "dst", "and",  "or",   "not",  "gt",   "lt",    "man",
+                                                              "est", "con",  "fin",  "vlan", "ether", "portrange"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end() || find_proto(word).has_value();
+}
+
+Error unknown_word(std::string_view name) {
+  const std::vector<std::string> known = known_words();
+  if (is_filter_word(name)) return fail(Errc::usage, "'{}' is not a key; put '-' before a filter", escaped(name));
+  std::vector<std::string> longer;  // the classic took the beginning of a name; here it is only a hint
+  if (name.size() > 1)
+    for (const std::string& word : known)
+      if (word.starts_with(name) && longer.size() < 3) longer.push_back("'" + word + "'");
+  const std::string hint = longer.empty() ? did_you_mean(name, known) : "; did you mean " + joined(longer, " or ") + "?";
+  return fail(Errc::usage, "no field '{}'{}", escaped(name), hint);
+}
+
+// "24" or "255.255.0.0"; the bits kept.
+Result<unsigned> parse_prefix_length(std::string_view word, std::string_view cut) {
+  if (const auto bits = parse_unsigned(cut)) {
+    if (*bits <= kPrefixMax) return static_cast<unsigned>(*bits);
+    return fail(Errc::usage, "'{}': a prefix has at most {} bits", escaped(word), kPrefixMax);
+  }
+  const auto mask = parse_address(cut);
+  if (!mask || !mask->is_v4())
+    return fail(Errc::usage, "'{}': '{}' is no prefix length; write saddr/24 or saddr/255.255.255.0", escaped(word),
+                escaped(cut));
+  std::uint32_t bits = 0;
+  for (std::size_t i = 12; i < 16; i++) bits = bits << 8 | mask->bytes[i];
+  const auto length = static_cast<unsigned>(std::countl_one(bits));
+  if (std::popcount(bits) != static_cast<int>(length))
+    return fail(Errc::usage, "'{}': the bits of the mask are not in one piece", escaped(word));
+  return length;
+}
+
+// "1000", "64k", "1M": powers of 1000 as everywhere.
+std::optional<std::uint64_t> parse_bucket(std::string_view text) {
+  std::uint64_t unit = 1;
+  if (!text.empty()) {
+    const std::size_t at = std::string_view("kMG").find(text.back());
+    if (at != std::string_view::npos) {
+      static constexpr std::array<std::uint64_t, 3> kUnits = {1'000, 1'000'000, 1'000'000'000};
+      unit = kUnits[at];
+      text.remove_suffix(1);
+    }
+  }
+  const auto number = parse_unsigned(text);
+  if (!number || *number == 0 || *number > UINT64_MAX / unit) return std::nullopt;
+  return *number * unit;
+}
+
+bool takes_bucket(Format format) {
+  switch (format) {
+    case Format::number:
+    case Format::bytes:
+    case Format::hex:
+    case Format::rate:
+    case Format::percent:
+    case Format::port: return true;
+    default: return false;
+  }
+}
+
+Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
+  Key key{field};
+  key.whole = false;
+  const FieldInfo& about = info(field);
+  if (about.type == Type::addr) {
+    ARGUS_TRY_LET(key.prefix, parse_prefix_length(word, cut));
+    return key;
+  }
+  if (about.format == Format::time || about.format == Format::duration) {
+    auto length = parse_duration(cut);
+    if (!length) return while_doing(fmt::format("'{}'", escaped(word)), length.error());
+    if (about.type == Type::i64) key.bin = *length;
+    else key.bucket = static_cast<std::uint64_t>(*length);
+    return key;
+  }
+  if (!takes_bucket(about.format))
+    return fail(Errc::usage, "'{}': {} cannot be cut; only addresses (saddr/24), times (stime/5m) and numbers (bytes/1000) can",
+                escaped(word), about.name);
+  const auto bucket = parse_bucket(cut);
+  if (!bucket) return fail(Errc::usage, "'{}': '{}' is no size of a bucket; write {}/1000", escaped(word), escaped(cut), about.name);
+  key.bucket = *bucket;
+  return key;
+}
+
+void add_key(KeyWords& out, const Key& key) {
+  if (std::find(out.keys.begin(), out.keys.end(), key) == out.keys.end()) out.keys.push_back(key);
+}
+
+Result<> add_object(KeyWords& out, const Object& object, std::string_view word, std::optional<std::string_view> cut) {
+  if (cut && !object.cut) return fail(Errc::usage, "'{}': {} cannot be cut", escaped(word), object.name);
+  for (std::size_t i = 0; i < object.count; i++) {
+    Key key{object.fields[i]};
+    if (cut) {
+      ARGUS_TRY_LET(key, cut_key(object.fields[i], word, *cut));
+    }
+    add_key(out, key);
+  }
+  out.matrix |= object.matrix;
+  out.rmon |= object.rmon;
+  return {};
+}
+
+Result<> add_word(KeyWords& out, std::string_view word) {
+  const std::size_t slash = word.find('/');
+  const std::string_view name = word.substr(0, slash);
+  std::optional<std::string_view> cut;
+  if (slash != std::string_view::npos) cut = word.substr(slash + 1);
+  if (word == kNone) {
+    out.none = true;
+    return {};
+  }
+  for (const Object& object : kObjects)
+    if (object.name == name) return add_object(out, object, word, cut);
+  const auto field = find_field(name);
+  if (!field) return unknown_word(name);
+  Key key{*field};
+  if (cut) {
+    ARGUS_TRY_LET(key, cut_key(*field, word, *cut));
+  }
+  add_key(out, key);
+  return {};
+}
+
+// ---- cutting columns
+
+template <class T, class Cut>
+Column mapped(const Column& column, std::size_t rows, Cut&& cut) {
+  if (column.shape() == Column::Shape::constant) return Column::constant<T>(cut(column.constant_value<T>()));
+  if (column.shape() == Column::Shape::dictionary) {
+    std::vector<T> words;
+    words.reserve(column.words<T>().size());
+    for (const T& word : column.words<T>()) words.push_back(cut(word));
+    return Column::dictionary<T>({column.codes().begin(), column.codes().end()},
+                                 std::make_shared<const std::vector<T>>(std::move(words)), column.mask());
+  }
+  const auto values = column.values<T>();
+  std::vector<T> out(rows);
+  for (std::size_t i = 0; i < rows; i++)
+    if (column.has(i)) out[i] = cut(values[i]);
+  return Column::flat<T>(std::move(out), column.mask());
+}
+
+template <class T>
+T cut_value(const Key& key, const T& value) {
+  if constexpr (std::is_same_v<T, Address>) {
+    return value.family() == Family::mac ? value : masked(value, key.prefix);
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    const std::int64_t size = key.bin != 0 ? key.bin : static_cast<std::int64_t>(std::min<std::uint64_t>(key.bucket, INT64_MAX));
+    const std::int64_t over = value % size;
+    if (over == 0) return value;
+    const std::int64_t below = over < 0 ? over + size : over;  // down, also before 1970
+    return value < INT64_MIN + below ? INT64_MIN : value - below;
+  } else if constexpr (std::is_same_v<T, double>) {
+    const auto size = static_cast<double>(key.bucket);
+    return std::floor(value / size) * size;
+  } else if constexpr (std::is_same_v<T, u128>) {
+    return value - value % key.bucket;
+  } else if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(value - static_cast<T>(value % key.bucket));
+  } else {
+    return value;
+  }
+}
+
+}  // namespace
+
+Result<KeyWords> parse_keys(const std::vector<std::string>& words) {
+  KeyWords out;
+  for (const std::string& list : words)
+    for (const std::string_view word : split_words(list, ", \t\r\n")) ARGUS_TRY(add_word(out, word));
+  if (out.none && !out.keys.empty()) return fail(Errc::usage, "'none' stands alone: it means that nothing is merged");
+  return out;
+}
+
+Column key_column(const Batch& batch, const Key& key) {
+  Column column = column_of(batch, key.field);
+  if (key.whole || column.absent()) return column;
+  return with_type(column.type(), [&]<class T>() {
+    return mapped<T>(column, batch.rows(), [&](const T& value) { return cut_value(key, value); });
+  });
+}
+
+}  // namespace argus

@@ -1,0 +1,32 @@
+#include "query/where.h"
+
+#include <algorithm>
+
+namespace argus {
+
+namespace {
+
+class WhereStage final : public Stage {
+ public:
+  WhereStage(SourcePtr input, WherePtr filter, TimeSpan span)
+      : Stage(std::move(input)), filter_(std::move(filter)), span_(span) {}
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    Needs below = needs;
+    below.where = both(filter_, needs.where);
+    below.when = {std::max(needs.when.begin, span_.begin), std::min(needs.when.end, span_.end)};
+    return input_->bind(below, resources);
+  }
+  Result<Step> next(Batch& out) override { return input_->next(out); }
+
+ private:
+  WherePtr filter_;
+  TimeSpan span_;
+};
+
+}  // namespace
+
+SourcePtr where(SourcePtr input, WherePtr filter, TimeSpan span) {
+  return std::make_unique<WhereStage>(std::move(input), std::move(filter), span);
+}
+
+}  // namespace argus
