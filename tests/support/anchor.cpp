@@ -1,1 +1,0 @@
-// Keeps the support library a library before its first source.
