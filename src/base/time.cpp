@@ -1,0 +1,174 @@
+#include "base/time.h"
+
+#include <array>
+#include <ctime>
+
+#include "base/text.h"
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos floor_div(Nanos a, Nanos b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+struct Civil {
+  std::int64_t year = 1970;
+  unsigned month = 1, day = 1;
+};
+
+// Days since 1970-01-01 to a date of the proleptic Gregorian calendar, by eras of 400 years.
+Civil civil_of(std::int64_t days) {
+  days += 719'468;  // from 0000-03-01
+  const std::int64_t era = floor_div(days, 146'097);
+  const auto in_era = static_cast<unsigned>(days - era * 146'097);
+  const unsigned year = (in_era - in_era / 1460 + in_era / 36'524 - in_era / 146'096) / 365;
+  const unsigned in_year = in_era - (365 * year + year / 4 - year / 100);
+  const unsigned shifted = (5 * in_year + 2) / 153;
+  Civil out;
+  out.day = in_year - (153 * shifted + 2) / 5 + 1;
+  out.month = shifted < 10 ? shifted + 3 : shifted - 9;
+  out.year = static_cast<std::int64_t>(year) + era * 400 + (out.month <= 2 ? 1 : 0);
+  return out;
+}
+
+// Seconds that the local zone is ahead of UTC. Zones change on quarter hours at the earliest, so one look-up serves 900 s.
+std::int64_t zone_offset(std::int64_t seconds) {
+  thread_local std::int64_t quarter = INT64_MIN, offset = 0;
+  const std::int64_t wanted = floor_div(seconds, 900);
+  if (wanted != quarter) {
+    const auto at = static_cast<std::time_t>(seconds);
+    std::tm local{};
+    offset = ::localtime_r(&at, &local) != nullptr ? local.tm_gmtoff : 0;
+    quarter = wanted;
+  }
+  return offset;
+}
+
+void append_padded(std::uint64_t value, std::size_t width, std::string& out) {
+  std::array<char, 20> digits;
+  std::size_t n = 0;
+  do digits[n++] = static_cast<char>('0' + value % 10), value /= 10;
+  while (value != 0);
+  for (std::size_t i = n; i < width; i++) out += '0';
+  while (n > 0) out += digits[--n];
+}
+
+constexpr std::array<std::int64_t, 10> kPowers = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                                  10'000,        1'000,       100,        10,        1};
+
+std::size_t clamped_digits(int digits) { return static_cast<std::size_t>(digits < 0 ? 0 : digits > 9 ? 9 : digits); }
+
+void append_fraction(std::int64_t nanos, int digits, std::string& out) {
+  const std::size_t n = clamped_digits(digits);
+  if (n == 0) return;
+  out += '.';
+  append_padded(static_cast<std::uint64_t>(nanos / kPowers[n]), n, out);
+}
+
+void append_calendar(std::int64_t seconds, std::int64_t nanos, int digits, char between, std::string& out) {
+  const std::int64_t days = floor_div(seconds, 86'400);
+  const auto in_day = static_cast<std::uint64_t>(seconds - days * 86'400);
+  const Civil date = civil_of(days);
+  append_padded(static_cast<std::uint64_t>(date.year < 0 ? 0 : date.year), 4, out);
+  out += '-';
+  append_padded(date.month, 2, out);
+  out += '-';
+  append_padded(date.day, 2, out);
+  out += between;
+  append_padded(in_day / 3600, 2, out);
+  out += ':';
+  append_padded(in_day / 60 % 60, 2, out);
+  out += ':';
+  append_padded(in_day % 60, 2, out);
+  append_fraction(nanos, digits, out);
+}
+
+void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& style, std::string& out) {
+  std::string format;
+  for (std::size_t i = 0; i < style.format.size(); i++) {
+    if (style.format[i] != '%' || i + 1 == style.format.size()) {
+      format += style.format[i];
+    } else if (style.format[++i] == 'f') {
+      append_padded(static_cast<std::uint64_t>(nanos / kPowers[clamped_digits(style.digits)]), clamped_digits(style.digits), format);
+    } else {
+      format += '%', format += style.format[i];
+    }
+  }
+  const auto at = static_cast<std::time_t>(seconds);
+  std::tm local{};
+  std::array<char, 256> text;
+  if (::localtime_r(&at, &local) == nullptr) return;
+  append_escaped(std::string_view(text.data(), std::strftime(text.data(), text.size(), format.c_str(), &local)), out);
+}
+
+}  // namespace
+
+void append_time(Nanos time, const TimeStyle& style, std::string& out) {
+  const std::int64_t seconds = floor_div(time, kSecond);
+  const std::int64_t nanos = time - seconds * kSecond;
+  switch (style.form) {
+    case TimeStyle::Form::local:
+      return append_calendar(seconds + zone_offset(seconds), nanos, style.digits, ' ', out);
+    case TimeStyle::Form::utc:
+      return append_calendar(seconds, nanos, style.digits, ' ', out);
+    case TimeStyle::Form::rfc3339:
+      append_calendar(seconds, nanos, style.digits, 'T', out);
+      out += 'Z';
+      return;
+    case TimeStyle::Form::epoch:
+      if (time < 0) {  // -0.5 is not -1 and half a second
+        out += '-';
+        append_number(static_cast<std::uint64_t>(-(seconds + (nanos != 0 ? 1 : 0))), out);
+        return append_fraction(nanos != 0 ? kSecond - nanos : 0, style.digits, out);
+      }
+      append_number(seconds, out);
+      return append_fraction(nanos, style.digits, out);
+    case TimeStyle::Form::strftime:
+      return append_strftime(seconds, nanos, style, out);
+  }
+}
+
+void append_seconds(Nanos duration, int digits, std::string& out) {
+  std::uint64_t size = static_cast<std::uint64_t>(duration);
+  if (duration < 0) out += '-', size = 0 - size;
+  const auto step = static_cast<std::uint64_t>(kPowers[clamped_digits(digits)]);
+  size = (size / step + (size % step >= (step + 1) / 2 && step > 1 ? 1 : 0)) * step;
+  append_number(size / static_cast<std::uint64_t>(kSecond), out);
+  append_fraction(static_cast<std::int64_t>(size % static_cast<std::uint64_t>(kSecond)), digits, out);
+}
+
+Result<Nanos> parse_duration(std::string_view text) {
+  const auto bad = [&] { return fail(Errc::usage, "'{}' is no duration; write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text)); };
+  std::string_view number = text;
+  Nanos unit = kSecond;
+  struct Unit {
+    std::string_view name;
+    Nanos length;
+  };
+  static constexpr std::array<Unit, 8> kUnits = {{{"ns", 1}, {"us", kMicrosecond}, {"ms", kMillisecond}, {"s", kSecond},
+                                                  {"m", kMinute}, {"h", kHour}, {"d", kDay}, {"w", 7 * kDay}}};
+  for (const Unit& known : kUnits)
+    if (number.ends_with(known.name)) {
+      unit = known.length;
+      number.remove_suffix(known.name.size());
+      break;
+    }
+  // Decimal, with a fraction if there is one, exact to the nanosecond.
+  const auto point = number.find('.');
+  const auto whole = parse_unsigned(number.substr(0, point));
+  if (!whole || number.starts_with("0x") || *whole > static_cast<std::uint64_t>(INT64_MAX / unit)) return bad();
+  Nanos value = static_cast<Nanos>(*whole) * unit;
+  if (point != std::string_view::npos) {
+    Nanos scale = unit;
+    if (point + 1 == number.size()) return bad();
+    for (const char c : number.substr(point + 1)) {
+      if (c < '0' || c > '9') return bad();
+      scale /= 10;
+      value += scale * (c - '0');
+    }
+  }
+  if (value <= 0) return bad();
+  return value;
+}
+
+}  // namespace argus

@@ -1,0 +1,37 @@
+// The formulas of derived fields that need more than an expression (fields.def calls them).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/int128.h"
+
+namespace argus {
+
+[[nodiscard]] std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b);
+// Absent where the duration is not positive.
+[[nodiscard]] std::optional<double> per_second(double amount, std::int64_t nanos);
+// scale * part / whole; absent for nothing.
+[[nodiscard]] std::optional<double> share(double scale, std::uint64_t part, std::uint64_t whole);
+[[nodiscard]] std::optional<std::int64_t> mean_of(std::uint64_t sum, std::uint64_t count);  // rounded
+[[nodiscard]] std::int64_t clamped(std::uint64_t nanos);
+// Standard deviation of `count` values from their sum and the sum of their squares; 0 for one value.
+[[nodiscard]] std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint64_t count);
+[[nodiscard]] std::optional<double> balance(std::uint64_t a, std::uint64_t b);  // (a - b) / (a + b)
+[[nodiscard]] std::uint8_t hops(std::uint8_t ttl);
+
+template <class T>
+using Maybe = std::optional<T>;
+
+// Codes of flow/state.h.
+[[nodiscard]] Maybe<std::uint16_t> state_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,
+                                            Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents,
+                                            Maybe<std::uint8_t> cause, Maybe<std::uint8_t> itype, Maybe<std::uint8_t> icode);
+[[nodiscard]] std::uint8_t direction_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,
+                                        Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents);
+[[nodiscard]] std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, Maybe<std::uint8_t> icmpmap,
+                                       Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents,
+                                       Maybe<std::uint64_t> sfrags, Maybe<std::uint64_t> dfrags,
+                                       Maybe<std::uint16_t> sipopt, Maybe<std::uint16_t> dipopt);
+
+}  // namespace argus
