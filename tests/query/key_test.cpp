@@ -1,0 +1,122 @@
+#include "query/key.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/flow_builder.h"
+
+using namespace argus;
+
+namespace {
+
+std::string fault(const std::vector<std::string>& words) {
+  const auto keys = parse_keys(words);
+  if (keys) return "accepted";
+  CHECK(keys.error().code == Errc::usage);
+  return keys.error().text;
+}
+
+Key one(const std::string& word) {
+  const auto keys = parse_keys({word});
+  if (!keys) FAIL(keys.error().text);
+  REQUIRE(keys->keys.size() == 1);
+  return keys->keys[0];
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+Nanos bin_of(Nanos time, const char* word) {
+  const Column column = key_column(batch_of({row().with(Field::stime, time)}), one(word));
+  return column.at<Nanos>(0);
+}
+
+}  // namespace
+
+TEST_CASE("every field and alias is a key") {
+  for (const std::string& name : field_names()) {
+    CAPTURE(name);
+    const Key key = one(name);
+    CHECK(key.field == find_field(name));
+    CHECK(key.whole);
+  }
+}
+
+TEST_CASE("addresses are cut by a length or a dotted mask") {
+  CHECK(one("saddr/24").prefix == 24);
+  CHECK(one("saddr/255.255.0.0").prefix == 16);
+  CHECK(one("daddr/0.0.0.0").prefix == 0);
+  CHECK(one("daddr/128").prefix == 128);
+  CHECK_FALSE(one("daddr/0").whole);
+  CHECK(contains(fault({"saddr/255.0.255.0"}), "not in one piece"));
+  CHECK(contains(fault({"saddr/129"}), "at most 128"));
+  CHECK(contains(fault({"saddr/"}), "no prefix length"));
+  CHECK(contains(fault({"saddr/abc"}), "no prefix length"));
+}
+
+TEST_CASE("times take bins, numbers take buckets, names take neither") {
+  CHECK(one("stime/5m").bin == 5 * kMinute);
+  CHECK(one("dur/1s").bin == kSecond);
+  CHECK(one("bytes/1000").bucket == 1000);
+  CHECK(one("sbytes/64k").bucket == 64'000);
+  CHECK(one("sport/1024").bucket == 1024);
+  CHECK(contains(fault({"stime/5x"}), "stime/5x"));
+  CHECK(contains(fault({"bytes/0"}), "no size of a bucket"));
+  CHECK(contains(fault({"bytes/99999999999G"}), "no size of a bucket"));
+  CHECK(contains(fault({"proto/2"}), "cannot be cut"));
+  CHECK(contains(fault({"port/2"}), "cannot be cut"));
+  CHECK(contains(fault({"smac/24"}), "cannot be cut"));
+}
+
+TEST_CASE("bins are aligned to the epoch and go down, also before 1970") {
+  CHECK(bin_of(7 * kSecond, "stime/5s") == 5 * kSecond);
+  CHECK(bin_of(5 * kSecond, "stime/5s") == 5 * kSecond);
+  CHECK(bin_of(-1, "stime/5s") == -5 * kSecond);
+  CHECK(bin_of(INT64_MIN, "stime/5s") == INT64_MIN);
+}
+
+TEST_CASE("objects of the classic expand to fields") {
+  const auto matrix = parse_keys({"matrix/24", "proto"});
+  REQUIRE(matrix);
+  CHECK(matrix->matrix);
+  CHECK_FALSE(matrix->rmon);
+  REQUIRE(matrix->keys.size() == 3);
+  CHECK(matrix->keys[1].field == Field::daddr);
+  CHECK(matrix->keys[1].prefix == 24);
+  const auto port = parse_keys({"port"});
+  REQUIRE(port);
+  CHECK(port->rmon);
+  REQUIRE(port->keys.size() == 2);
+  CHECK(port->keys[0].field == Field::proto);
+  CHECK(port->keys[1].field == Field::sport);
+  CHECK(parse_keys({"addr/16"})->keys[0].prefix == 16);
+  CHECK(parse_keys({"addr"})->rmon);
+  CHECK(parse_keys({"mac"})->keys[0].field == Field::smac);
+  CHECK(parse_keys({"macmatrix"})->matrix);
+  CHECK(parse_keys({"none"})->none);
+  CHECK(contains(fault({"none", "proto"}), "stands alone"));
+}
+
+TEST_CASE("a list may stand in one word, and a key named twice counts once") {
+  const auto keys = parse_keys({"proto,sport", "proto saddr"});
+  REQUIRE(keys);
+  CHECK(keys->keys.size() == 3);
+  CHECK(parse_keys({})->keys.empty());
+}
+
+TEST_CASE("a wrong word is named with what is close to it") {
+  CHECK(contains(fault({"proto", "byts"}), "no field 'byts'; did you mean 'bytes'"));
+  CHECK(contains(fault({"prot"}), "'proto'"));
+  CHECK(contains(fault({"matr"}), "'matrix'"));
+  CHECK(fault({"tcp"}) == "'tcp' is not a key; put '-' before a filter");
+  CHECK(fault({"host"}) == "'host' is not a key; put '-' before a filter");
+  CHECK(contains(fault({"\x1b[31m"}), "\\x1b"));
+}
+
+TEST_CASE("a cut column keeps its shape and its absent rows") {
+  const Batch flat = batch_of({row().with(Field::saddr, "10.0.0.1"), row().with(Field::spkts, 1), row().with(Field::saddr, "10.0.0.2")});
+  for (const Batch& batch : {flat, with_dictionaries(flat)}) {
+    const Column column = key_column(batch, one("saddr/24"));
+    CHECK(column.shape() == batch[Field::saddr].shape());
+    CHECK(column.at<Address>(0) == column.at<Address>(2));
+    CHECK_FALSE(column.has(1));
+  }
+}
