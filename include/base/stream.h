@@ -22,8 +22,11 @@ class InputStream {
   InputStream& operator=(InputStream&&) noexcept;
   ~InputStream();
 
-  // A view of the next n bytes without taking them; fewer only at the end of the input. Valid until the next call.
+  // A view of the next n bytes without taking them; fewer only at the end of the input, or where an error (a broken read,
+  // damaged compressed data) stopped it: that error comes once all bytes before it were taken. Valid until the next call.
   [[nodiscard]] Result<Bytes> peek(std::size_t n);
+  // All that can be seen without reading: at least what the last peek gave, often much more. Valid until the next call.
+  [[nodiscard]] Bytes buffered() const;
   // Takes n bytes that were peeked or passes over n bytes (seeking where the file allows); gives how many there were.
   [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t n);
 

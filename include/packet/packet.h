@@ -43,11 +43,12 @@ enum PacketHas : std::uint32_t {
   kHasVlan = 1u << 6,       // vlan (outermost tag)
   kHasMpls = 1u << 7,       // mpls (top label)
   kHasSap = 1u << 8,        // ssap, dsap
-  kHasEtype = 1u << 9,      // etype
+  kHasEtype = 1u << 9,      // etype: of frames without an IP header
   kHasQuoted = 1u << 10,    // quoted: the packet inside an ICMP error
   kIsFragment = 1u << 11,   // fragment_*; ports only in the first fragment
   kIsLaterFragment = 1u << 12,  // a fragment other than the first: has no ports of its own
-  kIsArpReply = 1u << 13,
+  kIsArpReply = 1u << 13,       // also of RARP and InARP
+  kHasSourceMac = 1u << 14,     // smac alone, dmac is unknown (Linux cooked links)
 };
 
 struct TcpHeader {
@@ -70,7 +71,9 @@ struct QuotedPacket {
 struct Packet {
   Nanos time = 0;
   std::uint32_t wire_length = 0;
-  std::uint32_t payload_length = 0;  // above transport, by the IP header's length, not by what was captured
+  // Above the transport header (above IP where decoding knows no transport, all of a later fragment), by the IP header's
+  // length, not by what was captured; 0 without IP.
+  std::uint32_t payload_length = 0;
   std::uint32_t has = 0;             // PacketHas
   Proto proto = 0;                   // base/names.h: IP protocol, LLC or ether type
   std::uint16_t etype = 0;
@@ -89,7 +92,7 @@ struct Packet {
   std::uint32_t fragment_id = 0;     // IP identification, or the IPv6 fragment header's
   bool more_fragments = false;
   TcpHeader tcp;
-  QuotedPacket quoted;
+  QuotedPacket quoted;               // unspecified without kHasQuoted
 };
 
 // TCP flag bits in the order of the header (RFC 9293 3.1).

@@ -1,0 +1,45 @@
+// zstd for whole blocks. Contexts are dear to make and are kept one a thread.
+#include "base/compression.h"
+
+#include <zstd.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace argus {
+namespace {
+
+struct Free {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+}  // namespace
+
+void zstd_compress(Bytes from, int level, std::vector<std::byte>& to) {
+  thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
+  const std::size_t begin = to.size();
+  const std::size_t room = ZSTD_compressBound(from.size());
+  to.resize(begin + room);
+  const std::size_t made = ZSTD_compressCCtx(context.get(), to.data() + begin, room, from.data(), from.size(), level);
+  // With room for the bound only a lack of memory is left, which ends the program like any other allocation that fails.
+  if (context == nullptr || ZSTD_isError(made) != 0) std::abort();
+  to.resize(begin + made);
+}
+
+Result<> zstd_decompress(Bytes from, std::span<std::byte> to) {
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  if (context == nullptr) return fail(Errc::limit, "no memory to decompress zstd");
+  // Neither a second frame nor a skippable one nor anything behind.
+  if (ZSTD_findFrameCompressedSize(from.data(), from.size()) != from.size()) {
+    return fail(Errc::corrupt, "not one whole zstd frame");
+  }
+  std::byte none{};  // the library wants a place to write even nothing to
+  std::byte* const at = to.empty() ? &none : to.data();
+  const std::size_t made = ZSTD_decompressDCtx(context.get(), at, to.size(), from.data(), from.size());
+  if (ZSTD_isError(made) != 0) return fail(Errc::corrupt, "damaged zstd frame: {}", ZSTD_getErrorName(made));
+  if (made != to.size()) return fail(Errc::corrupt, "a zstd frame of {} bytes where {} were promised", made, to.size());
+  return {};
+}
+
+}  // namespace argus

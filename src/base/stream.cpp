@@ -1,0 +1,194 @@
+// One buffer between the descriptor and those who peek. Reads are large, and what is left of a buffer is moved to its
+// front only when the next read would not fit behind it.
+#include "base/stream.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+
+#include "base/decompressor.h"
+
+namespace argus {
+namespace {
+
+constexpr std::size_t kReadSize = 256u << 10;    // bytes a read asks for; what it brings stays in the second-level cache
+constexpr std::size_t kSeekAtLeast = 1u << 20;   // nearer places are read up to
+
+// A byte buffer that grows, without writing zeros first.
+struct Buffer {
+  std::unique_ptr<std::byte[]> bytes;
+  std::size_t capacity = 0, begin = 0, end = 0;
+
+  [[nodiscard]] std::size_t size() const { return end - begin; }
+  [[nodiscard]] Bytes view() const { return {bytes.get() + begin, size()}; }
+  [[nodiscard]] std::span<std::byte> free() const { return {bytes.get() + end, capacity - end}; }
+  // Makes room for n bytes more.
+  void reserve(std::size_t n) {
+    if (begin == end) begin = end = 0;
+    if (capacity - end >= n) return;
+    if (capacity - size() >= n) {
+      std::memmove(bytes.get(), bytes.get() + begin, size());
+    } else {
+      const std::size_t grown = std::max(capacity * 2, size() + n);
+      auto larger = std::make_unique_for_overwrite<std::byte[]>(grown);
+      if (size() > 0) std::memcpy(larger.get(), bytes.get() + begin, size());
+      bytes = std::move(larger);
+      capacity = grown;
+    }
+    end = size();
+    begin = 0;
+  }
+};
+
+// One read of what there is: 0 at the end.
+Result<std::size_t> read_some(const File& file, std::span<std::byte> to) {
+  for (;;) {
+    const ssize_t got = ::read(file.fd(), to.data(), to.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody left a pipe or socket in that mode
+      pollfd wait{file.fd(), POLLIN, 0};
+      if (::poll(&wait, 1, -1) >= 0 || errno == EINTR) continue;
+    }
+    return fail(Errc::io, "{}", system_reason(errno));
+  }
+}
+
+}  // namespace
+
+struct InputStream::State {
+  File file;
+  Buffer buffer;                               // what peek shows
+  Buffer packed;                               // compressed input
+  std::unique_ptr<Decompressor> decompressor;  // none: the input is shown as it is
+  std::optional<Error> error;                  // comes when `buffer` is empty
+  std::uint64_t offset = 0;
+  bool ended = false;      // nothing more will come into `buffer`
+  bool file_ended = false;  // of compressed input
+  bool cut_short = false;
+
+  void stop(Error reason) {
+    error = std::move(reason);
+    ended = true;
+  }
+  void fill(std::size_t room);
+  void fill_from_packed();
+  void consume(std::size_t n) {
+    buffer.begin += n;
+    offset += n;
+  }
+  std::uint64_t seek(std::uint64_t n) const;
+};
+
+// Brings at least one byte more into the buffer, or sets `ended`.
+void InputStream::State::fill(std::size_t room) {
+  buffer.reserve(std::max(room, kReadSize));
+  if (decompressor != nullptr) return fill_from_packed();
+  auto got = read_some(file, buffer.free().first(std::max(room, kReadSize)));
+  if (!got) return stop(std::move(got.error()));
+  buffer.end += *got;
+  ended = *got == 0;
+}
+
+void InputStream::State::fill_from_packed() {
+  for (;;) {
+    if (packed.size() > 0) {
+      auto step = decompressor->step(packed.view(), buffer.free());
+      if (!step) return stop(std::move(step.error()));
+      packed.begin += step->taken;
+      buffer.end += step->made;
+      if (step->made > 0) return;
+      if (step->taken > 0) continue;
+    }
+    if (file_ended) {
+      cut_short = packed.size() > 0 || !decompressor->at_end();
+      ended = true;
+      return;
+    }
+    packed.reserve(kReadSize);
+    auto got = read_some(file, packed.free().first(kReadSize));
+    if (!got) return stop(std::move(got.error()));
+    packed.end += *got;
+    file_ended = *got == 0;
+  }
+}
+
+// Moves the file's position on by up to n bytes, as far as it has them; 0 where it cannot.
+std::uint64_t InputStream::State::seek(std::uint64_t n) const {
+  struct stat status {};
+  if (decompressor != nullptr || ::fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  const off_t here = ::lseek(file.fd(), 0, SEEK_CUR);
+  if (here < 0 || here >= status.st_size) return 0;
+  const auto by = std::min(n, static_cast<std::uint64_t>(status.st_size - here));
+  return ::lseek(file.fd(), static_cast<off_t>(by), SEEK_CUR) < 0 ? 0 : by;
+}
+
+InputStream::InputStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
+InputStream::InputStream(InputStream&&) noexcept = default;
+InputStream& InputStream::operator=(InputStream&&) noexcept = default;
+InputStream::~InputStream() = default;
+
+Result<InputStream> InputStream::open(File file) {
+  auto state = std::make_unique<State>();
+  state->file = std::move(file);
+  while (!state->ended && state->buffer.size() < 4) state->fill(kReadSize);
+  if (state->error && state->buffer.size() == 0) return while_doing(state->file.path(), std::move(*state->error));
+  state->decompressor = find_decompressor(state->buffer.view());
+  if (state->decompressor != nullptr) {
+    state->packed = std::exchange(state->buffer, Buffer());
+    state->file_ended = std::exchange(state->ended, false);
+  }
+  return InputStream(std::move(state));
+}
+
+Result<Bytes> InputStream::peek(std::size_t n) {
+  State& state = *state_;
+  if (state.buffer.size() < n) {
+    if (n > kPeekMax) return fail(Errc::limit, "{} bytes in one piece, more than {}", n, kPeekMax);
+    while (state.buffer.size() < n && !state.ended) state.fill(n - state.buffer.size());
+    if (state.buffer.size() == 0 && state.error) return *state.error;
+  }
+  return state.buffer.view().first(std::min(n, state.buffer.size()));
+}
+
+Bytes InputStream::buffered() const { return state_->buffer.view(); }
+
+Result<std::uint64_t> InputStream::skip(std::uint64_t n) {
+  State& state = *state_;
+  std::uint64_t done = 0;
+  for (;;) {
+    const auto at_hand = std::min<std::uint64_t>(n - done, state.buffer.size());
+    state.consume(static_cast<std::size_t>(at_hand));
+    done += at_hand;
+    if (done == n || state.ended) return done;
+    if (n - done >= kSeekAtLeast) {
+      const std::uint64_t sought = state.seek(n - done);
+      state.offset += sought;
+      done += sought;
+    }
+    if (done < n) state.fill(kReadSize);
+  }
+}
+
+std::uint64_t InputStream::offset() const { return state_->offset; }
+const std::string& InputStream::name() const { return state_->file.path(); }
+bool InputStream::is_compressed() const { return state_->decompressor != nullptr; }
+int InputStream::fd() const { return state_->file.fd(); }
+bool InputStream::cut_short() const { return state_->cut_short; }
+
+std::unique_ptr<Decompressor> find_decompressor(Bytes head) {
+  ByteReader in(head);
+  const auto magic = in.be<std::uint32_t>();
+  if (!in.ok()) return nullptr;
+  if (magic >> 8 == 0x1f8b08) return gzip_decompressor();
+  // A frame, or a skippable frame that stands before one.
+  if (magic == 0x28b52ffd || (magic & 0xf0ffffff) == 0x502a4d18) return zstd_decompressor();
+  return nullptr;
+}
+
+}  // namespace argus

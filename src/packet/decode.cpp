@@ -1,0 +1,76 @@
+// The walk from header to header. Which decoder reads what stands in decoders.def.
+#include "packet/decode.h"
+
+#include "packet/layer.h"
+
+namespace argus {
+namespace {
+
+constexpr std::uint32_t key(Layer layer, std::uint32_t number) { return static_cast<std::uint32_t>(layer) << 16 | number; }
+
+Decoder find_decoder(Next next) {
+  switch (key(next.layer, next.number)) {
+#define DECODER(layer, number, name) \
+  case key(Layer::layer, number):    \
+    return decode_##name;
+#include "packet/decoders.def"
+    default:
+      return nullptr;
+  }
+}
+
+// What a header that no decoder reads makes of the packet.
+Next undecoded(Next next, const Rest& rest, Packet& out) {
+  switch (next.layer) {
+    case Layer::link:
+      return done(DecodeStatus::bad_link);
+    case Layer::ether:
+      return without_ip(out, next.number);
+    case Layer::ppp:
+      return without_ip(out, kPppoeSession);
+    case Layer::ip:
+      out.payload_length = rest.length();
+      return done(DecodeStatus::ok);
+    case Layer::done:
+      break;
+  }
+  return next;
+}
+
+}  // namespace
+
+Next without_ip(Packet& out, Proto proto) {
+  out.proto = proto;
+  if (proto >= 0x0600) {
+    out.etype = proto;
+    out.has |= kHasEtype;
+  }
+  out.src = Address::from_mac(out.smac);
+  out.dst = Address::from_mac(out.dmac);
+  return done(DecodeStatus::ok);
+}
+
+DecodeStatus decode_layers(const Frame& frame, Packet& out) {
+  out = Packet();
+  out.time = frame.time;
+  const auto captured = static_cast<std::uint32_t>(frame.bytes.size());
+  out.wire_length = std::max(frame.wire_length, captured);
+  Rest rest{ByteReader(frame.bytes), out.wire_length - captured};
+  Next next{Layer::link, static_cast<std::uint16_t>(frame.link)};
+  for (unsigned depth = 0; depth < kLayersMax; depth++) {
+    const Decoder decoder = find_decoder(next);
+    next = decoder != nullptr ? decoder(rest, out) : undecoded(next, rest, out);
+    if (!rest.in.ok()) return DecodeStatus::too_short;
+    if (next.layer == Layer::done) return static_cast<DecodeStatus>(next.number);
+  }
+  return DecodeStatus::too_deep;
+}
+
+DecodeStatus decode(const Frame& frame, Packet& out) {
+  if (decode_common(frame, out)) return DecodeStatus::ok;
+  return decode_layers(frame, out);
+}
+
+bool is_known(LinkType link) { return find_decoder({Layer::link, static_cast<std::uint16_t>(link)}) != nullptr; }
+
+}  // namespace argus

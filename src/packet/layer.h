@@ -1,0 +1,70 @@
+// What a decoder of one header is given and what it says comes next. One decoder a file, listed in decoders.def.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "flow/events.h"
+#include "packet/decode.h"
+#include "packet/packet.h"
+
+namespace argus {
+
+// What numbers the next header: each has its own numbers in decoders.def.
+enum class Layer : std::uint8_t {
+  done,   // nothing more to decode; number is a DecodeStatus
+  link,   // LinkType
+  ether,  // ether type, from 0x0600; or kLlcFrame, kRawIpx
+  ppp,    // PPP protocol
+  ip,     // IP protocol or IPv6 next header
+};
+
+// Pseudo ether types for 802.3 frames, below all real ones.
+inline constexpr std::uint16_t kLlcFrame = 0, kRawIpx = 1;
+inline constexpr std::uint16_t kPppoeSession = 0x8864;
+
+struct Next {
+  Layer layer = Layer::done;
+  std::uint16_t number = 0;
+};
+
+[[nodiscard]] constexpr Next done(DecodeStatus status) { return {Layer::done, static_cast<std::uint16_t>(status)}; }
+
+// The undecoded rest of a frame: the bytes that were captured, and how many more there were on the wire.
+struct Rest {
+  ByteReader in;
+  std::uint32_t missing = 0;  // bytes on the wire after the captured ones
+
+  [[nodiscard]] std::uint32_t length() const { return static_cast<std::uint32_t>(in.left()) + missing; }
+  // Cuts off what a length field says is not part of it; a length beyond the wire changes nothing.
+  void limit(std::uint32_t length_on_wire) {
+    const auto captured = static_cast<std::uint32_t>(in.left());
+    missing = length_on_wire <= captured ? 0 : std::min(missing, length_on_wire - captured);
+    in.limit(length_on_wire);
+  }
+};
+
+// A decoder takes its header from `rest`, notes in `out` what it found, and names the next header. A reader that is not
+// ok() afterwards is a header that was cut off, whatever the decoder gave back.
+using Decoder = Next (*)(Rest& rest, Packet& out);
+
+#define DECODER(layer, number, name) Next decode_##name(Rest& rest, Packet& out);
+#include "packet/decoders.def"
+
+// The frame has no IP header: it is a packet of its MAC addresses (zero when the link has none).
+[[nodiscard]] Next without_ip(Packet& out, Proto proto);
+// An ether type field, which below 0x0600 is the length of an 802.3 frame.
+[[nodiscard]] Next after_ether_type(Rest& rest, std::uint16_t ether_type);
+// The packet quoted in an ICMP error, as far as it goes.
+void decode_quoted(ByteReader in, bool v6, Packet& out);
+// Option bytes, captured part only.
+[[nodiscard]] std::uint16_t ip4_options(ByteReader in);
+void tcp_options(ByteReader in, TcpHeader& out);
+
+// The straight decoder of common frames: false when the frame is not one, and then `out` is unspecified.
+[[nodiscard]] bool decode_common(const Frame& frame, Packet& out);
+// All others, layer by layer.
+[[nodiscard]] DecodeStatus decode_layers(const Frame& frame, Packet& out);
+
+}  // namespace argus

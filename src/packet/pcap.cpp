@@ -1,0 +1,96 @@
+// pcap files: draft-ietf-opsawg-pcap, in both byte orders with micro- or nanoseconds, and the variant with longer record
+// heads (magic a1b2cd34).
+#include <algorithm>
+
+#include "packet/capture_file.h"
+#include "packet/window.h"
+
+namespace argus {
+namespace {
+
+constexpr std::size_t kFileHead = 24, kRecordHead = 16, kLongRecordHead = 24;
+
+struct Form {
+  bool big_endian = false, nanoseconds = false, long_heads = false;
+  LinkType link = LinkType::ethernet;
+  std::uint32_t captured_max = kCapturedUsual;
+};
+
+template <class T>
+T read(ByteReader& in, bool big_endian) {
+  return big_endian ? in.be<T>() : in.le<T>();
+}
+
+class PcapFile final : public CaptureFile {
+ public:
+  PcapFile(Window window, const Form& form) : window_(std::move(window)), form_(form) {}
+
+  Result<bool> next(Frame& out) override;
+  [[nodiscard]] bool cut_short() const override { return cut_short_ || window_.input().cut_short(); }
+  [[nodiscard]] std::uint64_t frames() const override { return frames_; }
+
+ private:
+  Window window_;
+  Form form_;
+  std::uint64_t frames_ = 0;
+  bool cut_short_ = false;
+};
+
+Result<bool> PcapFile::next(Frame& out) {
+  const std::size_t head_size = form_.long_heads ? kLongRecordHead : kRecordHead;
+  const std::uint64_t start = window_.offset();
+  auto whole = window_.need(head_size);
+  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
+  if (!*whole) {
+    if (window_.offset() != start) cut_short_ = true;
+    return false;
+  }
+  ByteReader in(window_.rest().first(head_size));
+  const auto seconds = read<std::uint32_t>(in, form_.big_endian);
+  const auto fraction = read<std::uint32_t>(in, form_.big_endian);
+  const auto captured = read<std::uint32_t>(in, form_.big_endian);
+  const auto original = read<std::uint32_t>(in, form_.big_endian);
+  if (captured > form_.captured_max) {
+    return fail(Errc::corrupt, "{}: packet {} at byte {} claims {} captured bytes", window_.input().name(), frames_ + 1,
+                start, captured);
+  }
+  whole = window_.need(head_size + captured);
+  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
+  if (!*whole) {
+    cut_short_ = true;
+    return false;
+  }
+  out.bytes = window_.take(head_size + captured).subspan(head_size);
+  // A fraction beyond a second is damage that costs no more than the fraction.
+  const Nanos nanoseconds = std::min<Nanos>(form_.nanoseconds ? fraction : fraction * kMicrosecond, kSecond - 1);
+  out.time = seconds * kSecond + nanoseconds;
+  out.link = form_.link;
+  out.wire_length = std::max(original, captured);
+  frames_++;
+  return true;
+}
+
+}  // namespace
+
+Result<CaptureFilePtr> open_pcap(Window window) {
+  ARGUS_TRY_LET(const bool whole, window.need(kFileHead));
+  if (!whole) return fail(Errc::corrupt, "cut off within the file head");
+  ByteReader in(window.take(kFileHead));
+  Form form;
+  auto magic = in.be<std::uint32_t>();
+  form.big_endian = magic >> 16 == 0xa1b2;
+  if (!form.big_endian) magic = byte_swapped(magic);
+  form.nanoseconds = magic == 0xa1b23c4d;
+  form.long_heads = magic == 0xa1b2cd34;
+  const auto major = read<std::uint16_t>(in, form.big_endian);
+  const auto minor = read<std::uint16_t>(in, form.big_endian);
+  if (major != 2) return fail(Errc::foreign, "pcap of version {}.{}; 2.4 is the known one", major, minor);
+  in.skip(8);
+  const auto snap_length = read<std::uint32_t>(in, form.big_endian);
+  form.captured_max = std::clamp(snap_length, kCapturedUsual, kCapturedMax);
+  // The upper bits tell of the FCS and its length.
+  form.link = static_cast<LinkType>(read<std::uint32_t>(in, form.big_endian) & 0xffff);
+  return CaptureFilePtr(std::make_unique<PcapFile>(std::move(window), form));
+}
+
+}  // namespace argus
