@@ -66,7 +66,7 @@ class LineReader {
     at_ = std::min(line_.find_first_not_of(kBlanks, next + 1), line_.size());
     return true;
   }
-  // A value in quotes (\" and \\ stand for themselves), or up to the next blank.
+  // A value in quotes (\" and \\ stand for themselves), or up to the next blank; a comma before that blank is no part of it.
   Result<Value> value() {
     Value out;
     const char quote = at_ < line_.size() && (line_[at_] == '"' || line_[at_] == '\'') ? line_[at_] : '\0';
@@ -74,7 +74,7 @@ class LineReader {
     if (quote != '\0') at_++;
     for (; at_ < line_.size(); at_++) {
       char c = line_[at_];
-      if (quote != '\0' ? c == quote : kBlanks.find(c) != std::string_view::npos) break;
+      if (quote != '\0' ? c == quote : ends_bare_value()) break;
       out.places.push_back(at_);
       if (quote != '\0' && c == '\\' && at_ + 1 < line_.size() && (line_[at_ + 1] == quote || line_[at_ + 1] == '\\'))
         c = line_[++at_];
@@ -88,6 +88,11 @@ class LineReader {
   }
 
  private:
+  [[nodiscard]] bool ends_bare_value() const {
+    const auto is_blank = [&](std::size_t at) { return at >= line_.size() || kBlanks.find(line_[at]) != std::string_view::npos; };
+    return is_blank(at_) || (line_[at_] == ',' && is_blank(at_ + 1));
+  }
+
   std::string_view line_, name_;
   std::size_t number_;
   std::size_t at_ = 0;
