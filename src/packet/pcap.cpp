@@ -23,51 +23,67 @@ T read(ByteReader& in, bool big_endian) {
 
 class PcapFile final : public CaptureFile {
  public:
-  PcapFile(Window window, const Form& form) : window_(std::move(window)), form_(form) {}
+  PcapFile(Window window, const Form& form)
+      : window_(std::move(window)), form_(form), head_size_(form.long_heads ? kLongRecordHead : kRecordHead) {}
 
   Result<bool> next(Frame& out) override;
   [[nodiscard]] bool cut_short() const override { return cut_short_ || window_.input().cut_short(); }
   [[nodiscard]] std::uint64_t frames() const override { return frames_; }
 
  private:
+  struct Record {
+    std::uint32_t seconds = 0, fraction = 0, captured = 0, original = 0;
+  };
+  [[nodiscard]] Record head() const;              // of the record at the window's front
+  [[nodiscard]] Result<bool> fetch(std::size_t size);  // makes that much stand in the window; false at the end
+
   Window window_;
   Form form_;
+  std::size_t head_size_;
   std::uint64_t frames_ = 0;
   bool cut_short_ = false;
 };
 
+PcapFile::Record PcapFile::head() const {
+  ByteReader in(window_.rest());
+  Record record;
+  record.seconds = read<std::uint32_t>(in, form_.big_endian);
+  record.fraction = read<std::uint32_t>(in, form_.big_endian);
+  record.captured = read<std::uint32_t>(in, form_.big_endian);
+  record.original = read<std::uint32_t>(in, form_.big_endian);
+  return record;
+}
+
 Result<bool> PcapFile::next(Frame& out) {
-  const std::size_t head_size = form_.long_heads ? kLongRecordHead : kRecordHead;
-  const std::uint64_t start = window_.offset();
-  auto whole = window_.need(head_size);
-  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
-  if (!*whole) {
-    if (window_.offset() != start) cut_short_ = true;
-    return false;
+  if (window_.rest().size() < head_size_) {
+    const auto more = fetch(head_size_);
+    if (!more || !*more) return more;
   }
-  ByteReader in(window_.rest().first(head_size));
-  const auto seconds = read<std::uint32_t>(in, form_.big_endian);
-  const auto fraction = read<std::uint32_t>(in, form_.big_endian);
-  const auto captured = read<std::uint32_t>(in, form_.big_endian);
-  const auto original = read<std::uint32_t>(in, form_.big_endian);
-  if (captured > form_.captured_max) {
+  const Record record = head();
+  if (record.captured > form_.captured_max) {
     return fail(Errc::corrupt, "{}: packet {} at byte {} claims {} captured bytes", window_.input().name(), frames_ + 1,
-                start, captured);
+                window_.offset(), record.captured);
   }
-  whole = window_.need(head_size + captured);
-  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
-  if (!*whole) {
-    cut_short_ = true;
-    return false;
+  if (window_.rest().size() < head_size_ + record.captured) {
+    const auto more = fetch(head_size_ + record.captured);
+    if (!more || !*more) return more;
   }
-  out.bytes = window_.take(head_size + captured).subspan(head_size);
+  out.bytes = window_.take(head_size_ + record.captured).subspan(head_size_);
   // A fraction beyond a second is damage that costs no more than the fraction.
-  const Nanos nanoseconds = std::min<Nanos>(form_.nanoseconds ? fraction : fraction * kMicrosecond, kSecond - 1);
-  out.time = seconds * kSecond + nanoseconds;
+  const Nanos fraction = form_.nanoseconds ? record.fraction : record.fraction * kMicrosecond;
+  out.time = record.seconds * kSecond + std::min(fraction, kSecond - 1);
   out.link = form_.link;
-  out.wire_length = std::max(original, captured);
+  out.wire_length = std::max(record.original, record.captured);
   frames_++;
   return true;
+}
+
+Result<bool> PcapFile::fetch(std::size_t size) {
+  const std::uint64_t start = window_.offset();
+  auto whole = window_.need(size);
+  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
+  if (!*whole && window_.offset() != start) cut_short_ = true;
+  return *whole;
 }
 
 }  // namespace
