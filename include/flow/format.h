@@ -39,6 +39,10 @@ class FieldPrinter {
   void append(std::size_t row, std::string& out) const;
 
  private:
+  void append_float(std::size_t row, std::string& out) const;
+  void append_address(std::size_t row, std::string& out) const;
+  void append_port(std::size_t row, std::string& out) const;
+
   Field field_;
   TextStyle style_;
   Column column_, proto_, mask_;

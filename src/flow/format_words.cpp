@@ -1,0 +1,120 @@
+#include "flow/format_words.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/text.h"
+#include "flow/events.h"
+#include "flow/format.h"
+#include "flow/state.h"
+
+namespace argus {
+
+namespace {
+
+constexpr auto kCauses = std::to_array<CodeWord>({
+    {static_cast<std::uint32_t>(Cause::status), "status"},
+    {static_cast<std::uint32_t>(Cause::flush), "flush"},
+    {static_cast<std::uint32_t>(Cause::shutdown), "shutdown"},
+    {static_cast<std::uint32_t>(Cause::timeout), "timeout"},
+    {static_cast<std::uint32_t>(Cause::evicted), "evicted"},
+    {static_cast<std::uint32_t>(Cause::closed), "closed"},
+    {static_cast<std::uint32_t>(Cause::reset), "reset"},
+});
+
+constexpr auto kReasons = std::to_array<CodeWord>({
+    {static_cast<std::uint32_t>(DirWhy::first_packet), "first"},
+    {static_cast<std::uint32_t>(DirWhy::port), "port"},
+    {static_cast<std::uint32_t>(DirWhy::request), "request"},
+    {static_cast<std::uint32_t>(DirWhy::syn_ack), "synack"},
+    {static_cast<std::uint32_t>(DirWhy::syn), "syn"},
+});
+
+constexpr auto kStates = std::to_array<CodeWord>({
+    {kStateRequest, "REQ"}, {kStateAccepted, "ACC"}, {kStateConnected, "CON"}, {kStateFin, "FIN"},
+    {kStateReset, "RST"}, {kStateTimeout, "TIM"}, {kStateInitial, "INT"}, {kStateResponse, "RSP"},
+    // ICMP (RFC 792 and the IANA registry)
+    {kStateIcmp4 | 0, "ECR"}, {kStateIcmp4 | 4, "SRC"}, {kStateIcmp4 | 5, "RED"}, {kStateIcmp4 | 6, "AHA"},
+    {kStateIcmp4 | 8, "ECO"}, {kStateIcmp4 | 9, "RTA"}, {kStateIcmp4 | 10, "RTS"}, {kStateIcmp4 | 11, "TXD"},
+    {kStateIcmp4 | 12, "PAR"}, {kStateIcmp4 | 13, "TST"}, {kStateIcmp4 | 14, "TSR"}, {kStateIcmp4 | 15, "IRQ"},
+    {kStateIcmp4 | 16, "IRR"}, {kStateIcmp4 | 17, "MAS"}, {kStateIcmp4 | 18, "MSR"}, {kStateIcmp4 | 19, "SEC"},
+    {kStateIcmp4 | 20, "ROB"}, {kStateIcmp4 | 30, "TRC"}, {kStateIcmp4 | 31, "DCE"}, {kStateIcmp4 | 32, "MHR"},
+    {kStateIcmp4 | 33, "WAY"}, {kStateIcmp4 | 34, "IAH"}, {kStateIcmp4 | 35, "MRQ"}, {kStateIcmp4 | 36, "MRP"},
+    {kStateIcmp4 | 37, "DNQ"}, {kStateIcmp4 | 38, "DNP"}, {kStateIcmp4 | 39, "SKP"}, {kStateIcmp4 | 40, "PHO"},
+    {kStateIcmp4Unreach | 0, "URN"}, {kStateIcmp4Unreach | 1, "URH"}, {kStateIcmp4Unreach | 2, "URO"},
+    {kStateIcmp4Unreach | 3, "URP"}, {kStateIcmp4Unreach | 4, "URF"}, {kStateIcmp4Unreach | 5, "URS"},
+    {kStateIcmp4Unreach | 6, "URNU"}, {kStateIcmp4Unreach | 7, "URHU"}, {kStateIcmp4Unreach | 8, "URISO"},
+    {kStateIcmp4Unreach | 9, "URNPRO"}, {kStateIcmp4Unreach | 10, "URHPRO"}, {kStateIcmp4Unreach | 11, "URNTOS"},
+    {kStateIcmp4Unreach | 12, "URHTOS"}, {kStateIcmp4Unreach | 13, "URFIL"}, {kStateIcmp4Unreach | 14, "URPRE"},
+    {kStateIcmp4Unreach | 15, "URCUT"},
+    // ICMPv6 (RFC 4443, RFC 4861)
+    {kStateIcmp6 | 2, "PTB"}, {kStateIcmp6 | 3, "TXT"}, {kStateIcmp6 | 4, "PPH"}, {kStateIcmp6 | 128, "ECO"},
+    {kStateIcmp6 | 129, "ECR"}, {kStateIcmp6 | 130, "MLQ"}, {kStateIcmp6 | 131, "MLR"}, {kStateIcmp6 | 132, "MLD"},
+    {kStateIcmp6 | 133, "NRS"}, {kStateIcmp6 | 134, "NRA"}, {kStateIcmp6 | 135, "NNS"}, {kStateIcmp6 | 136, "NNA"},
+    {kStateIcmp6 | 137, "RED"}, {kStateIcmp6 | 143, "ML2"},
+    {kStateIcmp6Unreach | 0, "URNR"}, {kStateIcmp6Unreach | 1, "URAD"}, {kStateIcmp6Unreach | 2, "URBS"},
+    {kStateIcmp6Unreach | 3, "URAR"}, {kStateIcmp6Unreach | 4, "URP"}, {kStateIcmp6Unreach | 5, "URSF"},
+    {kStateIcmp6Unreach | 6, "URRR"},
+});
+
+constexpr auto kIcmpMaps = std::to_array<CodeWord>({
+    {kIcmpMapUnreachable, "U"}, {kIcmpMapRedirect, "R"}, {kIcmpMapTimeExceeded, "T"}, {kIcmpMapOther, "O"},
+});
+
+constexpr auto kEncapsulations = std::to_array<CodeWord>({
+    {kEncMpls, "mpls"}, {kEncEthernet, "eth"}, {kEncVlan, "vlan"}, {kEncLlc, "llc"}, {kEncPppoe, "pppoe"},
+    {kEncGre, "gre"}, {kEncAh, "ah"}, {kEncIpInIp, "ipip"}, {kEncSll, "sll"}, {kEncNull, "null"}, {kEncRawIp, "raw"},
+});
+
+void append_bits(std::span<const CodeWord> words, std::uint64_t bits, std::string_view between, std::string& out) {
+  bool first = true;
+  for (const auto& [bit, word] : words) {
+    if ((bits & bit) == 0) continue;
+    if (!first) out += between;
+    out += word;
+    first = false;
+  }
+}
+
+}  // namespace
+
+const std::span<const CodeWord> kCauseWords = kCauses;
+const std::span<const CodeWord> kDirWhyWords = kReasons;
+const std::span<const CodeWord> kStateWords = kStates;
+const std::span<const CodeWord> kIcmpMapWords = kIcmpMaps;
+const std::span<const CodeWord> kEncapsWords = kEncapsulations;
+
+void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out) {
+  for (const auto& known : words)
+    if (known.code == code) return (void)(out += known.word);
+  append_number(code, out);
+}
+
+void append_tcp_flags(std::uint64_t flags, std::string& out) {
+  for (std::size_t i = 0; i < kTcpFlagLetters.size(); i++)
+    if ((flags >> i & 1) != 0) out += kTcpFlagLetters[i];
+}
+
+void append_encaps(std::uint64_t bits, std::string& out) { append_bits(kEncapsWords, bits, ",", out); }
+void append_icmp_map(std::uint64_t bits, std::string& out) { append_bits(kIcmpMapWords, bits, "", out); }
+
+std::string state_text(std::uint16_t code) {
+  std::string out;
+  for (const auto& known : kStateWords)
+    if (known.code == code) return out += known.word;
+  // Messages without a name: their type, or their code behind the type's word.
+  if ((code & 0xf000) == kStateIcmp4Unreach || (code & 0xf000) == kStateIcmp6Unreach) out = "UR";
+  append_number(std::uint64_t{code} & 0xff, out);
+  return out;
+}
+
+std::optional<std::uint16_t> find_state(std::string_view text) {
+  std::string upper;
+  for (const char c : text) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const auto& known : kStateWords)
+    if (known.word == upper) return static_cast<std::uint16_t>(known.code);
+  return std::nullopt;
+}
+
+}  // namespace argus

@@ -1,0 +1,83 @@
+// -s words to columns.
+#include <algorithm>
+
+#include "base/text.h"
+#include "sink/text.h"
+
+namespace argus {
+
+namespace {
+
+struct Word {
+  char sign = 0;           // '+', '-' or none
+  std::size_t place = 0;   // of "+2f", counted from 1; 0: at the end
+  ColumnSpec column{Field::stime, 0};
+};
+
+constexpr int kWidthMax = 1000;
+
+Result<Word> parse_word(std::string_view text) {
+  Word out;
+  std::string_view rest = text;
+  if (!rest.empty() && (rest[0] == '+' || rest[0] == '-')) {
+    out.sign = rest[0];
+    rest.remove_prefix(1);
+    std::size_t n = 0;
+    while (n < rest.size() && n < 4 && rest[n] >= '0' && rest[n] <= '9') out.place = out.place * 10 + static_cast<std::size_t>(rest[n++] - '0');
+    rest.remove_prefix(n);
+  }
+  const auto colon = rest.find(':');
+  const std::string_view name = rest.substr(0, colon);
+  const auto field = find_field(name);
+  if (!field) return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name), did_you_mean(name, field_names()));
+  out.column.field = *field;
+  if (colon != std::string_view::npos) {
+    const auto width = parse_unsigned(rest.substr(colon + 1));
+    if (!width || *width > kWidthMax) return fail(Errc::usage, "'{}': a width is a number up to {}", escaped(text), kWidthMax);
+    out.column.width = static_cast<int>(*width);
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<std::string>& default_columns() {
+  static const std::vector<std::string> columns = {"stime", "dur", "proto", "saddr", "sport", "dir",
+                                                   "daddr", "dport", "pkts", "bytes", "state"};
+  return columns;
+}
+
+Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words, const std::vector<std::string>& defaults) {
+  std::vector<Word> parsed;
+  bool fresh = false;  // a word without a sign: the list stands for itself
+  for (const std::string& word : words)
+    for (const std::string_view piece : split_words(word, ", ")) {
+      ARGUS_TRY_LET(const Word one, parse_word(piece));
+      fresh |= one.sign == 0;
+      parsed.push_back(one);
+    }
+  std::vector<ColumnSpec> out;
+  if (!fresh)
+    for (const std::string& name : defaults)
+      if (const auto field = find_field(name)) out.push_back({*field, 0});
+  for (const Word& word : parsed) {
+    if (word.sign == '-') {
+      std::erase_if(out, [&](const ColumnSpec& c) { return c.field == word.column.field; });
+    } else if (word.sign == '+' && word.place != 0) {
+      const std::size_t at = std::min(word.place - 1, out.size());
+      out.insert(out.begin() + static_cast<std::ptrdiff_t>(at), word.column);
+    } else {
+      out.push_back(word.column);
+    }
+  }
+  if (out.empty()) return fail(Errc::usage, "-s leaves no column");
+  return out;
+}
+
+FieldSet fields_of(const std::vector<ColumnSpec>& columns) {
+  FieldSet out;
+  for (const ColumnSpec& column : columns) out.add(column.field);
+  return out;
+}
+
+}  // namespace argus

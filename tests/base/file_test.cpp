@@ -1,0 +1,59 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "support/capture_writer.h"
+
+using namespace argus;
+
+TEST_CASE("a replacement takes its name only when it is committed") {
+  const std::string folder = scratch_folder();
+  const std::string path = folder + "/day.flows";
+  write_file(path, std::as_bytes(std::span("old", 3)));
+  {
+    auto kept = Replacement::create(path);
+    REQUIRE(kept);
+    REQUIRE(kept->file().write(std::string_view("half")));
+  }
+  CHECK(read_whole_file(path).size() == 3);
+  auto whole = Replacement::create(path);
+  REQUIRE(whole);
+  REQUIRE(whole->file().write(std::string_view("whole")));
+  REQUIRE(whole->commit());
+  CHECK(read_whole_file(path).size() == 5);
+  struct stat info {};
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0007) == 0);
+}
+
+TEST_CASE("a missing file and a folder say what they are") {
+  const auto missing = open_read("/nowhere/at/all");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == Errc::io);
+  CHECK(missing.error().text == "/nowhere/at/all: no such file or directory");
+  const auto folder = open_read("/");
+  REQUIRE_FALSE(folder);
+  CHECK(folder.error().text == "/: is a directory");
+  CHECK_FALSE(Replacement::create("/nowhere/x"));
+}
+
+TEST_CASE("writing to a pipe that nobody reads is closed, to a full device an error") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[0]);
+  ::signal(SIGPIPE, SIG_IGN);
+  File pipe(ends[1], "pipe");
+  const auto closed = pipe.write(std::string_view("x"));
+  REQUIRE_FALSE(closed);
+  CHECK(closed.error().code == Errc::closed);
+  File full(::open("/dev/full", O_WRONLY), "full");
+  const auto error = full.write(std::string_view("x"));
+  REQUIRE_FALSE(error);
+  CHECK(error.error().text == "full: no space left on device");
+}
