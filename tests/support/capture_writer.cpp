@@ -1,5 +1,8 @@
 #include "support/capture_writer.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -141,6 +144,12 @@ void CaptureWriter::add_block(std::uint32_t type, Bytes body) {
 }
 
 void CaptureWriter::add_raw(Bytes bytes) { append(out_, bytes); }
+
+File file_of(Bytes bytes) {
+  File file(memfd_create("bytes", MFD_CLOEXEC), "bytes");
+  if (!file.write(bytes) || lseek(file.fd(), 0, SEEK_SET) != 0) std::abort();
+  return file;
+}
 
 void write_file(const std::string& path, Bytes bytes) {
   std::FILE* file = std::fopen(path.c_str(), "wb");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "packet/packet.h"
 
 namespace argus {
@@ -49,6 +50,8 @@ class CaptureWriter {
   std::vector<std::byte> out_;
 };
 
+// An open file with these bytes that stands in no folder, at its start.
+[[nodiscard]] File file_of(Bytes bytes);
 void write_file(const std::string& path, Bytes bytes);  // aborts when it cannot
 [[nodiscard]] std::vector<std::byte> read_whole_file(const std::string& path);
 // A new empty folder under the system's temporary folder.

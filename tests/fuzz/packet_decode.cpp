@@ -1,0 +1,34 @@
+// One frame: the first byte chooses the link type, the second how much longer it was on the wire.
+#include <cstdint>
+#include <cstdlib>
+
+#include "packet/decode.h"
+#include "packet/layer.h"
+
+using namespace argus;
+
+namespace {
+
+constexpr LinkType kLinks[] = {LinkType::ethernet, LinkType::linux_sll, LinkType::linux_sll2, LinkType::null,
+                               LinkType::loop,     LinkType::raw_ip,    LinkType::raw_old,    LinkType::raw_old_openbsd,
+                               LinkType::ipv4,     LinkType::ipv6};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const Bytes bytes = std::as_bytes(std::span(data, size)).subspan(2);
+  Frame frame;
+  frame.link = kLinks[data[0] % std::size(kLinks)];
+  frame.bytes = bytes;
+  frame.wire_length = static_cast<std::uint32_t>(bytes.size() + data[1] * 16u);
+  Packet common, general;
+  const DecodeStatus status = decode(frame, common);
+  if (status != decode_layers(frame, general)) std::abort();
+  if (status != DecodeStatus::ok) return 0;
+  // What is above the transport header was on the wire, and both decoders see the same flow.
+  if (common.payload_length > common.wire_length) std::abort();
+  if (common.src != general.src || common.dst != general.dst || common.proto != general.proto) std::abort();
+  if (common.sport != general.sport || common.dport != general.dport || common.has != general.has) std::abort();
+  return 0;
+}
