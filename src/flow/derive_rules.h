@@ -9,6 +9,16 @@
 namespace argus {
 
 [[nodiscard]] std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b);
+// last - first, up to the limits of the type; times of hostile records may be anything.
+[[nodiscard]] inline std::int64_t elapsed(std::int64_t first, std::int64_t last) {
+  std::int64_t out;
+  if (!__builtin_sub_overflow(last, first, &out)) return out;
+  return last < first ? INT64_MIN : INT64_MAX;
+}
+// The same for sums of durations: none is negative.
+[[nodiscard]] inline std::uint64_t length_of(std::int64_t first, std::int64_t last) {
+  return last <= first ? 0 : static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+}
 // Absent where the duration is not positive.
 [[nodiscard]] std::optional<double> per_second(double amount, std::int64_t nanos);
 // scale * part / whole; absent for nothing.
