@@ -1,0 +1,99 @@
+// rest: proto 16 | first 16 | second 16 | VLAN id and KeyBits 16. first and second are the ports of low and high; for ICMP
+// type << 8 | code and the identifier; for LLC the SAPs of low and high.
+#include "meter/key.h"
+
+#include <utility>
+
+namespace argus {
+
+namespace {
+
+constexpr std::uint64_t packed(Proto proto, std::uint16_t first, std::uint16_t second, std::uint64_t bits) {
+  return std::uint64_t{proto} << 48 | std::uint64_t{first} << 32 | std::uint64_t{second} << 16 | bits;
+}
+
+// Puts the ends in order by address, then by port.
+void order(Keyed& out, const Address& src, const Address& dst, Proto proto, std::uint16_t sport, std::uint16_t dport,
+           std::uint64_t bits) {
+  const auto compared = src <=> dst;
+  const bool swap = compared > 0 || (compared == 0 && sport > dport);
+  out.side = swap ? 1 : 0;
+  out.key.low = swap ? dst : src;
+  out.key.high = swap ? src : dst;
+  out.key.rest = swap ? packed(proto, dport, sport, bits) : packed(proto, sport, dport, bits);
+}
+
+void order_icmp(Keyed& out, const Address& src, const Address& dst, Proto proto, std::uint8_t type, std::uint8_t code,
+                bool has_id, std::uint16_t id, std::uint64_t bits) {
+  const bool v6 = proto == kProtoIcmp6;
+  const std::uint8_t request = request_type(v6, type, out.is_reply);
+  out.is_request = !out.is_reply && is_query(v6, type);
+  const auto first = static_cast<std::uint16_t>(request << 8 | code);
+  const bool swap = src > dst;
+  out.side = swap ? 1 : 0;
+  out.key.low = swap ? dst : src;
+  out.key.high = swap ? src : dst;
+  out.key.rest = packed(proto, first, has_id ? id : std::uint16_t{0}, has_id ? bits | kKeyHasIcmpId : bits);
+}
+
+}  // namespace
+
+std::uint8_t request_type(bool v6, std::uint8_t type, bool& reply) {
+  reply = true;
+  if (v6) {
+    if (type == 129) return 128;
+  } else {
+    switch (type) {
+      case 0: return 8;
+      case 14: return 13;
+      case 16: return 15;
+      case 18: return 17;
+      default: break;
+    }
+  }
+  reply = false;
+  return type;
+}
+
+bool is_query(bool v6, std::uint8_t type) {
+  if (v6) return type == 128 || type == 129;
+  return type == 0 || type == 8 || (type >= 13 && type <= 18);
+}
+
+Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
+  Keyed out;
+  std::uint64_t bits = 0;
+  if (with_vlan && (packet.has & kHasVlan) != 0) bits = (packet.vlan & kKeyVlanMask) | kKeyHasVlan;
+  if ((packet.has & kHasPorts) != 0) {
+    order(out, packet.src, packet.dst, packet.proto, packet.sport, packet.dport, bits | kKeyHasPorts);
+  } else if ((packet.has & kHasIcmp) != 0) {
+    order_icmp(out, packet.src, packet.dst, packet.proto, packet.icmp_type, packet.icmp_code,
+               (packet.has & kHasIcmpId) != 0, packet.icmp_id, bits);
+  } else if ((packet.has & kHasSap) != 0) {
+    order(out, packet.src, packet.dst, packet.proto, packet.ssap, packet.dsap, bits | kKeyHasSaps);
+  } else {
+    order(out, packet.src, packet.dst, packet.proto, 0, 0, bits);
+    if (packet.proto == kProtoArp || packet.proto == kProtoRarp) {
+      out.is_reply = (packet.has & kIsArpReply) != 0;
+      out.is_request = !out.is_reply;
+    }
+  }
+  out.hash = hash_of(out.key, secret);
+  return out;
+}
+
+Keyed keyed(const QuotedPacket& quoted, const HashKey& secret) {
+  Keyed out;
+  if (quoted.has_ports) {
+    order(out, quoted.src, quoted.dst, quoted.proto, quoted.sport, quoted.dport, kKeyHasPorts);
+  } else if (quoted.has_icmp) {
+    order_icmp(out, quoted.src, quoted.dst, quoted.proto, quoted.icmp_type, quoted.icmp_code, quoted.has_icmp_id,
+               quoted.icmp_id, 0);
+  } else {
+    order(out, quoted.src, quoted.dst, quoted.proto, 0, 0, 0);
+  }
+  out.hash = hash_of(out.key, secret);
+  return out;
+}
+
+}  // namespace argus

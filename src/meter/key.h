@@ -1,0 +1,52 @@
+// The identity of a flow: both ends in a canonical order, and what tells conversations between them apart.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/hash.h"
+#include "packet/packet.h"
+
+namespace argus {
+
+struct FlowKey {
+  Address low, high;          // in byte order
+  std::uint64_t rest = 0;     // proto, ports (or ICMP type, code, id; or SAPs), VLAN id; see key.cpp
+  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+};
+
+enum KeyBit : std::uint64_t {   // the low 16 bits of rest
+  kKeyVlanMask = 0x0fff,
+  kKeyHasPorts = 1u << 12,
+  kKeyHasIcmpId = 1u << 13,
+  kKeyHasSaps = 1u << 14,
+  kKeyHasVlan = 1u << 15,
+};
+[[nodiscard]] inline Proto key_proto(const FlowKey& key) { return static_cast<Proto>(key.rest >> 48); }
+[[nodiscard]] inline std::uint16_t key_first(const FlowKey& key) { return static_cast<std::uint16_t>(key.rest >> 32); }
+[[nodiscard]] inline std::uint16_t key_second(const FlowKey& key) { return static_cast<std::uint16_t>(key.rest >> 16); }
+
+struct Keyed {
+  FlowKey key;
+  std::uint64_t hash = 0;
+  std::uint8_t side = 0;      // 1: the packet's source is the key's `high` end
+  bool is_reply = false;      // an ICMP or ARP reply: its sender did not start the flow
+  bool is_request = false;    // the matching request
+};
+
+// An ICMP type as its request has it; `reply` says that it was one. Messages without a counterpart stay.
+[[nodiscard]] std::uint8_t request_type(bool v6, std::uint8_t type, bool& reply);
+// Has a counterpart: echo, timestamp, information, mask.
+[[nodiscard]] bool is_query(bool v6, std::uint8_t type);
+
+[[nodiscard]] Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret);
+// The key that the packet quoted in an ICMP error would have had. side: which end sent the quoted packet.
+[[nodiscard]] Keyed keyed(const QuotedPacket& quoted, const HashKey& secret);
+
+[[nodiscard]] inline std::uint64_t hash_of(const FlowKey& key, const HashKey& secret) {
+  const std::uint64_t a = mix(key.low.high() ^ secret.k0, key.low.low() ^ secret.k1);
+  const std::uint64_t b = mix(key.high.high() ^ secret.k2, key.high.low() ^ secret.k3);
+  return mix(a ^ key.rest ^ secret.k3, b + secret.k1);
+}
+
+}  // namespace argus

@@ -1,0 +1,341 @@
+#include "meter/meter.h"
+
+#include <algorithm>
+#include <array>
+
+#include "meter/flow_table.h"
+#include "meter/fragments.h"
+#include "meter/report.h"
+#include "meter/tcp.h"
+#include "meter/timers.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kAhead = 32;  // packets whose keys are made and whose flows are fetched before they are counted
+
+void saturate(std::uint32_t& counter) {
+  if (counter != UINT32_MAX) counter++;
+}
+
+// A value that holds until it changes.
+template <class T>
+void keep(T& value, T fresh, std::uint16_t& marks, SideMark seen, SideMark changed) {
+  if ((marks & seen) == 0) {
+    marks |= seen;
+    value = fresh;
+  } else if (value != fresh) {
+    marks |= changed;
+  }
+}
+
+void count(Side& side, Side& other, const Packet& packet) {
+  if (side.packets == 0) {
+    side.first = side.last = packet.time;
+  } else {
+    side.first = std::min(side.first, packet.time);
+    side.last = std::max(side.last, packet.time);
+  }
+  saturate(side.packets);
+  side.bytes += packet.wire_length;
+  side.app_bytes += packet.payload_length;
+  side.encaps |= static_cast<std::uint16_t>(packet.encaps);
+  const std::uint32_t has = packet.has;
+  if ((has & kIsFragment) != 0) saturate(side.fragments);
+  if ((has & kHasIp) != 0) {
+    if ((side.marks & kTosSeen) == 0 || packet.ttl < side.ttl) side.ttl = packet.ttl;
+    keep(side.tos, packet.tos, side.marks, kTosSeen, kTosChanged);
+    side.ip_options |= packet.ip_options;
+  }
+  if ((has & kHasMac) != 0) {
+    if ((side.marks & kMacHinted) != 0) side.marks &= static_cast<std::uint16_t>(~(kMacHinted | kMacChanged));
+    keep(side.mac, packet.smac, side.marks, kMacSeen, kMacChanged);
+    if ((other.marks & kMacSeen) == 0) keep(other.mac, packet.dmac, other.marks, kMacHinted, kMacChanged);
+  }
+  if ((has & kHasVlan) != 0) keep(side.vlan, packet.vlan, side.marks, kVlanSeen, kVlanChanged);
+  if ((has & kHasMpls) != 0) keep(side.mpls, packet.mpls, side.marks, kMplsSeen, kMplsChanged);
+}
+
+std::uint8_t icmp_mark(const Packet& packet) {
+  if (packet.proto == kProtoIcmp6) {
+    return packet.icmp_type == 1 ? kIcmpMapUnreachable : packet.icmp_type == 3 ? kIcmpMapTimeExceeded : kIcmpMapOther;
+  }
+  switch (packet.icmp_type) {
+    case 3: return kIcmpMapUnreachable;
+    case 5: return kIcmpMapRedirect;
+    case 11: return kIcmpMapTimeExceeded;
+    default: return kIcmpMapOther;
+  }
+}
+
+}  // namespace
+
+struct Meter::State {
+  explicit State(const MeterOptions& given) : options(given), fragments(given.hash_key, given.idle_fragment) {}
+
+  void add(std::span<const Packet> packets);
+  void meter(const Packet& packet, const Keyed& key);
+  void meter_fragment(const Packet& packet);
+  void meter_orphans(bool all);
+  void move_clock(Nanos to);
+  void on_timer(std::uint32_t number);
+  [[nodiscard]] std::uint32_t open(const Packet& packet, const Keyed& key);
+  void decide_direction(FlowState& flow, const Packet& packet, const Keyed& key);
+  void map_icmp(const Packet& packet);
+  void report(std::uint32_t number, Cause cause);
+  void close(std::uint32_t number, Cause cause);
+  void evict();
+  [[nodiscard]] Nanos idle_time(const FlowState& flow);
+  [[nodiscard]] Cause end_cause(const FlowState& flow, Cause otherwise);
+  void arm(std::uint32_t number);
+
+  MeterOptions options;
+  FlowTable flows;
+  Slab<TcpState> tcp;
+  Slab<Address> inodes;
+  Timers timers;
+  Fragments fragments;
+  std::vector<Report> reports;
+  std::vector<Packet> scratch;
+  MeterCounts counts;
+  Nanos clock = INT64_MIN;
+  Nanos fragments_checked = INT64_MIN;
+  std::uint32_t hand = 0;  // of the eviction clock
+};
+
+Nanos Meter::State::idle_time(const FlowState& flow) {
+  switch (key_proto(flow.key)) {
+    case kProtoTcp: return flow.tcp != kNone && tcp[flow.tcp].over() ? options.idle_tcp_closed : options.idle_tcp;
+    case kProtoUdp: return options.idle_udp;
+    case kProtoIcmp:
+    case kProtoIcmp6: return options.idle_icmp;
+    default: return options.idle_other;
+  }
+}
+
+Cause Meter::State::end_cause(const FlowState& flow, Cause otherwise) {
+  if (flow.tcp == kNone) return otherwise;
+  const TcpState& state = tcp[flow.tcp];
+  return state.reset() ? Cause::reset : state.closed() ? Cause::closed : otherwise;
+}
+
+void Meter::State::arm(std::uint32_t number) {
+  const FlowState& flow = flows[number];
+  // Never later than a status interval from here: packets do not move timers.
+  Nanos when = std::min(flow.newest + idle_time(flow), clock + options.status_interval);
+  if (flow.unreported()) when = std::min(when, flow.report_start + options.status_interval);
+  timers.set(flows, number, when);
+}
+
+void Meter::State::on_timer(std::uint32_t number) {
+  FlowState& flow = flows[number];
+  if (clock - flow.newest >= idle_time(flow)) return close(number, end_cause(flow, Cause::timeout));
+  if (flow.unreported() && clock - flow.report_start >= options.status_interval) report(number, Cause::status);
+  arm(number);
+}
+
+void Meter::State::move_clock(Nanos to) {
+  if (to <= clock) return;
+  if (clock == INT64_MIN) {
+    clock = fragments_checked = to;
+    timers.start(to);
+    return;
+  }
+  clock = to;
+  timers.advance(flows, to, [this](std::uint32_t number) { on_timer(number); });
+  if (to - fragments_checked > kSecond) {
+    fragments_checked = to;
+    meter_orphans(false);
+  }
+}
+
+std::uint32_t Meter::State::open(const Packet& packet, const Keyed& key) {
+  if (flows.size() >= options.flows_max) evict();
+  const std::uint32_t number = flows.insert(key.key, key.hash);
+  FlowState& flow = flows[number];
+  flow.flow_start = flow.newest = flow.report_start = packet.time;
+  flow.initiator = key.side;
+  flow.why = static_cast<std::uint8_t>(DirWhy::first_packet);
+  flow.has_etype = (packet.has & kHasEtype) != 0;
+  flow.etype = packet.etype;
+  if ((packet.has & kHasTcp) != 0) flow.tcp = tcp.take();
+  arm(number);
+  return number;
+}
+
+void Meter::State::decide_direction(FlowState& flow, const Packet& packet, const Keyed& key) {
+  if (flow.reported) return;  // the first record said it
+  DirWhy why = DirWhy::first_packet;
+  std::uint8_t initiator = key.side;
+  if (key.is_request || key.is_reply) {
+    why = DirWhy::request;
+    if (key.is_reply) initiator = static_cast<std::uint8_t>(1 - key.side);
+  } else if ((packet.has & kHasTcp) != 0 && (packet.tcp.flags & kSyn) != 0) {
+    const bool answer = (packet.tcp.flags & kAck) != 0;
+    why = answer ? DirWhy::syn_ack : DirWhy::syn;
+    if (answer) initiator = static_cast<std::uint8_t>(1 - key.side);
+  }
+  if (static_cast<std::uint8_t>(why) <= flow.why) return;
+  flow.why = static_cast<std::uint8_t>(why);
+  flow.initiator = initiator;
+}
+
+void Meter::State::map_icmp(const Packet& packet) {
+  const Keyed quoted = keyed(packet.quoted, options.hash_key);
+  const std::uint32_t number = flows.find(quoted.key, quoted.hash);
+  if (number == kNone) return;
+  FlowState& flow = flows[number];
+  flow.icmp_map |= icmp_mark(packet);
+  if (flow.inode == kNone) {
+    flow.inode = inodes.take();
+    inodes[flow.inode] = packet.src;
+  }
+}
+
+void Meter::State::meter(const Packet& packet, const Keyed& key) {
+  std::uint32_t number = flows.find(key.key, key.hash);
+  if (number != kNone) {
+    FlowState& there = flows[number];
+    if (packet.time - there.newest >= idle_time(there)) {
+      close(number, end_cause(there, Cause::timeout));
+      number = kNone;
+    } else if (there.tcp != kNone && (packet.has & kHasTcp) != 0 && opens_anew(tcp[there.tcp], key.side, packet)) {
+      close(number, end_cause(there, Cause::timeout));
+      number = kNone;
+    } else if (there.unreported() && packet.time - there.report_start >= options.status_interval) {
+      report(number, Cause::status);
+    }
+  }
+  const bool fresh = number == kNone;
+  if (fresh) number = open(packet, key);
+  FlowState& flow = flows[number];
+  if (!fresh) flow.touched = true;
+  flow.report_start = flow.unreported() ? std::min(flow.report_start, packet.time) : packet.time;
+  flow.newest = std::max(flow.newest, packet.time);
+  if (!flow.reported) flow.flow_start = std::min(flow.flow_start, packet.time);
+  decide_direction(flow, packet, key);
+  count(flow.sides[key.side], flow.sides[1 - key.side], packet);
+  if ((packet.has & kHasTcp) != 0) {
+    if (flow.tcp == kNone) flow.tcp = tcp.take();
+    const bool was_over = tcp[flow.tcp].over();
+    observe_tcp(tcp[flow.tcp], key.side, packet);
+    if (!was_over && tcp[flow.tcp].over()) {
+      timers.clear(flows, number);
+      arm(number);
+    }
+  }
+}
+
+void Meter::State::meter_fragment(const Packet& packet) {
+  Packet own = packet;
+  std::vector<Packet> found;
+  if (fragments.resolve(own, found)) meter(own, keyed(own, options.key_vlan, options.hash_key));
+  for (const Packet& late : found) meter(late, keyed(late, options.key_vlan, options.hash_key));
+}
+
+void Meter::State::meter_orphans(bool all) {
+  scratch.clear();
+  fragments.expire(clock, all, scratch);
+  for (const Packet& orphan : scratch) meter(orphan, keyed(orphan, options.key_vlan, options.hash_key));
+}
+
+void Meter::State::add(std::span<const Packet> packets) {
+  std::array<Keyed, kAhead> keys;
+  counts.packets += packets.size();
+  while (!packets.empty()) {
+    const auto some = packets.first(std::min(packets.size(), kAhead));
+    for (std::size_t i = 0; i < some.size(); i++) {
+      keys[i] = keyed(some[i], options.key_vlan, options.hash_key);
+      flows.prefetch_slot(keys[i].hash);
+    }
+    for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);
+    for (std::size_t i = 0; i < some.size(); i++) {
+      const Packet& packet = some[i];
+      if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
+      move_clock(packet.time);
+      if ((packet.has & kIsFragment) != 0) meter_fragment(packet);
+      else meter(packet, keys[i]);
+      if ((packet.has & kHasQuoted) != 0) map_icmp(packet);
+    }
+    packets = packets.subspan(some.size());
+  }
+}
+
+void Meter::State::report(std::uint32_t number, Cause cause) {
+  FlowState& flow = flows[number];
+  Report& report = reports.emplace_back();
+  report.flow = flow;
+  report.cause = end_cause(flow, cause);
+  if (flow.tcp != kNone) {
+    report.tcp = tcp[flow.tcp];
+    tcp_reported(tcp[flow.tcp]);
+  }
+  if (flow.inode != kNone) {
+    report.inode = inodes[flow.inode];
+    inodes.give_back(flow.inode);
+    flow.inode = kNone;
+  }
+  flow.icmp_map = 0;
+  flow.reported = true;
+  for (Side& side : flow.sides) {
+    side.bytes = side.app_bytes = 0;
+    side.packets = side.fragments = 0;
+    side.encaps = side.ip_options = 0;
+    side.marks &= static_cast<std::uint16_t>(~(kMacChanged | kVlanChanged | kMplsChanged | kTosChanged));
+  }
+}
+
+void Meter::State::close(std::uint32_t number, Cause cause) {
+  FlowState& flow = flows[number];
+  if (flow.unreported()) report(number, cause);
+  timers.clear(flows, number);
+  if (flow.tcp != kNone) tcp.give_back(flow.tcp);
+  if (flow.inode != kNone) inodes.give_back(flow.inode);
+  flows.erase(number);
+}
+
+// The hand passes flows that were used since it came by, so that it finds one that sent a single packet or was long idle.
+void Meter::State::evict() {
+  for (std::uint32_t steps = 0; steps <= 2 * flows.used(); steps++) {
+    if (hand >= flows.used()) hand = 0;
+    FlowState& flow = flows[hand];
+    if (flow.live && !flow.touched) {
+      counts.evicted++;
+      return close(hand++, Cause::evicted);
+    }
+    flow.touched = false;
+    hand++;
+  }
+}
+
+Meter::Meter(const MeterOptions& options) : state_(std::make_unique<State>(options)) {}
+Meter::~Meter() = default;
+Meter::Meter(Meter&&) noexcept = default;
+
+void Meter::add(std::span<const Packet> packets) { state_->add(packets); }
+
+void Meter::advance(Nanos now) { state_->move_clock(now); }
+
+void Meter::finish(Cause cause) {
+  state_->meter_orphans(true);
+  // In the order of their numbers, that is about the order in which they began.
+  for (std::uint32_t number = 0; number < state_->flows.used(); number++) {
+    FlowState& flow = state_->flows[number];
+    if (flow.live) state_->close(number, state_->end_cause(flow, cause));
+  }
+}
+
+std::size_t Meter::waiting() const { return state_->reports.size(); }
+
+Batch Meter::take() {
+  auto& reports = state_->reports;
+  const std::size_t rows = std::min(reports.size(), kBatchRowsMax);
+  Batch out = harvested(std::span(reports).first(rows), state_->options.sensor);
+  reports.erase(reports.begin(), reports.begin() + static_cast<std::ptrdiff_t>(rows));
+  return out;
+}
+
+const MeterCounts& Meter::counts() const { return state_->counts; }
+
+}  // namespace argus

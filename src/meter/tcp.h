@@ -1,0 +1,22 @@
+// What a TCP segment tells: handshake times, retransmission, reordering, holes, windows, the connection's end.
+#pragma once
+
+#include "meter/flow_state.h"
+#include "packet/packet.h"
+
+namespace argus {
+
+// A SYN that opens a connection of its own on the ports of one that is there (RFC 9293 3.6.1, and common sense about
+// captures that begin in the middle).
+[[nodiscard]] bool opens_anew(const TcpState& tcp, unsigned side, const Packet& packet);
+
+// Folds a segment of `side` into the state.
+void observe_tcp(TcpState& tcp, unsigned side, const Packet& packet);
+
+// Bytes of sequence space still missing; they are reported once.
+[[nodiscard]] std::uint64_t missing_bytes(const TcpSide& side);
+
+// Forgets what has been reported; what lasts (sequence numbers, events, scaling) stays.
+void tcp_reported(TcpState& tcp);
+
+}  // namespace argus
