@@ -16,7 +16,7 @@
 namespace argus {
 namespace {
 
-constexpr std::size_t kReadSize = 256u << 10;    // bytes a read asks for; what it brings stays in the second-level cache
+constexpr std::size_t kReadSize = 256u << 10;    // bytes a read asks for; they stay in the second-level cache
 constexpr std::size_t kSeekAtLeast = 1u << 20;   // nearer places are read up to
 
 // A byte buffer that grows, without writing zeros first.

@@ -1,4 +1,4 @@
-// zstd streams. RFC 8878; a frame that wants a window over 128 MiB (RFC 8878 3.1.1.1.2 lets a decoder refuse) is refused.
+// zstd streams. RFC 8878; a frame that wants a window over 128 MiB is refused, as section 3.1.1.1.2 lets a decoder do.
 #include <zstd.h>
 #include <zstd_errors.h>
 

@@ -6,7 +6,9 @@
 namespace argus {
 namespace {
 
-constexpr std::uint32_t key(Layer layer, std::uint32_t number) { return static_cast<std::uint32_t>(layer) << 16 | number; }
+constexpr std::uint32_t key(Layer layer, std::uint32_t number) {
+  return static_cast<std::uint32_t>(layer) << 16 | number;
+}
 
 Decoder find_decoder(Next next) {
   switch (key(next.layer, next.number)) {

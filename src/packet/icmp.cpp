@@ -41,8 +41,8 @@ Next decode_icmp(const Rest& rest, bool v6, Packet& out) {
 Next decode_icmp4(Rest& rest, Packet& out) { return decode_icmp(rest, false, out); }
 Next decode_icmp6(Rest& rest, Packet& out) { return decode_icmp(rest, true, out); }
 
-// The quoted packet is read by the same decoders as any other, into a packet of its own. That packet cannot quote again:
-// quotes are told apart by what they are of, and an error about an error is never sent (RFC 1122 3.2.2).
+// The quoted packet is read by the IP decoders into a packet of its own, and of its transport only the key. Nothing
+// quotes deeper: an error about an error is never sent (RFC 1122 3.2.2).
 void decode_quoted(ByteReader in, bool v6, Packet& out) {
   Rest rest{in, 0};
   Packet inner;

@@ -1,5 +1,5 @@
-// pcap files: draft-ietf-opsawg-pcap, in both byte orders with micro- or nanoseconds, and the variant with longer record
-// heads (magic a1b2cd34).
+// pcap files: draft-ietf-opsawg-pcap, in both byte orders with micro- or nanoseconds, and the variant with longer
+// record heads (magic a1b2cd34).
 #include <algorithm>
 
 #include "packet/capture_file.h"

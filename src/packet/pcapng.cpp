@@ -10,7 +10,8 @@
 namespace argus {
 namespace {
 
-constexpr std::uint32_t kSection = 0x0a0d0d0a, kInterface = 1, kObsoletePacket = 2, kSimplePacket = 3, kEnhancedPacket = 6;
+constexpr std::uint32_t kSection = 0x0a0d0d0a, kInterface = 1, kObsoletePacket = 2, kSimplePacket = 3;
+constexpr std::uint32_t kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrder = 0x1a2b3c4d;
 constexpr std::size_t kInterfacesMax = 65'536;                        // a section
 constexpr std::uint32_t kBlockMin = 12, kBlockMax = InputStream::kPeekMax;

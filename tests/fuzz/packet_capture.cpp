@@ -1,5 +1,5 @@
-// A capture file, plain or compressed, all its frames decoded. Decompressed bytes are bounded here, so that a bomb costs
-// the fuzzer no time.
+// A capture file, plain or compressed, all its frames decoded. Decompressed bytes are bounded here, so that a bomb
+// costs the fuzzer no time.
 #include <cstdint>
 #include <cstdlib>
 

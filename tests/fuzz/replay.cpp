@@ -1,4 +1,5 @@
-// Runs a fuzz target over its seeds and over damaged copies of them, for builds without libFuzzer: the same on every run.
+// Runs a fuzz target over its seeds and over damaged copies of them, for builds without libFuzzer: the same copies on
+// every run.
 //
 //   fuzz_packet_decode FOLDER...    each file in the folders (not below) is a seed
 #include <algorithm>
@@ -68,7 +69,8 @@ Input damaged(Input bytes, Dice& dice) {
     }
     case 3: {  // a piece out
       const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-      bytes.erase(from, from + static_cast<std::ptrdiff_t>(1 + dice.below(std::min<std::size_t>(bytes.size() - at, 64))));
+      const std::size_t length = 1 + dice.below(std::min<std::size_t>(bytes.size() - at, 64));
+      bytes.erase(from, from + static_cast<std::ptrdiff_t>(length));
       break;
     }
     case 4: {  // a piece twice

@@ -123,8 +123,7 @@ PacketBuilder& PacketBuilder::snap(std::uint32_t oui, std::uint16_t type) {
 }
 
 PacketBuilder& PacketBuilder::ip4(std::string_view from, std::string_view to, const Ip4Fields& fields) {
-  follows(Space::ether_type, 0x0800);
-  follows(Space::ip, 4);
+  space_ == Space::ip ? follows(Space::ip, 4) : follows(Space::ether_type, 0x0800);
   const std::size_t at = out_.size();
   u8(static_cast<std::uint8_t>(0x45 + fields.options.size() / 4));
   u8(fields.tos);
@@ -143,8 +142,7 @@ PacketBuilder& PacketBuilder::ip4(std::string_view from, std::string_view to, co
   return *this;
 }
 PacketBuilder& PacketBuilder::ip6(std::string_view from, std::string_view to, const Ip6Fields& fields) {
-  follows(Space::ether_type, 0x86dd);
-  follows(Space::ip, 41);
+  space_ == Space::ip ? follows(Space::ip, 41) : follows(Space::ether_type, 0x86dd);
   const std::size_t at = out_.size();
   u32(0x60000000u | static_cast<std::uint32_t>(fields.traffic_class) << 20);
   u16(static_cast<std::uint16_t>(fields.payload_length));
