@@ -7,7 +7,8 @@
 
 namespace argus {
 
-// Calls visit(row, value) for each of the first `rows` rows that has a value, in order. The shape is asked once, not per row.
+// Calls visit(row, value) for each of the first `rows` rows that has a value, in order. The shape is asked once, not
+// per row.
 template <class T, class Visit>
 void each_value(const Column& column, std::size_t rows, Visit&& visit) {
   const auto& mask = column.mask();

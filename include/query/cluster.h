@@ -9,13 +9,14 @@
 namespace argus {
 
 struct ClusterOptions {
-  KeyWords key;               // no keys and not none: by flow (srcid, ftime, 5-tuple and the protocol's own identifiers)
+  KeyWords key;  // no keys and not none: by flow (srcid, ftime, 5-tuple and the protocol's own identifiers)
   bool rmon = false;          // every record counted from both ends
   std::vector<Field> extra;   // columns asked for with -s: merged even where they are not default
 };
 
-// Output: one record a key, in key order (absent last), times and counters merged by the rules of the field table; fields that are
-// neither key nor mergeable are absent. Groups are held in memory; over Resources::memory_max it ends with Errc::limit.
+// Output: one record a key, in key order (absent last), times and counters merged by the rules of the field table;
+// fields that are neither key nor mergeable are absent. Groups are held in memory; over Resources::memory_max it ends
+// with Errc::limit.
 [[nodiscard]] SourcePtr clustered(SourcePtr input, ClusterOptions options);
 
 // The default columns after clustering: the keys as words, then trans spkts dpkts sbytes dbytes.

@@ -30,9 +30,9 @@ struct KeyWords {
 
   friend bool operator==(const KeyWords&, const KeyWords&) = default;
 };
-// Field names and aliases, "saddr/24", "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix", "addr[/n]",
-// "mac", "port", "none"; a word may be a list with blanks or commas. "sport" and "dport" bring no proto with them. Usage errors name
-// the word and what is close to it.
+// Field names and aliases, "saddr/24", "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix",
+// "addr[/n]", "mac", "port", "none"; a word may be a list with blanks or commas. "sport" and "dport" bring no proto
+// with them. Usage errors name the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);
 
 // The column of a key as grouping sees it (cut), over the rows of a batch.

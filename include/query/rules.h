@@ -32,9 +32,9 @@ inline constexpr std::size_t kRulesBytesMax = 4u << 20;
 // The grammar is in docs/rules.md. Errors are usage errors with "name:line:column: "; the column points into a filter.
 [[nodiscard]] Result<RuleSet> parse_rules(std::string_view text, std::string_view name);
 
-// First rule whose filter matches wins; unmatched records are clustered by the default key. Output: the records of one rule after
-// those of the other, each in key order; those of a model "none" pass straight through. Live input: groups that status or idle end
-// are written when they end.
+// First rule whose filter matches wins; unmatched records are clustered by the default key. Output: the records of
+// one rule after those of the other, each in key order; those of a model "none" pass straight through. Live input:
+// groups that status or idle end are written when they end.
 [[nodiscard]] SourcePtr clustered_by(SourcePtr input, RuleSet rules, bool rmon);
 
 }  // namespace argus

@@ -6,8 +6,8 @@
 
 namespace argus {
 
-// Only rows that satisfy `filter` (null: all); ledger entries only of `span`. The wish goes down to the input, which applies it
-// where it reads.
+// Only rows that satisfy `filter` (null: all); ledger entries only of `span`. The wish goes down to the input, which
+// applies it where it reads.
 [[nodiscard]] SourcePtr where(SourcePtr input, WherePtr filter, TimeSpan span = {});
 
 }  // namespace argus

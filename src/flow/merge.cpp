@@ -1,5 +1,5 @@
-// The merge algebra by column: one fold a field, a vector of values and a byte of state a group. A fold is a kernel built for
-// its type and rule, so that a row costs an indexed load, an operation and a store.
+// The merge algebra by column: one fold a field, a vector of values and a byte of state a group. A fold is a kernel
+// built for its type and rule, so that a row costs an indexed load, an operation and a store.
 #include "flow/merge.h"
 
 #include <algorithm>
@@ -248,7 +248,8 @@ Groups& Groups::operator=(Groups&&) noexcept = default;
 void Groups::add(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups) {
   assert(group_of.size() == batch.rows());
   groups = std::max(groups, state_->size);
-  for (const auto& [field, fold] : state_->entries) fold->add(merge_column(batch, field), group_of, state_->size, groups);
+  for (const auto& [field, fold] : state_->entries)
+    fold->add(merge_column(batch, field), group_of, state_->size, groups);
   state_->size = groups;
 }
 

@@ -119,8 +119,9 @@ void Clusterer::add(const Batch& batch) {
   for (std::size_t i = 0; i + 1 < keys_.size(); i++) {
     const Key &source = keys_[i], &target = keys_[i + 1];
     if (info(source.field).reverse != target.field || source.field == target.field) continue;
-    const bool turn = info(source.field).type == Type::addr ? oriented<Address>(batch, source, target, straight, turned)
-                                                            : oriented<std::uint64_t>(batch, source, target, straight, turned);
+    const bool turn = info(source.field).type == Type::addr
+                          ? oriented<Address>(batch, source, target, straight, turned)
+                          : oriented<std::uint64_t>(batch, source, target, straight, turned);
     if (!turn) return add_oriented(batch);
     add_oriented(gathered(batch, straight));
     return add_oriented(reversed(gathered(batch, turned)));
@@ -224,7 +225,8 @@ void Clusterer::order() {
     return;
   }
   // Lives in the order of their keys; those of one key in the order of their making.
-  const std::vector<std::uint32_t> keys = order_of(packer_.ordered(grouping_.keys()), packer_.words(), grouping_.size());
+  const std::vector<std::uint32_t> keys =
+      order_of(packer_.ordered(grouping_.keys()), packer_.words(), grouping_.size());
   std::vector<std::uint32_t> place(keys.size());
   for (std::uint32_t i = 0; i < keys.size(); i++) place[keys[i]] = i;
   std::vector<std::uint32_t> lives;

@@ -1,5 +1,5 @@
-// The state of one aggregation: rows go in, merged records come out in the order of their keys. `cluster` has one, a rules
-// file has one for each rule.
+// The state of one aggregation: rows go in, merged records come out in the order of their keys. `cluster` has one, a
+// rules file has one for each rule.
 #pragma once
 
 #include <optional>
@@ -31,10 +31,11 @@ class Clusterer {
   [[nodiscard]] FieldSet needs() const;
   void add(const Batch& batch);
 
-  // What is left, in key order, at most kBatchRowsMax records a batch; groups of equal keys in the order of their making. Ends the
-  // clusterer's life: no add() afterwards. An empty batch is the end.
+  // What is left, in key order, at most kBatchRowsMax records a batch; groups of equal keys in the order of their
+  // making. Ends the clusterer's life: no add() afterwards. An empty batch is the end.
   [[nodiscard]] Batch next();
-  // Groups that take no more records, in key order: because of their limits, or because nothing before `watermark` comes any more.
+  // Groups that take no more records, in key order: because of their limits, or because nothing before `watermark`
+  // comes any more.
   [[nodiscard]] std::vector<Batch> finished(Nanos watermark);
 
   [[nodiscard]] std::size_t groups() const { return limits_.any() ? lives_.size() - gone_ : grouping_.size(); }

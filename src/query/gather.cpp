@@ -31,7 +31,9 @@ struct View {
     }
   }
   [[nodiscard]] bool has(std::uint32_t row) const { return values != nullptr && (mask == nullptr || mask[row] != 0); }
-  [[nodiscard]] const T& at(std::uint32_t row) const { return constant ? *values : codes != nullptr ? values[codes[row]] : values[row]; }
+  [[nodiscard]] const T& at(std::uint32_t row) const {
+    return constant ? *values : codes != nullptr ? values[codes[row]] : values[row];
+  }
 };
 
 template <class T>

@@ -18,7 +18,9 @@ class Grouping {
   [[nodiscard]] std::size_t size() const { return size_; }
   // The keys of the groups, in order of their numbers.
   [[nodiscard]] const std::vector<std::uint64_t>& keys() const { return keys_; }
-  [[nodiscard]] std::size_t bytes() const { return keys_.capacity() * sizeof(keys_[0]) + slots_.size() * sizeof(slots_[0]); }
+  [[nodiscard]] std::size_t bytes() const {
+    return keys_.capacity() * sizeof(keys_[0]) + slots_.size() * sizeof(slots_[0]);
+  }
 
  private:
   template <std::size_t fixed_words>

@@ -53,7 +53,8 @@ Error unknown_word(std::string_view name) {
   if (name.size() > 1)
     for (const std::string& word : known)
       if (word.starts_with(name) && longer.size() < 3) longer.push_back("'" + word + "'");
-  const std::string hint = longer.empty() ? did_you_mean(name, known) : "; did you mean " + joined(longer, " or ") + "?";
+  const std::string hint =
+      longer.empty() ? did_you_mean(name, known) : "; did you mean " + joined(longer, " or ") + "?";
   return fail(Errc::usage, "no field '{}'{}", escaped(name), hint);
 }
 
@@ -119,10 +120,13 @@ Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
     return key;
   }
   if (!takes_bucket(about.format))
-    return fail(Errc::usage, "'{}': {} cannot be cut; only addresses (saddr/24), times (stime/5m) and numbers (bytes/1000) can",
+    return fail(Errc::usage,
+                "'{}': {} cannot be cut; only addresses (saddr/24), times (stime/5m) and numbers (bytes/1000) can",
                 escaped(word), about.name);
   const auto bucket = parse_bucket(cut);
-  if (!bucket) return fail(Errc::usage, "'{}': '{}' is no size of a bucket; write {}/1000", escaped(word), escaped(cut), about.name);
+  if (!bucket)
+    return fail(Errc::usage, "'{}': '{}' is no size of a bucket; write {}/1000", escaped(word), escaped(cut),
+                about.name);
   key.bucket = *bucket;
   return key;
 }
@@ -190,7 +194,8 @@ T cut_value(const Key& key, const T& value) {
   if constexpr (std::is_same_v<T, Address>) {
     return value.family() == Family::mac ? value : masked(value, key.prefix);
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    const std::int64_t size = key.bin != 0 ? key.bin : static_cast<std::int64_t>(std::min<std::uint64_t>(key.bucket, INT64_MAX));
+    const std::int64_t size =
+        key.bin != 0 ? key.bin : static_cast<std::int64_t>(std::min<std::uint64_t>(key.bucket, INT64_MAX));
     const std::int64_t over = value % size;
     if (over == 0) return value;
     const std::int64_t below = over < 0 ? over + size : over;  // down, also before 1970

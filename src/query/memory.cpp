@@ -10,8 +10,10 @@ constexpr std::uint64_t kMebibyte = 1 << 20;
 
 Result<> check_memory(std::string_view stage, std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
   if (bytes <= bytes_max) return {};
-  return fail(Errc::limit, "{} holds {} records and needs more than {} MiB; take fewer with a filter or -t, use a coarser key, "
-              "or allow more with --memory", stage, records, bytes_max / kMebibyte);
+  return fail(Errc::limit,
+              "{} holds {} records and needs more than {} MiB; take fewer with a filter or -t, use a coarser key, "
+              "or allow more with --memory",
+              stage, records, bytes_max / kMebibyte);
 }
 
 std::size_t bytes_of(const Batch& batch) {

@@ -11,7 +11,9 @@ namespace argus {
 
 namespace {
 
-constexpr std::uint64_t low_mask(unsigned bits) { return bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1; }
+constexpr std::uint64_t low_mask(unsigned bits) {
+  return bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+}
 
 // Bit 0 is the highest bit of the first word. At most 64 bits at a time; the place must be zero.
 inline void put_bits(std::uint64_t* words, std::size_t at, unsigned bits, std::uint64_t value) {
@@ -123,7 +125,8 @@ void each_number(const Column& column, std::size_t rows, Numbers& numbers, Put&&
 
 }  // namespace
 
-// IPv4 takes the lowest positions; what lies below the mapped range moves up by its size, so that positions stay distinct.
+// IPv4 takes the lowest positions; what lies below the mapped range moves up by its size, so that positions stay
+// distinct.
 u128 rank_image(const Address& address) {
   const u128 image = ordered_image(address);
   if (image >= kV4Least && image < kV4Least + kV4Count) return image - kV4Least;
@@ -221,7 +224,8 @@ void KeyPacker::pack_slot(Slot& slot, const Column& column, std::size_t rows, st
       const auto offset = static_cast<unsigned>(at % 64);
       if (offset + bits <= 64) {  // the usual case: within one word
         const unsigned shift = 64 - offset - bits;
-        each_value<T>(column, rows, [&](std::size_t i, T value) { to[i * stride] |= (image_of(value) ^ turn) << shift; });
+        each_value<T>(column, rows,
+                      [&](std::size_t i, T value) { to[i * stride] |= (image_of(value) ^ turn) << shift; });
       } else {
         each_value<T>(column, rows,
                       [&](std::size_t i, T value) { put_bits(keys + i * stride, at, bits, image_of(value) ^ turn); });
@@ -310,7 +314,8 @@ void KeyPacker::renumber(std::span<std::uint64_t> keys) {
 
 std::size_t KeyPacker::bytes() const {
   std::size_t sum = 0;
-  for (const Slot& slot : slots_) sum += (slot.addresses ? slot.addresses->bytes() : 0) + (slot.strings ? slot.strings->bytes() : 0);
+  for (const Slot& slot : slots_)
+    sum += (slot.addresses ? slot.addresses->bytes() : 0) + (slot.strings ? slot.strings->bytes() : 0);
   return sum;
 }
 

@@ -1,6 +1,6 @@
-// Keys of rows as a few 64-bit words that compare (as unsigned words, first word first) the way the keys do: each key takes
-// one bit that is set when it is absent, so that absent comes last, then its value as an order-preserving image. Grouping hashes
-// these words, ordering compares them; neither knows types.
+// Keys of rows as a few 64-bit words that compare (as unsigned words, first word first) the way the keys do: each key
+// takes one bit that is set when it is absent, so that absent comes last, then its value as an order-preserving
+// image. Grouping hashes these words, ordering compares them; neither knows types.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,9 @@ class AddressNumbers {
   AddressNumbers();
   [[nodiscard]] std::uint32_t number_of(const Address& address);
   [[nodiscard]] const std::vector<Address>& words() const { return words_; }
-  [[nodiscard]] std::size_t bytes() const { return words_.capacity() * sizeof(Address) + slots_.size() * sizeof(slots_[0]); }
+  [[nodiscard]] std::size_t bytes() const {
+    return words_.capacity() * sizeof(Address) + slots_.size() * sizeof(slots_[0]);
+  }
 
  private:
   void grow();
@@ -60,8 +62,8 @@ class KeyPacker {
   KeyPacker& operator=(KeyPacker&&) = default;
 
   [[nodiscard]] std::size_t words() const { return words_; }  // of a key, at least 1
-  // Appends the keys of the rows, words() words each. columns[i] is the column of the i-th spec. Equal keys have equal words;
-  // order is right only after ordered().
+  // Appends the keys of the rows, words() words each. columns[i] is the column of the i-th spec. Equal keys have
+  // equal words; order is right only after ordered().
   void pack(std::span<const Column> columns, std::size_t rows, std::vector<std::uint64_t>& keys);
   // The same keys with numbers of addresses and strings replaced by their ranks, so that they compare like the values.
   [[nodiscard]] std::vector<std::uint64_t> ordered(std::vector<std::uint64_t> keys) const;

@@ -35,7 +35,8 @@ struct Value {
 // One line, read from left to right.
 class LineReader {
  public:
-  LineReader(std::string_view line, std::string_view name, std::size_t number) : line_(line), name_(name), number_(number) {}
+  LineReader(std::string_view line, std::string_view name, std::size_t number)
+      : line_(line), name_(name), number_(number) {}
 
   [[nodiscard]] Error fault(std::size_t at, Error error) const {
     error.code = Errc::usage;
@@ -66,7 +67,8 @@ class LineReader {
     at_ = std::min(line_.find_first_not_of(kBlanks, next + 1), line_.size());
     return true;
   }
-  // A value in quotes (\" and \\ stand for themselves), or up to the next blank; a comma before that blank is no part of it.
+  // A value in quotes (\" and \\ stand for themselves), or up to the next blank; a comma before that blank is no part
+  // of it.
   Result<Value> value() {
     Value out;
     const char quote = at_ < line_.size() && (line_[at_] == '"' || line_[at_] == '\'') ? line_[at_] : '\0';
@@ -89,7 +91,9 @@ class LineReader {
 
  private:
   [[nodiscard]] bool ends_bare_value() const {
-    const auto is_blank = [&](std::size_t at) { return at >= line_.size() || kBlanks.find(line_[at]) != std::string_view::npos; };
+    const auto is_blank = [&](std::size_t at) {
+      return at >= line_.size() || kBlanks.find(line_[at]) != std::string_view::npos;
+    };
     return is_blank(at_) || (line_[at_] == ',' && is_blank(at_ + 1));
   }
 
@@ -102,7 +106,8 @@ class LineReader {
 Result<Nanos> parse_limit(const LineReader& line, const Value& value, std::string_view item) {
   const std::size_t digits = value.text.find_first_not_of('0');
   if (!value.text.empty() && value.text[0] == '0' &&
-      (digits == std::string::npos || (digits + 1 == value.text.size() && std::string_view("smhd").find(value.text[digits]) != std::string_view::npos)))
+      (digits == std::string::npos || (digits + 1 == value.text.size() &&
+                                       std::string_view("smhd").find(value.text[digits]) != std::string_view::npos)))
     return Nanos{0};
   auto length = parse_duration(value.text);
   if (!length) return line.fault(value.place(0), "{}={}: {}", item, escaped(value.text), length.error().text);
@@ -182,7 +187,8 @@ bool is_setting(std::string_view line) {
 Result<> parse_setting(LineReader& line) {
   const std::size_t at = line.at();
   const std::string_view name = line.word();
-  const auto* const known = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& s) { return s.name == name; });
+  const auto* const known =
+      std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& s) { return s.name == name; });
   if (known == kSettings.end()) {
     std::vector<std::string> names;
     for (const Setting& s : kSettings) names.emplace_back(s.name);

@@ -11,15 +11,16 @@ namespace argus {
 
 namespace {
 
-// What is counted comes largest first, what names or dates comes smallest first. Small integers are codes (types, tags, hops),
-// not counts. Durations ascend as they always have, but the slowest round trip is what people look for.
+// What is counted comes largest first, what names or dates comes smallest first. Small integers are codes (types,
+// tags, hops), not counts. Durations ascend as they always have, but the slowest round trip is what people look for.
 bool descends(const FieldInfo& about) {
   switch (about.format) {
     case Format::number: return about.type == Type::u64 || about.type == Type::u128 || about.type == Type::f64;
     case Format::bytes:
     case Format::rate:
     case Format::percent: return true;
-    case Format::duration: return about.field == Field::tcprtt || about.field == Field::synack || about.field == Field::ackdat;
+    case Format::duration:
+      return about.field == Field::tcprtt || about.field == Field::synack || about.field == Field::ackdat;
     default: return false;
   }
 }
@@ -87,7 +88,8 @@ class Sorted final : public Stage {
   // Rows held when all but the first are let go: twice the first ones, and enough that it pays.
   [[nodiscard]] std::size_t prune_at() const {
     constexpr std::uint64_t kFarMore = std::uint64_t{1} << 31;
-    return static_cast<std::size_t>(std::min(*first_, kFarMore) + std::max<std::uint64_t>(std::min(*first_, kFarMore), kBatchRowsMax));
+    return static_cast<std::size_t>(std::min(*first_, kFarMore) +
+                                    std::max<std::uint64_t>(std::min(*first_, kFarMore), kBatchRowsMax));
   }
 
   void settle() {
@@ -143,13 +145,15 @@ class Sorted final : public Stage {
 
 class Limited final : public Stage {
  public:
-  Limited(SourcePtr input, std::uint64_t begin, std::uint64_t end) : Stage(std::move(input)), begin_(begin), end_(end) {}
+  Limited(SourcePtr input, std::uint64_t begin, std::uint64_t end)
+      : Stage(std::move(input)), begin_(begin), end_(end) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     Needs below = needs;
     below.where = nullptr;  // rows are counted before anybody chooses among them
-    if (where_) below.fields |= where_->fields();
+    below.fields = stored_inputs(needs.fields);
+    if (where_) below.fields |= stored_inputs(where_->fields());
     return input_->bind(below, resources);
   }
 

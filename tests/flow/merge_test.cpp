@@ -59,8 +59,18 @@ TEST_CASE("merging in any order and any grouping gives the same record, for ever
 }
 
 TEST_CASE("each rule of the algebra does what it says") {
-  const Row a = row().with(Field::spkts, 3).with(Field::stime, 50).with(Field::ltime, 60).with(Field::sflags, 2).with(Field::sport, 80);
-  const Row b = row().with(Field::spkts, 4).with(Field::stime, 40).with(Field::ltime, 45).with(Field::sflags, 16).with(Field::sport, 80);
+  const Row a = row()
+                    .with(Field::spkts, 3)
+                    .with(Field::stime, 50)
+                    .with(Field::ltime, 60)
+                    .with(Field::sflags, 2)
+                    .with(Field::sport, 80);
+  const Row b = row()
+                    .with(Field::spkts, 4)
+                    .with(Field::stime, 40)
+                    .with(Field::ltime, 45)
+                    .with(Field::sflags, 16)
+                    .with(Field::sport, 80);
   const Row m = merged_row({a, b});
   CHECK(m.number(Field::spkts) == 7);
   CHECK(m.number(Field::stime) == 40);
@@ -96,7 +106,8 @@ TEST_CASE("an absent value ends agreement for good") {
 TEST_CASE("a field that first comes in a later batch was absent before") {
   Groups groups({Field::dport, Field::srcid, Field::daddr, Field::spkts});
   const std::vector<std::uint32_t> zero = {0}, both = {0, 1};
-  const Row full = row().with(Field::dport, 80).with(Field::srcid, "s").with(Field::daddr, "10.0.0.1").with(Field::spkts, 1);
+  const Row full =
+      row().with(Field::dport, 80).with(Field::srcid, "s").with(Field::daddr, "10.0.0.1").with(Field::spkts, 1);
   groups.add(batch_of({row().with(Field::spkts, 2)}), zero, 1);
   groups.add(batch_of({full, full}), both, 2);
   const std::vector<Row> rows = rows_of(groups.batch(both));
@@ -134,7 +145,9 @@ TEST_CASE("only the fields that were asked for are merged") {
 TEST_CASE("groups come out in the order they are asked for") {
   Groups groups({Field::spkts});
   const std::vector<std::uint32_t> of = {0, 1, 2, 1}, which = {2, 0, 1, 2};
-  groups.add(batch_of({row().with(Field::spkts, 1), row().with(Field::spkts, 2), row().with(Field::spkts, 3), row().with(Field::spkts, 9)}), of, 3);
+  groups.add(batch_of({row().with(Field::spkts, 1), row().with(Field::spkts, 2), row().with(Field::spkts, 3),
+                       row().with(Field::spkts, 9)}),
+             of, 3);
   const std::vector<Row> rows = rows_of(groups.batch(which));
   REQUIRE(rows.size() == 4);
   CHECK(rows[0].number(Field::spkts) == 3);

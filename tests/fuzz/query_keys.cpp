@@ -1,5 +1,5 @@
-// Any text as keys of cluster and sort: keys or a usage error; what is accepted cuts columns without trouble, and cutting what is
-// cut changes nothing.
+// Any text as keys of cluster and sort: keys or a usage error; what is accepted cuts columns without trouble, and
+// cutting what is cut changes nothing.
 #include <cstdlib>
 #include <string>
 #include <vector>

@@ -136,8 +136,8 @@ class AtLeast final : public Where {
 TEST_CASE("clustering equals a map from keys to merged records, for every field and cut as a key") {
   std::vector<std::vector<std::string>> lists;
   for (const FieldInfo& about : all_fields()) lists.push_back({std::string(about.name)});
-  for (const char* cut : {"saddr/24", "saddr/31", "daddr/96", "daddr/0", "inode/16", "stime/2s", "dur/2s", "sbytes/2", "bytes/3",
-                          "load/1k", "sport/2"})
+  for (const char* cut : {"saddr/24", "saddr/31", "daddr/96", "daddr/0", "inode/16", "stime/2s", "dur/2s", "sbytes/2",
+                          "bytes/3", "load/1k", "sport/2"})
     lists.push_back({cut});
   lists.push_back({"proto", "dport"});
   lists.push_back({"saddr", "daddr", "proto", "sport", "dport"});
@@ -170,8 +170,10 @@ TEST_CASE("output is in key order, IPv4 by number before IPv6, absent last") {
   rows.push_back(row().with(Field::spkts, 1));
   const std::vector<Row> out = clustered_rows({batch_of(rows)}, {"saddr"});
   std::vector<std::string> order;
-  for (const Row& one : out) order.push_back(one.has(Field::saddr) ? to_text(std::get<Address>(one.cell(Field::saddr))) : "");
-  CHECK(order == std::vector<std::string>{"9.255.0.1", "10.0.0.9", "10.0.0.10", "::1", "02:00:00:00:00:01", "2001:db8::1", ""});
+  for (const Row& one : out)
+    order.push_back(one.has(Field::saddr) ? to_text(std::get<Address>(one.cell(Field::saddr))) : "");
+  CHECK(order ==
+        std::vector<std::string>{"9.255.0.1", "10.0.0.9", "10.0.0.10", "::1", "02:00:00:00:00:01", "2001:db8::1", ""});
 }
 
 TEST_CASE("keys order in the order they are named") {
@@ -188,7 +190,8 @@ TEST_CASE("keys order in the order they are named") {
 
 TEST_CASE("a cut address brings its prefix length, clamped to its family, and a MAC address stays whole") {
   const std::vector<Row> rows = {tcp_row("10.1.2.3", 1, "10.9.9.9", 80), tcp_row("10.1.2.77", 1, "10.9.9.9", 80),
-                                 tcp_row("2001:db8:1::5", 1, "2001:db8::1", 80), tcp_row("02:00:00:00:00:01", 1, "10.9.9.9", 80)};
+                                 tcp_row("2001:db8:1::5", 1, "2001:db8::1", 80),
+                                 tcp_row("02:00:00:00:00:01", 1, "10.9.9.9", 80)};
   const std::vector<Row> out = clustered_rows({batch_of(rows)}, {"saddr/24"});
   REQUIRE(out.size() == 3);
   CHECK(to_text(std::get<Address>(out[0].cell(Field::saddr))) == "10.1.2.0");
@@ -244,7 +247,8 @@ TEST_CASE("rmon gives each end a row and doubles the totals, IPv6 ports with the
 }
 
 TEST_CASE("a record whose ends are the same object appears once with out = in = total and two transactions") {
-  const std::vector<Row> out = clustered_rows({batch_of({tcp_row("127.0.0.1", 5, "127.0.0.1", 6, 3, 4)})}, {"saddr"}, true);
+  const std::vector<Row> out =
+      clustered_rows({batch_of({tcp_row("127.0.0.1", 5, "127.0.0.1", 6, 3, 4)})}, {"saddr"}, true);
   REQUIRE(out.size() == 1);
   CHECK(out[0].number(Field::spkts) == 7);
   CHECK(out[0].number(Field::dpkts) == 7);
@@ -252,7 +256,8 @@ TEST_CASE("a record whose ends are the same object appears once with out = in = 
 }
 
 TEST_CASE("a matrix merges both directions of a pair with the lower address as source") {
-  const std::vector<Row> rows = {tcp_row("10.0.0.9", 1, "10.0.0.10", 80, 1, 2), tcp_row("10.0.0.10", 1, "10.0.0.9", 80, 10, 20),
+  const std::vector<Row> rows = {tcp_row("10.0.0.9", 1, "10.0.0.10", 80, 1, 2),
+                                 tcp_row("10.0.0.10", 1, "10.0.0.9", 80, 10, 20),
                                  tcp_row("2001:db8::1", 1, "10.0.0.9", 80, 100, 200)};
   const std::vector<Row> out = clustered_rows({batch_of(rows)}, {"matrix"});
   REQUIRE(out.size() == 2);
@@ -306,14 +311,16 @@ TEST_CASE("a filter above clustering chooses among merged records") {
 
 TEST_CASE("a filter above doubling is asked of each end") {
   const SourcePtr flows = doubled(source_of({batch_of({tcp_row("10.0.0.1", 1, "10.0.0.2", 80, 3, 9)})}));
-  const std::vector<Row> out = rows_of(*flows, {{Field::saddr, Field::spkts}, std::make_shared<AtLeast>(Field::spkts, 5), {}});
+  const std::vector<Row> out =
+      rows_of(*flows, {{Field::saddr, Field::spkts}, std::make_shared<AtLeast>(Field::spkts, 5), {}});
   REQUIRE(out.size() == 1);
   CHECK(to_text(std::get<Address>(out[0].cell(Field::saddr))) == "10.0.0.2");
 }
 
 TEST_CASE("columns after clustering are the keys, then flows and counters, each once") {
   using Words = std::vector<std::string>;
-  CHECK(cluster_columns(keys({"proto", "src_port"})) == Words{"proto", "sport", "trans", "spkts", "dpkts", "sbytes", "dbytes"});
+  CHECK(cluster_columns(keys({"proto", "src_port"})) ==
+        Words{"proto", "sport", "trans", "spkts", "dpkts", "sbytes", "dbytes"});
   CHECK(cluster_columns(keys({"saddr/24", "spkts"})) == Words{"saddr", "spkts", "trans", "dpkts", "sbytes", "dbytes"});
   CHECK(cluster_columns(keys({})).empty());
   const SourcePtr flows = clustered(source_of({}), {keys({}), true, {}});

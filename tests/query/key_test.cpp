@@ -112,7 +112,8 @@ TEST_CASE("a wrong word is named with what is close to it") {
 }
 
 TEST_CASE("a cut column keeps its shape and its absent rows") {
-  const Batch flat = batch_of({row().with(Field::saddr, "10.0.0.1"), row().with(Field::spkts, 1), row().with(Field::saddr, "10.0.0.2")});
+  const Batch flat = batch_of(
+      {row().with(Field::saddr, "10.0.0.1"), row().with(Field::spkts, 1), row().with(Field::saddr, "10.0.0.2")});
   for (const Batch& batch : {flat, with_dictionaries(flat)}) {
     const Column column = key_column(batch, one("saddr/24"));
     CHECK(column.shape() == batch[Field::saddr].shape());

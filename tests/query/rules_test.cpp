@@ -45,7 +45,9 @@ std::uint64_t total(const std::vector<Row>& rows, Field field) {
 }
 
 Row at_second(std::int64_t second, std::uint64_t packets = 1) {
-  return tcp_row("10.0.0.1", 1, "10.0.0.2", 80, packets).with(Field::stime, second * kSecond).with(Field::ltime, second * kSecond);
+  return tcp_row("10.0.0.1", 1, "10.0.0.2", 80, packets)
+      .with(Field::stime, second * kSecond)
+      .with(Field::ltime, second * kSecond);
 }
 
 std::vector<Row> office() {
@@ -97,7 +99,8 @@ TEST_CASE("the rules of the article are read as printed") {
 }
 
 TEST_CASE("items stand in any order, quoted or not") {
-  const RuleSet set = rules("cont idle=2h, label='web \"x\"' status=120s model=saddr filter=tcp grep=\"a\\\"b\" # all\n");
+  const RuleSet set =
+      rules("cont idle=2h, label='web \"x\"' status=120s model=saddr filter=tcp grep=\"a\\\"b\" # all\n");
   REQUIRE(set.rules.size() == 1);
   const Rule& rule = set.rules[0];
   CHECK(rule.cont);
@@ -115,7 +118,8 @@ TEST_CASE("items stand in any order, quoted or not") {
 }
 
 TEST_CASE("errors name the file, the line and the column of the bad word") {
-  starts(fault("model=\"saddr\"\nfliter=\"tcp\" model=\"saddr\"\n"), "r.conf:2:1: no item 'fliter'; did you mean 'filter'?");
+  starts(fault("model=\"saddr\"\nfliter=\"tcp\" model=\"saddr\"\n"),
+         "r.conf:2:1: no item 'fliter'; did you mean 'filter'?");
   starts(fault("model=\"saddr byts\""), "r.conf:1:14: no field 'byts'; did you mean 'bytes'");
   starts(fault("  model=\"saddr/129\""), "r.conf:1:10: ");
   starts(fault("model=\"none saddr\""), "r.conf:1:8: 'none' stands alone");
@@ -126,7 +130,8 @@ TEST_CASE("errors name the file, the line and the column of the bad word") {
   starts(fault("filter=\"\""), "r.conf:1:9: filter needs a value");
   starts(fault("=5"), "r.conf:1:1: a name is missing");
   starts(fault("filter=src net 10.0.0.0/8"), "r.conf:1:");
-  starts(fault("RACLUSTER_AGG_METRICS=dur"), "r.conf:1:1: no setting 'RACLUSTER_AGG_METRICS'; did you mean 'RACLUSTER_AGG_METRIC'?");
+  starts(fault("RACLUSTER_AGG_METRICS=dur"),
+         "r.conf:1:1: no setting 'RACLUSTER_AGG_METRICS'; did you mean 'RACLUSTER_AGG_METRIC'?");
   starts(fault("RACLUSTER_AUTO_CORRECTION=maybe"), "r.conf:1:27: RACLUSTER_AUTO_CORRECTION is yes or no");
   starts(fault("RACLUSTER_AUTO_CORRECTION"), "r.conf:1:26: RACLUSTER_AUTO_CORRECTION needs a value");
   starts(fault("RACLUSTER_AUTO_CORRECTION=no yes"), "r.conf:1:30: nothing can follow");
@@ -151,7 +156,8 @@ TEST_CASE("too many rules and too long files are refused") {
 
 TEST_CASE("a rules file cut anywhere is rules or a usage error") {
   const std::string whole =
-      "RACLUSTER_MODEL_NAME=\"x\"\nfilter=\"src net ( 10.0.0.0/8 )\" model='saddr/8 proto' status=1m idle=5s label=\"l\" cont\nmodel=none\n";
+      "RACLUSTER_MODEL_NAME=\"x\"\nfilter=\"src net ( 10.0.0.0/8 )\" model='saddr/8 proto' status=1m idle=5s "
+      "label=\"l\" cont\nmodel=none\n";
   for (std::size_t size = 0; size <= whole.size(); size++) {
     const auto parsed = parse_rules(std::string_view(whole).substr(0, size), "r.conf");
     if (!parsed) CHECK(parsed.error().code == Errc::usage);
@@ -175,9 +181,10 @@ TEST_CASE("the first matching rule takes a record, the rest goes by flow, and no
 
 TEST_CASE("sums over the rows of any rules are the totals of the input") {
   std::mt19937_64 random(5);
-  const std::vector<std::string> lines = {"filter=\"tcp\" model=\"proto dport\"\n", "filter=\"dst port 80\" model=\"daddr/24\" idle=3s\n",
-                                          "filter=\"src net 10.0.0.0/24\" model=matrix status=2s\n", "filter=\"udp\" model=none\n",
-                                          "model=\"saddr proto\" grep=\"never\"\n"};
+  const std::vector<std::string> lines = {"filter=\"tcp\" model=\"proto dport\"\n",
+                                          "filter=\"dst port 80\" model=\"daddr/24\" idle=3s\n",
+                                          "filter=\"src net 10.0.0.0/24\" model=matrix status=2s\n",
+                                          "filter=\"udp\" model=none\n", "model=\"saddr proto\" grep=\"never\"\n"};
   for (int round = 0; round < 40; round++) {
     std::string text;
     for (const std::string& line : lines)
@@ -186,8 +193,8 @@ TEST_CASE("sums over the rows of any rules are the totals of the input") {
     while (rows.size() < 80) {
       const auto address = [&] { return "10.0." + std::to_string(random() % 2) + "." + std::to_string(random() % 4); };
       const auto second = static_cast<std::int64_t>(random() % 12);
-      rows.push_back(tcp_row(address().c_str(), static_cast<unsigned>(random() % 3), address().c_str(), random() % 2 == 0 ? 80 : 53,
-                             random() % 9, random() % 9)
+      rows.push_back(tcp_row(address().c_str(), static_cast<unsigned>(random() % 3), address().c_str(),
+                             random() % 2 == 0 ? 80 : 53, random() % 9, random() % 9)
                          .with(Field::proto, random() % 2 == 0 ? 6 : 17)
                          .with(Field::stime, second * kSecond)
                          .with(Field::ltime, (second + 1) * kSecond));
@@ -240,12 +247,13 @@ TEST_CASE("idle ends a group that was silent, and only that") {
 }
 
 TEST_CASE("live, a group that idle ends is written when the time has come, and the rest at the end") {
-  const Row other = tcp_row("10.0.0.7", 1, "10.0.0.2", 80, 64).with(Field::stime, 100 * kSecond).with(Field::ltime, 100 * kSecond);
+  const Row other =
+      tcp_row("10.0.0.7", 1, "10.0.0.2", 80, 64).with(Field::stime, 100 * kSecond).with(Field::ltime, 100 * kSecond);
   const Row back = at_second(101, 16);
-  const SourcePtr flows = clustered_by(
-      std::make_unique<Script>(std::vector<std::optional<Batch>>{batch_of({at_second(0), at_second(1)}), std::nullopt,
-                                                                 batch_of({other}), std::nullopt, batch_of({back}), std::nullopt}),
-      rules("model=saddr idle=10s\n"), false);
+  const SourcePtr flows = clustered_by(std::make_unique<Script>(std::vector<std::optional<Batch>>{
+                                           batch_of({at_second(0), at_second(1)}), std::nullopt, batch_of({other}),
+                                           std::nullopt, batch_of({back}), std::nullopt}),
+                                       rules("model=saddr idle=10s\n"), false);
   REQUIRE(flows->bind({FieldSet::all_stored(), nullptr, {}}, {}));
   Batch batch;
   CHECK(*flows->next(batch) == Step::tick);
@@ -274,7 +282,8 @@ TEST_CASE("live groups that end and come again for long add up") {
     packets += 2;
     if (second % 5 == 0) steps.push_back(std::nullopt);
   }
-  const SourcePtr flows = clustered_by(std::make_unique<Script>(steps), rules("model=\"srcid saddr svid\" idle=20s status=40s\n"), false);
+  const SourcePtr flows =
+      clustered_by(std::make_unique<Script>(steps), rules("model=\"srcid saddr svid\" idle=20s status=40s\n"), false);
   const std::vector<Row> out = rows_of(*flows);
   CHECK(total(out, Field::spkts) == packets);
   CHECK(out.size() > 100);

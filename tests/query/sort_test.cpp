@@ -35,7 +35,8 @@ int compared(const Row& a, const Row& b, const SortKey& key) {
   if (!has_x || !has_y) return has_x == has_y ? 0 : has_x ? -1 : 1;
   const int order = with_type(info(key.field).type, [&]<class T>() {
     const T &v = x.at<T>(0), &w = y.at<T>(0);
-    if constexpr (std::is_same_v<T, Address>) return rank_image(v) < rank_image(w) ? -1 : rank_image(w) < rank_image(v) ? 1 : 0;
+    if constexpr (std::is_same_v<T, Address>)
+      return rank_image(v) < rank_image(w) ? -1 : rank_image(w) < rank_image(v) ? 1 : 0;
     else return v < w ? -1 : w < v ? 1 : 0;
   });
   return key.descending ? -order : order;
@@ -116,7 +117,8 @@ TEST_CASE("the first rows are those of the whole order, whatever is let go on th
     const SourcePtr flows = sorted(source_of(batches), keys(words), count);
     REQUIRE(rows_of(*flows, {{Field::sbytes, Field::spkts, Field::srcid}, nullptr, {}}) == expected);
   };
-  expect_first({"sbytes"}, 100, [](const Row& a, const Row& b) { return a.number(Field::sbytes) > b.number(Field::sbytes); });
+  expect_first({"sbytes"}, 100,
+               [](const Row& a, const Row& b) { return a.number(Field::sbytes) > b.number(Field::sbytes); });
   expect_first({"srcid", "sbytes"}, 1000, [](const Row& a, const Row& b) {
     const auto &s = std::get<std::string>(a.cell(Field::srcid)), &t = std::get<std::string>(b.cell(Field::srcid));
     return s != t ? s < t : a.number(Field::sbytes) > b.number(Field::sbytes);
@@ -125,14 +127,15 @@ TEST_CASE("the first rows are those of the whole order, whatever is let go on th
 
 TEST_CASE("counters and rates come largest first, names, addresses, times and protocols smallest first") {
   const auto descends = [](const char* word) { return keys({word})[0].descending; };
-  for (const char* word : {"bytes", "sbytes", "pkts", "dpkts", "trans", "records", "load", "srate", "loss", "ploss", "tcprtt",
-                           "pcr", "swin", "appbytes", "sgap"}) {
+  for (const char* word : {"bytes", "sbytes", "pkts", "dpkts", "trans", "records", "load", "srate", "loss", "ploss",
+                           "tcprtt", "pcr", "swin", "appbytes", "sgap"}) {
     CAPTURE(word);
     CHECK(descends(word));
     CHECK_FALSE(descends((std::string("-") + word).c_str()));
     CHECK(descends((std::string("+") + word).c_str()));
   }
-  for (const char* word : {"stime", "ltime", "dur", "mean", "saddr", "dport", "proto", "srcid", "smac", "sttl", "state", "svid", "stos"}) {
+  for (const char* word :
+       {"stime", "ltime", "dur", "mean", "saddr", "dport", "proto", "srcid", "smac", "sttl", "state", "svid", "stos"}) {
     CAPTURE(word);
     CHECK_FALSE(descends(word));
     CHECK(descends((std::string("-") + word).c_str()));
@@ -143,13 +146,15 @@ TEST_CASE("absent sorts last both ways and ties stay in input order") {
   const auto rows = [] {
     std::vector<Row> out;
     std::uint64_t number = 0;
-    for (const std::uint64_t bytes : {5u, 0u, 9u, 5u}) out.push_back(row().with(Field::spkts, number++).with(Field::sbytes, bytes));
+    for (const std::uint64_t bytes : {5u, 0u, 9u, 5u})
+      out.push_back(row().with(Field::spkts, number++).with(Field::sbytes, bytes));
     out.insert(out.begin() + 1, row().with(Field::spkts, 77));
     return out;
   }();
   CHECK(numbers(sorted_rows({batch_of(rows)}, {"sbytes"}), Field::spkts) == Numbers{2, 0, 3, 1, 77});
   CHECK(numbers(sorted_rows({batch_of(rows)}, {"-sbytes"}), Field::spkts) == Numbers{1, 0, 3, 2, 77});
-  CHECK(numbers(sorted_rows({batch_of(rows)}, {"sbytes"}, std::nullopt, true), Field::spkts) == Numbers{1, 0, 3, 2, 77});
+  CHECK(numbers(sorted_rows({batch_of(rows)}, {"sbytes"}, std::nullopt, true), Field::spkts) ==
+        Numbers{1, 0, 3, 2, 77});
 }
 
 TEST_CASE("no words sort by start, and wrong words are named") {
@@ -169,7 +174,8 @@ TEST_CASE("a filter above the first rows does not change which are the first") {
   for (std::uint64_t i = 0; i < 10; i++) rows.push_back(row().with(Field::spkts, i));
   const auto even = std::make_shared<Even>();
   CHECK(numbers(sorted_rows({batch_of(rows)}, {"spkts"}, 3, false, even), Field::spkts) == Numbers{8});
-  CHECK(numbers(sorted_rows({batch_of(rows)}, {"spkts"}, std::nullopt, false, even), Field::spkts) == Numbers{8, 6, 4, 2, 0});
+  CHECK(numbers(sorted_rows({batch_of(rows)}, {"spkts"}, std::nullopt, false, even), Field::spkts) ==
+        Numbers{8, 6, 4, 2, 0});
 }
 
 TEST_CASE("limited gives the rows from begin to end, counted before any filter above it") {

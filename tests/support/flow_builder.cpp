@@ -39,7 +39,8 @@ std::string number_text(u128 value) {
 
 class BatchSource final : public Source {
  public:
-  BatchSource(std::vector<Batch> batches, StreamHeader header) : batches_(std::move(batches)), header_(std::move(header)) {}
+  BatchSource(std::vector<Batch> batches, StreamHeader header)
+      : batches_(std::move(batches)), header_(std::move(header)) {}
   Result<> bind(const Needs& needs, const Resources&) override {
     fields_ = stored_inputs(needs.fields);
     where_ = needs.where;
@@ -101,7 +102,8 @@ Column dictionary_of(const Column& column, std::size_t rows) {
     if (fresh) words->push_back(values.values[i]);
     codes[i] = at->second;
   }
-  return Column::dictionary<T>(std::move(codes), std::move(words), Column::Mask(values.mask.begin(), values.mask.end()));
+  return Column::dictionary<T>(std::move(codes), std::move(words),
+                               Column::Mask(values.mask.begin(), values.mask.end()));
 }
 
 }  // namespace
@@ -163,7 +165,8 @@ std::string to_text(const Row& row) {
 
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << "{" << to_text(row) << "}"; }
 
-Row tcp_row(const char* saddr, unsigned sport, const char* daddr, unsigned dport, std::uint64_t spkts, std::uint64_t dpkts) {
+Row tcp_row(const char* saddr, unsigned sport, const char* daddr, unsigned dport, std::uint64_t spkts,
+            std::uint64_t dpkts) {
   return row()
       .with(Field::stime, kSecond)
       .with(Field::ltime, 2 * kSecond)

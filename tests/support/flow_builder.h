@@ -62,8 +62,8 @@ class Row {
 // As text: "saddr=10.0.0.1 sport=80".
 [[nodiscard]] std::string to_text(const Row& row);
 
-// A record with any stored fields, each present three times out of four, values from a small range so that many agree (or from the
-// whole range of the type with `wide`). Its times are both there or both absent, and in order.
+// A record with any stored fields, each present three times out of four, values from a small range so that many agree
+// (or from the whole range of the type with `wide`). Its times are both there or both absent, and in order.
 [[nodiscard]] Row random_row(std::mt19937_64& random, bool wide = false);
 // The same rows in other shapes: addresses and strings as dictionaries.
 [[nodiscard]] Batch with_dictionaries(const Batch& batch);
