@@ -80,7 +80,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   SourceOptions options;
   options.meter = std::move(meter);
   ARGUS_TRY_LET(SourcePtr source, open_source(paths, options));
-  if (where) source = where_stage(std::move(source), std::move(where), span_);
+  if (where) source = argus::where(std::move(source), std::move(where), span_);
   return source;
 }
 

@@ -1,0 +1,25 @@
+// Kinds of input (sources.def), each recognised by its first bytes and opened from a stream.
+#pragma once
+
+#include "base/stream.h"
+#include "flow/source.h"
+#include "source/open_source.h"
+
+namespace argus {
+
+#define SOURCE(name, text)                     \
+  [[nodiscard]] bool recognise_##name(Bytes head); \
+  [[nodiscard]] Result<SourcePtr> open_##name(InputStream input, const SourceOptions& options);
+#include "source/sources.def"
+
+// A source that can go on with another input of its kind as if the two were one: captures that follow each other.
+class Continuable : public Source {
+ public:
+  // Its input is read to the end, and nothing more will come but by go_on() or conclude().
+  [[nodiscard]] virtual bool exhausted() const = 0;
+  [[nodiscard]] virtual Result<> go_on(InputStream next) = 0;
+  // No further input: what is held back comes now.
+  virtual void conclude() = 0;
+};
+
+}  // namespace argus

@@ -1,0 +1,219 @@
+#include "source/open_source.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/text.h"
+#include "source/kinds.h"
+
+namespace argus {
+
+namespace {
+
+struct Kind {
+  std::string_view text;
+  bool (*recognise)(Bytes);
+  Result<SourcePtr> (*open)(InputStream, const SourceOptions&);
+};
+constexpr auto kKinds = std::to_array<Kind>({
+#define SOURCE(name, text) {text, &recognise_##name, &open_##name},
+#include "source/sources.def"
+});
+
+std::string readable_kinds() {
+  std::string out = "argus reads";
+  for (std::size_t i = 0; i < kKinds.size(); i++) {
+    out += i == 0 ? " " : i + 1 == kKinds.size() ? " and " : ", ";
+    out += kKinds[i].text;
+  }
+  return out + ", also compressed with gzip or zstd";
+}
+
+bool is_text(Bytes head) {
+  return std::all_of(head.begin(), head.end(), [](std::byte b) {
+    const auto c = static_cast<unsigned char>(b);
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0x7f);
+  });
+}
+
+Error foreign(const std::string& name, Bytes head, bool from_pipe) {
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  if (is_text(head)) {
+    if (from_pipe)
+      return fail(Errc::foreign,
+                  "{} is text, not flow records\n  the command before could not see argus at the other end of its pipe; "
+                  "write:  argus ... -w - | argus ...", name);
+    const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 32));
+    return fail(Errc::foreign, "{}: not a flow file: starts with text \"{}\"\n  {}", name, escaped(line), readable_kinds());
+  }
+  std::string bytes;
+  for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8))) bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
+  return fail(Errc::foreign, "{}: not a flow file: starts with bytes{}\n  {}", name, bytes, readable_kinds());
+}
+
+struct Opened {
+  InputStream stream;
+  const Kind* kind;
+};
+
+Result<Opened> recognise(const std::string& path) {
+  const bool from_pipe = path == "-";
+  File file;
+  if (from_pipe) file = standard_input();
+  else {
+    ARGUS_TRY_LET(file, open_read(path));
+  }
+  ARGUS_TRY_LET(InputStream stream, InputStream::open(std::move(file)));
+  ARGUS_TRY_LET(const Bytes head, stream.peek(kHeadBytes));
+  if (head.empty() && from_pipe) return fail(Errc::foreign, "{} ended before any record", stream.name());
+  if (head.empty()) return fail(Errc::foreign, "{}: the file is empty", stream.name());
+  for (const Kind& kind : kKinds)
+    if (kind.recognise(head)) return Opened{std::move(stream), &kind};
+  return foreign(stream.name(), head, from_pipe);
+}
+
+// The files of a folder in the order of their names; hidden ones and temporary ones are passed over.
+Result<std::vector<std::string>> files_of(const std::string& folder) {
+  DIR* dir = ::opendir(folder.c_str());
+  if (dir == nullptr) return fail(Errc::io, "{}: {}", folder, system_reason(errno));
+  std::vector<std::string> out;
+  while (const dirent* entry = ::readdir(dir)) {
+    const std::string name = entry->d_name;
+    if (name[0] == '.') continue;
+    const std::string path = folder + "/" + name;
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) out.push_back(path);
+  }
+  ::closedir(dir);
+  std::sort(out.begin(), out.end());
+  if (out.empty()) return fail(Errc::io, "{}: no files in this folder", folder);
+  return out;
+}
+
+// Inputs one after the other, each opened when its turn comes.
+class Inputs final : public Source {
+ public:
+  Inputs(std::vector<std::string> paths, const SourceOptions& options) : paths_(std::move(paths)), options_(options) {}
+
+  // Opens the first input that can be used; the error of the first when none can.
+  Result<> start() {
+    open_next();
+    if (!current_) return std::move(troubles_.front());
+    header_ = current_->header();
+    return {};
+  }
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    needs_ = needs;
+    resources_ = resources;
+    return current_->bind(needs, resources);
+  }
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override;
+  void drain(Journal& out) override {
+    for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
+    if (current_) current_->drain(out);
+  }
+  std::vector<Error> troubles() const override {
+    std::vector<Error> out = troubles_;
+    if (current_)
+      for (const Error& error : current_->troubles()) out.push_back(error);
+    return out;
+  }
+
+ private:
+  void open_next();
+  void leave();
+  Result<> advance();
+
+  std::vector<std::string> paths_;
+  std::size_t at_ = 0;
+  SourceOptions options_;
+  SourcePtr current_;
+  StreamHeader header_;
+  Needs needs_;
+  Resources resources_;
+  Journal journal_;
+  std::vector<Error> troubles_;
+};
+
+void Inputs::open_next() {
+  while (!current_ && at_ < paths_.size()) {
+    auto opened = recognise(paths_[at_++]);
+    if (!opened) {
+      troubles_.push_back(std::move(opened.error()));
+      continue;
+    }
+    auto source = opened->kind->open(std::move(opened->stream), options_);
+    if (source) current_ = *std::move(source);
+    else troubles_.push_back(std::move(source.error()));
+  }
+}
+
+// Takes over what the finished input has to say.
+void Inputs::leave() {
+  current_->drain(journal_);
+  for (Error& error : current_->troubles()) troubles_.push_back(std::move(error));
+  current_.reset();
+}
+
+Result<> Inputs::advance() {
+  leave();
+  open_next();
+  return current_ ? current_->bind(needs_, resources_) : Result<>();
+}
+
+Result<Step> Inputs::next(Batch& out) {
+  for (;;) {
+    if (!current_) return Step::end;
+    auto step = current_->next(out);
+    if (!step) {
+      // One input broke; the others are still good.
+      troubles_.push_back(std::move(step.error()));
+      ARGUS_TRY(advance());
+      continue;
+    }
+    if (*step == Step::end) {
+      ARGUS_TRY(advance());
+      continue;
+    }
+    if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted()) {
+      // The next capture goes on where this one ended; anything else ends the traffic.
+      bool went_on = false;
+      while (!went_on && at_ < paths_.size()) {
+        auto opened = recognise(paths_[at_]);
+        if (opened && opened->kind->open != &open_capture) break;
+        at_++;
+        auto joined_in = opened ? traffic->go_on(std::move(opened->stream)) : Result<>(std::move(opened.error()));
+        if (joined_in) went_on = true;
+        else troubles_.push_back(std::move(joined_in.error()));
+      }
+      if (!went_on) traffic->conclude();
+    }
+    return *step;
+  }
+}
+
+}  // namespace
+
+Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    struct stat info {};
+    if (path != "-" && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+      ARGUS_TRY_LET(const std::vector<std::string> inside, files_of(path));
+      files.insert(files.end(), inside.begin(), inside.end());
+    } else {
+      files.push_back(path);
+    }
+  }
+  auto inputs = std::make_unique<Inputs>(std::move(files), options);
+  ARGUS_TRY(inputs->start());
+  return SourcePtr(std::move(inputs));
+}
+
+}  // namespace argus
