@@ -33,7 +33,7 @@ Data gzipped(Bytes from) {
   zlib.next_out = reinterpret_cast<Bytef*>(out.data());
   zlib.avail_out = static_cast<uInt>(out.size());
   REQUIRE(deflate(&zlib, Z_FINISH) == Z_STREAM_END);
-  out.resize(out.size() - zlib.avail_out);
+  out.resize(zlib.total_out);
   deflateEnd(&zlib);
   return out;
 }
