@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/compression.h"
 #include "packet/decode.h"
 #include "support/capture_writer.h"
 #include "support/packet_builder.h"
@@ -242,6 +243,28 @@ TEST_CASE("many packets across many reads keep their bytes") {
   for (std::size_t i = 0; i < 20'000; i++) {
     if (read.bytes[i] != frame_bytes(i % 97)) FAIL("packet " << i);
   }
+}
+
+TEST_CASE("a compressed capture is read, also when it was cut or damaged") {
+  CaptureWriter writer;
+  for (std::size_t i = 0; i < 3'000; i++) writer.add(kTime, frame_bytes(i % 211));
+  std::vector<std::byte> packed;
+  const Bytes plain = writer.bytes();
+  const Bytes halves[] = {plain.first(plain.size() / 2), plain.subspan(plain.size() / 2)};
+  zstd_compress(halves[0], 3, packed);
+  const std::size_t first = packed.size();
+  zstd_compress(halves[1], 3, packed);
+  const Read whole = read_all(packed);
+  CHECK((whole.error.empty() && !whole.cut_short && whole.frames.size() == 3'000));
+
+  const Read cut = read_all(Bytes(packed).first(packed.size() - 5));
+  CHECK((cut.error.empty() && cut.cut_short && cut.frames.size() < 3'000));
+
+  packed[first] ^= std::byte{0xff};  // the magic of the second frame
+  const Read damaged = read_all(packed);
+  CHECK(damaged.code == Errc::corrupt);
+  CHECK(damaged.frames.size() > 1'000);
+  CHECK(damaged.frames.size() < 2'000);
 }
 
 TEST_CASE("what is no capture file is foreign, and its first bytes are shown") {
