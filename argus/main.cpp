@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
   struct sigaction action {};
   action.sa_handler = on_signal;
-  action.sa_flags = SA_RESETHAND | SA_RESTART;  // a second INT ends at once
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // a second INT ends at once
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   return argus::run_program(argc, argv, stop_wanted);

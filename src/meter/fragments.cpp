@@ -13,6 +13,7 @@ std::size_t Fragments::Hash::operator()(const Datagram& d) const {
 void Fragments::complete(Packet& packet, const Packet& first) {
   constexpr std::uint32_t kTold = kHasPorts | kHasIcmp | kHasIcmpId;
   packet.has |= first.has & kTold;
+  packet.proto = first.proto;
   packet.sport = first.sport;
   packet.dport = first.dport;
   packet.icmp_type = first.icmp_type;
@@ -21,7 +22,9 @@ void Fragments::complete(Packet& packet, const Packet& first) {
 }
 
 bool Fragments::resolve(Packet& packet, std::vector<Packet>& found) {
-  const Datagram datagram{packet.src, packet.dst, std::uint64_t{packet.proto} << 32 | packet.fragment_id};
+  // IPv6 identifies a datagram without its protocol, and its later fragments may name another header (RFC 8200 4.5).
+  const Proto proto = packet.src.is_v4() ? packet.proto : Proto{0};
+  const Datagram datagram{packet.src, packet.dst, std::uint64_t{proto} << 32 | packet.fragment_id};
   auto at = known_.find(datagram);
   // Identifications come round again: what is older than a datagram can live is another one.
   if (at != known_.end() && at->second.has_first && packet.time - at->second.first.time > patience_) {

@@ -48,10 +48,10 @@ void count(Side& side, Side& other, const Packet& packet) {
     keep(side.tos, packet.tos, side.marks, kTosSeen, kTosChanged);
     side.ip_options |= packet.ip_options;
   }
-  if ((has & kHasMac) != 0) {
+  if ((has & (kHasMac | kHasSourceMac)) != 0) {
     if ((side.marks & kMacHinted) != 0) side.marks &= static_cast<std::uint16_t>(~(kMacHinted | kMacChanged));
     keep(side.mac, packet.smac, side.marks, kMacSeen, kMacChanged);
-    if ((other.marks & kMacSeen) == 0) keep(other.mac, packet.dmac, other.marks, kMacHinted, kMacChanged);
+    if ((has & kHasMac) != 0 && (other.marks & kMacSeen) == 0) keep(other.mac, packet.dmac, other.marks, kMacHinted, kMacChanged);
   }
   if ((has & kHasVlan) != 0) keep(side.vlan, packet.vlan, side.marks, kVlanSeen, kVlanChanged);
   if ((has & kHasMpls) != 0) keep(side.mpls, packet.mpls, side.marks, kMplsSeen, kMplsChanged);
