@@ -1,0 +1,347 @@
+#include "codec/codings.h"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <unordered_map>
+
+#include "flow/each_value.h"
+
+namespace argus {
+
+namespace {
+
+Error corrupt(const char* what) { return fail(Errc::corrupt, "a column {}", what); }
+
+// Values as unsigned numbers of their own width, in which all arithmetic wraps.
+template <class T>
+struct Unsigned { using type = T; };
+template <>
+struct Unsigned<std::int64_t> { using type = std::uint64_t; };
+template <>
+struct Unsigned<Address> { using type = u128; };
+template <class T>
+using UnsignedOf = typename Unsigned<T>::type;
+
+template <class T>
+UnsignedOf<T> to_unsigned(const T& value) {
+  if constexpr (std::is_same_v<T, Address>) {
+    u128 out = 0;
+    for (const std::uint8_t byte : value.bytes) out = out << 8 | byte;
+    return out;
+  } else {
+    return static_cast<UnsignedOf<T>>(value);
+  }
+}
+template <class T>
+T from_unsigned(UnsignedOf<T> value) {
+  if constexpr (std::is_same_v<T, Address>) {
+    Address out;
+    for (std::size_t i = 0; i < 16; i++) out.bytes[15 - i] = static_cast<std::uint8_t>(value >> (8 * i));
+    return out;
+  } else {
+    return static_cast<T>(value);
+  }
+}
+
+// Arithmetic that does not promote small types to signed int.
+template <class U>
+U minus(U a, U b) { return static_cast<U>(a - b); }
+template <class U>
+U plus(U a, U b) { return static_cast<U>(a + b); }
+template <class U>
+U zigzag(U difference) {
+  const U sign = static_cast<U>(difference >> (8 * sizeof(U) - 1));
+  return static_cast<U>(static_cast<U>(difference << 1) ^ static_cast<U>(0 - sign));
+}
+template <class U>
+U unzigzag(U value) { return static_cast<U>(static_cast<U>(value >> 1) ^ static_cast<U>(0 - static_cast<U>(value & 1))); }
+
+template <class U>
+unsigned significant_bits(U value) {
+  if constexpr (sizeof(U) == 16) {
+    const auto high = static_cast<std::uint64_t>(value >> 64);
+    return high != 0 ? 64 + static_cast<unsigned>(std::bit_width(high)) : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value)));
+  } else {
+    return static_cast<unsigned>(std::bit_width(value));
+  }
+}
+
+// width u8, then `width` planes of one byte a value, the lowest byte first.
+template <class U>
+void append_planes(const std::vector<U>& values, std::vector<std::byte>& out) {
+  U all = 0;
+  for (const U v : values) all = static_cast<U>(all | v);
+  const unsigned width = (significant_bits(all) + 7) / 8;
+  out.push_back(static_cast<std::byte>(width));
+  const std::size_t start = out.size();
+  out.resize(start + width * values.size());
+  for (unsigned p = 0; p < width; p++) {
+    std::byte* plane = out.data() + start + p * values.size();
+    for (std::size_t i = 0; i < values.size(); i++) plane[i] = static_cast<std::byte>(values[i] >> (8 * p));
+  }
+}
+template <class U>
+bool read_planes(ByteReader& in, std::size_t count, std::vector<U>& values) {
+  const unsigned width = in.u8();
+  if (width > sizeof(U)) return false;
+  const Bytes planes = in.take(width * count);
+  if (!in.ok()) return false;
+  values.assign(count, 0);
+  for (unsigned p = 0; p < width; p++) {
+    const std::byte* plane = planes.data() + p * count;
+    for (std::size_t i = 0; i < count; i++) values[i] = static_cast<U>(values[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
+  }
+  return true;
+}
+
+void append_mask(const Column& column, std::size_t rows, std::vector<std::byte>& out) {
+  if (column.mask().empty()) return;
+  const std::size_t start = out.size();
+  out.resize(start + (rows + 7) / 8);
+  for (std::size_t i = 0; i < rows; i++)
+    if (column.has(i)) out[start + i / 8] |= static_cast<std::byte>(1u << (i % 8));
+}
+
+template <class U>
+std::vector<U> deltas_of(const std::vector<U>& values) {
+  std::vector<U> out(values.size());
+  U before = 0;
+  for (std::size_t i = 0; i < values.size(); i++) out[i] = zigzag(minus(values[i], before)), before = values[i];
+  return out;
+}
+
+// Bits that values will take about, once compression has its way with them.
+template <class U>
+std::uint64_t cost_of(const std::vector<U>& values) {
+  std::uint64_t bits = 0;
+  for (const U v : values) bits += significant_bits(v);
+  return bits;
+}
+
+// The base column's values of the rows that this column has; 0 where the base has none.
+template <class T>
+std::vector<UnsignedOf<T>> base_values(const Column& column, std::size_t rows, const Column& base) {
+  const Flat<T> other = flat<T>(base, rows);
+  std::vector<UnsignedOf<T>> out;
+  out.reserve(rows);
+  for (std::size_t i = 0; i < rows; i++)
+    if (column.has(i)) out.push_back(to_unsigned(other.values[i]));
+  return out;
+}
+
+template <class T>
+Coded encode_numbers(const Column& column, std::size_t rows, const Column* base) {
+  using U = UnsignedOf<T>;
+  std::vector<U> values;
+  values.reserve(rows);
+  each_value<T>(column, rows, [&](std::size_t, const T& v) { values.push_back(to_unsigned(v)); });
+  Coded out;
+  append_mask(column, rows, out.bytes);
+  const U least = values.empty() ? U{0} : *std::min_element(values.begin(), values.end());
+  std::vector<U> best(values.size());
+  for (std::size_t i = 0; i < values.size(); i++) best[i] = minus(values[i], least);
+  std::uint64_t cost = cost_of(best);
+  if (std::vector<U> other = deltas_of(values); cost_of(other) * 10 < cost * 9) {
+    cost = cost_of(other);
+    best = std::move(other);
+    out.coding = Coding::delta;
+  }
+  if (base != nullptr) {
+    std::vector<U> other = base_values<T>(column, rows, *base);
+    for (std::size_t i = 0; i < other.size(); i++) other[i] = zigzag(minus(values[i], other[i]));
+    if (cost_of(other) < cost) {
+      best = std::move(other);
+      out.coding = Coding::difference;
+    }
+  }
+  if (out.coding == Coding::planes)
+    for (std::size_t i = 0; i < sizeof(U); i++) out.bytes.push_back(static_cast<std::byte>(least >> (8 * i)));
+  append_planes(best, out.bytes);
+  return out;
+}
+
+void append_word(const std::string& word, std::vector<std::byte>& out) {
+  const std::size_t size = std::min<std::size_t>(word.size(), 255);
+  out.push_back(static_cast<std::byte>(size));
+  const auto* p = reinterpret_cast<const std::byte*>(word.data());
+  out.insert(out.end(), p, p + size);
+}
+
+template <class T>
+struct WordHash {
+  std::size_t operator()(const T& v) const {
+    if constexpr (std::is_same_v<T, Address>) return (v.high() * 0x9e3779b97f4a7c15ull) ^ (v.low() * 0xc2b2ae3d27d4eb4full >> 7) ^ v.low();
+    else if constexpr (std::is_same_v<T, u128>) return static_cast<std::size_t>(v ^ v >> 64);
+    else return std::hash<T>()(v);
+  }
+};
+
+// Distinct values in order, and the code of each row that has one; nothing when there are too many to be worth it.
+template <class T>
+struct Words {
+  std::vector<T> sorted;
+  std::vector<std::uint32_t> codes;
+};
+template <class T>
+std::optional<Words<T>> words_of(const Column& column, std::size_t rows, std::size_t most) {
+  std::unordered_map<T, std::uint32_t, WordHash<T>> seen;
+  Words<T> out;
+  out.codes.reserve(rows);
+  bool many = false;
+  each_value<T>(column, rows, [&](std::size_t, const T& v) {
+    if (many) return;
+    const auto [at, fresh] = seen.emplace(v, static_cast<std::uint32_t>(seen.size()));
+    if (fresh) out.sorted.push_back(v);
+    out.codes.push_back(at->second);
+    many = seen.size() > most;
+  });
+  if (many) return std::nullopt;
+  std::vector<std::uint32_t> order(out.sorted.size()), rank(out.sorted.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return out.sorted[a] < out.sorted[b]; });
+  std::vector<T> sorted;
+  for (std::uint32_t i = 0; i < order.size(); i++) {
+    rank[order[i]] = i;
+    sorted.push_back(out.sorted[order[i]]);
+  }
+  for (auto& code : out.codes) code = rank[code];
+  out.sorted = std::move(sorted);
+  return out;
+}
+
+// count u32, the words (numbers as ascending differences in planes), the codes in planes.
+template <class T>
+Coded encode_words(const Column& column, std::size_t rows, const Words<T>& words) {
+  Coded out;
+  out.coding = Coding::words;
+  append_mask(column, rows, out.bytes);
+  for (std::size_t i = 0; i < 4; i++) out.bytes.push_back(static_cast<std::byte>(words.sorted.size() >> (8 * i)));
+  if constexpr (std::is_same_v<T, std::string>) {
+    for (const std::string& word : words.sorted) append_word(word, out.bytes);
+  } else {
+    std::vector<UnsignedOf<T>> steps;
+    UnsignedOf<T> before = 0;
+    for (const T& word : words.sorted) steps.push_back(minus(to_unsigned(word), before)), before = to_unsigned(word);
+    append_planes(steps, out.bytes);
+  }
+  append_planes(words.codes, out.bytes);
+  return out;
+}
+
+template <class T>
+std::vector<T> spread(std::vector<T> values, const Column::Mask& mask) {
+  if (mask.empty()) return values;
+  std::vector<T> out(mask.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < mask.size(); i++)
+    if (mask[i] != 0) out[i] = std::move(values[next++]);
+  return out;
+}
+
+template <class T>
+Result<Column> decode_numbers(Coding coding, ByteReader& in, std::size_t count, Column::Mask mask, std::size_t rows, const Column* base) {
+  using U = UnsignedOf<T>;
+  U least = 0;
+  if (coding == Coding::planes) {
+    const Bytes bytes = in.take(sizeof(U));
+    if (!in.ok()) return corrupt("ends early");
+    for (std::size_t i = 0; i < sizeof(U); i++) least = static_cast<U>(least | static_cast<U>(static_cast<U>(bytes[i]) << (8 * i)));
+  }
+  std::vector<U> values;
+  if (!read_planes(in, count, values)) return corrupt("has no such planes");
+  if (coding == Coding::planes) {
+    for (U& v : values) v = plus(v, least);
+  } else if (coding == Coding::delta) {
+    U before = 0;
+    for (U& v : values) v = before = plus(before, unzigzag(v));
+  } else {
+    if (base == nullptr || (!base->absent() && base->type() != type_of<T>)) return corrupt("has no base");
+    const Flat<T> other = flat<T>(*base, rows);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < rows; i++)
+      if (mask.empty() || mask[i] != 0) values[next] = plus(to_unsigned(other.values[i]), unzigzag(values[next])), next++;
+  }
+  if constexpr (std::is_same_v<T, U>) {
+    std::vector<T> in_rows = spread(std::move(values), mask);
+    return Column::flat<T>(std::move(in_rows), std::move(mask));
+  } else {
+    std::vector<T> out;
+    out.reserve(count);
+    for (const U v : values) out.push_back(from_unsigned<T>(v));
+    std::vector<T> in_rows = spread(std::move(out), mask);
+    return Column::flat<T>(std::move(in_rows), std::move(mask));
+  }
+}
+
+template <class T>
+Result<Column> decode_words(ByteReader& in, std::size_t count, Column::Mask mask) {
+  const std::size_t size = in.le<std::uint32_t>();
+  if (!in.ok() || size > count || (size == 0 && count != 0)) return corrupt("has an impossible number of words");
+  auto words = std::make_shared<std::vector<T>>();
+  words->reserve(size);
+  if constexpr (std::is_same_v<T, std::string>) {
+    for (std::size_t i = 0; i < size; i++) {
+      const Bytes word = in.take(in.u8());
+      if (!in.ok()) return corrupt("ends early");
+      words->emplace_back(reinterpret_cast<const char*>(word.data()), word.size());
+    }
+  } else {
+    std::vector<UnsignedOf<T>> steps;
+    if (!read_planes(in, size, steps)) return corrupt("has no such words");
+    UnsignedOf<T> before = 0;
+    for (const auto step : steps) words->push_back(from_unsigned<T>(before = plus(before, step)));
+  }
+  std::vector<std::uint32_t> codes;
+  if (!read_planes(in, count, codes)) return corrupt("has no such codes");
+  for (const std::uint32_t code : codes)
+    if (code >= size) return corrupt("names a word that it does not have");
+  std::shared_ptr<const std::vector<T>> shared = std::move(words);
+  std::vector<std::uint32_t> in_rows = spread(std::move(codes), mask);
+  return Column::dictionary<T>(std::move(in_rows), std::move(shared), std::move(mask));
+}
+
+}  // namespace
+
+Coded encode_column(const Column& column, std::size_t rows, const Column* base) {
+  return with_type(column.type(), [&]<class T>() -> Coded {
+    if constexpr (std::is_same_v<T, std::string>) {
+      return encode_words<T>(column, rows, *words_of<T>(column, rows, rows));
+    } else if constexpr (std::is_same_v<T, double>) {
+      return {};
+    } else {
+      // Wide values repeat; narrow ones compress as well without a list.
+      if constexpr (sizeof(T) >= 8) {
+        const bool worth_it = std::is_same_v<T, Address> || column.type() == Type::u64;
+        if (worth_it && base == nullptr)
+          if (const auto words = words_of<T>(column, rows, std::is_same_v<T, Address> ? rows : 256)) return encode_words<T>(column, rows, *words);
+      }
+      return encode_numbers<T>(column, rows, base);
+    }
+  });
+}
+
+Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows, const Column* base) {
+  ByteReader in(bytes);
+  Column::Mask mask;
+  std::size_t count = rows;
+  if (has_absent) {
+    const Bytes bits = in.take((rows + 7) / 8);
+    if (!in.ok()) return corrupt("ends early");
+    mask.resize(rows);
+    count = 0;
+    for (std::size_t i = 0; i < rows; i++) count += mask[i] = static_cast<std::uint8_t>(static_cast<unsigned>(bits[i / 8]) >> (i % 8) & 1);
+  }
+  Result<Column> out = with_type(type, [&]<class T>() -> Result<Column> {
+    if constexpr (std::is_same_v<T, double>) return corrupt("has a type that is never stored");
+    else if (coding == Coding::words) return decode_words<T>(in, count, std::move(mask));
+    else if constexpr (std::is_same_v<T, std::string>) return corrupt("has a coding that text does not take");
+    else if (coding == Coding::planes || coding == Coding::delta || coding == Coding::difference)
+      return decode_numbers<T>(coding, in, count, std::move(mask), rows, base);
+    else return corrupt("has an unknown coding");
+  });
+  if (out && in.left() != 0) return corrupt("is longer than its rows");
+  return out;
+}
+
+}  // namespace argus

@@ -1,0 +1,118 @@
+#include "base/text.h"
+#include "codec/stream.h"
+
+namespace argus {
+
+namespace {
+
+void append_pair(std::string_view key, std::string_view value, ByteWriter& out) {
+  out.le(static_cast<std::uint8_t>(key.size()));
+  out.text(key);
+  const std::string_view kept = value.substr(0, UINT16_MAX);
+  out.le(static_cast<std::uint16_t>(kept.size()));
+  out.text(kept);
+}
+
+std::string text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+constexpr std::size_t kSensorMax = 32;
+
+}  // namespace
+
+std::vector<std::byte> encode_header(const StreamHeader& header) {
+  ByteWriter out;
+  append_pair("program", "argus", out);
+  if (!header.sensor.empty()) append_pair("sensor", header.sensor, out);
+  if (!header.columns.empty()) append_pair("columns", joined(header.columns, " "), out);
+  if (header.live) append_pair("live", "1", out);
+  return std::move(out.buffer());
+}
+
+Result<StreamHeader> decode_header(Bytes bytes) {
+  StreamHeader out;
+  ByteReader in(bytes);
+  while (in.left() != 0) {
+    const std::string key = text_of(in.take(in.u8()));
+    const std::string value = text_of(in.take(in.le<std::uint16_t>()));
+    if (!in.ok()) return fail(Errc::corrupt, "a header that ends early");
+    if (key == "sensor") out.sensor = value;
+    if (key == "live") out.live = value == "1";
+    if (key == "columns")
+      for (const std::string_view word : split_words(value, " ")) out.columns.emplace_back(word);
+  }
+  return out;
+}
+
+// item u8, begin i64, end i64, count u64, sensor u8 + bytes; until the end.
+std::vector<std::byte> encode_ledger(const std::vector<LedgerEntry>& entries) {
+  ByteWriter out;
+  for (const LedgerEntry& entry : entries) {
+    out.le(static_cast<std::uint8_t>(entry.item));
+    out.le(entry.begin);
+    out.le(entry.end);
+    out.le(entry.count);
+    const std::string_view sensor = std::string_view(entry.sensor).substr(0, kSensorMax);
+    out.le(static_cast<std::uint8_t>(sensor.size()));
+    out.text(sensor);
+  }
+  return std::move(out.buffer());
+}
+
+Result<std::vector<LedgerEntry>> decode_ledger(Bytes bytes) {
+  std::vector<LedgerEntry> out;
+  ByteReader in(bytes);
+  while (in.left() != 0) {
+    LedgerEntry entry;
+    entry.item = static_cast<LedgerItem>(in.u8());
+    entry.begin = in.le<std::int64_t>();
+    entry.end = in.le<std::int64_t>();
+    entry.count = in.le<std::uint64_t>();
+    entry.sensor = text_of(in.take(in.u8()));
+    if (!in.ok()) return fail(Errc::corrupt, "a ledger that ends early");
+    if (!ledger_name(entry.item).empty()) out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+void StreamWriter::frame(FrameType type, Bytes directory, std::vector<std::byte>& out) {
+  FrameHead head;
+  head.type = static_cast<std::uint8_t>(type);
+  head.stream = stream_;
+  head.number = number_++;
+  head.first_record = records_;
+  head.stored = head.directory = static_cast<std::uint32_t>(directory.size());
+  head.directory_check = seeded_check(stream_, directory);
+  append_head(head, out);
+  out.insert(out.end(), directory.begin(), directory.end());
+}
+
+void StreamWriter::begin(const StreamHeader& header, std::vector<std::byte>& out) {
+  header_ = encode_header(header);
+  frame(FrameType::header, header_, out);
+}
+
+void StreamWriter::flows(const Batch& batch, std::vector<std::byte>& out) {
+  if (number_ % kHeaderEvery == 0) frame(FrameType::header, header_, out);
+  FrameHead head;
+  head.type = static_cast<std::uint8_t>(FrameType::flows);
+  head.stream = stream_;
+  head.number = number_++;
+  head.first_record = records_;
+  const std::vector<std::byte> block = encode_block(batch, head);
+  append_head(head, out);
+  out.insert(out.end(), block.begin(), block.end());
+  records_ += batch.rows();
+}
+
+void StreamWriter::ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out) {
+  constexpr std::size_t kEntriesAFrame = 4096;
+  for (std::size_t at = 0; at < entries.size(); at += kEntriesAFrame) {
+    const auto first = entries.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto last = entries.begin() + static_cast<std::ptrdiff_t>(std::min(at + kEntriesAFrame, entries.size()));
+    frame(FrameType::ledger, encode_ledger({first, last}), out);
+  }
+}
+
+void StreamWriter::end(std::vector<std::byte>& out) { frame(FrameType::end, {}, out); }
+
+}  // namespace argus
