@@ -20,8 +20,11 @@ struct Address {
 
   // Numeric order with IPv4 first, then MAC, then IPv6 falls out of the byte order of the mapped forms where ::/64 is
   // not used by IPv6 hosts.
-  friend auto operator<=>(const Address&, const Address&) = default;
-  friend bool operator==(const Address&, const Address&) = default;
+  friend std::strong_ordering operator<=>(const Address& a, const Address& b) {
+    if (const auto high = a.number(0) <=> b.number(0); high != 0) return high;
+    return a.number(8) <=> b.number(8);
+  }
+  friend bool operator==(const Address& a, const Address& b) { return a.high() == b.high() && a.low() == b.low(); }
 
   [[nodiscard]] std::uint64_t high() const { return half(0); }  // as stored, for hashing and equality
   [[nodiscard]] std::uint64_t low() const { return half(8); }
@@ -33,6 +36,10 @@ struct Address {
   static Address from_mac(std::uint64_t mac);        // the low 48 bits
 
  private:
+  [[nodiscard]] std::uint64_t number(std::size_t at) const {
+    const std::uint64_t value = half(at);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
+  }
   [[nodiscard]] std::uint64_t half(std::size_t at) const {
     std::uint64_t value;
     std::memcpy(&value, bytes.data() + at, 8);

@@ -101,10 +101,12 @@ class ByteWriter {
     bytes(&value, sizeof(T));
   }
   void bytes(const void* from, std::size_t n) {
-    const auto* p = static_cast<const std::byte*>(from);
-    out_.insert(out_.end(), p, p + n);
+    if (n == 0) return;
+    const std::size_t at = out_.size();
+    out_.resize(at + n);
+    std::memcpy(out_.data() + at, from, n);
   }
-  void bytes(Bytes from) { out_.insert(out_.end(), from.begin(), from.end()); }
+  void bytes(Bytes from) { bytes(from.data(), from.size()); }
   void text(std::string_view from) { bytes(from.data(), from.size()); }
   [[nodiscard]] std::size_t size() const { return out_.size(); }
   [[nodiscard]] std::vector<std::byte>& buffer() { return out_; }

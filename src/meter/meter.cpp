@@ -328,9 +328,9 @@ void Meter::finish(Cause cause) {
 
 std::size_t Meter::waiting() const { return state_->reports.size(); }
 
-Batch Meter::take() {
+Batch Meter::take(std::size_t rows) {
   auto& reports = state_->reports;
-  const std::size_t rows = std::min(reports.size(), kBatchRowsMax);
+  rows = std::min({rows, reports.size(), kBatchRowsMax});
   Batch out = harvested(std::span(reports).first(rows), state_->options.sensor);
   reports.erase(reports.begin(), reports.begin() + static_cast<std::ptrdiff_t>(rows));
   return out;

@@ -9,7 +9,10 @@ namespace {
 
 class Cluster final : public Stage {
  public:
-  Cluster(SourcePtr input, ClusterOptions options) : Stage(std::move(input)), options_(std::move(options)) {}
+  Cluster(SourcePtr input, ClusterOptions options) : Stage(std::move(input)), options_(std::move(options)) {
+    header_ = input_->header();
+    header_.columns = cluster_columns(options_.key);
+  }
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
@@ -21,10 +24,7 @@ class Cluster final : public Stage {
     Needs below;  // which rows are wanted is asked of the merged ones
     below.fields = clusterer_->needs();
     below.when = needs.when;
-    ARGUS_TRY(input_->bind(below, resources));
-    header_ = input_->header();
-    header_.columns = cluster_columns(options_.key);
-    return {};
+    return input_->bind(below, resources);
   }
   const StreamHeader& header() const override { return header_; }
 

@@ -44,10 +44,7 @@ class ByRules final : public Stage {
       below.fields |= fields;
     }
     below.fields.add(Field::stime);
-    ARGUS_TRY(input_->bind(below, resources));
-    header_ = input_->header();
-    header_.columns.clear();
-    return {};
+    return input_->bind(below, resources);
   }
   const StreamHeader& header() const override { return header_; }
 

@@ -1,0 +1,13 @@
+// demo
+#include "argus/command.h"
+namespace argus {
+namespace {
+class Demo final : public Command {
+ public:
+  Page page() const override { return {"", "", {}, ""}; }
+  void declare(OptionSet&) override {}
+  Result<Exit> run(Io&) override { return Exit::done; }
+};
+}
+ARGUS_COMMAND(demo, Demo)
+}
