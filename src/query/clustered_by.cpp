@@ -16,6 +16,8 @@ constexpr std::size_t kRowsBetweenEndings = 16'384;  // live: how many rows may 
 class ByRules final : public Stage {
  public:
   ByRules(SourcePtr input, RuleSet rules, bool rmon) : Stage(std::move(input)), rules_(std::move(rules.rules)) {
+    header_ = input_->header();
+    header_.columns.clear();
     Rule rest;
     for (Rule& rule : rules_)
       if (rule.key.keys.empty()) rule.key.rmon |= rmon;  // its default key; the input is doubled already
