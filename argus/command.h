@@ -18,10 +18,10 @@ namespace argus {
 struct Io {
   File in = standard_input();
   File out = standard_output();
-  std::atomic<bool>* stop = nullptr;                     // set by INT and TERM
-  std::chrono::steady_clock::time_point started{};       // of the process, for the wait of the pipe rule
-  std::string program;                                   // "argus show" or the classic name, for messages
-  bool classic = false;                                  // called by a classic name
+  std::atomic<bool>* stop = nullptr;                // set by INT and TERM
+  std::chrono::steady_clock::time_point started{};  // of the process, for the wait of the pipe rule
+  std::string program;                              // "argus show" or the classic name, for messages
+  bool classic = false;                             // called by a classic name
 };
 
 // The exit status of a run that did its work; an Error has its own (exit_status).
@@ -37,7 +37,7 @@ struct Page {
   std::string_view usage;    // words after the name
   std::string_view summary;  // a sentence or two
   std::vector<Example> examples;
-  std::string_view more;     // paragraphs in Markdown, for the long page only
+  std::string_view more;  // paragraphs in Markdown, for the long page only
 };
 
 class Command {

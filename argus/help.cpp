@@ -86,7 +86,8 @@ std::string short_help(const CommandEntry& entry) {
   std::string out = fmt::format("usage: argus {} {}\n{}\n\n", entry.name, d.page.usage, d.page.summary);
   std::size_t width = 0;
   for (const Example& example : d.page.examples) width = std::max(width, example.command.size());
-  for (const Example& example : d.page.examples) out += fmt::format("  {:<{}}   {}\n", example.command, width, example.says);
+  for (const Example& example : d.page.examples)
+    out += fmt::format("  {:<{}}   {}\n", example.command, width, example.says);
   for (const std::string& group : groups_of(d.options)) {
     out += fmt::format("\n{}\n", group);
     for (const Option& option : d.options.all())
@@ -97,7 +98,8 @@ std::string short_help(const CommandEntry& entry) {
 
 std::string page_markdown(const CommandEntry& entry) {
   const Described d = describe(entry);
-  std::string out = fmt::format("# argus {}\n\n    argus {} {}\n\n{}\n", entry.name, entry.name, d.page.usage, d.page.summary);
+  std::string out =
+      fmt::format("# argus {}\n\n    argus {} {}\n\n{}\n", entry.name, entry.name, d.page.usage, d.page.summary);
   if (!d.page.examples.empty()) out += "\n## Examples\n\n";
   for (const Example& example : d.page.examples) out += fmt::format("    {}\n\n{}.\n\n", example.command, example.says);
   out += "## Options\n";
@@ -128,8 +130,9 @@ std::string fields_markdown() {
       "records agree; `derived` fields are computed from others whenever they are asked for.\n\n"
       "| field | also | type | unit | merging | reversed | meaning |\n|---|---|---|---|---|---|---|\n";
   for (const FieldInfo& field : all_fields())
-    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type), field.unit,
-                       merge_text(field), field.reverse == field.field ? "" : info(field.reverse).name, field.doc);
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type),
+                       field.unit, merge_text(field), field.reverse == field.field ? "" : info(field.reverse).name,
+                       field.doc);
   return out;
 }
 

@@ -8,10 +8,10 @@
 
 namespace argus {
 
-[[nodiscard]] std::string overview();                                        // argus alone
-[[nodiscard]] std::string short_help(const CommandEntry& entry);             // argus VERB -h, one screen
-[[nodiscard]] std::string page_markdown(const CommandEntry& entry);          // docs/commands/VERB.md
-[[nodiscard]] std::string fields_text();                                     // argus help fields
-[[nodiscard]] std::string fields_markdown();                                 // docs/fields.md
+[[nodiscard]] std::string overview();                                // argus alone
+[[nodiscard]] std::string short_help(const CommandEntry& entry);     // argus VERB -h, one screen
+[[nodiscard]] std::string page_markdown(const CommandEntry& entry);  // docs/commands/VERB.md
+[[nodiscard]] std::string fields_text();                             // argus help fields
+[[nodiscard]] std::string fields_markdown();                         // docs/fields.md
 
 }  // namespace argus

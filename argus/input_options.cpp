@@ -21,16 +21,22 @@ void InputOptions::declare(OptionSet& options) {
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
   options.filter(filter_);
   options.group("how captures are metered");
-  options.value("--status", "TIME", [this](const std::string& text) -> Result<> {
+  options.value(
+      "--status", "TIME",
+      [this](const std::string& text) -> Result<> {
         ARGUS_TRY_LET(status_, parse_duration(text));
         return {};
-      }, "report live flows at least this often (60s)");
-  options.value("--flows", "COUNT", [this](const std::string& text) -> Result<> {
+      },
+      "report live flows at least this often (60s)");
+  options.value(
+      "--flows", "COUNT",
+      [this](const std::string& text) -> Result<> {
         ARGUS_TRY_LET(flows_max_, parse_size(text));
         if (flows_max_ < 16 || flows_max_ > 1'000'000'000)
           return fail(Errc::usage, "'{}': from 16 to 1000000000 live flows", text);
         return {};
-      }, "live flows at most; the longest idle are written early beyond it (1M)");
+      },
+      "live flows at most; the longest idle are written early beyond it (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.ignored("-X", OptionKind::flag);
@@ -73,7 +79,8 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   if (paths.empty()) {
     struct stat info {};
-    const bool usable = ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
+    const bool usable =
+        ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
     if (!usable) return fail(Errc::usage, "nothing to read; give -r FILE or a pipe");
     paths.emplace_back("-");
   }

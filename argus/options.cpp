@@ -19,11 +19,15 @@ Option& OptionSet::add(std::string_view names, OptionKind kind, std::string_view
 }
 
 void OptionSet::flag(std::string_view names, bool& target, std::string_view help) {
-  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> { return target = true, Result<>(); };
+  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> {
+    return target = true, Result<>();
+  };
 }
 
 void OptionSet::count(std::string_view names, int& target, std::string_view help) {
-  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> { return target++, Result<>(); };
+  add(names, OptionKind::flag, "", help).take = [&target](const std::string&) -> Result<> {
+    return target++, Result<>();
+  };
 }
 
 void OptionSet::value(std::string_view names, std::string_view metavar, std::string& target, std::string_view help) {

@@ -31,7 +31,7 @@ struct Option {
   OptionKind kind = OptionKind::flag;
   ListWords words = ListWords::plain;
   std::string metavar, help, group;
-  bool hidden = false;             // accepted for old hands, not shown
+  bool hidden = false;                               // accepted for old hands, not shown
   std::function<Result<>(const std::string&)> take;  // each value, or "" for each time a flag is given
 };
 

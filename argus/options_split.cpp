@@ -106,21 +106,19 @@ class Splitter {
   Error unknown_cluster(const std::string& word, const std::string& name) const {
     if (is_signed_field(word))
       return fail(Errc::usage, "'{}': a field with a sign belongs after -s or sort's -m", escaped(word));
-    if (options_.find("-" + word) != nullptr) return fail(Errc::usage, "no option '{}'; did you mean '-{}'?", name, word);
+    if (options_.find("-" + word) != nullptr)
+      return fail(Errc::usage, "no option '{}'; did you mean '-{}'?", name, word);
     return unknown(name);
   }
 
   Result<> values_of(const Option& option, std::optional<std::string> attached) {
     switch (option.kind) {
-      case OptionKind::flag:
-        emit(option, nullptr);
-        return {};
+      case OptionKind::flag: emit(option, nullptr); return {};
       case OptionKind::value:
         if (!attached && at_ == words_.size()) return needs(option);
         emit_value(option, attached ? *attached : words_[at_++]);
         return {};
-      case OptionKind::list:
-        break;
+      case OptionKind::list: break;
     }
     std::size_t taken = 0;
     if (attached) emit_list(option, *attached), taken++;

@@ -66,30 +66,41 @@ void OutputOptions::declare(OptionSet& options) {
   options.flag("--json", json_, "one JSON object a line, exact");
   options.flag("--text", text_, "a table, also into a pipe");
   options.value("-c", "X", separator_, "text with X between columns and no padding");
-  options.value("-L", "N", [this](const std::string& text) -> Result<> {
-        if (text != "-1" && !parse_unsigned(text)) return fail(Errc::usage, "'{}': 0 once, N every N lines, -1 none", escaped(text));
+  options.value(
+      "-L", "N",
+      [this](const std::string& text) -> Result<> {
+        if (text != "-1" && !parse_unsigned(text))
+          return fail(Errc::usage, "'{}': 0 once, N every N lines, -1 none", escaped(text));
         header_every_ = text;
         return {};
-      }, "heading: 0 once, N every N lines, -1 none");
-  options.value("-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
-                "rows printed: 10, 11-20, 11+5; i10: records read");
+      },
+      "heading: 0 once, N every N lines, -1 none");
+  options.value(
+      "-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
+      "rows printed: 10, 11-20, 11+5; i10: records read");
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
-  options.value("-p", "DIGITS", [this](const std::string& text) -> Result<> {
+  options.value(
+      "-p", "DIGITS",
+      [this](const std::string& text) -> Result<> {
         const auto n = parse_unsigned(text);
         if (!n || *n > 9) return fail(Errc::usage, "'{}': 0 to 9 digits", escaped(text));
         digits_ = static_cast<int>(*n);
         return {};
-      }, "digits of fractions (6)");
+      },
+      "digits of fractions (6)");
   options.flag("-u", epoch_, "times as seconds since 1970");
   options.flag("--utc", utc_, "times in UTC instead of the local zone");
   options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");
   options.flag("-H,--human", human_, "2.31M instead of exact numbers");
   options.group("how");
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
-  options.value("--memory", "SIZE", [this](const std::string& text) -> Result<> {
+  options.value(
+      "--memory", "SIZE",
+      [this](const std::string& text) -> Result<> {
         ARGUS_TRY_LET(memory_max_, parse_size(text));
         return {};
-      }, "memory that groups and rows may take (2G)");
+      },
+      "memory that groups and rows may take (2G)");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
   options.flag("--no-clobber", no_clobber_, "do not replace an existing file");
 }
@@ -117,7 +128,8 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   text.defaults = header.columns.empty() ? default_columns() : header.columns;
   text.separator = separator_ == "\\t" ? "\t" : separator_;
   if (tsv_) text.separator = "\t";
-  if (!header_every_.empty()) text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
+  if (!header_every_.empty())
+    text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
   text.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
   text.style.digits = digits_;
   text.style.human = human_;
@@ -140,7 +152,8 @@ Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, con
     const bool exists = ::stat(write_.c_str(), &target) == 0;
     for (const std::string& path : inputs) {
       struct stat info {};
-      if (exists && S_ISREG(target.st_mode) && ::stat(path.c_str(), &info) == 0 && info.st_dev == target.st_dev && info.st_ino == target.st_ino)
+      if (exists && S_ISREG(target.st_mode) && ::stat(path.c_str(), &info) == 0 && info.st_dev == target.st_dev &&
+          info.st_ino == target.st_ino)
         return fail(Errc::usage, "-w: {} is also an input", write_);
     }
     if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
@@ -151,7 +164,8 @@ Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, con
       return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
     return flow_stream_sink(standard_output());
   }
-  if (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started)) return flow_stream_sink(standard_output());
+  if (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started))
+    return flow_stream_sink(standard_output());
   // Columns that do not exist are a wrong request, found before anything is read.
   TextOptions text = text_options(io, header);
   ARGUS_TRY(parse_columns(text.column_words, text.defaults));

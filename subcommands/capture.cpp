@@ -32,7 +32,8 @@ class Capture final : public Command {
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
-    ARGUS_TRY_LET(const Exit exit, output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths()));
+    ARGUS_TRY_LET(const Exit exit, output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()},
+                                               input_.paths()));
     if (output_.to_file() && !output_.quiet()) report();
     return exit;
   }

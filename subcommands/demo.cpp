@@ -8,6 +8,6 @@ class Demo final : public Command {
   void declare(OptionSet&) override {}
   Result<Exit> run(Io&) override { return Exit::done; }
 };
-}
+}  // namespace
 ARGUS_COMMAND(demo, Demo)
-}
+}  // namespace argus

@@ -30,7 +30,8 @@ class Help final : public Command {
     if (topics_.empty()) return overview();
     if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
     if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
-    if (const CommandEntry* entry = find_command(topics_[0])) return markdown_ ? page_markdown(*entry) : short_help(*entry);
+    if (const CommandEntry* entry = find_command(topics_[0]))
+      return markdown_ ? page_markdown(*entry) : short_help(*entry);
     std::vector<std::string> known = {"fields"};
     for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
     return fail(Errc::usage, "no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known));

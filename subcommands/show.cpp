@@ -1,7 +1,7 @@
 // show: print, filter, convert, concatenate.
 #include "argus/command.h"
-#include "argus/modes.h"
 #include "argus/input_options.h"
+#include "argus/modes.h"
 #include "argus/output_options.h"
 #include "query/cluster.h"
 

@@ -21,7 +21,8 @@ class Sort final : public Command {
   }
   void declare(OptionSet& options) override {
     options.group("how to order");
-    options.list("-m,--by", "FIELD...", keys_, ListWords::fields, "fields, the first decides; '-' before one turns it round");
+    options.list("-m,--by", "FIELD...", keys_, ListWords::fields,
+                 "fields, the first decides; '-' before one turns it round");
     options.flag("-v,--reverse", reverse_, "the whole order turned round");
     input_.declare(options);
     output_.declare(options);

@@ -31,9 +31,9 @@ struct Address {
   [[nodiscard]] Family family() const;
   [[nodiscard]] bool is_v4() const { return family() == Family::ipv4; }
 
-  static Address from_v4(const void* four_bytes);    // network order
-  static Address from_v6(const void* sixteen_bytes); // network order
-  static Address from_mac(std::uint64_t mac);        // the low 48 bits
+  static Address from_v4(const void* four_bytes);     // network order
+  static Address from_v6(const void* sixteen_bytes);  // network order
+  static Address from_mac(std::uint64_t mac);         // the low 48 bits
 
  private:
   [[nodiscard]] std::uint64_t number(std::size_t at) const {
@@ -69,7 +69,8 @@ inline Family Address::family() const {
   if (bytes[8] == 0xff && bytes[9] == 0xfe) return Family::mac;
   std::uint32_t middle;
   std::memcpy(&middle, bytes.data() + 8, 4);
-  return middle == (std::endian::native == std::endian::little ? 0xffff0000u : 0x0000ffffu) ? Family::ipv4 : Family::ipv6;
+  return middle == (std::endian::native == std::endian::little ? 0xffff0000u : 0x0000ffffu) ? Family::ipv4
+                                                                                            : Family::ipv6;
 }
 
 // A network: an address with only its first `length` bits. Lengths count in the family's own bits (0-32, 0-128, 0-48).
@@ -79,9 +80,9 @@ struct Prefix {
   friend bool operator==(const Prefix&, const Prefix&) = default;
 };
 
-[[nodiscard]] unsigned bits_of(Family family);                       // 32, 128, 48
-[[nodiscard]] Address masked(const Address& address, unsigned length);  // length in the family's own bits, clamped
-[[nodiscard]] bool contains(const Prefix& net, const Address& address); // false for another family
+[[nodiscard]] unsigned bits_of(Family family);                           // 32, 128, 48
+[[nodiscard]] Address masked(const Address& address, unsigned length);   // length in the family's own bits, clamped
+[[nodiscard]] bool contains(const Prefix& net, const Address& address);  // false for another family
 
 // "192.0.2.1", "2001:db8::1" (RFC 5952), "00:00:5e:00:53:01". Empty on anything else; no names are looked up.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);

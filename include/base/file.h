@@ -25,7 +25,7 @@ class File {
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   [[nodiscard]] const std::string& path() const { return path_; }  // as the user gave it, for messages
-  [[nodiscard]] int release();  // gives the descriptor away
+  [[nodiscard]] int release();                                     // gives the descriptor away
 
   // Up to n bytes, fewer only at the end; EINTR is retried.
   [[nodiscard]] Result<std::size_t> read(void* to, std::size_t n);
@@ -63,7 +63,7 @@ class Replacement {
   std::string path_, temporary_;
 };
 
-[[nodiscard]] bool same_file(int a, int b);  // device and inode agree
+[[nodiscard]] bool same_file(int a, int b);                 // device and inode agree
 [[nodiscard]] std::string system_reason(int error_number);  // "no space left on device", lower case
 
 }  // namespace argus

@@ -8,9 +8,9 @@ namespace argus {
 
 enum class LogLevel { quiet, normal, verbose };
 void log_start(std::string_view program, LogLevel level);  // "argus show": the prefix of every line
-void log_note(std::string_view text);     // shown normally
-void log_warning(std::string_view text);  // shown normally
-void log_detail(std::string_view text);   // shown with -v
-void log_error(std::string_view text);    // always shown
+void log_note(std::string_view text);                      // shown normally
+void log_warning(std::string_view text);                   // shown normally
+void log_detail(std::string_view text);                    // shown with -v
+void log_error(std::string_view text);                     // always shown
 
 }  // namespace argus

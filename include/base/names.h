@@ -14,12 +14,13 @@ namespace argus {
 using Proto = std::uint16_t;
 inline constexpr Proto kProtoIcmp = 1, kProtoIgmp = 2, kProtoTcp = 6, kProtoUdp = 17, kProtoGre = 47, kProtoEsp = 50,
                        kProtoIcmp6 = 58, kProtoSctp = 132, kProtoDccp = 33, kProtoUdpLite = 136;
-inline constexpr Proto kProtoLlc = 0x0100;   // 802.3 with LLC, no SNAP ether type
+inline constexpr Proto kProtoLlc = 0x0100;  // 802.3 with LLC, no SNAP ether type
 inline constexpr Proto kProtoArp = 0x0806, kProtoRarp = 0x8035, kProtoIpx = 0x8137;
 
 // Has ports in the sense of the flow key: TCP, UDP, DCCP, SCTP, UDP-Lite.
 [[nodiscard]] constexpr bool has_ports(Proto proto) {
-  return proto == kProtoTcp || proto == kProtoUdp || proto == kProtoSctp || proto == kProtoDccp || proto == kProtoUdpLite;
+  return proto == kProtoTcp || proto == kProtoUdp || proto == kProtoSctp || proto == kProtoDccp ||
+         proto == kProtoUdpLite;
 }
 
 // "tcp", "ipv6-icmp", "arp", "llc", "lldp"; empty when there is none. Lives for ever.

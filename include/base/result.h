@@ -35,9 +35,10 @@ class [[nodiscard]] Result {
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
   template <class U>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
+      Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   explicit operator bool() const { return state_.index() == 0; }
   [[nodiscard]] T& operator*() & { return std::get<0>(state_); }
@@ -80,18 +81,18 @@ template <class... Args>
 }  // namespace argus
 
 #define ARGUS_CONCAT_INNER(a, b) a##b
-#define ARGUS_CONCAT(a, b) ARGUS_CONCAT_INNER(a, b)
+#define ARGUS_CONCAT(a, b)       ARGUS_CONCAT_INNER(a, b)
 
 // Hands an error of `...` up to the caller.
-#define ARGUS_TRY(...)                                   \
-  do {                                                   \
-    auto argus_done = (__VA_ARGS__);                     \
+#define ARGUS_TRY(...)                                     \
+  do {                                                     \
+    auto argus_done = (__VA_ARGS__);                       \
     if (!argus_done) return std::move(argus_done.error()); \
   } while (false)
 
-#define ARGUS_TRY_LET_INNER(name, decl, ...)        \
-  auto name = (__VA_ARGS__);                        \
-  if (!name) return std::move(name.error());        \
+#define ARGUS_TRY_LET_INNER(name, decl, ...) \
+  auto name = (__VA_ARGS__);                 \
+  if (!name) return std::move(name.error()); \
   decl = *std::move(name)
 
 // ARGUS_TRY_LET(auto file, open(path)): the value, or the error to the caller.

@@ -20,11 +20,11 @@ inline constexpr Nanos kDay = 24 * kHour;
 // How a time is printed.
 struct TimeStyle {
   enum class Form : std::uint8_t {
-    local,    // 2026-11-23 14:02:07.214530, in the zone of TZ
-    utc,      // the same in UTC
-    rfc3339,  // 2026-11-23T13:02:07.214530000Z
-    epoch,    // 1795438927.214530000, seconds since 1970
-    strftime, // `format`, local zone, with %f for the fraction
+    local,     // 2026-11-23 14:02:07.214530, in the zone of TZ
+    utc,       // the same in UTC
+    rfc3339,   // 2026-11-23T13:02:07.214530000Z
+    epoch,     // 1795438927.214530000, seconds since 1970
+    strftime,  // `format`, local zone, with %f for the fraction
   };
   Form form = Form::local;
   int digits = 6;      // of the fraction, 0 to 9; rounded down

@@ -30,7 +30,8 @@ class Column {
   static Column flat(std::vector<T> values, Mask mask = {});
   // Codes index `words`; where the mask says absent, the code is 0 (and words may not be empty unless there are no rows).
   template <class T>
-  static Column dictionary(std::vector<std::uint32_t> codes, std::shared_ptr<const std::vector<T>> words, Mask mask = {});
+  static Column dictionary(std::vector<std::uint32_t> codes, std::shared_ptr<const std::vector<T>> words,
+                           Mask mask = {});
 
   [[nodiscard]] Shape shape() const { return shape_; }
   [[nodiscard]] bool absent() const { return shape_ == Shape::absent; }
@@ -52,14 +53,22 @@ class Column {
     return (*s.words)[s.codes[row]];
   }
   template <class T>
-  [[nodiscard]] const T& constant_value() const { return of<T>().values[0]; }
+  [[nodiscard]] const T& constant_value() const {
+    return of<T>().values[0];
+  }
   template <class T>
-  [[nodiscard]] std::span<const T> values() const { return of<T>().values; }  // flat only
+  [[nodiscard]] std::span<const T> values() const {
+    return of<T>().values;
+  }                                                                                       // flat only
   [[nodiscard]] std::span<const std::uint32_t> codes() const { return storage_->codes; }  // dictionary only
   template <class T>
-  [[nodiscard]] const std::vector<T>& words() const { return *of<T>().words; }            // dictionary only
+  [[nodiscard]] const std::vector<T>& words() const {
+    return *of<T>().words;
+  }  // dictionary only
   template <class T>
-  [[nodiscard]] std::shared_ptr<const std::vector<T>> shared_words() const { return of<T>().words; }
+  [[nodiscard]] std::shared_ptr<const std::vector<T>> shared_words() const {
+    return of<T>().words;
+  }
   [[nodiscard]] const Mask& mask() const {
     static const Mask none;
     return storage_ ? storage_->mask : none;
@@ -74,8 +83,8 @@ class Column {
   };
   template <class T>
   struct StorageOf final : Storage {
-    std::vector<T> values;                         // flat: a row each; constant: one
-    std::shared_ptr<const std::vector<T>> words;   // dictionary
+    std::vector<T> values;                        // flat: a row each; constant: one
+    std::shared_ptr<const std::vector<T>> words;  // dictionary
     bool one = false;
     [[nodiscard]] std::size_t rows() const override { return one ? 0 : words ? this->codes.size() : values.size(); }
   };
@@ -140,9 +149,7 @@ template <class T>
       out.own.assign(rows, T{});
       out.own_mask.assign(rows, 0);
       break;
-    case Column::Shape::constant:
-      out.own.assign(rows, column.constant_value<T>());
-      break;
+    case Column::Shape::constant: out.own.assign(rows, column.constant_value<T>()); break;
     case Column::Shape::flat:
       out.values = column.values<T>();
       out.mask = column.mask();

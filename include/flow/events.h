@@ -54,7 +54,7 @@ enum Encaps : std::uint32_t {
   kEncAh = 1u << 6,
   kEncIpInIp = 1u << 7,
   kEncSll = 1u << 8,
-  kEncNull = 1u << 9,   // BSD loopback
+  kEncNull = 1u << 9,  // BSD loopback
   kEncRawIp = 1u << 10,
 };
 
@@ -80,10 +80,10 @@ enum class Cause : std::uint8_t {
 // dirwhy, by rank: the strongest evidence wins.
 enum class DirWhy : std::uint8_t {
   first_packet = 1,
-  port = 2,        // reserved
-  request = 3,     // ICMP, ARP: the request says it
-  syn_ack = 4,     // the SYN-ACK's receiver started
-  syn = 5,         // the SYN's sender started
+  port = 2,     // reserved
+  request = 3,  // ICMP, ARP: the request says it
+  syn_ack = 4,  // the SYN-ACK's receiver started
+  syn = 5,      // the SYN's sender started
 };
 
 // Letters of the column flgs, packed by field flgs (flow/format.h prints them).

@@ -15,7 +15,7 @@
 namespace argus {
 
 enum class Field : std::uint16_t {
-#define FIELD(name, ...) name,
+#define FIELD(name, ...)   name,
 #define DERIVED(name, ...) name,
 #include "flow/fields.def"
 };
@@ -31,8 +31,27 @@ inline constexpr std::size_t kFields = kStoredFields
 
 // How values of a field look and are read.
 enum class Format : std::uint8_t {
-  number, bytes, hex, time, duration, rate, percent, text, address, mac, proto, etype, port,
-  tcpflags, encaps, icmpmap, cause, dirwhy, state, dir, flgs,
+  number,
+  bytes,
+  hex,
+  time,
+  duration,
+  rate,
+  percent,
+  text,
+  address,
+  mac,
+  proto,
+  etype,
+  port,
+  tcpflags,
+  encaps,
+  icmpmap,
+  cause,
+  dirwhy,
+  state,
+  dir,
+  flgs,
 };
 
 // How values combine when records merge. All commutative and associative; absent is the identity of all but `same`, where

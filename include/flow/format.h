@@ -15,16 +15,16 @@ namespace argus {
 
 // How much is said by name.
 enum class Names : std::uint8_t {
-  all,      // services and protocols
-  proto,    // -n: ports as numbers
-  none,     // -nn: protocols as numbers too
+  all,    // services and protocols
+  proto,  // -n: ports as numbers
+  none,   // -nn: protocols as numbers too
 };
 
 struct TextStyle {
   Names names = Names::all;
-  TimeStyle time;       // times
-  int digits = 6;       // fraction digits of durations, rates, percentages, 0 to 9
-  bool human = false;   // 2.31M instead of exact integers
+  TimeStyle time;      // times
+  int digits = 6;      // fraction digits of durations, rates, percentages, 0 to 9
+  bool human = false;  // 2.31M instead of exact integers
 };
 
 // Prints values of one field; made once a column, called once a row.

@@ -18,7 +18,7 @@ enum class LedgerItem : std::uint8_t {
 };
 
 struct LedgerEntry {
-  std::string sensor;      // srcid, or the input's name for damage met while reading
+  std::string sensor;        // srcid, or the input's name for damage met while reading
   Nanos begin = 0, end = 0;  // the span it speaks of; both 0: unknown
   LedgerItem item{};
   std::uint64_t count = 0;
@@ -37,9 +37,12 @@ class Journal {
   std::vector<LedgerEntry> entries_;
 };
 
-[[nodiscard]] std::string_view ledger_name(LedgerItem item);  // "kernel_dropped"; empty for a code this build does not know
+[[nodiscard]] std::string_view ledger_name(
+    LedgerItem item);  // "kernel_dropped"; empty for a code this build does not know
 [[nodiscard]] std::string_view ledger_text(LedgerItem item);  // "packets dropped by the kernel"
 // Says that something is missing (everything but received and metered).
-[[nodiscard]] constexpr bool is_loss(LedgerItem item) { return item != LedgerItem::received && item != LedgerItem::metered; }
+[[nodiscard]] constexpr bool is_loss(LedgerItem item) {
+  return item != LedgerItem::received && item != LedgerItem::metered;
+}
 
 }  // namespace argus

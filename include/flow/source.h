@@ -30,8 +30,8 @@ struct Needs {
 };
 
 struct Resources {
-  std::uint64_t memory_max = 2ull << 30;        // bytes that a pipeline's state may take
-  const std::atomic<bool>* stop = nullptr;      // set: end early, well, with what there is; may be null
+  std::uint64_t memory_max = 2ull << 30;    // bytes that a pipeline's state may take
+  const std::atomic<bool>* stop = nullptr;  // set: end early, well, with what there is; may be null
 };
 
 // Facts about a stream, not about its rows. They travel in the header frame.

@@ -24,15 +24,42 @@ enum class Type : std::uint8_t {  // these numbers are written to files and neve
 
 template <Type type>
 struct ValueOf;
-template <> struct ValueOf<Type::u8> { using type = std::uint8_t; };
-template <> struct ValueOf<Type::u16> { using type = std::uint16_t; };
-template <> struct ValueOf<Type::u32> { using type = std::uint32_t; };
-template <> struct ValueOf<Type::u64> { using type = std::uint64_t; };
-template <> struct ValueOf<Type::i64> { using type = std::int64_t; };
-template <> struct ValueOf<Type::u128> { using type = u128; };
-template <> struct ValueOf<Type::addr> { using type = Address; };
-template <> struct ValueOf<Type::bytes> { using type = std::string; };
-template <> struct ValueOf<Type::f64> { using type = double; };
+template <>
+struct ValueOf<Type::u8> {
+  using type = std::uint8_t;
+};
+template <>
+struct ValueOf<Type::u16> {
+  using type = std::uint16_t;
+};
+template <>
+struct ValueOf<Type::u32> {
+  using type = std::uint32_t;
+};
+template <>
+struct ValueOf<Type::u64> {
+  using type = std::uint64_t;
+};
+template <>
+struct ValueOf<Type::i64> {
+  using type = std::int64_t;
+};
+template <>
+struct ValueOf<Type::u128> {
+  using type = u128;
+};
+template <>
+struct ValueOf<Type::addr> {
+  using type = Address;
+};
+template <>
+struct ValueOf<Type::bytes> {
+  using type = std::string;
+};
+template <>
+struct ValueOf<Type::f64> {
+  using type = double;
+};
 template <Type type>
 using Value = typename ValueOf<type>::type;
 

@@ -18,7 +18,7 @@ enum class Verdict : std::uint8_t { none, some, all };
 class FrameStats {
  public:
   struct Range {
-    u128 least = 0, most = 0;  // of the rows that have a value; i64 as offset binary, addr as big-endian number
+    u128 least = 0, most = 0;          // of the rows that have a value; i64 as offset binary, addr as big-endian number
     bool any = false, absent = false;  // some row has a value; some row has none
   };
   virtual ~FrameStats() = default;

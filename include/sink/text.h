@@ -26,9 +26,9 @@ struct TextOptions {
   std::vector<std::string> column_words;  // -s, resolved over `defaults`
   std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
   TextStyle style;
-  std::string separator;      // -c X: no padding, values quoted where X occurs; empty: an aligned table
-  int header_every = 0;       // -L: 0 once, n > 0 every n lines, -1 none
-  int screen_width = 0;       // columns of the terminal; 0: not a terminal, nothing is hidden
+  std::string separator;  // -c X: no padding, values quoted where X occurs; empty: an aligned table
+  int header_every = 0;   // -L: 0 once, n > 0 every n lines, -1 none
+  int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
 };
 
 // `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in the

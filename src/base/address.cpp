@@ -21,7 +21,8 @@ bool parse_v4(std::string_view text, std::uint8_t* out) {
   for (int i = 0; i < 4; i++) {
     unsigned value = 0;
     std::size_t n = 0;
-    while (n < text.size() && n < 3 && text[n] >= '0' && text[n] <= '9') value = value * 10 + static_cast<unsigned>(text[n++] - '0');
+    while (n < text.size() && n < 3 && text[n] >= '0' && text[n] <= '9')
+      value = value * 10 + static_cast<unsigned>(text[n++] - '0');
     if (n == 0 || value > 255) return false;
     out[i] = static_cast<std::uint8_t>(value);
     text.remove_prefix(n);
@@ -68,7 +69,8 @@ bool parse_v6(std::string_view text, std::uint8_t* out) {
     if (n != 16) return false;
   } else {
     if (n >= 16) return false;
-    std::rotate(bytes.begin() + static_cast<std::ptrdiff_t>(gap), bytes.begin() + static_cast<std::ptrdiff_t>(n), bytes.end());
+    std::rotate(bytes.begin() + static_cast<std::ptrdiff_t>(gap), bytes.begin() + static_cast<std::ptrdiff_t>(n),
+                bytes.end());
     std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(gap), 16 - n, std::uint8_t{0});
   }
   std::copy(bytes.begin(), bytes.end(), out);
@@ -136,7 +138,8 @@ std::optional<std::uint64_t> parse_mac(std::string_view text) {
   for (int i = 0; i < 6; i++) {
     std::size_t n = 0;
     unsigned value = 0;
-    while (n < text.size() && n < 2 && hex_digit(text[n]) >= 0) value = value << 4 | static_cast<unsigned>(hex_digit(text[n++]));
+    while (n < text.size() && n < 2 && hex_digit(text[n]) >= 0)
+      value = value << 4 | static_cast<unsigned>(hex_digit(text[n++]));
     if (n == 0) return std::nullopt;
     mac = mac << 8 | value;
     text.remove_prefix(n);
@@ -177,15 +180,13 @@ void append_mac(std::uint64_t mac, std::string& out) {
 
 void append_text(const Address& address, std::string& out) {
   switch (address.family()) {
-    case Family::ipv4:
-      return append_v4(address.bytes.data() + 12, out);
+    case Family::ipv4: return append_v4(address.bytes.data() + 12, out);
     case Family::mac: {
       std::uint64_t mac = 0;
       for (std::size_t i = 10; i < 16; i++) mac = mac << 8 | address.bytes[i];
       return append_mac(mac, out);
     }
-    case Family::ipv6:
-      return append_v6(address.bytes.data(), out);
+    case Family::ipv6: return append_v6(address.bytes.data(), out);
   }
 }
 

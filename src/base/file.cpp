@@ -151,14 +151,14 @@ Result<> Replacement::commit() {
   if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS)
     return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   ARGUS_TRY(file_.close());
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
-    return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   temporary_.clear();
   return {};
 }
 
 bool same_file(int a, int b) {
-  struct stat x {}, y {};
+  struct stat x {
+  }, y{};
   return ::fstat(a, &x) == 0 && ::fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 

@@ -89,7 +89,8 @@ void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& 
     if (style.format[i] != '%' || i + 1 == style.format.size()) {
       format += style.format[i];
     } else if (style.format[++i] == 'f') {
-      append_padded(static_cast<std::uint64_t>(nanos / kPowers[clamped_digits(style.digits)]), clamped_digits(style.digits), format);
+      append_padded(static_cast<std::uint64_t>(nanos / kPowers[clamped_digits(style.digits)]),
+                    clamped_digits(style.digits), format);
     } else {
       format += '%', format += style.format[i];
     }
@@ -107,10 +108,8 @@ void append_time(Nanos time, const TimeStyle& style, std::string& out) {
   const std::int64_t seconds = floor_div(time, kSecond);
   const std::int64_t nanos = time - seconds * kSecond;
   switch (style.form) {
-    case TimeStyle::Form::local:
-      return append_calendar(seconds + zone_offset(seconds), nanos, style.digits, ' ', out);
-    case TimeStyle::Form::utc:
-      return append_calendar(seconds, nanos, style.digits, ' ', out);
+    case TimeStyle::Form::local: return append_calendar(seconds + zone_offset(seconds), nanos, style.digits, ' ', out);
+    case TimeStyle::Form::utc: return append_calendar(seconds, nanos, style.digits, ' ', out);
     case TimeStyle::Form::rfc3339:
       append_calendar(seconds, nanos, style.digits, 'T', out);
       out += 'Z';
@@ -123,8 +122,7 @@ void append_time(Nanos time, const TimeStyle& style, std::string& out) {
       }
       append_number(seconds, out);
       return append_fraction(nanos, style.digits, out);
-    case TimeStyle::Form::strftime:
-      return append_strftime(seconds, nanos, style, out);
+    case TimeStyle::Form::strftime: return append_strftime(seconds, nanos, style, out);
   }
 }
 
@@ -138,15 +136,23 @@ void append_seconds(Nanos duration, int digits, std::string& out) {
 }
 
 Result<Nanos> parse_duration(std::string_view text) {
-  const auto bad = [&] { return fail(Errc::usage, "'{}' is no duration; write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text)); };
+  const auto bad = [&] {
+    return fail(Errc::usage, "'{}' is no duration; write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text));
+  };
   std::string_view number = text;
   Nanos unit = kSecond;
   struct Unit {
     std::string_view name;
     Nanos length;
   };
-  static constexpr std::array<Unit, 8> kUnits = {{{"ns", 1}, {"us", kMicrosecond}, {"ms", kMillisecond}, {"s", kSecond},
-                                                  {"m", kMinute}, {"h", kHour}, {"d", kDay}, {"w", 7 * kDay}}};
+  static constexpr std::array<Unit, 8> kUnits = {{{"ns", 1},
+                                                  {"us", kMicrosecond},
+                                                  {"ms", kMillisecond},
+                                                  {"s", kSecond},
+                                                  {"m", kMinute},
+                                                  {"h", kHour},
+                                                  {"d", kDay},
+                                                  {"w", 7 * kDay}}};
   for (const Unit& known : kUnits)
     if (number.ends_with(known.name)) {
       unit = known.length;

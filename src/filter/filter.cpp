@@ -46,9 +46,10 @@ Error pointed(std::string_view text, const FilterFault& fault) {
   for (const char c : text) line += c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
   const std::size_t at = std::min(fault.at, line.size());
   const std::size_t length = std::max<std::size_t>(std::min(fault.length, line.size() - at), 1);
-  std::string out = fmt::format("filter: {}\n    {}\n    {}{}", fault.text, escaped(line),
-                                std::string(columns_of(std::string_view(line).substr(0, at)), ' '),
-                                std::string(std::max<std::size_t>(columns_of(std::string_view(line).substr(at, length)), 1), '^'));
+  std::string out =
+      fmt::format("filter: {}\n    {}\n    {}{}", fault.text, escaped(line),
+                  std::string(columns_of(std::string_view(line).substr(0, at)), ' '),
+                  std::string(std::max<std::size_t>(columns_of(std::string_view(line).substr(at, length)), 1), '^'));
   if (!fault.hint.empty()) out += "\n  " + fault.hint;
   return {Errc::usage, std::move(out)};
 }

@@ -18,10 +18,11 @@ struct OpWord {
   Op op;
 };
 constexpr auto kOps = std::to_array<OpWord>({
-    {"=", Op::equal}, {"==", Op::equal}, {"eq", Op::equal}, {"equal", Op::equal}, {"!=", Op::unequal}, {"ne", Op::unequal},
-    {"<", Op::less}, {"lt", Op::less}, {"less", Op::less}, {"<=", Op::less_equal}, {"lte", Op::less_equal},
-    {"le", Op::less_equal}, {">", Op::greater}, {"gt", Op::greater}, {"greater", Op::greater},
-    {">=", Op::greater_equal}, {"gte", Op::greater_equal}, {"ge", Op::greater_equal}, {"&", Op::bits},
+    {"=", Op::equal},           {"==", Op::equal},         {"eq", Op::equal},        {"equal", Op::equal},
+    {"!=", Op::unequal},        {"ne", Op::unequal},       {"<", Op::less},          {"lt", Op::less},
+    {"less", Op::less},         {"<=", Op::less_equal},    {"lte", Op::less_equal},  {"le", Op::less_equal},
+    {">", Op::greater},         {"gt", Op::greater},       {"greater", Op::greater}, {">=", Op::greater_equal},
+    {"gte", Op::greater_equal}, {"ge", Op::greater_equal}, {"&", Op::bits},
 });
 constexpr std::array<std::string_view, 7> kSpelling = {"=", "!=", "<", "<=", ">", ">=", "&"};
 
@@ -57,7 +58,8 @@ Result<Interval> interval_of(Field field, std::string_view value) {
     }
     if (!parse_address(value)) return fail(Errc::usage, "'{}' is no address; names are not looked up", escaped(value));
   }
-  const auto dash = about.format == Format::port || about.format == Format::number ? value.find_first_of("-:") : std::string_view::npos;
+  const auto dash = about.format == Format::port || about.format == Format::number ? value.find_first_of("-:")
+                                                                                   : std::string_view::npos;
   if (dash != std::string_view::npos && dash != 0 && parse_unsigned(value.substr(0, dash))) {
     ARGUS_TRY_LET(const u128 least, parse_value(field, value.substr(0, dash)));
     ARGUS_TRY_LET(const u128 most, parse_value(field, value.substr(dash + 1)));
@@ -87,7 +89,8 @@ Result<NodePtr> compared_real(Field field, Op op, std::string_view value) {
 }
 
 Result<NodePtr> compared_text(Field field, Op op, std::string_view value) {
-  if (op != Op::equal && op != Op::unequal) return fail(Errc::usage, "{} compares with = and != only", info(field).name);
+  if (op != Op::equal && op != Op::unequal)
+    return fail(Errc::usage, "{} compares with = and != only", info(field).name);
   auto node = leaf(Node::Kind::text, field);
   node->words.emplace_back(value);
   node->outside = op == Op::unequal;

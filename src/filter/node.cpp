@@ -47,14 +47,17 @@ Mask tested(const Column& column, std::size_t rows, Test&& test) {
 Mask interval_matches(const Node& node, const Column& column, std::size_t rows) {
   return with_type(column.type(), [&]<class T>() -> Mask {
     if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::string>) return Mask(rows, 0);
-    else return tested<T>(column, rows, [&](const T& value) { return in_intervals(node.intervals, value) != node.outside; });
+    else
+      return tested<T>(column, rows,
+                       [&](const T& value) { return in_intervals(node.intervals, value) != node.outside; });
   });
 }
 
 Mask bit_matches(const Node& node, const Column& column, std::size_t rows) {
   return with_type(column.type(), [&]<class T>() -> Mask {
     if constexpr (std::is_integral_v<T>)
-      return tested<T>(column, rows, [&](const T& value) { return (static_cast<std::uint64_t>(value) & node.mask) != 0; });
+      return tested<T>(column, rows,
+                       [&](const T& value) { return (static_cast<std::uint64_t>(value) & node.mask) != 0; });
     else return Mask(rows, 0);
   });
 }
@@ -68,7 +71,8 @@ Mask leaf_matches(const Node& node, const Batch& batch) {
     case Node::Kind::bits: return bit_matches(node, column, rows);
     case Node::Kind::reals:
       return tested<double>(column, rows, [&](double v) {
-        const bool inside = (node.open_least ? v > node.least : v >= node.least) && (node.open_most ? v < node.most : v <= node.most);
+        const bool inside =
+            (node.open_least ? v > node.least : v >= node.least) && (node.open_most ? v < node.most : v <= node.most);
         return inside != node.outside;
       });
     case Node::Kind::text:
@@ -93,7 +97,8 @@ Verdict judge_intervals(const Node& node, const FrameStats& stats) {
     const bool single = interval.least == interval.most && info(node.field).type == Type::addr;
     if (meets && single && !node.outside) {
       Address address;
-      for (std::size_t i = 0; i < 16; i++) address.bytes[i] = static_cast<std::uint8_t>(interval.least >> (120 - 8 * i));
+      for (std::size_t i = 0; i < 16; i++)
+        address.bytes[i] = static_cast<std::uint8_t>(interval.least >> (120 - 8 * i));
       if (!stats.may_contain(node.field, address)) continue;
     }
     touched |= meets;

@@ -21,15 +21,15 @@ struct Interval {
 struct Node {
   enum class Kind : std::uint8_t { all, both, either, negation, intervals, reals, bits, text, has };
   Kind kind = Kind::all;
-  std::vector<NodePtr> children;     // both, either: two or more; negation: one
-  Field field = Field::stime;        // leaves
-  std::vector<Interval> intervals;   // sorted, apart from each other
-  bool outside = false;              // intervals, text: has a value, and none of these
-  double least = 0, most = 0;        // reals
+  std::vector<NodePtr> children;    // both, either: two or more; negation: one
+  Field field = Field::stime;       // leaves
+  std::vector<Interval> intervals;  // sorted, apart from each other
+  bool outside = false;             // intervals, text: has a value, and none of these
+  double least = 0, most = 0;       // reals
   bool open_least = false, open_most = false;
-  std::uint64_t mask = 0;            // bits: any of them set
-  std::vector<std::string> words;    // text
-  std::string spelling;              // leaves: as the language writes them
+  std::uint64_t mask = 0;          // bits: any of them set
+  std::vector<std::string> words;  // text
+  std::string spelling;            // leaves: as the language writes them
 };
 
 [[nodiscard]] FieldSet fields_of(const Node& node);

@@ -12,14 +12,16 @@ namespace {
 
 // Fields that have a source and a destination form: "src pkts" is spkts.
 std::optional<Field> side_of(std::string_view name, char side) {
-  if (name == "dur" || name == "host" || name == "net") return name == "dur" ? find_field(std::string(1, side) + "dur") : std::nullopt;
+  if (name == "dur" || name == "host" || name == "net")
+    return name == "dur" ? find_field(std::string(1, side) + "dur") : std::nullopt;
   auto field = find_field(std::string(1, side) + std::string(name));
   if (field && info(*field).reverse == *field) return std::nullopt;  // "sum" is not "um" of the source
   return field;
 }
 
 std::vector<std::string> known_words() {
-  std::vector<std::string> out = {"and", "or", "not", "src", "dst", "host", "net", "port", "portrange", "proto", "ether", "vlan", "mpls", "has", "in"};
+  std::vector<std::string> out = {"and",       "or",    "not",   "src",  "dst",  "host", "net", "port",
+                                  "portrange", "proto", "ether", "vlan", "mpls", "has",  "in"};
   for (const Primitive& primitive : primitives())
     for (const std::string_view name : split_words(primitive.names, " ")) out.emplace_back(name);
   for (const std::string& name : field_names()) out.push_back(name);
@@ -57,7 +59,8 @@ bool FilterParser::accept(std::string_view word) {
 bool FilterParser::begins_value() const {
   const Token& token = peek();
   if (!token.is_word()) return false;
-  if (find_primitive(token.text) != nullptr || find_field(token.text) || find_proto(token.text) || is_type(token)) return false;
+  if (find_primitive(token.text) != nullptr || find_field(token.text) || find_proto(token.text) || is_type(token))
+    return false;
   for (const std::string_view word : {"src", "dst", "ether", "vlan", "mpls", "has", "not", "and", "or"})
     if (token.is(word)) return false;
   return true;
@@ -161,7 +164,8 @@ Result<NodePtr> FilterParser::primary() {
       take();
       ARGUS_TRY_LET(NodePtr test, expanded(primitive->either, word));
       if (!family) return test;
-      const bool more = is_type(peek()) || peek().is("src") || peek().is("dst") || peek().is("multicast") || peek().is("broadcast");
+      const bool more =
+          is_type(peek()) || peek().is("src") || peek().is("dst") || peek().is("multicast") || peek().is("broadcast");
       if (!more) return test;
       ARGUS_TRY_LET(NodePtr rest, primary());
       return argus::joined(Node::Kind::both, std::move(test), std::move(rest));
@@ -240,7 +244,8 @@ Result<NodePtr> FilterParser::values(const std::function<Result<NodePtr>()>& one
   return out;
 }
 
-Result<NodePtr> FilterParser::on_sides(Side side, Field src, Field dst, const std::function<Result<NodePtr>(Field)>& make) {
+Result<NodePtr> FilterParser::on_sides(Side side, Field src, Field dst,
+                                       const std::function<Result<NodePtr>(Field)>& make) {
   if (side == Side::src) return make(src);
   if (side == Side::dst) return make(dst);
   ARGUS_TRY_LET(NodePtr a, make(src));
@@ -330,8 +335,11 @@ Result<NodePtr> FilterParser::comparison(Field field) {
 
 Result<NodePtr> FilterParser::field_test(Field field, const Token& word) {
   const Token& next = peek();
-  const bool alone = next.kind == Token::Kind::end || next.is(")") || next.is("and") || next.is("or") || next.is("&&") || next.is("||");
-  if (alone) return wrong(word, fmt::format("'{}' needs a comparison", escaped(word.text)), fmt::format("write '{} > 0' or 'has {}'", word.text, word.text));
+  const bool alone = next.kind == Token::Kind::end || next.is(")") || next.is("and") || next.is("or") ||
+                     next.is("&&") || next.is("||");
+  if (alone)
+    return wrong(word, fmt::format("'{}' needs a comparison", escaped(word.text)),
+                 fmt::format("write '{} > 0' or 'has {}'", word.text, word.text));
   again_ = [this, field] { return comparison(field); };
   return values(Again(again_));
 }

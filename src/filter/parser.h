@@ -26,8 +26,8 @@ class FilterParser {
   [[nodiscard]] Result<NodePtr> conjunction();
   [[nodiscard]] Result<NodePtr> unary();
   [[nodiscard]] Result<NodePtr> primary();
-  [[nodiscard]] Result<NodePtr> qualified(Side side);          // behind src, dst or nothing
-  [[nodiscard]] Result<NodePtr> protocol(Proto proto);         // a protocol word, alone or before more
+  [[nodiscard]] Result<NodePtr> qualified(Side side);   // behind src, dst or nothing
+  [[nodiscard]] Result<NodePtr> protocol(Proto proto);  // a protocol word, alone or before more
   [[nodiscard]] Result<NodePtr> ethernet();
   [[nodiscard]] Result<NodePtr> typed(std::string_view type, Side side);  // host net port proto
   [[nodiscard]] Result<NodePtr> field_test(Field field, const Token& word);
@@ -37,14 +37,17 @@ class FilterParser {
 
   // One value or "( a or b )", each made into a test.
   [[nodiscard]] Result<NodePtr> values(const std::function<Result<NodePtr>()>& one);
-  [[nodiscard]] Result<NodePtr> on_sides(Side side, Field src, Field dst, const std::function<Result<NodePtr>(Field)>& make);
+  [[nodiscard]] Result<NodePtr> on_sides(Side side, Field src, Field dst,
+                                         const std::function<Result<NodePtr>(Field)>& make);
   [[nodiscard]] Result<NodePtr> host(Side side);
   [[nodiscard]] Result<NodePtr> net(Side side);
   [[nodiscard]] Result<NodePtr> port(Side side);
-  [[nodiscard]] Result<std::vector<std::string>> set();        // {a, b}
-  [[nodiscard]] Result<NodePtr> comparison(Field field);       // [OP] VALUE, or in {..}
+  [[nodiscard]] Result<std::vector<std::string>> set();   // {a, b}
+  [[nodiscard]] Result<NodePtr> comparison(Field field);  // [OP] VALUE, or in {..}
 
-  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   Token take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
   [[nodiscard]] bool accept(std::string_view word);
   [[nodiscard]] bool begins_value() const;

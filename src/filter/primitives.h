@@ -7,8 +7,8 @@
 namespace argus {
 
 struct Primitive {
-  std::string_view names;   // the word and its other spellings, with blanks between
-  std::string_view either;  // what it stands for alone
+  std::string_view names;     // the word and its other spellings, with blanks between
+  std::string_view either;    // what it stands for alone
   std::string_view src, dst;  // behind 'src' and 'dst'; empty: takes no direction
   std::string_view help;
 };

@@ -34,8 +34,7 @@ Column joined_columns(std::span<const Batch> batches, Field field, std::size_t r
 Column gathered(const Column& column, std::span<const std::uint32_t> which) {
   switch (column.shape()) {
     case Column::Shape::absent:
-    case Column::Shape::constant:
-      return column;
+    case Column::Shape::constant: return column;
     case Column::Shape::flat:
       return with_type(column.type(), [&]<class T>() {
         const auto values = column.values<T>();
@@ -44,8 +43,7 @@ Column gathered(const Column& column, std::span<const std::uint32_t> which) {
         for (const std::uint32_t row : which) out.push_back(values[row]);
         return Column::flat<T>(std::move(out), gathered_mask(column.mask(), which));
       });
-    case Column::Shape::dictionary:
-      break;
+    case Column::Shape::dictionary: break;
   }
   return with_type(column.type(), [&]<class T>() {
     const auto codes = column.codes();

@@ -86,20 +86,21 @@ Column evaluate(const Batch& batch, const std::array<Field, n>& inputs, Formula 
 }
 
 // "(a, b)" of the table as fields.
-#define ARGUS_F1(a) Field::a
-#define ARGUS_F2(a, ...) Field::a, ARGUS_F1(__VA_ARGS__)
-#define ARGUS_F3(a, ...) Field::a, ARGUS_F2(__VA_ARGS__)
-#define ARGUS_F4(a, ...) Field::a, ARGUS_F3(__VA_ARGS__)
-#define ARGUS_F5(a, ...) Field::a, ARGUS_F4(__VA_ARGS__)
-#define ARGUS_F6(a, ...) Field::a, ARGUS_F5(__VA_ARGS__)
-#define ARGUS_F7(a, ...) Field::a, ARGUS_F6(__VA_ARGS__)
-#define ARGUS_F8(a, ...) Field::a, ARGUS_F7(__VA_ARGS__)
-#define ARGUS_F9(a, ...) Field::a, ARGUS_F8(__VA_ARGS__)
+#define ARGUS_F1(a)                                      Field::a
+#define ARGUS_F2(a, ...)                                 Field::a, ARGUS_F1(__VA_ARGS__)
+#define ARGUS_F3(a, ...)                                 Field::a, ARGUS_F2(__VA_ARGS__)
+#define ARGUS_F4(a, ...)                                 Field::a, ARGUS_F3(__VA_ARGS__)
+#define ARGUS_F5(a, ...)                                 Field::a, ARGUS_F4(__VA_ARGS__)
+#define ARGUS_F6(a, ...)                                 Field::a, ARGUS_F5(__VA_ARGS__)
+#define ARGUS_F7(a, ...)                                 Field::a, ARGUS_F6(__VA_ARGS__)
+#define ARGUS_F8(a, ...)                                 Field::a, ARGUS_F7(__VA_ARGS__)
+#define ARGUS_F9(a, ...)                                 Field::a, ARGUS_F8(__VA_ARGS__)
 #define ARGUS_PICK(a, b, c, d, e, f, g, h, i, name, ...) name
-#define ARGUS_INPUTS(...)                                                                                      \
-  std::array {                                                                                                 \
-    ARGUS_PICK(__VA_ARGS__, ARGUS_F9, ARGUS_F8, ARGUS_F7, ARGUS_F6, ARGUS_F5, ARGUS_F4, ARGUS_F3, ARGUS_F2,    \
-               ARGUS_F1, none)(__VA_ARGS__)                                                                    \
+#define ARGUS_INPUTS(...)                                                                                             \
+  std::array {                                                                                                        \
+    ARGUS_PICK(__VA_ARGS__, ARGUS_F9, ARGUS_F8, ARGUS_F7, ARGUS_F6, ARGUS_F5, ARGUS_F4, ARGUS_F3, ARGUS_F2, ARGUS_F1, \
+               none)                                                                                                  \
+    (__VA_ARGS__)                                                                                                     \
   }
 
 struct Kernel {
@@ -117,9 +118,10 @@ FieldSet set_of(const std::array<Field, n>& fields) {
 const std::array<Kernel, kFields>& kernels() {
   static const auto made = [] {
     std::array<Kernel, kFields> out;
-#define DERIVED(name, type, format, reverse, width, alias, unit, doc, inputs, ...)                             \
-  out[index_of(Field::name)] = {[](const Batch& batch) { return evaluate<type>(batch, ARGUS_INPUTS inputs, __VA_ARGS__); }, \
-                                set_of(ARGUS_INPUTS inputs)};
+#define DERIVED(name, type, format, reverse, width, alias, unit, doc, inputs, ...)                \
+  out[index_of(Field::name)] = {                                                                  \
+      [](const Batch& batch) { return evaluate<type>(batch, ARGUS_INPUTS inputs, __VA_ARGS__); }, \
+      set_of(ARGUS_INPUTS inputs)};
 #include "flow/fields.def"
     return out;
   }();
@@ -129,13 +131,13 @@ const std::array<Kernel, kFields>& kernels() {
 const std::array<Kernel, kStoredFields>& seeds() {
   static const auto made = [] {
     std::array<Kernel, kStoredFields> out;
-#define SEED(name, inputs, ...)                                                                                \
-  out[index_of(Field::name)] = {                                                                               \
-      [](const Batch& batch) {                                                                                 \
-        constexpr auto formula = __VA_ARGS__;                                                                  \
-        return evaluate<decltype(seed_result(&decltype(formula)::operator()))>(batch, ARGUS_INPUTS inputs, formula); \
-      },                                                                                                       \
-      set_of(ARGUS_INPUTS inputs)};
+#define SEED(name, inputs, ...)                                                                           \
+  out[index_of(Field::name)] = {[](const Batch& batch) {                                                  \
+                                  constexpr auto formula = __VA_ARGS__;                                   \
+                                  return evaluate<decltype(seed_result(&decltype(formula)::operator()))>( \
+                                      batch, ARGUS_INPUTS inputs, formula);                               \
+                                },                                                                        \
+                                set_of(ARGUS_INPUTS inputs)};
     const auto seed_result = []<class F, class R, class... P>(R (F::*)(P...) const) -> R { return {}; };
     (void)seed_result;
 #include "flow/fields.def"

@@ -28,7 +28,8 @@ std::int64_t clamped(std::uint64_t nanos) { return nanos > INT64_MAX ? INT64_MAX
 
 std::optional<std::int64_t> mean_of(std::uint64_t sum, std::uint64_t count) {
   if (count == 0) return std::nullopt;
-  return clamped(sum / count + (sum % count > count / 2 || (sum % count == count / 2 && count % 2 == 0 && sum % count != 0) ? 1 : 0));
+  return clamped(sum / count +
+                 (sum % count > count / 2 || (sum % count == count / 2 && count % 2 == 0 && sum % count != 0) ? 1 : 0));
 }
 
 std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint64_t count) {
@@ -65,7 +66,8 @@ std::uint16_t who_sent(std::uint64_t spkts, std::uint64_t dpkts) {
   return dpkts != 0 ? kStateResponse : kStateInitial;
 }
 
-std::uint16_t tcp_state(std::uint64_t spkts, std::uint64_t dpkts, std::uint32_t s, std::uint32_t d, Maybe<std::uint8_t> cause) {
+std::uint16_t tcp_state(std::uint64_t spkts, std::uint64_t dpkts, std::uint32_t s, std::uint32_t d,
+                        Maybe<std::uint8_t> cause) {
   const std::uint32_t all = s | d;
   if ((all & kTcpReset) != 0) return kStateReset;
   if ((all & (kTcpFin | kTcpFinAcked)) != 0) return kStateFin;
@@ -145,11 +147,17 @@ std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, M
                          Maybe<std::uint64_t> dfrags, Maybe<std::uint16_t> sipopt, Maybe<std::uint16_t> dipopt) {
   const std::uint32_t s = sevents.value_or(0), d = devents.value_or(0);
   const std::uint8_t map = icmpmap.value_or(0);
-  const auto sides = [&](std::uint32_t bit) { return (s & d & bit) != 0 ? 1u : (s & bit) != 0 ? 2u : (d & bit) != 0 ? 3u : 0u; };
+  const auto sides = [&](std::uint32_t bit) {
+    return (s & d & bit) != 0 ? 1u : (s & bit) != 0 ? 2u : (d & bit) != 0 ? 3u : 0u;
+  };
   std::uint32_t out = 0;
   const auto put = [&](FlagsPosition at, unsigned index) { out |= index << (kFlagsBits * at); };
   put(kFlagsEncaps, encaps_index(senc.value_or(0) | denc.value_or(0)));
-  put(kFlagsIcmp, (map & kIcmpMapUnreachable) != 0 ? 2 : (map & kIcmpMapRedirect) != 0 ? 3 : (map & kIcmpMapTimeExceeded) != 0 ? 4 : map != 0 ? 1 : 0);
+  put(kFlagsIcmp, (map & kIcmpMapUnreachable) != 0    ? 2
+                  : (map & kIcmpMapRedirect) != 0     ? 3
+                  : (map & kIcmpMapTimeExceeded) != 0 ? 4
+                  : map != 0                          ? 1
+                                                      : 0);
   put(kFlagsLoss, loss_index(s, d));
   put(kFlagsWindow, sides(kTcpZeroWindow));
   put(kFlagsEcn, sides(kTcpCongestion));

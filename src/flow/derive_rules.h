@@ -36,12 +36,14 @@ using Maybe = std::optional<T>;
 // Codes of flow/state.h.
 [[nodiscard]] Maybe<std::uint16_t> state_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,
                                             Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents,
-                                            Maybe<std::uint8_t> cause, Maybe<std::uint8_t> itype, Maybe<std::uint8_t> icode);
+                                            Maybe<std::uint8_t> cause, Maybe<std::uint8_t> itype,
+                                            Maybe<std::uint8_t> icode);
 [[nodiscard]] std::uint8_t direction_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,
                                         Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents);
-[[nodiscard]] std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, Maybe<std::uint8_t> icmpmap,
-                                       Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents,
-                                       Maybe<std::uint64_t> sfrags, Maybe<std::uint64_t> dfrags,
-                                       Maybe<std::uint16_t> sipopt, Maybe<std::uint16_t> dipopt);
+[[nodiscard]] std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc,
+                                       Maybe<std::uint8_t> icmpmap, Maybe<std::uint32_t> sevents,
+                                       Maybe<std::uint32_t> devents, Maybe<std::uint64_t> sfrags,
+                                       Maybe<std::uint64_t> dfrags, Maybe<std::uint16_t> sipopt,
+                                       Maybe<std::uint16_t> dipopt);
 
 }  // namespace argus

@@ -18,9 +18,10 @@ inline constexpr Merge merge_sum = Merge::sum, merge_min = Merge::min, merge_max
 }  // namespace words
 
 constexpr std::array<FieldInfo, kFields> kTable = {{
-#define FIELD(name, wire, type, format, merge, reverse, width, alias, unit, doc)                               \
-  {Field::name, #name, alias, wire, words::type, Format::format, words::merge_##merge, Field::reverse, width, unit, doc},
-#define DERIVED(name, type, format, reverse, width, alias, unit, doc, ...)                                     \
+#define FIELD(name, wire, type, format, merge, reverse, width, alias, unit, doc)   \
+  {Field::name,          #name,          alias, wire, words::type, Format::format, \
+   words::merge_##merge, Field::reverse, width, unit, doc},
+#define DERIVED(name, type, format, reverse, width, alias, unit, doc, ...) \
   {Field::name, #name, alias, 0, words::type, Format::format, Merge::none, Field::reverse, width, unit, doc},
 #include "flow/fields.def"
 }};

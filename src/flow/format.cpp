@@ -134,7 +134,8 @@ void FieldPrinter::append(std::size_t row, std::string& out) const {
   }
   if (field.type == Type::u128) return append_u128(column_.at<u128>(row), out);
   const std::uint64_t value = number_at(column_, row);
-  if (style_.human && (field.format == Format::bytes || value >= 1000)) return append_human(static_cast<double>(value), out);
+  if (style_.human && (field.format == Format::bytes || value >= 1000))
+    return append_human(static_cast<double>(value), out);
   append_number(value, out);
 }
 

@@ -106,7 +106,8 @@ Result<u128> parse_letters(Field field, std::string_view text) {
   std::uint64_t bits = 0;
   for (const char c : text) {
     const auto bit = kTcpFlagLetters.find(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
-    if (bit == std::string_view::npos) return takes(field, text, fmt::format("letters of {}, or a number", kTcpFlagLetters));
+    if (bit == std::string_view::npos)
+      return takes(field, text, fmt::format("letters of {}, or a number", kTcpFlagLetters));
     bits |= std::uint64_t{1} << bit;
   }
   if (bits == 0) return takes(field, text, fmt::format("letters of {}, or a number", kTcpFlagLetters));

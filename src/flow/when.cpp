@@ -123,7 +123,8 @@ Nanos moved(Nanos from, const Amount& amount, int sign, bool utc) {
     base = instant_of(civil, utc);
   }
   // Days and shorter are exact lengths.
-  const Nanos seconds = Nanos{amount.units[2]} * 86'400 + Nanos{amount.units[3]} * 3600 + Nanos{amount.units[4]} * 60 + amount.units[5];
+  const Nanos seconds =
+      Nanos{amount.units[2]} * 86'400 + Nanos{amount.units[3]} * 3600 + Nanos{amount.units[4]} * 60 + amount.units[5];
   const Nanos limited = std::min<Nanos>(seconds, INT64_MAX / kSecond / 4);
   Nanos out = 0;
   if (__builtin_add_overflow(base, sign * limited * kSecond, &out)) out = sign < 0 ? INT64_MIN : INT64_MAX;
@@ -135,8 +136,7 @@ Range covered(const Spec& spec, const std::array<int, kUnits>& defaults) {
   if (spec.exact) return {*spec.exact, *spec.exact + spec.exact_length};
   std::array<int, kUnits> begin = {1970, 1, 1, 0, 0, 0};
   const auto last = static_cast<std::size_t>(spec.last);
-  for (std::size_t i = 0; i <= last; i++)
-    begin[i] = spec.parts[i] == Spec::Part::given ? spec.values[i] : defaults[i];
+  for (std::size_t i = 0; i <= last; i++) begin[i] = spec.parts[i] == Spec::Part::given ? spec.values[i] : defaults[i];
   auto end = begin;
   end[last]++;
   return {instant_of(begin, spec.utc) + spec.fraction, instant_of(end, spec.utc)};
@@ -184,7 +184,8 @@ class WhenParser {
   [[nodiscard]] std::size_t split_at() const {
     std::size_t from = 0;
     const auto is_digit = [&](std::size_t i) { return i < text_.size() && text_[i] >= '0' && text_[i] <= '9'; };
-    const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && is_digit(5) && is_digit(6) && is_digit(8) && is_digit(9);
+    const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && is_digit(5) && is_digit(6) &&
+                     is_digit(8) && is_digit(9);
     if (iso) from = 10;
     return text_.find_first_of("-+", from);
   }
@@ -209,7 +210,8 @@ class WhenParser {
     return out;
   }
   Result<When> made(Range range) const {
-    if (range.begin >= range.end) return fail(Errc::usage, "'{}' is a range that ends before it begins", escaped(whole_));
+    if (range.begin >= range.end)
+      return fail(Errc::usage, "'{}' is a range that ends before it begins", escaped(whole_));
     When out;
     out.where = std::make_shared<InRange>(range, mode_, outside_);
     if (!outside_) out.span = {range.begin, range.end};

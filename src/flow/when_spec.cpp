@@ -54,7 +54,8 @@ bool set_clock(Spec& spec, std::string_view text) {
     spec.last = Unit::second;
     if (point != std::string_view::npos) {
       const std::string_view digits = parts[2].substr(point + 1);
-      if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+      if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+        return false;
       Nanos step = kSecond;
       for (const char c : digits) step /= 10, spec.fraction += step * (c - '0');
     }
@@ -98,12 +99,14 @@ bool set_items(Spec& spec, std::string_view text) {
 bool set_epoch(Spec& spec, std::string_view text) {
   const auto point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  if (whole.size() < 5 || whole.size() > 10 || whole.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  if (whole.size() < 5 || whole.size() > 10 || whole.find_first_not_of("0123456789") != std::string_view::npos)
+    return false;
   Nanos time = static_cast<Nanos>(*parse_unsigned(whole)) * kSecond;
   if (time / kSecond > INT64_MAX / kSecond - 1) return false;
   if (point != std::string_view::npos) {
     const std::string_view digits = text.substr(point + 1);
-    if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+      return false;
     Nanos step = kSecond;
     for (const char c : digits) step /= 10, time += step * (c - '0');
   }

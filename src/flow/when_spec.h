@@ -17,13 +17,13 @@ struct Spec {
   enum class Part : std::uint8_t { missing, any, given };
   std::array<Part, kUnits> parts{};
   std::array<int, kUnits> values{};
-  Unit last = Unit::second;               // what the time covers one of
-  Nanos fraction = 0;                     // of the second
+  Unit last = Unit::second;  // what the time covers one of
+  Nanos fraction = 0;        // of the second
   bool utc = false;
-  std::optional<Nanos> exact;             // epoch seconds and relative times: an instant
-  Nanos exact_length = 0;                 // what an instant covers
+  std::optional<Nanos> exact;  // epoch seconds and relative times: an instant
+  Nanos exact_length = 0;      // what an instant covers
 
-  [[nodiscard]] bool wild() const;        // some part stands for any value
+  [[nodiscard]] bool wild() const;  // some part stands for any value
 };
 
 // HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds, 2023y11M14d12h, with * for any.

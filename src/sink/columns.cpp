@@ -9,8 +9,8 @@ namespace argus {
 namespace {
 
 struct Word {
-  char sign = 0;           // '+', '-' or none
-  std::size_t place = 0;   // of "+2f", counted from 1; 0: at the end
+  char sign = 0;          // '+', '-' or none
+  std::size_t place = 0;  // of "+2f", counted from 1; 0: at the end
   ColumnSpec column{Field::stime, 0};
 };
 
@@ -23,17 +23,20 @@ Result<Word> parse_word(std::string_view text) {
     out.sign = rest[0];
     rest.remove_prefix(1);
     std::size_t n = 0;
-    while (n < rest.size() && n < 4 && rest[n] >= '0' && rest[n] <= '9') out.place = out.place * 10 + static_cast<std::size_t>(rest[n++] - '0');
+    while (n < rest.size() && n < 4 && rest[n] >= '0' && rest[n] <= '9')
+      out.place = out.place * 10 + static_cast<std::size_t>(rest[n++] - '0');
     rest.remove_prefix(n);
   }
   const auto colon = rest.find(':');
   const std::string_view name = rest.substr(0, colon);
   const auto field = find_field(name);
-  if (!field) return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name), did_you_mean(name, field_names()));
+  if (!field)
+    return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name), did_you_mean(name, field_names()));
   out.column.field = *field;
   if (colon != std::string_view::npos) {
     const auto width = parse_unsigned(rest.substr(colon + 1));
-    if (!width || *width > kWidthMax) return fail(Errc::usage, "'{}': a width is a number up to {}", escaped(text), kWidthMax);
+    if (!width || *width > kWidthMax)
+      return fail(Errc::usage, "'{}': a width is a number up to {}", escaped(text), kWidthMax);
     out.column.width = static_cast<int>(*width);
   }
   return out;
@@ -42,12 +45,13 @@ Result<Word> parse_word(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& default_columns() {
-  static const std::vector<std::string> columns = {"stime", "dur", "proto", "saddr", "sport", "dir",
-                                                   "daddr", "dport", "pkts", "bytes", "state"};
+  static const std::vector<std::string> columns = {"stime", "dur",   "proto", "saddr", "sport", "dir",
+                                                   "daddr", "dport", "pkts",  "bytes", "state"};
   return columns;
 }
 
-Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words, const std::vector<std::string>& defaults) {
+Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words,
+                                              const std::vector<std::string>& defaults) {
   std::vector<Word> parsed;
   bool fresh = false;  // a word without a sign: the list stands for itself
   for (const std::string& word : words)

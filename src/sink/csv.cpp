@@ -18,7 +18,8 @@ class Separated final : public Sink {
   Result<> write(const Batch& batch) override {
     rows_.start(batch);
     for (std::size_t row = 0; row < batch.rows(); row++) {
-      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0) print_header();
+      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
+        print_header();
       std::string& out = buffer_.text();
       for (std::size_t i = 0; i < rows_.columns().size(); i++) {
         if (i != 0) out += options_.separator;

@@ -22,7 +22,8 @@ std::size_t screen_width(std::string_view text) {
     } else {
       wchar_t code = static_cast<wchar_t>(byte & (0xff >> (n + 1)));
       for (std::size_t k = 1; k < n && i + k < text.size(); k++)
-        code = static_cast<wchar_t>(static_cast<unsigned>(code) << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f));
+        code =
+            static_cast<wchar_t>(static_cast<unsigned>(code) << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f));
       const int wide = ::wcwidth(code);
       width += wide > 0 ? static_cast<std::size_t>(wide) : 1;
     }
@@ -79,7 +80,8 @@ class Table final : public Sink {
     // A heading over nothing says which columns there would have been.
     if (options_.header_every >= 0) print_header();
     for (const auto& cells : held_) {
-      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0) print_header();
+      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
+        print_header();
       for (std::size_t i = 0; i < cells.size(); i++) put(i, cells[i]);
       end_line();
       lines_++;
@@ -87,7 +89,8 @@ class Table final : public Sink {
     held_.clear();
   }
   void print_row(std::size_t row) {
-    if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0) print_header();
+    if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
+      print_header();
     for (std::size_t i = 0; i < widths_.size(); i++) {
       cell_.clear();
       rows_.append(i, row, cell_);

@@ -24,8 +24,10 @@ TEST_CASE("reversing twice changes nothing, once changes places") {
   const std::vector<Row> rows = {random_row(random), random_row(random)};
   const Batch batch = batch_of(rows);
   CHECK(rows_of(reversed(reversed(batch))) == rows);
-  const Batch once = reversed(batch_of({row().with(Field::saddr, "10.0.0.1").with(Field::dport, 80).with(Field::trans, 1)}));
-  CHECK(rows_of(once) == std::vector<Row>{row().with(Field::daddr, "10.0.0.1").with(Field::sport, 80).with(Field::trans, 1)});
+  const Batch once =
+      reversed(batch_of({row().with(Field::saddr, "10.0.0.1").with(Field::dport, 80).with(Field::trans, 1)}));
+  CHECK(rows_of(once) ==
+        std::vector<Row>{row().with(Field::daddr, "10.0.0.1").with(Field::sport, 80).with(Field::trans, 1)});
 }
 
 TEST_CASE("concatenated batches are their rows one after the other") {

@@ -21,7 +21,8 @@ std::optional<T> derived(const Row& row, Field field) {
 
 TEST_CASE("totals add both directions, and saturate") {
   CHECK(derived<std::uint64_t>(row().with(Field::spkts, 3).with(Field::dpkts, 4), Field::pkts) == 7u);
-  CHECK(derived<std::uint64_t>(row().with(Field::sbytes, UINT64_MAX).with(Field::dbytes, 4), Field::bytes) == UINT64_MAX);
+  CHECK(derived<std::uint64_t>(row().with(Field::sbytes, UINT64_MAX).with(Field::dbytes, 4), Field::bytes) ==
+        UINT64_MAX);
 }
 
 TEST_CASE("a derived field is absent when an input is") {
@@ -32,14 +33,17 @@ TEST_CASE("a derived field is absent when an input is") {
 TEST_CASE("a rate over no time is absent, not infinite") {
   const Row instant = row().with(Field::stime, 5).with(Field::ltime, 5).with(Field::sbytes, 100).with(Field::dbytes, 0);
   CHECK_FALSE(derived<double>(instant, Field::load));
-  const Row second = row().with(Field::stime, 0).with(Field::ltime, kSecond).with(Field::sbytes, 100).with(Field::dbytes, 25);
+  const Row second =
+      row().with(Field::stime, 0).with(Field::ltime, kSecond).with(Field::sbytes, 100).with(Field::dbytes, 25);
   CHECK(derived<double>(second, Field::load) == 1000.0);
 }
 
 TEST_CASE("a handshake's round trip is its two halves") {
-  const Row one = row().with(Field::synacksum, 10).with(Field::synacks, 1).with(Field::ackdatsum, 15).with(Field::ackdats, 1);
+  const Row one =
+      row().with(Field::synacksum, 10).with(Field::synacks, 1).with(Field::ackdatsum, 15).with(Field::ackdats, 1);
   CHECK(derived<std::int64_t>(one, Field::tcprtt) == 25);
-  const Row two = row().with(Field::synacksum, 30).with(Field::synacks, 2).with(Field::ackdatsum, 15).with(Field::ackdats, 1);
+  const Row two =
+      row().with(Field::synacksum, 30).with(Field::synacks, 2).with(Field::ackdatsum, 15).with(Field::ackdats, 1);
   CHECK(derived<std::int64_t>(two, Field::tcprtt) == 30);
 }
 
@@ -59,7 +63,9 @@ TEST_CASE("the standard deviation of 2 4 4 4 5 5 7 9 is 2") {
 }
 
 TEST_CASE("the state of a connection is its strongest event") {
-  const auto tcp = [](std::uint32_t s, std::uint32_t d) { return state_of(6, 1, 1, s, d, std::nullopt, std::nullopt, std::nullopt); };
+  const auto tcp = [](std::uint32_t s, std::uint32_t d) {
+    return state_of(6, 1, 1, s, d, std::nullopt, std::nullopt, std::nullopt);
+  };
   CHECK(tcp(kTcpSyn, 0) == kStateRequest);
   CHECK(tcp(kTcpSyn, kTcpSynAck) == kStateAccepted);
   CHECK(tcp(kTcpSyn | kTcpEstablished, kTcpSynAck | kTcpEstablished) == kStateConnected);
