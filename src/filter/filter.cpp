@@ -1,55 +1,79 @@
 #include "filter/filter.h"
 
-#include <wchar.h>
+#include <algorithm>
 
 #include "base/text.h"
 #include "filter/parser.h"
+#include "filter/program.h"
 
 namespace argus {
 
 namespace {
 
-class Compiled final : public Where {
- public:
-  explicit Compiled(NodePtr root) : root_(std::move(root)) {}
-  FieldSet fields() const override { return fields_of(*root_); }
-  Verdict judge(const FrameStats& stats) const override { return argus::judge(*root_, stats); }
-  void select(const Batch& batch, std::span<std::uint8_t> keep) const override {
-    const auto good = matches(*root_, batch);
-    for (std::size_t i = 0; i < keep.size(); i++) keep[i] &= good[i];
-  }
-
- private:
-  NodePtr root_;
-};
-
-Result<NodePtr> parsed(std::string_view text, FilterFault& fault) {
+std::optional<Node> parsed(std::string_view text, FilterFault& fault) {
   if (text.size() > kFilterBytesMax) {
     fault = {0, 1, fmt::format("longer than {} bytes", kFilterBytesMax), ""};
-    return fail(Errc::usage, "{}", fault.text);
+    return std::nullopt;
   }
-  ARGUS_TRY_LET(std::vector<Token> tokens, filter_tokens(text, fault));
-  return FilterParser(std::move(tokens), fault).parse();
+  auto tree = FilterParser(filter_tokens(text, fault), fault).parse();
+  if (!tree) return tree;
+  Node root = simplified(*std::move(tree));
+  if (depth_of(root) > kFilterDepthMax) {
+    fault = {0, 1, fmt::format("nested more than {} deep", kFilterDepthMax), ""};
+    return std::nullopt;
+  }
+  return root;
 }
 
-// Screen columns that `text` takes once escaped.
+struct Wide {
+  char32_t first, last;
+};
+// Ranges that terminals show two columns wide (Unicode East Asian Width, W and F), roughly.
+constexpr Wide kWide[] = {{0x1100, 0x115f},   {0x2e80, 0xa4cf},  {0xac00, 0xd7a3}, {0xf900, 0xfaff},
+                          {0xfe30, 0xfe6f},   {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
+                          {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+constexpr Wide kFlat[] = {{0x0300, 0x036f}, {0x200b, 0x200d}, {0xfe00, 0xfe0f}};
+
+// Screen columns of text that append_escaped() has made safe, which is whole UTF-8.
 std::size_t columns_of(std::string_view text) {
-  const std::string shown = escaped(text);
-  std::size_t n = 0;
-  for (const char c : shown) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
-  return n;
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    char32_t code = lead < 0x80 ? lead : lead & (0x7fu >> static_cast<unsigned>(size));
+    for (std::size_t k = 1; k < size && i + k < text.size(); k++)
+      code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f);
+    i += size;
+    const auto within = [code](const Wide& range) { return code >= range.first && code <= range.last; };
+    if (std::any_of(std::begin(kFlat), std::end(kFlat), within)) continue;
+    columns += std::any_of(std::begin(kWide), std::end(kWide), within) ? std::size_t{2} : std::size_t{1};
+  }
+  return columns;
 }
 
-// The filter in one line with a caret under the place.
+constexpr std::size_t kShownBefore = 60, kShownAfter = 60;  // bytes of a long filter around the place
+
+// Moves `at` away from the middle of a UTF-8 character.
+std::size_t whole(std::string_view text, std::size_t at) {
+  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) at--;
+  return at;
+}
+
+// The filter on one line with a caret under the place.
 Error pointed(std::string_view text, const FilterFault& fault) {
   std::string line;
-  for (const char c : text) line += c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
-  const std::size_t at = std::min(fault.at, line.size());
-  const std::size_t length = std::max<std::size_t>(std::min(fault.length, line.size() - at), 1);
+  for (const char c : text) line += c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f' ? ' ' : c;
+  const std::string_view view = line;
+  const std::size_t at = std::min(fault.at, view.size()), end = std::min(at + fault.length, view.size());
+  const std::size_t from = at > kShownBefore + 20 ? whole(view, at - kShownBefore) : 0;
+  const std::size_t to = view.size() > end + kShownAfter + 20 ? whole(view, end + kShownAfter) : view.size();
+  const std::string before = (from > 0 ? "..." : "") + escaped(view.substr(from, at - from));
+  const std::string place = escaped(view.substr(at, std::min(end, to) - at));
+  const std::string after =
+      escaped(view.substr(std::min(end, to), to - std::min(end, to))) + (to < view.size() ? "..." : "");
   std::string out =
-      fmt::format("filter: {}\n    {}\n    {}{}", fault.text, escaped(line),
-                  std::string(columns_of(std::string_view(line).substr(0, at)), ' '),
-                  std::string(std::max<std::size_t>(columns_of(std::string_view(line).substr(at, length)), 1), '^'));
+      fmt::format("filter: {}\n    {}{}{}\n    {}{}", fault.text, before, place, after,
+                  std::string(columns_of(before), ' '), std::string(std::max<std::size_t>(columns_of(place), 1), '^'));
   if (!fault.hint.empty()) out += "\n  " + fault.hint;
   return {Errc::usage, std::move(out)};
 }
@@ -59,19 +83,17 @@ Error pointed(std::string_view text, const FilterFault& fault) {
 Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault) {
   FilterFault own;
   auto root = parsed(text, own);
-  if (!root) {
-    if (fault != nullptr) *fault = own;
-    return pointed(text, own);
-  }
-  if ((*root)->kind == Node::Kind::all) return WherePtr();
-  return WherePtr(std::make_shared<Compiled>(*std::move(root)));
+  if (root) return where_of(*std::move(root));
+  Error error = pointed(text, own);
+  if (fault != nullptr) *fault = std::move(own);
+  return error;
 }
 
 Result<std::string> explain_filter(std::string_view text) {
   FilterFault fault;
-  auto root = parsed(text, fault);
+  const auto root = parsed(text, fault);
   if (!root) return pointed(text, fault);
-  return spelt(**root);
+  return explained(*root);
 }
 
 }  // namespace argus

@@ -6,51 +6,101 @@ namespace argus {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_symbol(char c) { return std::string_view("(){},!&|=<>\"").find(c) != std::string_view::npos; }
+constexpr std::string_view kBlanks = " \t\n\r\v\f";
+constexpr std::string_view kSymbols = "(){},!&|=<>\"[];^`$?'";
+
+bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_word(char c) { return !is_blank(c) && !is_control(c) && kSymbols.find(c) == std::string_view::npos; }
+
+int hex_digit(char c) {
+  const auto at = std::string_view("0123456789abcdef").find(c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+class Lexer {
+ public:
+  Lexer(std::string_view text, FilterFault& fault) : text_(text), fault_(fault) {}
+
+  std::vector<Token> run() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (is_blank(c)) at_++;
+      else if (!(c == '"' ? quoted() : is_word(c) ? word() : symbol())) return {};
+    }
+    out_.push_back({Token::Kind::end, "", text_.size(), 1});
+    return std::move(out_);
+  }
+
+ private:
+  bool wrong(std::size_t at, std::size_t length, std::string text, std::string hint = "") {
+    fault_ = {at, length, std::move(text), std::move(hint)};
+    return false;
+  }
+
+  bool word() {
+    std::size_t end = at_;
+    while (end < text_.size() && is_word(text_[end])) end++;
+    // A keyword used as a name is escaped, as in tcpdump: proto \tcp.
+    const bool escape = text_[at_] == '\\' && end - at_ > 1;
+    std::string name(text_.substr(at_ + (escape ? 1 : 0), end - at_ - (escape ? 1 : 0)));
+    out_.push_back({escape ? Token::Kind::text : Token::Kind::word, std::move(name), at_, end - at_});
+    at_ = end;
+    return true;
+  }
+
+  // "a \"b\" \\ \x07"
+  bool quoted() {
+    std::string value;
+    for (std::size_t i = at_ + 1; i < text_.size(); i++) {
+      const char c = text_[i];
+      if (c == '"') {
+        out_.push_back({Token::Kind::text, std::move(value), at_, i + 1 - at_});
+        at_ = i + 1;
+        return true;
+      }
+      if (c != '\\' || i + 1 == text_.size()) {
+        value += c;
+        continue;
+      }
+      const char next = text_[++i];
+      const bool coded =
+          next == 'x' && i + 2 < text_.size() && hex_digit(text_[i + 1]) >= 0 && hex_digit(text_[i + 2]) >= 0;
+      if (!coded) {
+        value += next;
+        continue;
+      }
+      value += static_cast<char>(hex_digit(text_[i + 1]) << 4 | hex_digit(text_[i + 2]));
+      i += 2;
+    }
+    return wrong(at_, 1, "'\"' is never closed");
+  }
+
+  bool symbol() {
+    const char c = text_[at_];
+    if (is_control(c)) return wrong(at_, 1, "a control character");
+    if (c == '[' || c == ']')
+      return wrong(at_, 1, "records hold no packet bytes to look at with '['",
+                   "compare fields instead: argus help fields");
+    const std::string_view two = text_.substr(at_, 2);
+    const bool pair = two == "&&" || two == "||" || two == "==" || two == "!=" || two == "<=" || two == ">=";
+    if (!pair && c == '|') return wrong(at_, 1, "a single '|' means nothing", "write 'or' or '||'");
+    if (!pair && std::string_view("(){},!&=<>").find(c) == std::string_view::npos)
+      return wrong(at_, 1, fmt::format("unexpected character '{}'", c));
+    const std::size_t length = pair ? 2 : 1;
+    out_.push_back({Token::Kind::symbol, std::string(text_.substr(at_, length)), at_, length});
+    at_ += length;
+    return true;
+  }
+
+  std::string_view text_;
+  FilterFault& fault_;
+  std::size_t at_ = 0;
+  std::vector<Token> out_;
+};
 
 }  // namespace
 
-Result<std::vector<Token>> filter_tokens(std::string_view text, FilterFault& fault) {
-  std::vector<Token> out;
-  std::size_t at = 0;
-  const auto push = [&](Token::Kind kind, std::size_t length) {
-    out.push_back({kind, std::string(text.substr(at, length)), at, length});
-    at += length;
-  };
-  while (at < text.size()) {
-    if (is_blank(text[at])) {
-      at++;
-      continue;
-    }
-    if (text[at] == '"') {
-      const auto end = text.find('"', at + 1);
-      if (end == std::string_view::npos) {
-        fault = {at, 1, "a '\"' is never closed", ""};
-        return fail(Errc::usage, "{}", fault.text);
-      }
-      out.push_back({Token::Kind::string, std::string(text.substr(at + 1, end - at - 1)), at, end + 1 - at});
-      at = end + 1;
-      continue;
-    }
-    if (is_symbol(text[at])) {
-      const std::string_view two = text.substr(at, 2);
-      const bool pair = two == "&&" || two == "||" || two == "==" || two == "!=" || two == "<=" || two == ">=";
-      if (!pair && text[at] == '|') {
-        fault = {at, 1, "a single '|' means nothing", "write 'or' or '||'"};
-        return fail(Errc::usage, "{}", fault.text);
-      }
-      push(Token::Kind::symbol, pair ? 2 : 1);
-      continue;
-    }
-    std::size_t end = at;
-    while (end < text.size() && !is_blank(text[end]) && !is_symbol(text[end])) end++;
-    push(Token::Kind::word, end - at);
-    // A keyword used as a name is escaped, as in tcpdump.
-    if (out.back().text.size() > 1 && out.back().text[0] == '\\') out.back().text.erase(0, 1);
-  }
-  out.push_back({Token::Kind::end, "", text.size(), 1});
-  return out;
-}
+std::vector<Token> filter_tokens(std::string_view text, FilterFault& fault) { return Lexer(text, fault).run(); }
 
 }  // namespace argus

@@ -1,183 +1,220 @@
 #include "filter/node.h"
 
 #include <algorithm>
-
-#include "flow/each_value.h"
+#include <cmath>
+#include <limits>
 
 namespace argus {
 
 namespace {
 
-using Mask = std::vector<std::uint8_t>;
-
-template <class T>
-u128 image(const T& value) {
-  if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, Address>) return ordered_image(value);
-  else return value;
+template <class S>
+std::vector<S> common_spans(const std::vector<S>& a, const std::vector<S>& b) {
+  std::vector<S> out;
+  for (std::size_t i = 0, k = 0; i < a.size() && k < b.size();) {
+    const auto least = std::max(a[i].least, b[k].least), most = std::min(a[i].most, b[k].most);
+    if (least <= most) out.push_back({least, most});
+    if (a[i].most < b[k].most) i++;
+    else k++;
+  }
+  return out;
 }
 
-template <class T>
-bool in_intervals(const std::vector<Interval>& intervals, const T& value) {
-  const u128 x = image(value);
-  for (const Interval& interval : intervals)
-    if (x >= interval.least && x <= interval.most) return true;
+// Numbers and times that follow each other without a gap are one span; reals are joined where they overlap.
+template <class S, class Touches>
+std::vector<S> joined_spans(std::vector<S> spans, Touches&& touches) {
+  std::sort(spans.begin(), spans.end(), [](const S& a, const S& b) { return a.least < b.least; });
+  std::size_t n = 0;
+  for (const S& span : spans) {
+    if (n != 0 && touches(spans[n - 1], span)) spans[n - 1].most = std::max(spans[n - 1].most, span.most);
+    else spans[n++] = span;
+  }
+  spans.resize(n);
+  return spans;
+}
+
+bool passes_nothing(const Test& test) {
+  switch (test.kind) {
+    case Test::Kind::spans: return test.spans.empty();
+    case Test::Kind::bits: return test.bits == 0;
+    case Test::Kind::reals: return test.reals.empty();
+    case Test::Kind::words: return test.words.empty() && !test.others;
+  }
   return false;
 }
 
-// Tests every value of a column; words of a dictionary are tested once.
-template <class T, class Test>
-Mask tested(const Column& column, std::size_t rows, Test&& test) {
-  Mask out(rows, 0);
-  if (column.shape() == Column::Shape::dictionary) {
-    const auto& words = column.words<T>();
-    Mask good(words.size());
-    for (std::size_t i = 0; i < words.size(); i++) good[i] = test(words[i]) ? 1 : 0;
-    const auto codes = column.codes();
-    for (std::size_t i = 0; i < rows; i++) out[i] = column.has(i) ? good[codes[i]] : std::uint8_t{0};
-    return out;
+// Makes `into` the union (any) or intersection (all) of both; false when one test cannot say it.
+bool folded(Test& into, const Test& more, bool any) {
+  if (into.field != more.field || into.kind != more.kind) return false;
+  switch (into.kind) {
+    case Test::Kind::spans:
+      if (any) into.spans.insert(into.spans.end(), more.spans.begin(), more.spans.end());  // made normal at the end
+      else into.spans = common(into.spans, more.spans);
+      return true;
+    case Test::Kind::reals:
+      if (any) into.reals.insert(into.reals.end(), more.reals.begin(), more.reals.end());
+      else into.reals = common(into.reals, more.reals);
+      return true;
+    case Test::Kind::bits:
+      if (any) into.bits |= more.bits;
+      return any || into.bits == more.bits;
+    case Test::Kind::words: break;
   }
-  if (column.shape() == Column::Shape::constant) {
-    std::fill(out.begin(), out.end(), test(column.constant_value<T>()) ? std::uint8_t{1} : std::uint8_t{0});
-    return out;
+  // Lists of wanted words grow under "or", lists of unwanted ones under "and".
+  if (into.others != more.others || into.others == any) return into == more;
+  into.words.insert(into.words.end(), more.words.begin(), more.words.end());
+  return true;
+}
+
+void make_normal(Test& test) {
+  test.spans = normal(std::move(test.spans));
+  test.reals = normal(std::move(test.reals));
+  std::sort(test.words.begin(), test.words.end());
+  test.words.erase(std::unique(test.words.begin(), test.words.end()), test.words.end());
+}
+
+// Flat parts of an and/or, simplified; constants that decide nothing are left out. False: a part decides all.
+bool flatten(Node::Kind kind, std::vector<Node> parts, std::vector<Node>& out) {
+  const auto neutral = kind == Node::Kind::all_of ? Node::Kind::everything : Node::Kind::nothing;
+  const auto deciding = kind == Node::Kind::all_of ? Node::Kind::nothing : Node::Kind::everything;
+  for (Node& part : parts) {
+    Node one = simplified(std::move(part));
+    if (one.kind == deciding) return false;
+    if (one.kind == neutral) continue;
+    if (one.kind == kind) std::move(one.parts.begin(), one.parts.end(), std::back_inserter(out));
+    else out.push_back(std::move(one));
   }
-  each_value<T>(column, rows, [&](std::size_t row, const T& value) { out[row] = test(value) ? 1 : 0; });
-  return out;
+  return true;
 }
 
-Mask interval_matches(const Node& node, const Column& column, std::size_t rows) {
-  return with_type(column.type(), [&]<class T>() -> Mask {
-    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::string>) return Mask(rows, 0);
-    else
-      return tested<T>(column, rows,
-                       [&](const T& value) { return in_intervals(node.intervals, value) != node.outside; });
-  });
-}
-
-Mask bit_matches(const Node& node, const Column& column, std::size_t rows) {
-  return with_type(column.type(), [&]<class T>() -> Mask {
-    if constexpr (std::is_integral_v<T>)
-      return tested<T>(column, rows,
-                       [&](const T& value) { return (static_cast<std::uint64_t>(value) & node.mask) != 0; });
-    else return Mask(rows, 0);
-  });
-}
-
-Mask leaf_matches(const Node& node, const Batch& batch) {
-  const std::size_t rows = batch.rows();
-  const Column column = column_of(batch, node.field);
-  if (column.absent()) return Mask(rows, 0);
-  switch (node.kind) {
-    case Node::Kind::intervals: return interval_matches(node, column, rows);
-    case Node::Kind::bits: return bit_matches(node, column, rows);
-    case Node::Kind::reals:
-      return tested<double>(column, rows, [&](double v) {
-        const bool inside =
-            (node.open_least ? v > node.least : v >= node.least) && (node.open_most ? v < node.most : v <= node.most);
-        return inside != node.outside;
-      });
-    case Node::Kind::text:
-      return tested<std::string>(column, rows, [&](const std::string& v) {
-        return (std::find(node.words.begin(), node.words.end(), v) != node.words.end()) != node.outside;
-      });
-    default: break;
-  }
-  Mask out(rows);
-  for (std::size_t i = 0; i < rows; i++) out[i] = column.has(i) ? 1 : 0;
-  return out;
-}
-
-Verdict judge_intervals(const Node& node, const FrameStats& stats) {
-  const auto range = stats.range(node.field);
-  if (!range) return Verdict::some;
-  if (!range->any) return Verdict::none;
-  bool touched = false, whole = false;
-  for (const Interval& interval : node.intervals) {
-    const bool meets = interval.least <= range->most && interval.most >= range->least;
-    const bool holds = interval.least <= range->least && interval.most >= range->most;
-    const bool single = interval.least == interval.most && info(node.field).type == Type::addr;
-    if (meets && single && !node.outside) {
-      Address address;
-      for (std::size_t i = 0; i < 16; i++)
-        address.bytes[i] = static_cast<std::uint8_t>(interval.least >> (120 - 8 * i));
-      if (!stats.may_contain(node.field, address)) continue;
+Node simplified_list(Node node) {
+  const bool any = node.kind == Node::Kind::any_of;
+  std::vector<Node> flat;
+  if (!flatten(node.kind, std::move(node.parts), flat))
+    return {any ? Node::Kind::everything : Node::Kind::nothing, {}, {}};
+  // Tests of one field go to the first of them that can take them in.
+  std::vector<std::vector<std::size_t>> places(kFields);
+  std::vector<Node> out;
+  for (Node& part : flat) {
+    if (part.kind == Node::Kind::test) {
+      auto& same = places[index_of(part.test.field)];
+      const bool taken =
+          std::any_of(same.begin(), same.end(), [&](std::size_t i) { return folded(out[i].test, part.test, any); });
+      if (taken) continue;
+      same.push_back(out.size());
     }
-    touched |= meets;
-    whole |= holds;
+    out.push_back(std::move(part));
   }
-  if (node.outside) std::swap(touched, whole), touched = !touched, whole = !whole;
-  if (!touched) return Verdict::none;
-  return whole && !range->absent ? Verdict::all : Verdict::some;
+  std::vector<Node> kept;
+  for (Node& part : out) {
+    if (part.kind == Node::Kind::test) {
+      make_normal(part.test);
+      if (passes_nothing(part.test)) {
+        if (!any) return {Node::Kind::nothing, {}, {}};
+        continue;
+      }
+    }
+    kept.push_back(std::move(part));
+  }
+  if (kept.empty()) return {any ? Node::Kind::nothing : Node::Kind::everything, {}, {}};
+  if (kept.size() == 1) return std::move(kept[0]);
+  node.parts = std::move(kept);
+  return node;
 }
 
 }  // namespace
 
-FieldSet fields_of(const Node& node) {
-  FieldSet out;
-  for (const NodePtr& child : node.children) out |= fields_of(*child);
-  if (node.kind != Node::Kind::all && node.children.empty()) out.add(node.field);
+Node test_node(Test test) {
+  make_normal(test);
+  if (passes_nothing(test)) return {Node::Kind::nothing, {}, {}};
+  return {Node::Kind::test, std::move(test), {}};
+}
+
+Node joined(Node::Kind kind, Node a, Node b) {
+  if (a.kind == kind) {
+    a.parts.push_back(std::move(b));
+    return a;
+  }
+  Node out{kind, {}, {}};
+  out.parts.push_back(std::move(a));
+  out.parts.push_back(std::move(b));
   return out;
 }
 
-std::vector<std::uint8_t> matches(const Node& node, const Batch& batch) {
-  switch (node.kind) {
-    case Node::Kind::all: return Mask(batch.rows(), 1);
-    case Node::Kind::negation: {
-      Mask out = matches(*node.children[0], batch);
-      for (auto& bit : out) bit ^= 1;
-      return out;
-    }
-    case Node::Kind::both:
-    case Node::Kind::either: {
-      Mask out = matches(*node.children[0], batch);
-      for (std::size_t c = 1; c < node.children.size(); c++) {
-        const Mask more = matches(*node.children[c], batch);
-        if (node.kind == Node::Kind::both)
-          for (std::size_t i = 0; i < out.size(); i++) out[i] &= more[i];
-        else
-          for (std::size_t i = 0; i < out.size(); i++) out[i] |= more[i];
-      }
-      return out;
-    }
-    default: return leaf_matches(node, batch);
+Node negated(Node node) {
+  Node out{Node::Kind::negation, {}, {}};
+  out.parts.push_back(std::move(node));
+  return out;
+}
+
+u128 most_image(Type type) {
+  switch (type) {
+    case Type::u8: return UINT8_MAX;
+    case Type::u16: return UINT16_MAX;
+    case Type::u32: return UINT32_MAX;
+    case Type::u64:
+    case Type::i64: return UINT64_MAX;
+    default: return ~u128{0};
   }
 }
 
-Verdict judge(const Node& node, const FrameStats& stats) {
+std::vector<Span> normal(std::vector<Span> spans) {
+  return joined_spans(std::move(spans),
+                      [](const Span& a, const Span& b) { return b.least <= a.most || b.least - a.most == 1; });
+}
+
+std::vector<RealSpan> normal(std::vector<RealSpan> spans) {
+  return joined_spans(std::move(spans), [](const RealSpan& a, const RealSpan& b) {
+    return b.least <= std::nextafter(a.most, std::numeric_limits<double>::infinity());
+  });
+}
+
+std::vector<Span> complement(const std::vector<Span>& normal_spans, u128 most) {
+  std::vector<Span> out;
+  u128 next = 0;
+  for (const Span& span : normal_spans) {
+    if (span.least > next) out.push_back({next, span.least - 1});
+    if (span.most >= most) return out;
+    next = span.most + 1;
+  }
+  out.push_back({next, most});
+  return out;
+}
+
+std::vector<Span> common(const std::vector<Span>& a, const std::vector<Span>& b) { return common_spans(a, b); }
+std::vector<RealSpan> common(const std::vector<RealSpan>& a, const std::vector<RealSpan>& b) {
+  return common_spans(a, b);
+}
+
+Node simplified(Node node) {
   switch (node.kind) {
-    case Node::Kind::all: return Verdict::all;
+    case Node::Kind::all_of:
+    case Node::Kind::any_of: return simplified_list(std::move(node));
     case Node::Kind::negation: {
-      const Verdict inner = judge(*node.children[0], stats);
-      return inner == Verdict::all ? Verdict::none : inner == Verdict::none ? Verdict::all : Verdict::some;
-    }
-    case Node::Kind::both:
-    case Node::Kind::either: {
-      Verdict out = judge(*node.children[0], stats);
-      for (const NodePtr& child : node.children) {
-        const Verdict more = judge(*child, stats);
-        out = node.kind == Node::Kind::both ? std::min(out, more) : std::max(out, more);
+      Node inner = simplified(std::move(node.parts[0]));
+      if (inner.kind == Node::Kind::negation) {
+        Node twice = std::move(inner.parts[0]);
+        return twice;
       }
-      return out;
+      if (inner.kind == Node::Kind::everything) return {Node::Kind::nothing, {}, {}};
+      if (inner.kind == Node::Kind::nothing) return {Node::Kind::everything, {}, {}};
+      return negated(std::move(inner));
     }
-    case Node::Kind::intervals: return judge_intervals(node, stats);
-    default: return Verdict::some;
+    default: return node;
   }
 }
 
-std::string spelt(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::all: return "";
-    case Node::Kind::negation: return "not " + spelt(*node.children[0]);
-    case Node::Kind::both:
-    case Node::Kind::either: {
-      std::string out = "(";
-      for (const NodePtr& child : node.children) {
-        if (out.size() > 1) out += node.kind == Node::Kind::both ? " and " : " or ";
-        out += spelt(*child);
-      }
-      return out + ")";
-    }
-    default: return "(" + node.spelling + ")";
-  }
+std::size_t depth_of(const Node& node) {
+  std::size_t deepest = 0;
+  for (const Node& part : node.parts) deepest = std::max(deepest, depth_of(part));
+  return deepest + 1;
+}
+
+FieldSet fields_of(const Node& node) {
+  FieldSet out;
+  if (node.kind == Node::Kind::test) out.add(node.test.field);
+  for (const Node& part : node.parts) out |= fields_of(part);
+  return out;
 }
 
 }  // namespace argus

@@ -1,41 +1,69 @@
-// A compiled filter: a small tree whose leaves test one field each, a column at a time.
+// A filter as a tree whose leaves test one field each.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "flow/where.h"
+#include "filter/filter.h"
+#include "flow/field.h"
 
 namespace argus {
 
-struct Node;
-using NodePtr = std::unique_ptr<Node>;
-
-// Values as their ordered images (flow/where.h): any comparison of an integer, a time or an address is membership in
-// intervals.
-struct Interval {
+// Values as their ordered images (flow/where.h), both ends included. Every comparison of whole numbers, times and
+// addresses is membership in a list of these.
+struct Span {
   u128 least = 0, most = 0;
+  friend bool operator==(const Span&, const Span&) = default;
+};
+struct RealSpan {
+  double least = 0, most = 0;
+  friend bool operator==(const RealSpan&, const RealSpan&) = default;
+};
+
+// One test of one field. False where the field is absent, whatever it asks.
+struct Test {
+  enum class Kind : std::uint8_t {
+    spans,  // whole numbers, times, addresses: in one of `spans`
+    bits,   // whole numbers: any of `bits` set
+    reals,  // f64: in one of `reals`
+    words,  // text: one of `words`, or with `others` none of them
+  };
+  Kind kind = Kind::spans;
+  Field field = Field::stime;
+  std::vector<Span> spans;  // sorted, apart from each other, none adjacent
+  std::uint64_t bits = 0;
+  std::vector<RealSpan> reals;     // sorted, apart
+  std::vector<std::string> words;  // sorted, each once
+  bool others = false;
+  friend bool operator==(const Test&, const Test&) = default;
 };
 
 struct Node {
-  enum class Kind : std::uint8_t { all, both, either, negation, intervals, reals, bits, text, has };
-  Kind kind = Kind::all;
-  std::vector<NodePtr> children;    // both, either: two or more; negation: one
-  Field field = Field::stime;       // leaves
-  std::vector<Interval> intervals;  // sorted, apart from each other
-  bool outside = false;             // intervals, text: has a value, and none of these
-  double least = 0, most = 0;       // reals
-  bool open_least = false, open_most = false;
-  std::uint64_t mask = 0;          // bits: any of them set
-  std::vector<std::string> words;  // text
-  std::string spelling;            // leaves: as the language writes them
+  enum class Kind : std::uint8_t { everything, nothing, test, all_of, any_of, negation };
+  Kind kind = Kind::everything;
+  Test test;                // test
+  std::vector<Node> parts;  // all_of, any_of: two or more; negation: one
+  friend bool operator==(const Node&, const Node&) = default;
 };
 
+[[nodiscard]] Node test_node(Test test);  // nothing for a test that no value passes
+[[nodiscard]] Node joined(Node::Kind kind, Node a, Node b);
+[[nodiscard]] Node negated(Node node);
+
+// The largest image of a type; the smallest is 0.
+[[nodiscard]] u128 most_image(Type type);
+[[nodiscard]] std::vector<Span> normal(std::vector<Span> spans);  // sorted, joined
+[[nodiscard]] std::vector<Span> complement(const std::vector<Span>& normal_spans, u128 most);
+[[nodiscard]] std::vector<Span> common(const std::vector<Span>& a, const std::vector<Span>& b);
+[[nodiscard]] std::vector<RealSpan> normal(std::vector<RealSpan> spans);
+[[nodiscard]] std::vector<RealSpan> common(const std::vector<RealSpan>& a, const std::vector<RealSpan>& b);
+
+// The same predicate with nested and/or made flat, tests of one field under one and/or made one, constants gone.
+[[nodiscard]] Node simplified(Node node);
+[[nodiscard]] std::size_t depth_of(const Node& node);
 [[nodiscard]] FieldSet fields_of(const Node& node);
-// 1 where the row matches.
-[[nodiscard]] std::vector<std::uint8_t> matches(const Node& node, const Batch& batch);
-[[nodiscard]] Verdict judge(const Node& node, const FrameStats& stats);
-[[nodiscard]] std::string spelt(const Node& node);
+
+// Fully parenthesised text over fields that compiles to an equal tree.
+[[nodiscard]] std::string explained(const Node& node);
 
 }  // namespace argus

@@ -2,369 +2,399 @@
 
 #include <algorithm>
 
-#include "base/names.h"
 #include "base/text.h"
-#include "filter/primitives.h"
+#include "filter/net.h"
 
 namespace argus {
 
 namespace {
 
-// Fields that have a source and a destination form: "src pkts" is spkts.
-std::optional<Field> side_of(std::string_view name, char side) {
-  if (name == "dur" || name == "host" || name == "net")
-    return name == "dur" ? find_field(std::string(1, side) + "dur") : std::nullopt;
-  auto field = find_field(std::string(1, side) + std::string(name));
-  if (field && info(*field).reverse == *field) return std::nullopt;  // "sum" is not "um" of the source
-  return field;
+constexpr std::string_view kReserved[] = {"and", "or", "not", "src", "dst", "has", "in"};
+
+bool is_reserved(const Token& token) {
+  return token.kind == Token::Kind::word &&
+         std::find(std::begin(kReserved), std::end(kReserved), token.text) != std::end(kReserved);
 }
 
-std::vector<std::string> known_words() {
-  std::vector<std::string> out = {"and",       "or",    "not",   "src",  "dst",  "host", "net", "port",
-                                  "portrange", "proto", "ether", "vlan", "mpls", "has",  "in"};
-  for (const Primitive& primitive : primitives())
-    for (const std::string_view name : split_words(primitive.names, " ")) out.emplace_back(name);
-  for (const std::string& name : field_names()) out.push_back(name);
-  for (const std::string& name : proto_names()) out.push_back(name);
+// Fields of the two sides: "ttl" is sttl and dttl. They are each other's reverse, so that "um" is no side of "sum".
+std::pair<std::optional<Field>, std::optional<Field>> sides_of(std::string_view name) {
+  const auto src = find_field("s" + std::string(name)), dst = find_field("d" + std::string(name));
+  if (!src || !dst || *src == *dst || info(*src).reverse != *dst) return {};
+  return {src, dst};
+}
+
+bool is_and(const Token& token) { return token.is("and") || token.is("&&"); }
+bool is_or(const Token& token) { return token.is("or") || token.is("||"); }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return out;
 }
 
-bool is_type(const Token& token) {
-  return token.is("host") || token.is("net") || token.is("port") || token.is("portrange") || token.is("proto");
+bool is_known(std::string_view word) {
+  const auto& words = filter_words();
+  return std::find(words.begin(), words.end(), word) != words.end() || find_field(word) || find_proto(word);
+}
+
+// Typing errors rarely hit the first letter: near words that share it go before the others.
+std::string suggestion(const std::string& word) {
+  const std::string small = lower(word);
+  if (small != word && is_known(small)) return fmt::format("filter words are in lower case: '{}'", small);
+  std::vector<std::string> same;
+  for (const std::string& known : filter_words())
+    if (!word.empty() && known[0] == word[0]) same.push_back(known);
+  for (const auto& words : {same, filter_words(), proto_names()})
+    if (const std::string hint = did_you_mean(word, words); !hint.empty()) return hint.substr(2);
+  return {};
 }
 
 }  // namespace
 
-Error FilterParser::wrong(const Token& where, std::string text, std::string hint) {
-  fault_ = {where.at, std::max<std::size_t>(where.length, 1), std::move(text), std::move(hint)};
-  return fail(Errc::usage, "{}", fault_.text);
-}
-
-Error FilterParser::wrong_value(const Token& where, const Error& error) { return wrong(where, error.text); }
-
-Error FilterParser::unknown(const Token& word) {
-  if (word.kind == Token::Kind::end) return wrong(word, "the filter ends where something is still expected");
-  std::string hint = did_you_mean(word.text, known_words());
-  if (!hint.empty()) hint.erase(0, 2);
-  return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
+Token FilterParser::take() {
+  Token out = peek();
+  if (at_ + 1 < tokens_.size()) at_++;
+  return out;
 }
 
 bool FilterParser::accept(std::string_view word) {
   if (!peek().is(word)) return false;
-  at_++;
+  (void)take();
   return true;
 }
 
-// A word that can only be a value: digits, addresses; names count when nothing else claims them.
-bool FilterParser::begins_value() const {
-  const Token& token = peek();
-  if (!token.is_word()) return false;
-  if (find_primitive(token.text) != nullptr || find_field(token.text) || find_proto(token.text) || is_type(token))
-    return false;
-  for (const std::string_view word : {"src", "dst", "ether", "vlan", "mpls", "has", "not", "and", "or"})
-    if (token.is(word)) return false;
-  return true;
+std::nullopt_t FilterParser::wrong(const Token& where, std::string text, std::string hint) {
+  fault_ = {where.at, std::max<std::size_t>(where.length, 1), std::move(text), std::move(hint)};
+  return std::nullopt;
 }
 
-Result<NodePtr> FilterParser::parse() {
-  if (tokens_.size() == 1) return std::make_unique<Node>();
-  ARGUS_TRY_LET(NodePtr out, expression());
-  if (peek().kind != Token::Kind::end) {
-    if (peek().is(")")) return wrong(peek(), "')' without '('");
-    return wrong(peek(), fmt::format("unexpected '{}'", escaped(peek().text)), "join tests with 'and' or 'or'");
+std::nullopt_t FilterParser::unknown(const Token& word) {
+  std::string hint = suggestion(word.text);
+  hint += hint.empty() ? "argus help filter" : "    argus help filter";
+  return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
+}
+
+std::nullopt_t FilterParser::missing(std::string_view what) {
+  const Token& here = peek();
+  if (here.kind != Token::Kind::end)
+    return wrong(here, fmt::format("{} is expected before '{}'", what, escaped(here.text)));
+  if (at_ == 0) return wrong(here, fmt::format("{} is missing", what));
+  const Token& before = tokens_[at_ - 1];
+  return wrong(before, fmt::format("{} is missing behind '{}'", what, escaped(before.text)));
+}
+
+bool FilterParser::count(const Token& where, std::size_t nodes) {
+  nodes_ += nodes;
+  if (nodes_ <= kFilterNodesMax) return true;
+  (void)wrong(where, fmt::format("more than {} tests", kFilterNodesMax), "a set counts as one: port {80,443}");
+  return false;
+}
+
+std::optional<Node> FilterParser::parse() {
+  if (tokens_.empty()) return std::nullopt;  // the lexer has set the fault
+  if (tokens_.size() == 1) return Node{};
+  Parsed out = expression();
+  if (!out) return out;
+  const Token& next = peek();
+  if (next.kind == Token::Kind::end) return out;
+  if (next.is(")")) return wrong(next, "')' without '('");
+  if (next.kind == Token::Kind::word && !begins_test(next) && !is_value(next)) return unknown(next);
+  if (next.kind == Token::Kind::word && !begins_test(next) && !looks_like_address(next.text) &&
+      !parse_unsigned(next.text.substr(0, 1)))
+    return unknown(next);
+  return wrong(next, fmt::format("'{}' follows without 'and' or 'or'", escaped(next.text)));
+}
+
+FilterParser::Parsed FilterParser::expression() {
+  Parsed out = conjunction();
+  while (out && is_or(peek())) {
+    (void)take();
+    Parsed more = conjunction();
+    if (!more || !count(peek(), 1)) return std::nullopt;
+    out = joined(Node::Kind::any_of, *std::move(out), *std::move(more));
   }
   return out;
 }
 
-Result<NodePtr> FilterParser::expression() {
-  ARGUS_TRY_LET(NodePtr out, conjunction());
-  while (accept("or") || accept("||")) {
-    ARGUS_TRY_LET(NodePtr more, conjunction());
-    out = argus::joined(Node::Kind::either, std::move(out), std::move(more));
+FilterParser::Parsed FilterParser::conjunction() {
+  Parsed out = unary();
+  while (out && is_and(peek())) {
+    (void)take();
+    Parsed more = unary();
+    if (!more || !count(peek(), 1)) return std::nullopt;
+    out = joined(Node::Kind::all_of, *std::move(out), *std::move(more));
   }
   return out;
 }
 
-Result<NodePtr> FilterParser::conjunction() {
-  ARGUS_TRY_LET(NodePtr out, unary());
-  while (accept("and") || accept("&&")) {
-    ARGUS_TRY_LET(NodePtr more, unary());
-    out = argus::joined(Node::Kind::both, std::move(out), std::move(more));
-  }
-  return out;
-}
-
-Result<NodePtr> FilterParser::unary() {
-  if (++nodes_ > kFilterNodesMax) return wrong(peek(), fmt::format("more than {} tests", kFilterNodesMax));
-  if (depth_ >= kFilterDepthMax) return wrong(peek(), fmt::format("nested more than {} deep", kFilterDepthMax));
+FilterParser::Parsed FilterParser::unary() {
+  if (depth_ >= kParenthesesMax) return wrong(peek(), "too many parentheses inside each other");
   depth_++;
-  const auto inner = [&]() -> Result<NodePtr> {
-    if (accept("not") || accept("!")) {
-      ARGUS_TRY_LET(NodePtr operand, unary());
-      return negated(std::move(operand));
-    }
-    if (peek().is("(")) {
-      const Token open = take();
-      ARGUS_TRY_LET(NodePtr group, expression());
-      if (!accept(")")) return wrong(peek().kind == Token::Kind::end ? open : peek(), "'(' is never closed");
-      return group;
-    }
-    // "port 80 or 443", "pkts gt 10 and lt 20": the qualifiers before hold on.
-    const bool goes_on = again_ && (begins_value() || (peek().kind != Token::Kind::end && find_op(peek().text)));
-    if (goes_on) return Again(again_)();
-    return primary();
-  };
-  auto out = inner();
+  Parsed out;
+  if (peek().is("not") || peek().is("!")) {
+    (void)take();
+    out = unary();
+    if (out) out = negated(*std::move(out));
+  } else {
+    out = peek().is("(") ? group() : primary();
+  }
   depth_--;
   return out;
+}
+
+FilterParser::Parsed FilterParser::group() {
+  const Token open = take();
+  Parsed out = expression();
+  if (!out) return out;
+  if (peek().kind == Token::Kind::end) return wrong(open, "'(' is never closed");
+  if (!accept(")")) return wrong(peek(), fmt::format("'{}' follows without 'and' or 'or'", escaped(peek().text)));
+  last_.reset();
+  return out;
+}
+
+bool FilterParser::begins_test(const Token& token) const {
+  if (token.kind != Token::Kind::word) return false;
+  for (const std::string_view word : {"src", "dst", "has", "ether", "link", "not"})
+    if (token.text == word) return true;
+  return find_primitive(token.text) != nullptr || find_field(token.text) || find_proto(token.text) ||
+         sides_of(token.text).first;
+}
+
+// Behind a protocol: anything that asks about a flow of it, but not another protocol.
+bool FilterParser::begins_qualified() const {
+  const Token& next = peek();
+  if (next.kind != Token::Kind::word) return false;
+  if (next.is("src") || next.is("dst")) return true;
+  if (next.is("ip") || next.is("ip4") || next.is("ipv4") || next.is("ip6") || next.is("ipv6")) return false;
+  return find_primitive(next.text) != nullptr || find_field(next.text) || sides_of(next.text).first;
+}
+
+bool FilterParser::is_value(const Token& token) const {
+  return token.kind == Token::Kind::text || (token.kind == Token::Kind::word && !is_reserved(token));
+}
+
+bool FilterParser::begins_operand() const {
+  const Token& next = peek();
+  if (next.kind == Token::Kind::end) return false;
+  if (next.is("(") || next.is("{") || next.is("in") || (next.is("not") && peek(1).is("in"))) return true;
+  if (next.kind != Token::Kind::text && find_op(next.text)) return true;
+  return is_value(next);
+}
+
+FilterParser::Parsed FilterParser::primary() {
+  const Token word = peek();
+  if (last_ && word.kind != Token::Kind::end && !begins_test(word)) {
+    const bool goes_on = word.is("{") || word.is("in") || word.kind == Token::Kind::text || find_op(word.text) ||
+                         (is_value(word) && !looks_like_address(word.text));
+    const bool same_kind = looks_like_address(word.text) && last_->src && info(*last_->src).type == Type::addr;
+    if (goes_on || same_kind) return carried();
+  }
+  if (word.kind == Token::Kind::end || is_and(word) || is_or(word) || word.is(")")) return missing("a test");
+  if (word.kind == Token::Kind::symbol) return wrong(word, fmt::format("unexpected '{}'", escaped(word.text)));
+  if (word.kind == Token::Kind::text) return wrong(word, "a value with nothing to compare it with");
+  if (!count(word, 1)) return std::nullopt;
+  if (const auto side = direction()) return sided(*side, "");
+  if (word.is("has")) return has();
+  if (word.is("ether") || word.is("link")) return ethernet();
+  if (word.is("all") || word.is("none") || find_primitive(word.text) != nullptr || find_field(word.text) ||
+      sides_of(word.text).first)
+    return sided(Side::none, "");
+  if (find_proto(word.text)) return protocol();
+  return sided(Side::none, "");
+}
+
+FilterParser::Parsed FilterParser::has() {
+  (void)take();
+  const Token name = peek();
+  if (!is_value(name)) return missing("a field");
+  (void)take();
+  last_.reset();
+  if (const auto field = find_field(name.text)) return test_node(has_value(*field));
+  const auto [src, dst] = sides_of(name.text);
+  if (!src)
+    return wrong(name, fmt::format("no field '{}'{}", escaped(name.text), did_you_mean(name.text, field_names())),
+                 "argus help fields");
+  return joined(Node::Kind::any_of, test_node(has_value(*src)), test_node(has_value(*dst)));
+}
+
+FilterParser::Parsed FilterParser::protocol() {
+  const Proto proto = *find_proto(take().text);
+  Test test;
+  test.field = Field::proto;
+  test.spans = {{proto, proto}};
+  return behind_protocol(test_node(std::move(test)), proto);
+}
+
+// "tcp port 80": the protocol holds on with the rest of the qualifiers.
+FilterParser::Parsed FilterParser::behind_protocol(Node test, Proto proto) {
+  last_.reset();
+  if (!begins_qualified()) return test;
+  Qualifier before;
+  before.before = test;
+  before.proto = proto;
+  last_ = std::move(before);
+  const auto side = direction();
+  Parsed rest = sided(side.value_or(Side::none), "");
+  if (!rest) return rest;
+  return joined(Node::Kind::all_of, std::move(test), *std::move(rest));
+}
+
+// ether [src|dst] [host] MAC, ether proto N, ether broadcast, ether multicast
+FilterParser::Parsed FilterParser::ethernet() {
+  (void)take();
+  last_.reset();
+  const Side side = direction().value_or(Side::none);
+  const Token word = peek();
+  if (word.kind == Token::Kind::word && find_primitive("ether " + word.text) != nullptr) return sided(side, "ether ");
+  if (!is_value(word) && !word.is("(") && !word.is("{"))
+    return missing("host, proto, broadcast, multicast or a MAC address");
+  auto qualifier = target(word, "mac", Takes::value, side);
+  return qualified(*std::move(qualifier));
 }
 
 std::optional<FilterParser::Side> FilterParser::direction() {
   const bool src = peek().is("src");
   if (!src && !peek().is("dst")) return std::nullopt;
-  const bool pair = (peek(1).is("or") || peek(1).is("and")) && peek(2).is(src ? "dst" : "src");
-  if (pair) {
-    const Side side = peek(1).is("or") ? Side::either : Side::both;
-    at_ += 3;
+  (void)take();
+  const std::string_view other = src ? "dst" : "src";
+  if ((is_or(peek()) || is_and(peek())) && peek(1).is(other)) {
+    const Side side = is_or(peek()) ? Side::either : Side::both;
+    (void)take();
+    (void)take();
     return side;
   }
-  at_++;
   return src ? Side::src : Side::dst;
 }
 
-Result<NodePtr> FilterParser::primary() {
+std::optional<FilterParser::Qualifier> FilterParser::target(const Token& word, std::string_view name, Takes takes,
+                                                            Side side) const {
+  Qualifier out;
+  out.word = word.text;
+  out.takes = takes;
+  out.side = side;
+  out.whole = find_field(name);
+  // "src bytes" is sbytes, also by the long name.
+  std::tie(out.src, out.dst) = sides_of(out.whole ? info(*out.whole).name : name);
+  if (!out.whole && !out.src) return std::nullopt;
+  return out;
+}
+
+// Behind src, dst or nothing: a word of the table, a field, or an address by itself.
+FilterParser::Parsed FilterParser::sided(Side side, std::string_view prefix) {
   const Token word = peek();
-  if (word.kind == Token::Kind::end) return unknown(word);
-  if (word.kind != Token::Kind::word) return wrong(word, fmt::format("unexpected '{}'", escaped(word.text)));
-  if (const auto side = direction()) return qualified(*side);
-  if (word.is("ether") || word.is("link")) return take(), ethernet();
-  if (word.is("has")) {
-    take();
-    const Token name = take();
-    const auto field = find_field(name.text);
-    if (!name.is_word() || !field) return unknown(name);
-    return has_field(*field);
-  }
-  if (word.is("vlan") || word.is("mpls")) {
-    take();
-    const bool numbered = begins_value() && parse_unsigned(peek().text);
-    if (!numbered) return expanded(word.is("vlan") ? "tagged" : "labelled", word);
-    const bool vlan = word.is("vlan");
-    return on_sides(Side::either, vlan ? Field::svid : Field::smpls, vlan ? Field::dvid : Field::dmpls,
-                    [&, value = take()](Field field) -> Result<NodePtr> {
-                      auto made = compared(field, Op::equal, value.text);
-                      if (!made) return wrong_value(value, made.error());
-                      return made;
-                    });
-  }
-  // "ip" and its kin, before a type or alone; "ip proto 17", "ip host ...", "ip multicast".
-  if (const Primitive* primitive = find_primitive(word.text)) {
-    const bool family = word.is("ip") || word.is("ip4") || word.is("ipv4") || word.is("ip6") || word.is("ipv6");
-    if (!(find_field(word.text) && find_op(peek(1).text))) {
-      take();
-      ARGUS_TRY_LET(NodePtr test, expanded(primitive->either, word));
-      if (!family) return test;
-      const bool more =
-          is_type(peek()) || peek().is("src") || peek().is("dst") || peek().is("multicast") || peek().is("broadcast");
-      if (!more) return test;
-      ARGUS_TRY_LET(NodePtr rest, primary());
-      return argus::joined(Node::Kind::both, std::move(test), std::move(rest));
+  if (side == Side::none && word.kind == Token::Kind::end) return missing("a test");
+  if (word.kind == Token::Kind::word) {
+    const Primitive* row = find_primitive(std::string(prefix) + word.text);
+    if (row != nullptr) return primitive(*row, side);
+    if (auto qualifier = target(word, word.text, Takes::value, side)) {
+      if (side != Side::none && !qualifier->src)
+        return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
+      (void)take();
+      return qualified(*std::move(qualifier));
     }
   }
-  if (const auto proto = find_proto(word.text); proto && !(find_field(word.text))) return take(), protocol(*proto);
-  return qualified(Side::either);
-}
-
-Result<NodePtr> FilterParser::protocol(Proto proto) {
-  ARGUS_TRY_LET(NodePtr test, compared(Field::proto, Op::equal, std::to_string(proto)));
-  if (!is_type(peek()) && !peek().is("src") && !peek().is("dst")) return test;
-  ARGUS_TRY_LET(NodePtr rest, primary());
-  return argus::joined(Node::Kind::both, std::move(test), std::move(rest));
-}
-
-Result<NodePtr> FilterParser::ethernet() {
-  if (peek().is("multicast")) return expanded("dmac & 0x010000000000", take());
-  if (peek().is("broadcast")) return expanded("dmac = ff:ff:ff:ff:ff:ff", take());
-  if (accept("proto")) {
-    again_ = [this] { return comparison(Field::etype); };
-    return values(again_);
+  // src 192.0.2.1, dst 10.0.0.0/8, src (A or B); without a direction only what is certainly an address.
+  const bool listed = side != Side::none && (word.is("(") || word.is("{") || word.is("in") ||
+                                             (word.kind == Token::Kind::symbol && find_op(word.text)));
+  if (listed || (word.kind == Token::Kind::word && looks_like_address(word.text))) {
+    const bool mac = parse_mac(word.text).has_value();
+    auto qualifier = target(word, mac ? "mac" : "addr", Takes::value, side);
+    return qualified(*std::move(qualifier));
   }
-  const auto side = direction();
-  (void)accept("host");
-  const Side which = side.value_or(Side::either);
-  again_ = [this, which]() -> Result<NodePtr> {
-    const Token value = take();
-    return on_sides(which, Field::smac, Field::dmac, [&](Field field) -> Result<NodePtr> {
-      auto made = compared(field, Op::equal, value.text);
-      if (!made) return wrong_value(value, made.error());
-      return made;
-    });
-  };
-  return values(again_);
-}
-
-Result<NodePtr> FilterParser::qualified(Side side) {
-  const Token word = peek();
-  if (is_type(word)) return take(), typed(word.text, side);
-  if (const Primitive* primitive = find_primitive(word.text); primitive != nullptr && side != Side::either) {
-    if (primitive->src.empty()) return wrong(word, fmt::format("'{}' has no direction", word.text));
-    take();
-    if (side == Side::src) return expanded(primitive->src, word);
-    if (side == Side::dst) return expanded(primitive->dst, word);
-    return expanded(fmt::format("({}) and ({})", primitive->src, primitive->dst), word);
+  if (word.kind != Token::Kind::word || is_reserved(word)) return missing("an address, a port or a field");
+  if (side != Side::none && word.text.find_first_of("0123456789") == 0) {
+    auto fault = read_address(word.text);
+    return wrong(word, std::get<ValueFault>(std::move(fault)));
   }
-  const auto exact = find_field(word.text);
-  if (exact && side == Side::either && word.is_word()) return take(), field_test(*exact, word);
-  if (word.is_word() && side_of(word.text, 's')) return take(), side_field(word.text, side, word);
-  // An address or a net by itself, or behind a direction.
-  if (word.is_word() && (parse_address(word.text) || parse_prefix(word.text))) return typed("host", side);
+  if (word.text.find_first_not_of("0123456789.,-kMG") == std::string::npos)
+    return wrong(word, fmt::format("'{}' is compared with nothing", escaped(word.text)),
+                 fmt::format("did you mean 'port {}'?", escaped(word.text)));
   return unknown(word);
 }
 
-Result<NodePtr> FilterParser::typed(std::string_view type, Side side) {
-  if (type == "host") again_ = [this, side] { return host(side); };
-  else if (type == "net") again_ = [this, side] { return net(side); };
-  else if (type == "proto") again_ = [this] { return comparison(Field::proto); };
-  else again_ = [this, side] { return port(side); };
-  return values(Again(again_));
+FilterParser::Parsed FilterParser::primitive(const Primitive& row, Side side) {
+  const Token word = take();
+  if (row.name == "all" || row.name == "none") {
+    last_.reset();
+    if (side != Side::none) return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
+    return Node{row.name == "all" ? Node::Kind::everything : Node::Kind::nothing, {}, {}};
+  }
+  const bool compares = row.takes != Takes::nothing && begins_operand() && (row.alone.empty() || !begins_test(peek()));
+  if (compares || row.alone.empty()) {
+    auto qualifier = target(word, row.field, row.takes, side);
+    if (!qualifier) return unknown(word);
+    if (side != Side::none && !qualifier->src)
+      return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
+    return qualified(*std::move(qualifier));
+  }
+  if (side != Side::none && row.alone.find('%') == std::string_view::npos)
+    return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
+  at_--;
+  Parsed out = expanded(row, side);
+  if (!out) return out;
+  const bool family = row.name == "ip" || row.name == "ip4" || row.name == "ip6";
+  return family ? behind_protocol(*std::move(out), 0) : std::move(out);
 }
 
-Result<NodePtr> FilterParser::values(const std::function<Result<NodePtr>()>& one) {
-  if (!peek().is("(")) return one();
-  const Token open = take();
-  ARGUS_TRY_LET(NodePtr out, one());
-  for (;;) {
-    const bool all = accept("and") || accept("&&");
-    const bool any = !all && (accept("or") || accept("||") || accept(","));
-    if (!all && !any) break;
-    ARGUS_TRY_LET(NodePtr more, one());
-    out = argus::joined(all ? Node::Kind::both : Node::Kind::either, std::move(out), std::move(more));
+// What the row stands for, for each side that is asked for.
+FilterParser::Parsed FilterParser::expanded(const Primitive& row, Side side) {
+  const Token word = take();
+  last_.reset();
+  const bool sideless = row.alone.find('%') == std::string_view::npos;
+  Parsed out;
+  for (const char letter : {'s', 'd'}) {
+    if ((side == Side::src && letter == 'd') || (side == Side::dst && letter == 's') || (sideless && letter == 'd'))
+      continue;
+    std::string text;
+    for (const char c : row.alone) {
+      if (c == '%') text += letter;
+      else if (c == '@') text += fmt::format("{:#x}", row.bits);
+      else text += c;
+    }
+    FilterFault inner;
+    FilterParser parser(filter_tokens(text, inner), inner);
+    Parsed one = parser.parse();
+    if (!one) return wrong(word, fmt::format("'{}': {}", row.name, inner.text));
+    if (!count(word, parser.nodes_)) return std::nullopt;
+    out = out ? joined(side == Side::both ? Node::Kind::all_of : Node::Kind::any_of, *std::move(out), *std::move(one))
+              : std::move(one);
   }
-  if (!accept(")")) return wrong(peek().kind == Token::Kind::end ? open : peek(), "'(' is never closed");
   return out;
 }
 
-Result<NodePtr> FilterParser::on_sides(Side side, Field src, Field dst,
-                                       const std::function<Result<NodePtr>(Field)>& make) {
-  if (side == Side::src) return make(src);
-  if (side == Side::dst) return make(dst);
-  ARGUS_TRY_LET(NodePtr a, make(src));
-  ARGUS_TRY_LET(NodePtr b, make(dst));
-  return argus::joined(side == Side::both ? Node::Kind::both : Node::Kind::either, std::move(a), std::move(b));
-}
-
-Result<NodePtr> FilterParser::host(Side side) {
-  const Token value = take();
-  if (!value.is_word()) return wrong(value, "an address is expected here");
-  return on_sides(side, Field::saddr, Field::daddr, [&](Field field) -> Result<NodePtr> {
-    auto made = compared(field, Op::equal, value.text);
-    if (!made) return wrong_value(value, made.error());
-    return made;
-  });
-}
-
-Result<NodePtr> FilterParser::net(Side side) {
-  const Token value = take();
-  if (!value.is_word()) return wrong(value, "a net is expected here");
-  std::optional<Prefix> masked_net;
-  if (accept("mask")) {
-    const Token mask = take();
-    const auto address = parse_address(value.text);
-    const auto bits = parse_address(mask.text);
-    if (!address || !address->is_v4()) return wrong(value, fmt::format("'{}' is no IPv4 address", escaped(value.text)));
-    unsigned length = 0;
-    while (bits && length < 32 && (bits->bytes[12 + length / 8] >> (7 - length % 8) & 1) != 0) length++;
-    if (!bits || !bits->is_v4() || argus::masked(*bits, length) != *bits)
-      return wrong(mask, fmt::format("'{}' is no mask; write 255.255.255.0", escaped(mask.text)));
-    masked_net = Prefix{*address, static_cast<std::uint8_t>(length)};
-  } else if (value.text.find('/') == std::string::npos) {
-    return wrong(value, fmt::format("'{}' is no net", escaped(value.text)), "write 192.0.2.0/24 or 2001:db8::/32");
+FilterParser::Parsed FilterParser::qualified(Qualifier qualifier) {
+  if (last_) qualifier.before = last_->before, qualifier.proto = last_->proto;
+  if (!last_ || !last_->word.empty()) qualifier.before.reset(), qualifier.proto = 0;
+  if (!begins_operand()) {
+    const Token& word = tokens_[at_ == 0 ? 0 : at_ - 1];
+    const bool counts = qualifier.takes == Takes::value;
+    if (peek().kind != Token::Kind::end && !is_and(peek()) && !is_or(peek()) && !peek().is(")"))
+      return wrong(peek(), fmt::format("a value for '{}' is expected before '{}'", escaped(qualifier.word),
+                                       escaped(peek().text)));
+    return wrong(
+        word, fmt::format("'{}' needs a value", escaped(word.text)),
+        counts ? fmt::format("write '{0} = ...', or 'has {0}' for flows that have one", escaped(word.text)) : "");
   }
-  return on_sides(side, Field::saddr, Field::daddr, [&](Field field) -> Result<NodePtr> {
-    if (masked_net) return in_net(field, *masked_net);
-    auto made = compared(field, Op::equal, value.text);
-    if (!made) return wrong_value(value, made.error());
-    return made;
-  });
-}
-
-Result<NodePtr> FilterParser::port(Side side) {
-  const std::size_t start = at_;
-  return on_sides(side, Field::sport, Field::dport, [&](Field field) -> Result<NodePtr> {
-    at_ = start;
-    return comparison(field);
-  });
-}
-
-Result<std::vector<std::string>> FilterParser::set() {
-  const Token open = take();
-  std::vector<std::string> out;
-  while (!peek().is("}")) {
-    const Token value = take();
-    if (value.kind == Token::Kind::end) return wrong(open, "'{' is never closed");
-    if (value.is(",")) continue;
-    if (value.kind == Token::Kind::symbol) return wrong(value, fmt::format("unexpected '{}'", value.text));
-    out.push_back(value.text);
-    if (out.size() > kFilterNodesMax) return wrong(value, fmt::format("more than {} values", kFilterNodesMax));
-  }
-  take();
-  if (out.empty()) return wrong(open, "an empty list matches nothing");
+  Parsed out = operands(qualifier);
+  if (out) last_ = std::move(qualifier);
   return out;
 }
 
-Result<NodePtr> FilterParser::comparison(Field field) {
-  if (peek().is("in") || peek().is("{")) {
-    (void)accept("in");
-    const Token open = peek();
-    if (!open.is("{")) return wrong(open, "a list in braces is expected after 'in'", "write {80,443}");
-    ARGUS_TRY_LET(const std::vector<std::string> list, set());
-    auto made = one_of(field, list);
-    if (!made) return wrong_value(open, made.error());
-    return made;
+// "port 80 or 443", "pkts gt 10 and lt 20": the qualifiers before hold on.
+FilterParser::Parsed FilterParser::carried() {
+  Qualifier qualifier = *last_;
+  const Token word = peek();
+  if (qualifier.word.empty()) return unknown(word);
+  const bool named = word.kind == Token::Kind::word && word.text.find_first_of("0123456789-*<>=") != 0 &&
+                     !find_op(word.text) && !word.is("in");
+  Parsed out = operands(qualifier);
+  if (!out) {
+    const bool here = fault_.at == word.at;  // a misspelt keyword rather than a value
+    if (named && here && !looks_like_address(word.text)) return unknown(word);
+    return out;
   }
-  Op op = Op::equal;
-  if (peek().kind != Token::Kind::string && peek().kind != Token::Kind::end)
-    if (const auto known = find_op(peek().text)) op = *known, take();
-  const Token value = take();
-  if (value.kind == Token::Kind::end || value.kind == Token::Kind::symbol)
-    return wrong(value, fmt::format("a value of {} is expected here", info(field).name));
-  auto made = compared(field, op, value.text);
-  if (!made) return wrong_value(value, made.error());
-  return made;
-}
-
-Result<NodePtr> FilterParser::field_test(Field field, const Token& word) {
-  const Token& next = peek();
-  const bool alone = next.kind == Token::Kind::end || next.is(")") || next.is("and") || next.is("or") ||
-                     next.is("&&") || next.is("||");
-  if (alone)
-    return wrong(word, fmt::format("'{}' needs a comparison", escaped(word.text)),
-                 fmt::format("write '{} > 0' or 'has {}'", word.text, word.text));
-  again_ = [this, field] { return comparison(field); };
-  return values(Again(again_));
-}
-
-Result<NodePtr> FilterParser::side_field(std::string_view name, Side side, const Token& word) {
-  const auto src = side_of(name, 's'), dst = side_of(name, 'd');
-  if (!src || !dst) return unknown(word);
-  again_ = [this, side, src, dst]() -> Result<NodePtr> {
-    const std::size_t start = at_;
-    return on_sides(side, *src, *dst, [&](Field field) -> Result<NodePtr> {
-      at_ = start;
-      return comparison(field);
-    });
-  };
-  return values(Again(again_));
-}
-
-Result<NodePtr> FilterParser::expanded(std::string_view text, const Token& word) {
-  FilterFault inner;
-  auto tokens = filter_tokens(text, inner);
-  if (!tokens) return wrong(word, inner.text);
-  FilterParser parser(*std::move(tokens), inner, depth_ + 1);
-  auto out = parser.parse();
-  if (!out) return wrong(word, inner.text);
-  again_ = nullptr;  // a word takes no values
+  if (qualifier.before) out = joined(Node::Kind::all_of, *qualifier.before, *std::move(out));
+  last_ = std::move(qualifier);
   return out;
 }
 

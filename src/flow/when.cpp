@@ -232,4 +232,13 @@ Result<When> parse_when(std::string_view text, Nanos now) {
   return WhenParser(text, now).parse();
 }
 
+std::optional<TimeSpan> parse_instant(std::string_view text) {
+  if (text.size() > 64 || text.find_first_not_of("0123456789.") == std::string_view::npos) return std::nullopt;
+  const auto spec = parse_spec(text);
+  const auto year = static_cast<std::size_t>(Unit::year);
+  if (!spec || spec->exact || spec->wild() || spec->parts[year] != Spec::Part::given) return std::nullopt;
+  const Range range = covered(*spec, {});
+  return TimeSpan{range.begin, range.end};
+}
+
 }  // namespace argus

@@ -1,0 +1,238 @@
+// Runs a filter a column at a time: each test clears the rows of a keep mask that do not pass; 'and' hands the mask on, 'or'
+// asks each part only about the rows that no part before it took.
+#include "filter/program.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace argus {
+
+namespace {
+
+using Keep = std::span<std::uint8_t>;
+
+bool any_kept(std::span<const std::uint8_t> keep) {
+  return !keep.empty() && std::memchr(keep.data(), 1, keep.size()) != nullptr;
+}
+void clear(Keep keep) { std::fill(keep.begin(), keep.end(), std::uint8_t{0}); }
+
+// Unsigned numbers that sort like the values (flow/where.h), as narrow as the type allows.
+template <class T>
+struct Image {
+  using type = T;
+  static T of(T value) { return value; }
+};
+template <>
+struct Image<std::int64_t> {
+  using type = std::uint64_t;
+  static std::uint64_t of(std::int64_t value) { return static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63); }
+};
+template <>
+struct Image<Address> {
+  using type = u128;
+  static u128 of(const Address& value) {
+    return static_cast<u128>(big_endian(value.high())) << 64 | big_endian(value.low());
+  }
+  static std::uint64_t big_endian(std::uint64_t value) {
+    if constexpr (std::endian::native == std::endian::big) return value;
+    value = (value & 0x00ff00ff00ff00ff) << 8 | (value >> 8 & 0x00ff00ff00ff00ff);
+    value = (value & 0x0000ffff0000ffff) << 16 | (value >> 16 & 0x0000ffff0000ffff);
+    return value << 32 | value >> 32;
+  }
+};
+
+// Applies `passes` to every value; the words of a dictionary are decided once each.
+template <class T, class Passes>
+void apply(const Column& column, Keep keep, Passes&& passes) {
+  const auto as_bit = [&](const T& value) { return static_cast<std::uint8_t>(passes(value) ? 1 : 0); };
+  switch (column.shape()) {
+    case Column::Shape::absent: return clear(keep);
+    case Column::Shape::constant:
+      if (as_bit(column.constant_value<T>()) == 0) clear(keep);
+      return;
+    case Column::Shape::flat: {
+      const auto values = column.values<T>();
+      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & as_bit(values[i]));
+      break;
+    }
+    case Column::Shape::dictionary: {
+      const auto& words = column.words<T>();
+      const auto codes = column.codes();
+      if (words.size() > keep.size()) {  // a small selection of a large dictionary
+        for (std::size_t i = 0; i < keep.size(); i++)
+          if (keep[i] != 0) keep[i] = as_bit(words[codes[i]]);
+        break;
+      }
+      std::vector<std::uint8_t> passing(words.size());
+      for (std::size_t i = 0; i < words.size(); i++) passing[i] = as_bit(words[i]);
+      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & passing[codes[i]]);
+      break;
+    }
+  }
+  const auto& mask = column.mask();
+  if (mask.empty()) return;
+  for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & mask[i]);
+}
+
+// One or two spans are compared in a loop the compiler can widen; more are a table for small types, a search for others.
+template <class T>
+void select_spans(const std::vector<Span>& spans, const Column& column, Keep keep) {
+  using U = typename Image<T>::type;
+  const auto width_of_span = [](const Span& span) { return static_cast<U>(span.most - span.least); };
+  if (spans.size() <= 2) {
+    const U least = static_cast<U>(spans[0].least), width = width_of_span(spans[0]);
+    if (spans.size() == 1)
+      return apply<T>(column, keep, [=](const T& v) { return static_cast<U>(Image<T>::of(v) - least) <= width; });
+    const U least2 = static_cast<U>(spans[1].least), width2 = width_of_span(spans[1]);
+    return apply<T>(column, keep, [=](const T& v) {
+      return (static_cast<int>(static_cast<U>(Image<T>::of(v) - least) <= width) |
+              static_cast<int>(static_cast<U>(Image<T>::of(v) - least2) <= width2)) != 0;
+    });
+  }
+  if constexpr (sizeof(U) <= 2) {
+    std::vector<std::uint8_t> table(std::size_t{1} << (8 * sizeof(U)));
+    for (const Span& span : spans)
+      std::fill(table.begin() + static_cast<std::ptrdiff_t>(span.least),
+                table.begin() + static_cast<std::ptrdiff_t>(span.most) + 1, std::uint8_t{1});
+    return apply<T>(column, keep, [&](const T& v) { return table[v] != 0; });
+  } else {
+    std::vector<U> least, most;
+    for (const Span& span : spans)
+      least.push_back(static_cast<U>(span.least)), most.push_back(static_cast<U>(span.most));
+    apply<T>(column, keep, [&](const T& v) {
+      const U image = Image<T>::of(v);
+      const auto after = std::upper_bound(least.begin(), least.end(), image) - least.begin();
+      return after != 0 && image <= most[static_cast<std::size_t>(after) - 1];
+    });
+  }
+}
+
+template <class T>
+void select_test(const Test& test, const Column& column, Keep keep) {
+  if constexpr (std::is_same_v<T, double>) {
+    apply<T>(column, keep, [&](double v) {
+      for (const RealSpan& span : test.reals)
+        if (v >= span.least && v <= span.most) return true;
+      return false;
+    });
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    apply<T>(column, keep,
+             [&](const T& v) { return std::binary_search(test.words.begin(), test.words.end(), v) != test.others; });
+  } else {
+    if (test.kind == Test::Kind::spans) return select_spans<T>(test.spans, column, keep);
+    if constexpr (std::is_integral_v<T> && std::is_unsigned_v<T>)
+      apply<T>(column, keep, [bits = static_cast<T>(test.bits)](T v) { return static_cast<T>(v & bits) != 0; });
+  }
+}
+
+void select(const Node& node, const Batch& batch, Keep keep);
+
+void select_any(const Node& node, const Batch& batch, Keep keep) {
+  std::vector<std::uint8_t> open(keep.begin(), keep.end()), taken;
+  for (const Node& part : node.parts) {
+    taken.assign(open.begin(), open.end());
+    select(part, batch, taken);
+    for (std::size_t i = 0; i < open.size(); i++) open[i] = static_cast<std::uint8_t>(open[i] & (taken[i] ^ 1));
+    if (!any_kept(open)) return;
+  }
+  for (std::size_t i = 0; i < open.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (open[i] ^ 1));
+}
+
+void select(const Node& node, const Batch& batch, Keep keep) {
+  switch (node.kind) {
+    case Node::Kind::everything: return;
+    case Node::Kind::nothing: return clear(keep);
+    case Node::Kind::test: {
+      const Column column = column_of(batch, node.test.field);
+      if (column.absent()) return clear(keep);
+      return with_type(column.type(), [&]<class T>() { select_test<T>(node.test, column, keep); });
+    }
+    case Node::Kind::all_of:
+      for (const Node& part : node.parts) {
+        select(part, batch, keep);
+        if (!any_kept(keep)) return;
+      }
+      return;
+    case Node::Kind::any_of: return select_any(node, batch, keep);
+    case Node::Kind::negation: {
+      std::vector<std::uint8_t> passing(keep.begin(), keep.end());
+      select(node.parts[0], batch, passing);
+      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (passing[i] ^ 1));
+      return;
+    }
+  }
+}
+
+class Compiled final : public Where {
+ public:
+  explicit Compiled(Node root) : root_(std::move(root)) {}
+  FieldSet fields() const override { return fields_of(root_); }
+  Verdict judge(const FrameStats& stats) const override { return judged(root_, stats); }
+  void select(const Batch& batch, std::span<std::uint8_t> keep) const override { argus::select(root_, batch, keep); }
+
+ private:
+  Node root_;
+};
+
+Address address_of(u128 image) {
+  Address out;
+  for (std::size_t i = 0; i < 16; i++) out.bytes[i] = static_cast<std::uint8_t>(image >> (120 - 8 * i));
+  return out;
+}
+
+// Asks the frame's membership filter about each single address; a list longer than this is not worth it.
+constexpr std::size_t kAsked = 64;
+
+Verdict judged_spans(const Test& test, const FrameStats& stats) {
+  const auto range = stats.range(test.field);
+  if (range && !range->any) return Verdict::none;
+  const bool asks = info(test.field).type == Type::addr && test.spans.size() <= kAsked;
+  bool met = false;
+  for (const Span& span : test.spans) {
+    if (range && (span.most < range->least || span.least > range->most)) continue;
+    if (range && span.least <= range->least && span.most >= range->most && !range->absent) return Verdict::all;
+    met |= !asks || span.least != span.most || stats.may_contain(test.field, address_of(span.least));
+  }
+  return met ? Verdict::some : Verdict::none;
+}
+
+Verdict judged_test(const Test& test, const FrameStats& stats) {
+  if (test.kind == Test::Kind::spans) return judged_spans(test, stats);
+  const auto range = stats.range(test.field);
+  if (!range) return Verdict::some;
+  if (!range->any) return Verdict::none;
+  if (test.kind != Test::Kind::bits || range->least != range->most) return Verdict::some;
+  if ((range->least & test.bits) == 0) return Verdict::none;
+  return range->absent ? Verdict::some : Verdict::all;
+}
+
+}  // namespace
+
+Verdict judged(const Node& node, const FrameStats& stats) {
+  switch (node.kind) {
+    case Node::Kind::everything: return Verdict::all;
+    case Node::Kind::nothing: return Verdict::none;
+    case Node::Kind::test: return judged_test(node.test, stats);
+    case Node::Kind::negation: {
+      const Verdict inner = judged(node.parts[0], stats);
+      return inner == Verdict::all ? Verdict::none : inner == Verdict::none ? Verdict::all : Verdict::some;
+    }
+    case Node::Kind::all_of:
+    case Node::Kind::any_of: break;
+  }
+  const bool all = node.kind == Node::Kind::all_of;
+  Verdict out = all ? Verdict::all : Verdict::none;
+  for (const Node& part : node.parts) {
+    const Verdict one = judged(part, stats);
+    out = all ? std::min(out, one) : std::max(out, one);
+  }
+  return out;
+}
+
+WherePtr where_of(Node root) {
+  if (root.kind == Node::Kind::everything) return nullptr;
+  return std::make_shared<Compiled>(std::move(root));
+}
+
+}  // namespace argus
