@@ -42,9 +42,9 @@ class Meter {
   // Every live flow is reported with `cause` and forgotten.
   void finish(Cause cause);
 
-  // Records that wait; take() moves up to `rows` of them into a batch (oldest report first).
+  // Records that wait; take() gives the oldest of them, a frame's worth at most.
   [[nodiscard]] std::size_t waiting() const;
-  [[nodiscard]] Batch take(std::size_t rows = kBatchRowsMax);
+  [[nodiscard]] Batch take();
   [[nodiscard]] const MeterCounts& counts() const;
 
  private:

@@ -1,8 +1,6 @@
-// Reports to columns: a line a field, each a loop of its own.
+// A line a field.
 #include <algorithm>
 #include <optional>
-#include <span>
-#include <string>
 
 #include "meter/report.h"
 #include "meter/tcp.h"
@@ -11,150 +9,140 @@ namespace argus {
 
 namespace {
 
-class Harvest {
- public:
-  Harvest(std::span<const Report> reports, Batch& batch) : reports_(reports), batch_(batch) {}
-
-  // value(report) gives T, or std::optional<T> where the field may be absent.
-  template <class T, class Value>
-  void set(Field field, Value&& value) {
-    ColumnBuilder<T> column;
-    column.reserve(reports_.size());
-    for (const Report& report : reports_) {
-      const auto v = value(report);
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(v)>, std::optional<T>>) {
-        if (v) column.add(*v);
-        else column.add_absent();
-      } else {
-        column.add(v);
-      }
-    }
-    batch_.set(field, column.finish());
-  }
-  // The same fact of both sides.
-  template <class T, class Value>
-  void set_sides(Field src, Field dst, Value&& value) {
-    set<T>(src, [&](const Report& r) { return value(r.src()); });
-    set<T>(dst, [&](const Report& r) { return value(r.dst()); });
-  }
-  template <class T, class Value>
-  void set_tcp_sides(Field src, Field dst, Value&& value) {
-    const auto when = [&](const Report& r, const TcpSide& tcp, const Side& side) -> std::optional<T> {
-      if (!r.is_tcp() || side.packets == 0) return std::nullopt;
-      return value(tcp);
-    };
-    set<T>(src, [&](const Report& r) { return when(r, r.tcp_src(), r.src()); });
-    set<T>(dst, [&](const Report& r) { return when(r, r.tcp_dst(), r.dst()); });
-  }
-
- private:
-  std::span<const Report> reports_;
-  Batch& batch_;
-};
-
 template <class T>
-std::optional<T> only_if(bool there, T value) {
-  return there ? std::optional<T>(value) : std::nullopt;
+void put(ColumnBuilder<T>& column, bool there, T value) {
+  if (there) column.add(value);
+  else column.add_absent();
 }
 
-std::optional<std::uint64_t> mac_of(const Side& side) {
-  return only_if((side.marks & (kMacSeen | kMacHinted)) != 0 && (side.marks & kMacChanged) == 0, side.mac);
-}
+bool key_has(const FlowState& flow, KeyBit bit) { return (flow.key.rest & bit) != 0; }
+bool is_icmp(Proto proto) { return proto == kProtoIcmp || proto == kProtoIcmp6; }
 
-bool key_has(const Report& r, KeyBit bit) { return (r.flow.key.rest & bit) != 0; }
-bool is_icmp(const Report& r) { return key_proto(r.flow.key) == kProtoIcmp || key_proto(r.flow.key) == kProtoIcmp6; }
-bool has_ip(const Report& r) { return r.flow.key.low.family() != Family::mac && key_proto(r.flow.key) < kProtoLlc; }
-
-// The port or SAP of one side of the key.
-std::uint16_t end_of(const Report& r, bool src) {
-  const bool high = (r.flow.initiator == 1) == src;
-  return high ? key_second(r.flow.key) : key_first(r.flow.key);
-}
-
-void set_identity(Harvest& rows) {
-  rows.set<Nanos>(Field::stime, [](const Report& r) {
-    const Side &s = r.src(), &d = r.dst();
-    return s.packets == 0 ? d.first : d.packets == 0 ? s.first : std::min(s.first, d.first);
-  });
-  rows.set<Nanos>(Field::ltime, [](const Report& r) {
-    const Side &s = r.src(), &d = r.dst();
-    return s.packets == 0 ? d.last : d.packets == 0 ? s.last : std::max(s.last, d.last);
-  });
-  rows.set<Nanos>(Field::ftime, [](const Report& r) { return r.flow.flow_start; });
-  rows.set<std::uint16_t>(Field::proto, [](const Report& r) { return key_proto(r.flow.key); });
-  rows.set<std::uint16_t>(Field::etype, [](const Report& r) { return only_if(r.flow.has_etype, r.flow.etype); });
-  rows.set<Address>(Field::saddr, [](const Report& r) { return r.flow.initiator == 0 ? r.flow.key.low : r.flow.key.high; });
-  rows.set<Address>(Field::daddr, [](const Report& r) { return r.flow.initiator == 0 ? r.flow.key.high : r.flow.key.low; });
-  rows.set<std::uint16_t>(Field::sport, [](const Report& r) { return only_if(key_has(r, kKeyHasPorts), end_of(r, true)); });
-  rows.set<std::uint16_t>(Field::dport, [](const Report& r) { return only_if(key_has(r, kKeyHasPorts), end_of(r, false)); });
-  // A later fragment alone knows no type; type 0 is a reply and stands under its request.
-  const auto has_type = [](const Report& r) { return is_icmp(r) && key_first(r.flow.key) != 0; };
-  rows.set<std::uint8_t>(Field::itype, [&](const Report& r) { return only_if(has_type(r), static_cast<std::uint8_t>(key_first(r.flow.key) >> 8)); });
-  rows.set<std::uint8_t>(Field::icode, [&](const Report& r) { return only_if(has_type(r), static_cast<std::uint8_t>(key_first(r.flow.key))); });
-  rows.set<std::uint16_t>(Field::icmpid, [](const Report& r) { return only_if(key_has(r, kKeyHasIcmpId), key_second(r.flow.key)); });
-  rows.set<std::uint8_t>(Field::ssap, [](const Report& r) { return only_if(key_has(r, kKeyHasSaps), static_cast<std::uint8_t>(end_of(r, true))); });
-  rows.set<std::uint8_t>(Field::dsap, [](const Report& r) { return only_if(key_has(r, kKeyHasSaps), static_cast<std::uint8_t>(end_of(r, false))); });
-  rows.set<std::uint64_t>(Field::trans, [](const Report& r) { return std::uint64_t{r.flow.reported ? 0u : 1u}; });
-  rows.set<std::uint64_t>(Field::records, [](const Report&) { return std::uint64_t{1}; });
-  rows.set<std::uint8_t>(Field::cause, [](const Report& r) { return static_cast<std::uint8_t>(r.cause); });
-  rows.set<std::uint8_t>(Field::dirwhy, [](const Report& r) { return r.flow.why; });
-}
-
-void set_counters(Harvest& rows) {
-  rows.set_sides<std::uint64_t>(Field::spkts, Field::dpkts, [](const Side& s) { return std::uint64_t{s.packets}; });
-  rows.set_sides<std::uint64_t>(Field::sbytes, Field::dbytes, [](const Side& s) { return s.bytes; });
-  rows.set_sides<std::uint64_t>(Field::sappbytes, Field::dappbytes, [](const Side& s) { return s.app_bytes; });
-  rows.set_sides<std::uint64_t>(Field::sfrags, Field::dfrags, [](const Side& s) { return std::uint64_t{s.fragments}; });
-  rows.set_sides<Nanos>(Field::sstime, Field::dstime, [](const Side& s) { return only_if(s.packets != 0, s.first); });
-  rows.set_sides<Nanos>(Field::sltime, Field::dltime, [](const Side& s) { return only_if(s.packets != 0, s.last); });
-}
-
-void set_link_and_network(Harvest& rows) {
-  rows.set_sides<std::uint64_t>(Field::smac, Field::dmac, mac_of);
-  rows.set_sides<std::uint16_t>(Field::svlan, Field::dvlan, [](const Side& s) {
-    return only_if((s.marks & (kVlanSeen | kVlanChanged)) == kVlanSeen, s.vlan);
-  });
-  rows.set_sides<std::uint32_t>(Field::smpls, Field::dmpls, [](const Side& s) {
-    return only_if((s.marks & (kMplsSeen | kMplsChanged)) == kMplsSeen, s.mpls);
-  });
-  rows.set_sides<std::uint8_t>(Field::sttl, Field::dttl, [](const Side& s) { return only_if((s.marks & kTosSeen) != 0 && s.packets != 0, s.ttl); });
-  rows.set_sides<std::uint8_t>(Field::stos, Field::dtos, [](const Side& s) {
-    return only_if((s.marks & (kTosSeen | kTosChanged)) == kTosSeen && s.packets != 0, s.tos);
-  });
-  rows.set_sides<std::uint32_t>(Field::senc, Field::denc, [](const Side& s) { return only_if(s.packets != 0, std::uint32_t{s.encaps}); });
-  const auto ip_options = [](const Report& r, const Side& s) { return only_if(has_ip(r) && s.packets != 0, s.ip_options); };
-  rows.set<std::uint16_t>(Field::sipopt, [&](const Report& r) { return ip_options(r, r.src()); });
-  rows.set<std::uint16_t>(Field::dipopt, [&](const Report& r) { return ip_options(r, r.dst()); });
-  rows.set<std::uint8_t>(Field::icmpmap, [](const Report& r) { return only_if(r.flow.icmp_map != 0, r.flow.icmp_map); });
-  rows.set<Address>(Field::inode, [](const Report& r) { return only_if(r.flow.inode != kNone, r.inode); });
-}
-
-void set_tcp(Harvest& rows) {
-  rows.set_tcp_sides<std::uint64_t>(Field::sloss, Field::dloss, [](const TcpSide& t) { return std::uint64_t{t.loss}; });
-  rows.set_tcp_sides<std::uint64_t>(Field::sooo, Field::dooo, [](const TcpSide& t) { return std::uint64_t{t.reorder}; });
-  rows.set_tcp_sides<std::uint64_t>(Field::sgap, Field::dgap, missing_bytes);
-  rows.set_tcp_sides<std::uint8_t>(Field::sflags, Field::dflags, [](const TcpSide& t) { return t.flags; });
-  rows.set_tcp_sides<std::uint32_t>(Field::sevents, Field::devents, [](const TcpSide& t) { return t.events; });
-  rows.set_tcp_sides<std::uint32_t>(Field::swin, Field::dwin, [](const TcpSide& t) { return t.window; });
-  rows.set_tcp_sides<std::uint16_t>(Field::stcpopt, Field::dtcpopt, [](const TcpSide& t) { return t.options; });
-  const auto measured = [](const Report& r, bool due, Nanos value) { return only_if(r.is_tcp() && due, static_cast<std::uint64_t>(value)); };
-  rows.set<std::uint64_t>(Field::synacksum, [&](const Report& r) { return measured(r, r.tcp.synack_due, r.tcp.synack); });
-  rows.set<std::uint64_t>(Field::synacks, [&](const Report& r) { return measured(r, r.tcp.synack_due, 1); });
-  rows.set<std::uint64_t>(Field::ackdatsum, [&](const Report& r) { return measured(r, r.tcp.ackdat_due, r.tcp.ackdat); });
-  rows.set<std::uint64_t>(Field::ackdats, [&](const Report& r) { return measured(r, r.tcp.ackdat_due, 1); });
-}
+// A fact that held for all of a side's packets.
+bool held(const Side& side, SideMark seen, SideMark changed) { return (side.marks & (seen | changed)) == seen; }
+bool has_mac(const Side& side) { return (side.marks & (kMacSeen | kMacHinted)) != 0 && (side.marks & kMacChanged) == 0; }
 
 }  // namespace
 
-Batch harvested(std::span<const Report> reports, const std::string& sensor) {
-  Batch batch(reports.size());
-  Harvest rows(reports, batch);
-  set_identity(rows);
-  set_counters(rows);
-  set_link_and_network(rows);
-  set_tcp(rows);
-  if (!sensor.empty()) batch.set(Field::srcid, Column::constant(sensor));
-  return batch;
+void Rows::add_identity(const FlowState& flow, Cause cause) {
+  const FlowKey& key = flow.key;
+  const Proto proto = key_proto(key);
+  const bool high_is_src = flow.initiator == 1;
+  const std::uint16_t src_end = high_is_src ? key_second(key) : key_first(key);
+  const std::uint16_t dst_end = high_is_src ? key_first(key) : key_second(key);
+  const bool ports = key_has(flow, kKeyHasPorts), saps = key_has(flow, kKeyHasSaps);
+  // A later fragment alone knows no type; type 0 is a reply and stands under its request.
+  const bool typed = is_icmp(proto) && key_first(key) != 0;
+  ftime_.add(flow.flow_start);
+  proto_.add(proto);
+  put(etype_, flow.has_etype, flow.etype);
+  saddr_.add(high_is_src ? key.high : key.low);
+  daddr_.add(high_is_src ? key.low : key.high);
+  put(sport_, ports, src_end);
+  put(dport_, ports, dst_end);
+  put(itype_, typed, static_cast<std::uint8_t>(key_first(key) >> 8));
+  put(icode_, typed, static_cast<std::uint8_t>(key_first(key)));
+  put(icmpid_, key_has(flow, kKeyHasIcmpId), key_second(key));
+  put(ssap_, saps, static_cast<std::uint8_t>(src_end));
+  put(dsap_, saps, static_cast<std::uint8_t>(dst_end));
+  trans_.add(flow.reported ? 0 : 1);
+  records_.add(1);
+  cause_.add(static_cast<std::uint8_t>(cause));
+  dirwhy_.add(flow.why);
+}
+
+void Rows::add_times(const Side& src, const Side& dst) {
+  const bool s = src.packets != 0, d = dst.packets != 0;
+  stime_.add(!s ? dst.first : !d ? src.first : std::min(src.first, dst.first));
+  ltime_.add(!s ? dst.last : !d ? src.last : std::max(src.last, dst.last));
+  put(sstime_, s, src.first);
+  put(dstime_, d, dst.first);
+  put(sltime_, s, src.last);
+  put(dltime_, d, dst.last);
+}
+
+void Rows::add_counters(const Side& src, const Side& dst) {
+  spkts_.add(src.packets);
+  dpkts_.add(dst.packets);
+  sbytes_.add(src.bytes);
+  dbytes_.add(dst.bytes);
+  sappbytes_.add(src.app_bytes);
+  dappbytes_.add(dst.app_bytes);
+  sfrags_.add(src.fragments);
+  dfrags_.add(dst.fragments);
+}
+
+void Rows::add_link(const FlowState& flow, const Side& src, const Side& dst) {
+  const bool s = src.packets != 0, d = dst.packets != 0;
+  const bool ip = flow.key.low.family() != Family::mac && key_proto(flow.key) < kProtoLlc;
+  put(smac_, has_mac(src), src.mac);
+  put(dmac_, has_mac(dst), dst.mac);
+  put(svlan_, held(src, kVlanSeen, kVlanChanged), src.vlan);
+  put(dvlan_, held(dst, kVlanSeen, kVlanChanged), dst.vlan);
+  put(smpls_, held(src, kMplsSeen, kMplsChanged), src.mpls);
+  put(dmpls_, held(dst, kMplsSeen, kMplsChanged), dst.mpls);
+  put(sttl_, s && (src.marks & kTosSeen) != 0, src.ttl);
+  put(dttl_, d && (dst.marks & kTosSeen) != 0, dst.ttl);
+  put(stos_, s && held(src, kTosSeen, kTosChanged), src.tos);
+  put(dtos_, d && held(dst, kTosSeen, kTosChanged), dst.tos);
+  put(senc_, s, std::uint32_t{src.encaps});
+  put(denc_, d, std::uint32_t{dst.encaps});
+  put(sipopt_, ip && s, src.ip_options);
+  put(dipopt_, ip && d, dst.ip_options);
+  put(icmpmap_, flow.icmp_map != 0, flow.icmp_map);
+}
+
+void Rows::add_tcp(const TcpState* tcp, const FlowState& flow) {
+  static const TcpSide kNothing;
+  const bool s = tcp != nullptr && flow.sides[flow.initiator].packets != 0;
+  const bool d = tcp != nullptr && flow.sides[1 - flow.initiator].packets != 0;
+  const TcpSide& src = tcp != nullptr ? tcp->sides[flow.initiator] : kNothing;
+  const TcpSide& dst = tcp != nullptr ? tcp->sides[1 - flow.initiator] : kNothing;
+  put(sloss_, s, std::uint64_t{src.loss});
+  put(dloss_, d, std::uint64_t{dst.loss});
+  put(sooo_, s, std::uint64_t{src.reorder});
+  put(dooo_, d, std::uint64_t{dst.reorder});
+  put(sgap_, s, missing_bytes(src));
+  put(dgap_, d, missing_bytes(dst));
+  put(sflags_, s, src.flags);
+  put(dflags_, d, dst.flags);
+  put(sevents_, s, src.events);
+  put(devents_, d, dst.events);
+  put(swin_, s, src.window);
+  put(dwin_, d, dst.window);
+  put(stcpopt_, s, src.options);
+  put(dtcpopt_, d, dst.options);
+}
+
+void Rows::add_handshake(const TcpState* tcp) {
+  const bool answered = tcp != nullptr && tcp->synack_due, ended = tcp != nullptr && tcp->ackdat_due;
+  put(synacksum_, answered, static_cast<std::uint64_t>(answered ? tcp->synack : 0));
+  put(synacks_, answered, std::uint64_t{1});
+  put(ackdatsum_, ended, static_cast<std::uint64_t>(ended ? tcp->ackdat : 0));
+  put(ackdats_, ended, std::uint64_t{1});
+}
+
+void Rows::add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause) {
+  const Side& src = flow.sides[flow.initiator];
+  const Side& dst = flow.sides[1 - flow.initiator];
+  add_identity(flow, cause);
+  add_times(src, dst);
+  add_counters(src, dst);
+  add_link(flow, src, dst);
+  add_tcp(tcp, flow);
+  add_handshake(tcp);
+  put(inode_, inode != nullptr, inode != nullptr ? *inode : Address());
+  size_++;
+}
+
+Batch Rows::take(const std::string& sensor) {
+  Batch out(size_);
+  // Fields that the meter does not observe have no rows, and stay absent.
+#define FIELD(name, ...) out.set(Field::name, name##_.finish());
+#include "flow/fields.def"
+  if (!sensor.empty() && size_ != 0) out.set(Field::srcid, Column::constant(sensor));
+  size_ = 0;
+  return out;
 }
 
 }  // namespace argus

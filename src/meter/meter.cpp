@@ -13,6 +13,7 @@ namespace argus {
 
 namespace {
 
+constexpr std::size_t kRowsABatch = 16'384;  // a frame's worth
 constexpr std::size_t kAhead = 32;  // packets whose keys are made and whose flows are fetched before they are counted
 
 void saturate(std::uint32_t& counter) {
@@ -72,10 +73,13 @@ std::uint8_t icmp_mark(const Packet& packet) {
 }  // namespace
 
 struct Meter::State {
-  explicit State(const MeterOptions& given) : options(given), fragments(given.hash_key, given.idle_fragment) {}
+  explicit State(const MeterOptions& given) : options(given), fragments(given.hash_key, given.idle_fragment) {
+    shortest_idle = std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
+  }
 
   void add(std::span<const Packet> packets);
   void meter(const Packet& packet, const Keyed& key);
+  void prefetch_tcp(const Packet& packet, const Keyed& key);
   void meter_fragment(const Packet& packet);
   void meter_orphans(bool all);
   void move_clock(Nanos to);
@@ -96,12 +100,14 @@ struct Meter::State {
   Slab<Address> inodes;
   Timers timers;
   Fragments fragments;
-  std::vector<Report> reports;
+  std::vector<Batch> full;  // of kRowsABatch rows, oldest first
+  Rows rows;
   std::vector<Packet> scratch;
   MeterCounts counts;
   Nanos clock = INT64_MIN;
   Nanos fragments_checked = INT64_MIN;
   std::uint32_t hand = 0;  // of the eviction clock
+  Nanos shortest_idle = 0;
 };
 
 Nanos Meter::State::idle_time(const FlowState& flow) {
@@ -197,7 +203,8 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
   std::uint32_t number = flows.find(key.key, key.hash);
   if (number != kNone) {
     FlowState& there = flows[number];
-    if (packet.time - there.newest >= idle_time(there)) {
+    const Nanos silent = packet.time - there.newest;
+    if (silent >= shortest_idle && silent >= idle_time(there)) {
       close(number, end_cause(there, Cause::timeout));
       number = kNone;
     } else if (there.tcp != kNone && (packet.has & kHasTcp) != 0 && opens_anew(tcp[there.tcp], key.side, packet)) {
@@ -240,6 +247,14 @@ void Meter::State::meter_orphans(bool all) {
   for (const Packet& orphan : scratch) meter(orphan, keyed(orphan, options.key_vlan, options.hash_key));
 }
 
+void Meter::State::prefetch_tcp(const Packet& packet, const Keyed& key) {
+  if ((packet.has & kHasTcp) == 0) return;
+  const std::uint32_t number = flows.find(key.key, key.hash);
+  if (number == kNone || flows[number].tcp == kNone) return;
+  const char* state = reinterpret_cast<const char*>(&tcp[flows[number].tcp]);
+  for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
+}
+
 void Meter::State::add(std::span<const Packet> packets) {
   std::array<Keyed, kAhead> keys;
   counts.packets += packets.size();
@@ -250,6 +265,7 @@ void Meter::State::add(std::span<const Packet> packets) {
       flows.prefetch_slot(keys[i].hash);
     }
     for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);
+    for (std::size_t i = 0; i < some.size(); i++) prefetch_tcp(some[i], keys[i]);
     for (std::size_t i = 0; i < some.size(); i++) {
       const Packet& packet = some[i];
       if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
@@ -264,15 +280,11 @@ void Meter::State::add(std::span<const Packet> packets) {
 
 void Meter::State::report(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
-  Report& report = reports.emplace_back();
-  report.flow = flow;
-  report.cause = end_cause(flow, cause);
-  if (flow.tcp != kNone) {
-    report.tcp = tcp[flow.tcp];
-    tcp_reported(tcp[flow.tcp]);
-  }
+  rows.add(flow, flow.tcp != kNone ? &tcp[flow.tcp] : nullptr, flow.inode != kNone ? &inodes[flow.inode] : nullptr,
+           end_cause(flow, cause));
+  if (rows.size() == kRowsABatch) full.push_back(rows.take(options.sensor));
+  if (flow.tcp != kNone) tcp_reported(tcp[flow.tcp]);
   if (flow.inode != kNone) {
-    report.inode = inodes[flow.inode];
     inodes.give_back(flow.inode);
     flow.inode = kNone;
   }
@@ -326,13 +338,13 @@ void Meter::finish(Cause cause) {
   }
 }
 
-std::size_t Meter::waiting() const { return state_->reports.size(); }
+std::size_t Meter::waiting() const { return state_->full.size() * kRowsABatch + state_->rows.size(); }
 
-Batch Meter::take(std::size_t rows) {
-  auto& reports = state_->reports;
-  rows = std::min({rows, reports.size(), kBatchRowsMax});
-  Batch out = harvested(std::span(reports).first(rows), state_->options.sensor);
-  reports.erase(reports.begin(), reports.begin() + static_cast<std::ptrdiff_t>(rows));
+Batch Meter::take() {
+  auto& full = state_->full;
+  if (full.empty()) return state_->rows.take(state_->options.sensor);
+  Batch out = std::move(full.front());
+  full.erase(full.begin());
   return out;
 }
 

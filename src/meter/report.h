@@ -1,27 +1,36 @@
-// A finished record: what a flow had not reported yet, together with what lasts, before it becomes a row.
+// From a live flow to a row: the one place that says what each field of a record is.
 #pragma once
 
-#include <span>
+#include <string>
 
 #include "flow/batch.h"
 #include "meter/flow_state.h"
 
 namespace argus {
 
-struct Report {
-  FlowState flow;
-  TcpState tcp;          // meaningful when flow.tcp != kNone
-  Address inode;         // meaningful when flow.inode != kNone
-  Cause cause = Cause::status;
+// Columns under construction, a builder a stored field.
+class Rows {
+ public:
+  // Appends what the flow has not reported yet, together with what lasts. `tcp` and `inode`: null where it has none.
+  void add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause);
+  [[nodiscard]] std::size_t size() const { return size_; }
+  // The rows as a batch; begins afresh.
+  [[nodiscard]] Batch take(const std::string& sensor);
 
-  [[nodiscard]] const Side& src() const { return flow.sides[flow.initiator]; }
-  [[nodiscard]] const Side& dst() const { return flow.sides[1 - flow.initiator]; }
-  [[nodiscard]] bool is_tcp() const { return flow.tcp != kNone; }
-  [[nodiscard]] const TcpSide& tcp_src() const { return tcp.sides[flow.initiator]; }
-  [[nodiscard]] const TcpSide& tcp_dst() const { return tcp.sides[1 - flow.initiator]; }
+ private:
+  void add_identity(const FlowState& flow, Cause cause);
+  void add_times(const Side& src, const Side& dst);
+  void add_counters(const Side& src, const Side& dst);
+  void add_link(const FlowState& flow, const Side& src, const Side& dst);
+  void add_tcp(const TcpState* tcp, const FlowState& flow);
+  void add_handshake(const TcpState* tcp);
+
+  // Every field of the table, by its name.
+  template <Type type>
+  using Builder = ColumnBuilder<Value<type>>;
+#define FIELD(name, wire, type, ...) Builder<Type::type> name##_;
+#include "flow/fields.def"
+  std::size_t size_ = 0;
 };
-
-// Reports as a batch, a line a field.
-[[nodiscard]] Batch harvested(std::span<const Report> reports, const std::string& sensor);
 
 }  // namespace argus

@@ -60,7 +60,7 @@ class CaptureSource final : public Continuable {
   void read_some();
   void end_file(const Error* error);
   void account(DecodeStatus status, const Frame& frame);
-  void deliver(Batch& out) { out = filtered(meter_.take(kRowsAtOnce), needs_.where.get()); }
+  void deliver(Batch& out) { out = filtered(meter_.take(), needs_.where.get()); }
 
   CaptureFilePtr file_;
   std::string name_, sensor_;
