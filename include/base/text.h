@@ -9,8 +9,8 @@
 
 namespace argus {
 
-// Text from outside made safe for a terminal, a log or a table: control bytes, broken UTF-8 and bidirectional controls
-// become \xNN (each byte); everything else is kept.
+// Text from outside made safe for a terminal, a log or a table: control bytes, broken UTF-8, bidirectional controls
+// and invisible characters become \xNN (each byte); everything else is kept.
 void append_escaped(std::string_view text, std::string& out);
 [[nodiscard]] std::string escaped(std::string_view text);
 
@@ -28,7 +28,7 @@ void append_number(std::int64_t value, std::string& out);
 
 [[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view between);
 
-// The known words that are close to `word` by edit distance, nearest first, at most three, none if nothing is close.
+// The known words nearest to `word` by edit distance, at most three of equal distance, none if nothing is close.
 [[nodiscard]] std::vector<std::string> similar_words(std::string_view word, const std::vector<std::string>& known);
 // "; did you mean 'bytes' or 'sbytes'?", or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);

@@ -23,7 +23,7 @@ bool parse_v4(std::string_view text, std::uint8_t* out) {
     std::size_t n = 0;
     while (n < text.size() && n < 3 && text[n] >= '0' && text[n] <= '9')
       value = value * 10 + static_cast<unsigned>(text[n++] - '0');
-    if (n == 0 || value > 255) return false;
+    if (n == 0 || value > 255 || (n > 1 && text[0] == '0')) return false;  // 010 may mean eight
     out[i] = static_cast<std::uint8_t>(value);
     text.remove_prefix(n);
     if (i < 3) {
@@ -166,7 +166,9 @@ std::optional<Prefix> parse_prefix(std::string_view text) {
   const auto address = parse_address(text.substr(0, slash));
   const std::string_view digits = text.substr(slash + 1);
   const auto length = parse_unsigned(digits);
-  if (!address || !length || digits.starts_with("0x") || *length > bits_of(address->family())) return std::nullopt;
+  if (!address || !length || digits.find_first_of("xX") != std::string_view::npos ||
+      *length > bits_of(address->family()))
+    return std::nullopt;
   return Prefix{*address, static_cast<std::uint8_t>(*length)};
 }
 

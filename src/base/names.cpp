@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <unordered_map>
 
 namespace argus {
 
@@ -30,9 +29,11 @@ constexpr auto kProtoNames = std::to_array<ProtoName>({
     {20, "hmp"},
     {22, "xns-idp"},
     {27, "rdp"},
+    {29, "iso-tp4"},
     {33, "dccp"},
     {36, "xtp"},
     {37, "ddp"},
+    {38, "idpr-cmtp"},
     {41, "ipv6"},
     {43, "ipv6-route"},
     {44, "ipv6-frag"},
@@ -59,8 +60,14 @@ constexpr auto kProtoNames = std::to_array<ProtoName>({
     {124, "isis"},
     {132, "sctp"},
     {133, "fc"},
+    {135, "mobility-header"},
     {136, "udplite"},
     {137, "mpls-in-ip"},
+    {138, "manet"},
+    {139, "hip"},
+    {140, "shim6"},
+    {141, "wesp"},
+    {142, "rohc"},
     {0x0100, "llc"},
     {0x0200, "pup-old"},
     {0x0600, "xns"},
@@ -121,20 +128,13 @@ constexpr auto kProtoAliases = std::to_array<ProtoName>({
     {0x8864, "pppoe-session"},
 });
 
-const std::unordered_map<Proto, std::string_view>& names_by_proto() {
-  static const auto made = [] {
-    std::unordered_map<Proto, std::string_view> out;
-    for (const auto& [proto, name] : kProtoNames) out.emplace(proto, name);
-    return out;
-  }();
-  return made;
-}
+static_assert(std::ranges::is_sorted(kProtoNames, std::ranges::less(), &ProtoName::proto));
 
 }  // namespace
 
 std::string_view proto_name(Proto proto) {
-  const auto found = names_by_proto().find(proto);
-  return found == names_by_proto().end() ? std::string_view() : found->second;
+  const auto found = std::ranges::lower_bound(kProtoNames, proto, std::ranges::less(), &ProtoName::proto);
+  return found == kProtoNames.end() || found->proto != proto ? std::string_view() : found->name;
 }
 
 std::optional<Proto> find_proto(std::string_view name) {

@@ -1,8 +1,9 @@
 // Services by port: facts of the IANA registry, one line each: port, name, transports (t TCP, u UDP, s SCTP).
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string_view>
-#include <unordered_map>
 
 #include "base/names.h"
 
@@ -53,7 +54,7 @@ constexpr auto kServices = std::to_array<Service>({
     {137, "netbios-ns", "u"},
     {138, "netbios-dgm", "u"},
     {139, "netbios-ssn", "t"},
-    {143, "imap2", "t"},
+    {143, "imap", "t"},
     {161, "snmp", "tu"},
     {162, "snmp-trap", "tu"},
     {163, "cmip-man", "tu"},
@@ -309,15 +310,7 @@ constexpr char transport_letter(Proto proto) {
   return proto == kProtoSctp ? 's' : ' ';
 }
 
-using ByPort = std::unordered_multimap<std::uint16_t, const Service*>;
-const ByPort& services_by_port() {
-  static const auto made = [] {
-    ByPort out;
-    for (const Service& service : kServices) out.emplace(service.port, &service);
-    return out;
-  }();
-  return made;
-}
+static_assert(std::ranges::is_sorted(kServices, std::ranges::less(), &Service::port));
 
 }  // namespace
 
@@ -325,10 +318,9 @@ std::string_view service_name(std::uint16_t port, Proto proto) {
   if (!has_ports(proto)) return {};
   const char letter = transport_letter(proto);
   std::string_view other;
-  const auto [begin, end] = services_by_port().equal_range(port);
-  for (auto at = begin; at != end; ++at) {
-    if (at->second->transports.find(letter) != std::string_view::npos) return at->second->name;
-    other = at->second->name;
+  for (const Service& service : std::ranges::equal_range(kServices, port, std::ranges::less(), &Service::port)) {
+    if (service.transports.find(letter) != std::string_view::npos) return service.name;
+    if (other.empty()) other = service.name;
   }
   return other;
 }

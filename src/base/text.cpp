@@ -31,8 +31,16 @@ std::size_t utf8_length(std::string_view text, std::uint32_t& code) {
 
 // Characters that move the cursor, hide text or turn its direction.
 bool is_unsafe(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x200e || code == 0x200f ||
-         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || (code >= 0x200b && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
+         (code >= 0xfff9 && code <= 0xfffb);
+}
+
+// Printable ASCII at the start of `text`: the usual case, taken in one piece.
+std::size_t plain_length(std::string_view text) {
+  std::size_t n = 0;
+  while (n < text.size() && text[n] >= 0x20 && text[n] < 0x7f) n++;
+  return n;
 }
 
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -56,6 +64,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 void append_escaped(std::string_view text, std::string& out) {
   while (!text.empty()) {
+    const std::size_t plain = plain_length(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     std::uint32_t code = 0;
     const std::size_t n = utf8_length(text, code);
     if (n != 0 && !is_unsafe(code)) {
@@ -152,7 +164,8 @@ std::vector<std::string> similar_words(std::string_view word, const std::vector<
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> out;
   for (const auto& [d, other] : near)
-    if (out.size() < kMost && std::find(out.begin(), out.end(), other) == out.end()) out.push_back(other);
+    if (d == near[0].first && out.size() < kMost && std::find(out.begin(), out.end(), other) == out.end())
+      out.push_back(other);
   return out;
 }
 

@@ -31,26 +31,31 @@ Civil civil_of(std::int64_t days) {
   return out;
 }
 
-// Seconds that the local zone is ahead of UTC. Zones change on quarter hours at the earliest, so one look-up serves 900 s.
+// Seconds that the local zone is ahead of UTC. Zones change on quarter hours at the earliest, so one look-up serves 900 s
+// of times; a few hundred of them are remembered, for rows that are not in the order of time.
 std::int64_t zone_offset(std::int64_t seconds) {
-  thread_local std::int64_t quarter = INT64_MIN, offset = 0;
-  const std::int64_t wanted = floor_div(seconds, 900);
-  if (wanted != quarter) {
+  struct Known {
+    std::int64_t quarter = INT64_MIN, offset = 0;
+  };
+  thread_local std::array<Known, 256> memory;
+  const std::int64_t quarter = floor_div(seconds, 900);
+  Known& known = memory[static_cast<std::uint64_t>(quarter) % memory.size()];
+  if (known.quarter != quarter) {
     const auto at = static_cast<std::time_t>(seconds);
     std::tm local{};
-    offset = ::localtime_r(&at, &local) != nullptr ? local.tm_gmtoff : 0;
-    quarter = wanted;
+    known = {quarter, ::localtime_r(&at, &local) != nullptr ? local.tm_gmtoff : 0};
   }
-  return offset;
+  return known.offset;
 }
 
+// Decimal, with zeros before it up to `width` (at most 20).
 void append_padded(std::uint64_t value, std::size_t width, std::string& out) {
   std::array<char, 20> digits;
-  std::size_t n = 0;
-  do digits[n++] = static_cast<char>('0' + value % 10), value /= 10;
+  std::size_t at = digits.size();
+  do digits[--at] = static_cast<char>('0' + value % 10), value /= 10;
   while (value != 0);
-  for (std::size_t i = n; i < width; i++) out += '0';
-  while (n > 0) out += digits[--n];
+  while (digits.size() - at < width) digits[--at] = '0';
+  out.append(digits.data() + at, digits.size() - at);
 }
 
 constexpr std::array<std::int64_t, 10> kPowers = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
@@ -126,13 +131,21 @@ void append_time(Nanos time, const TimeStyle& style, std::string& out) {
   }
 }
 
-void append_seconds(Nanos duration, int digits, std::string& out) {
-  std::uint64_t size = static_cast<std::uint64_t>(duration);
-  if (duration < 0) out += '-', size = 0 - size;
+void append_long_seconds(std::uint64_t duration, int digits, std::string& out) {
+  // In units of the last digit, so that rounding up cannot overflow.
   const auto step = static_cast<std::uint64_t>(kPowers[clamped_digits(digits)]);
-  size = (size / step + (size % step >= (step + 1) / 2 && step > 1 ? 1 : 0)) * step;
-  append_number(size / static_cast<std::uint64_t>(kSecond), out);
-  append_fraction(static_cast<std::int64_t>(size % static_cast<std::uint64_t>(kSecond)), digits, out);
+  const std::uint64_t units = duration / step + (duration % step >= step - duration % step ? 1 : 0);
+  const std::uint64_t second = static_cast<std::uint64_t>(kSecond) / step;
+  append_number(units / second, out);
+  append_fraction(static_cast<std::int64_t>(units % second * step), digits, out);
+}
+
+void append_seconds(Nanos duration, int digits, std::string& out) {
+  const auto size = static_cast<std::uint64_t>(duration);
+  if (duration >= 0) return append_long_seconds(size, digits, out);
+  const auto half = static_cast<std::uint64_t>(kPowers[clamped_digits(digits)]) / 2;
+  if (0 - size >= half) out += '-';  // what rounds to nothing has no sign
+  append_long_seconds(0 - size, digits, out);
 }
 
 Result<Nanos> parse_duration(std::string_view text) {
@@ -162,7 +175,9 @@ Result<Nanos> parse_duration(std::string_view text) {
   // Decimal, with a fraction if there is one, exact to the nanosecond.
   const auto point = number.find('.');
   const auto whole = parse_unsigned(number.substr(0, point));
-  if (!whole || number.starts_with("0x") || *whole > static_cast<std::uint64_t>(INT64_MAX / unit)) return bad();
+  const bool hex = number.find_first_of("xX") != std::string_view::npos;
+  // Less than the quotient: a fraction still fits behind it.
+  if (!whole || hex || *whole >= static_cast<std::uint64_t>(INT64_MAX / unit)) return bad();
   Nanos value = static_cast<Nanos>(*whole) * unit;
   if (point != std::string_view::npos) {
     Nanos scale = unit;

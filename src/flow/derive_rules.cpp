@@ -28,8 +28,7 @@ std::int64_t clamped(std::uint64_t nanos) { return nanos > INT64_MAX ? INT64_MAX
 
 std::optional<std::int64_t> mean_of(std::uint64_t sum, std::uint64_t count) {
   if (count == 0) return std::nullopt;
-  return clamped(sum / count +
-                 (sum % count > count / 2 || (sum % count == count / 2 && count % 2 == 0 && sum % count != 0) ? 1 : 0));
+  return clamped(sum / count + (sum % count >= count - sum % count ? 1 : 0));
 }
 
 std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint64_t count) {
@@ -37,7 +36,9 @@ std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint
   const long double n = static_cast<long double>(count);
   const long double mean = static_cast<long double>(sum) / n;
   const long double variance = static_cast<long double>(squares) / n - mean * mean;
-  return variance > 0 ? static_cast<std::int64_t>(std::llroundl(std::sqrt(variance))) : 0;
+  if (!(variance > 0)) return 0;
+  const long double root = std::sqrt(variance);
+  return root < static_cast<long double>(INT64_MAX) ? std::llroundl(root) : INT64_MAX;
 }
 
 std::optional<double> balance(std::uint64_t a, std::uint64_t b) {
@@ -161,7 +162,7 @@ std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, M
   put(kFlagsLoss, loss_index(s, d));
   put(kFlagsWindow, sides(kTcpZeroWindow));
   put(kFlagsEcn, sides(kTcpCongestion));
-  put(kFlagsFragments, sfrags.value_or(0) + dfrags.value_or(0) != 0 ? 1 : 0);
+  put(kFlagsFragments, (sfrags.value_or(0) | dfrags.value_or(0)) != 0 ? 1 : 0);
   put(kFlagsOptions, option_index(static_cast<std::uint16_t>(sipopt.value_or(0) | dipopt.value_or(0))));
   return out;
 }

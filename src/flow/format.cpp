@@ -63,9 +63,7 @@ void append_human(double value, std::string& out) {
   out += kUnits[unit];
 }
 
-constexpr std::array<std::string_view, 10> kDirections = {"-", "<-", "->", "<->", "?", "<?", "?>", "<?>", "who", "tel"};
-
-void append_letters(std::uint64_t code, std::string& out) {
+void append_flags(std::uint64_t code, std::string& out) {
   std::string letters(9, ' ');
   for (std::size_t i = 0; i < std::size(kFlagsLetters); i++) {
     const std::size_t index = code >> (kFlagsBits * i) & 15;
@@ -107,7 +105,7 @@ void FieldPrinter::append(std::size_t row, std::string& out) const {
   if (field.type == Type::f64) return append_float(row, out);
   switch (field.format) {
     case Format::time: return append_time(column_.at<std::int64_t>(row), style_.time, out);
-    case Format::duration: return append_seconds(static_cast<Nanos>(number_at(column_, row)), style_.digits, out);
+    case Format::duration: return append_duration(row, out);
     case Format::address: return append_address(row, out);
     case Format::text: return append_escaped(column_.at<std::string>(row), out);
     case Format::mac: return append_mac(number_at(column_, row), out);
@@ -115,18 +113,18 @@ void FieldPrinter::append(std::size_t row, std::string& out) const {
     case Format::port: return append_port(row, out);
     case Format::hex: return append_hex(number_at(column_, row), 2 * width_of(field.type), out);
     case Format::etype: return append_hex(number_at(column_, row), 4, out);
-    case Format::tcpflags: return append_tcp_flags(number_at(column_, row), out);
+    case Format::tcpflags: return append_letters(kTcpFlagLetters, number_at(column_, row), out);
     case Format::encaps: return append_encaps(number_at(column_, row), out);
-    case Format::icmpmap: return append_icmp_map(number_at(column_, row), out);
+    case Format::icmpmap: return append_letters(kIcmpMapLetters, number_at(column_, row), out);
     case Format::cause: return append_word(kCauseWords, number_at(column_, row), out);
     case Format::dirwhy: return append_word(kDirWhyWords, number_at(column_, row), out);
     case Format::state: return (void)(out += state_text(static_cast<std::uint16_t>(number_at(column_, row))));
     case Format::dir: {
       const std::uint64_t code = number_at(column_, row);
-      out += code < kDirections.size() ? kDirections[code] : "-";
+      out += code < kDirectionWords.size() ? kDirectionWords[code] : "-";
       return;
     }
-    case Format::flgs: return append_letters(number_at(column_, row), out);
+    case Format::flgs: return append_flags(number_at(column_, row), out);
     case Format::number:
     case Format::bytes:
     case Format::rate:
@@ -137,6 +135,25 @@ void FieldPrinter::append(std::size_t row, std::string& out) const {
   if (style_.human && (field.format == Format::bytes || value >= 1000))
     return append_human(static_cast<double>(value), out);
   append_number(value, out);
+}
+
+void FieldPrinter::append_json(std::size_t row, std::string& out) const {
+  const Format format = info(field_).format;
+  if (format == Format::text) return append_json_string(column_.at<std::string>(row), out);
+  if (format == Format::time && style_.time.form == TimeStyle::Form::strftime) {  // any text of the user's
+    std::string time;
+    append(row, time);
+    return append_json_string(time, out);
+  }
+  const bool quotes = !is_json_number(field_) || style_.human || (format == Format::port && style_.names == Names::all);
+  if (quotes) out += '"';  // what is printed between has nothing to escape
+  append(row, out);
+  if (quotes) out += '"';
+}
+
+void FieldPrinter::append_duration(std::size_t row, std::string& out) const {
+  if (column_.type() == Type::i64) append_seconds(column_.at<std::int64_t>(row), style_.digits, out);
+  else append_long_seconds(number_at(column_, row), style_.digits, out);
 }
 
 void FieldPrinter::append_float(std::size_t row, std::string& out) const {

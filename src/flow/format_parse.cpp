@@ -26,58 +26,86 @@ std::uint64_t most_of(Type type) {
   }
 }
 
-// A decimal number with an optional fraction and a factor k M G T, in units of `scale`; exact.
+// A decimal number with an optional fraction, in units of `scale` (a power of ten); exact, so nothing finer than a unit.
 std::optional<std::uint64_t> parse_scaled(std::string_view text, std::uint64_t scale) {
-  if (text.starts_with("0x")) return scale == 1 ? parse_unsigned(text) : std::nullopt;
-  std::uint64_t factor = 1;
-  constexpr std::string_view kUnits = "kMGT";
-  if (!text.empty()) {
-    const char last = text.back() == 'K' ? 'k' : text.back();
-    if (const auto unit = kUnits.find(last); unit != std::string_view::npos) {
-      for (std::size_t i = 0; i <= unit; i++) factor *= 1000;
-      text.remove_suffix(1);
-    }
-  }
   const auto point = text.find('.');
   const auto whole = parse_unsigned(text.substr(0, point));
-  if (!whole) return std::nullopt;
-  u128 value = static_cast<u128>(*whole) * factor * scale;
+  if (!whole || text.find_first_of("xX") != std::string_view::npos) return std::nullopt;
+  u128 value = u128{*whole} * scale;
   if (point != std::string_view::npos) {
-    u128 step = static_cast<u128>(factor) * scale;
     if (point + 1 == text.size()) return std::nullopt;
+    std::uint64_t step = scale;
     for (const char c : text.substr(point + 1)) {
-      if (c < '0' || c > '9') return std::nullopt;
-      if (step % 10 != 0 && c != '0') return std::nullopt;  // finer than the unit
+      if (c < '0' || c > '9' || (step < 10 && c != '0')) return std::nullopt;
       step /= 10;
-      value += step * static_cast<unsigned>(c - '0');
+      value += u128{step} * static_cast<unsigned>(c - '0');
     }
   }
   if (value > UINT64_MAX) return std::nullopt;
   return static_cast<std::uint64_t>(value);
 }
 
+// 1500, 1.5k, 2M, 0x5dc.
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  if (const auto plain = parse_unsigned(text)) return plain;
+  std::uint64_t factor = 1;
+  constexpr std::string_view kUnits = "kMGT";
+  if (!text.empty()) {
+    const char last = text.back() == 'K' ? 'k' : text.back();
+    const auto unit = kUnits.find(last);
+    if (unit == std::string_view::npos) return parse_scaled(text, 1);
+    for (std::size_t i = 0; i <= unit; i++) factor *= 1000;
+    text.remove_suffix(1);
+  }
+  return parse_scaled(text, factor);
+}
+
+// Decimal digits of a number beyond 64 bits.
+std::optional<u128> parse_long(std::string_view text) {
+  u128 value = 0;
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned>(c) - '0';
+    if (digit > 9 || value > (~u128{0} - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return text.empty() ? std::nullopt : std::optional(value);
+}
+
 Result<u128> parse_number(Field field, std::string_view text) {
+  if (info(field).type == Type::u128)
+    if (const auto value = parse_long(text)) return *value;
   const std::uint64_t most = most_of(info(field).type);
-  const auto value = parse_scaled(text, 1);
+  const auto value = parse_count(text);
   if (!value || *value > most) return takes(field, text, fmt::format("numbers up to {}", most));
   return u128{*value};
 }
 
+// The image of a time or signed duration whose distance from 0 is given; empty when out of range.
+std::optional<u128> signed_image(std::uint64_t size, bool negative) {
+  if (size > static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0)) return std::nullopt;
+  return ordered_image(static_cast<std::int64_t>(negative ? 0 - size : size));
+}
+
 Result<u128> parse_duration_value(Field field, std::string_view text) {
-  auto nanos = parse_scaled(text, 1'000'000'000);  // bare numbers are seconds
+  const bool has_sign = info(field).type == Type::i64;
+  const bool negative = has_sign && text.starts_with('-');
+  const std::string_view size = text.substr(negative ? 1 : 0);
+  auto nanos = parse_scaled(size, 1'000'000'000);  // bare numbers are seconds
   if (!nanos) {
-    const auto with_unit = parse_duration(text);
+    const auto with_unit = parse_duration(size);
     if (with_unit) nanos = static_cast<std::uint64_t>(*with_unit);
   }
-  if (!nanos || *nanos > INT64_MAX) return takes(field, text, "seconds, or a duration such as 10ms, 30s or 5m");
-  if (info(field).type == Type::i64) return ordered_image(static_cast<std::int64_t>(*nanos));
-  return u128{*nanos};
+  if (nanos && !has_sign) return u128{*nanos};
+  if (nanos)
+    if (const auto image = signed_image(*nanos, negative)) return *image;
+  return takes(field, text, "seconds, or a duration such as 10ms, 30s or 5m");
 }
 
 Result<u128> parse_time_value(Field field, std::string_view text) {
-  const auto nanos = parse_scaled(text, 1'000'000'000);
-  if (!nanos || *nanos > INT64_MAX) return takes(field, text, "seconds since 1970, with a fraction if wanted");
-  return ordered_image(static_cast<std::int64_t>(*nanos));
+  const bool negative = text.starts_with('-');
+  if (const auto nanos = parse_scaled(text.substr(negative ? 1 : 0), 1'000'000'000))
+    if (const auto image = signed_image(*nanos, negative)) return *image;
+  return takes(field, text, "seconds since 1970, with a fraction if wanted");
 }
 
 Result<u128> parse_word(Field field, std::string_view text, std::span<const CodeWord> words) {
@@ -94,24 +122,31 @@ Result<u128> parse_word(Field field, std::string_view text, std::span<const Code
 
 Result<u128> parse_bits(Field field, std::string_view text, std::span<const CodeWord> words) {
   std::uint32_t bits = 0;
-  for (const std::string_view piece : split_words(text, ",")) {
+  const auto pieces = split_words(text, ",");
+  if (pieces.empty()) return parse_word(field, text, words);
+  for (const std::string_view piece : pieces) {
     ARGUS_TRY_LET(const u128 bit, parse_word(field, piece, words));
     bits |= static_cast<std::uint32_t>(bit);
   }
   return u128{bits};
 }
 
-Result<u128> parse_letters(Field field, std::string_view text) {
+Result<u128> parse_letters(Field field, std::string_view text, std::string_view letters) {
   if (const auto number = parse_unsigned(text); number && *number <= UINT8_MAX) return u128{*number};
   std::uint64_t bits = 0;
   for (const char c : text) {
-    const auto bit = kTcpFlagLetters.find(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
-    if (bit == std::string_view::npos)
-      return takes(field, text, fmt::format("letters of {}, or a number", kTcpFlagLetters));
+    const auto bit = letters.find(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+    if (bit == std::string_view::npos) return takes(field, text, fmt::format("letters of {}, or a number", letters));
     bits |= std::uint64_t{1} << bit;
   }
-  if (bits == 0) return takes(field, text, fmt::format("letters of {}, or a number", kTcpFlagLetters));
+  if (bits == 0) return takes(field, text, fmt::format("letters of {}, or a number", letters));
   return u128{bits};
+}
+
+Result<u128> parse_direction(Field field, std::string_view text) {
+  for (std::size_t code = 0; code < kDirectionWords.size(); code++)
+    if (kDirectionWords[code] == text) return u128{code};
+  return takes(field, text, "-> <- <-> ?> <? <?> who tel");
 }
 
 Result<u128> parse_proto(std::string_view text) {
@@ -157,17 +192,17 @@ Result<u128> parse_value(Field field, std::string_view text) {
       return parse_number(field, text);
     }
     case Format::port: return parse_port(field, text);
-    case Format::tcpflags: return parse_letters(field, text);
+    case Format::tcpflags: return parse_letters(field, text, kTcpFlagLetters);
     case Format::encaps: return parse_bits(field, text, kEncapsWords);
-    case Format::icmpmap: return parse_number(field, text);
+    case Format::icmpmap: return parse_letters(field, text, kIcmpMapLetters);
     case Format::cause: return parse_word(field, text, kCauseWords);
     case Format::dirwhy: return parse_word(field, text, kDirWhyWords);
     case Format::state: {
       if (const auto state = find_state(text)) return u128{*state};
       return takes(field, text, "REQ ACC CON FIN RST TIM INT RSP or an ICMP message such as ECO or URP");
     }
+    case Format::dir: return parse_direction(field, text);
     case Format::text:
-    case Format::dir:
     case Format::flgs: break;
   }
   return fail(Errc::usage, "{} cannot be compared with a value", info(field).name);

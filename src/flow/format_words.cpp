@@ -1,8 +1,11 @@
 #include "flow/format_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include "base/text.h"
 #include "flow/events.h"
@@ -91,8 +94,8 @@ constexpr auto kStates = std::to_array<CodeWord>({
     {kStateIcmp6 | 4, "PPH"},
     {kStateIcmp6 | 128, "ECO"},
     {kStateIcmp6 | 129, "ECR"},
-    {kStateIcmp6 | 130, "MLQ"},
-    {kStateIcmp6 | 131, "MLR"},
+    {kStateIcmp6 | 130, "MRQ"},
+    {kStateIcmp6 | 131, "MHR"},
     {kStateIcmp6 | 132, "MLD"},
     {kStateIcmp6 | 133, "NRS"},
     {kStateIcmp6 | 134, "NRA"},
@@ -109,13 +112,6 @@ constexpr auto kStates = std::to_array<CodeWord>({
     {kStateIcmp6Unreach | 6, "URRR"},
 });
 
-constexpr auto kIcmpMaps = std::to_array<CodeWord>({
-    {kIcmpMapUnreachable, "U"},
-    {kIcmpMapRedirect, "R"},
-    {kIcmpMapTimeExceeded, "T"},
-    {kIcmpMapOther, "O"},
-});
-
 constexpr auto kEncapsulations = std::to_array<CodeWord>({
     {kEncMpls, "mpls"},
     {kEncEthernet, "eth"},
@@ -130,22 +126,11 @@ constexpr auto kEncapsulations = std::to_array<CodeWord>({
     {kEncRawIp, "raw"},
 });
 
-void append_bits(std::span<const CodeWord> words, std::uint64_t bits, std::string_view between, std::string& out) {
-  bool first = true;
-  for (const auto& [bit, word] : words) {
-    if ((bits & bit) == 0) continue;
-    if (!first) out += between;
-    out += word;
-    first = false;
-  }
-}
-
 }  // namespace
 
 const std::span<const CodeWord> kCauseWords = kCauses;
 const std::span<const CodeWord> kDirWhyWords = kReasons;
 const std::span<const CodeWord> kStateWords = kStates;
-const std::span<const CodeWord> kIcmpMapWords = kIcmpMaps;
 const std::span<const CodeWord> kEncapsWords = kEncapsulations;
 
 void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out) {
@@ -154,13 +139,21 @@ void append_word(std::span<const CodeWord> words, std::uint64_t code, std::strin
   append_number(code, out);
 }
 
-void append_tcp_flags(std::uint64_t flags, std::string& out) {
-  for (std::size_t i = 0; i < kTcpFlagLetters.size(); i++)
-    if ((flags >> i & 1) != 0) out += kTcpFlagLetters[i];
+void append_letters(std::string_view letters, std::uint64_t bits, std::string& out) {
+  for (std::size_t i = 0; i < letters.size(); i++)
+    if ((bits >> i & 1) != 0) out += letters[i];
 }
 
-void append_encaps(std::uint64_t bits, std::string& out) { append_bits(kEncapsWords, bits, ",", out); }
-void append_icmp_map(std::uint64_t bits, std::string& out) { append_bits(kIcmpMapWords, bits, "", out); }
+void append_encaps(std::uint64_t bits, std::string& out) {
+  bool first = true;
+  const auto put = [&](std::string_view word) {
+    if (!std::exchange(first, false)) out += ',';
+    out += word;
+  };
+  for (const auto& [bit, word] : kEncapsWords)
+    if ((bits & bit) != 0) put(word), bits &= ~std::uint64_t{bit};
+  if (bits != 0) put(fmt::format("{:#x}", bits));  // of a later version
+}
 
 std::string state_text(std::uint16_t code) {
   std::string out;

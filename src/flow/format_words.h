@@ -1,6 +1,7 @@
 // Words of coded values, for printing and parsing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,20 +14,23 @@ struct CodeWord {
   std::string_view word;
 };
 
-extern const std::span<const CodeWord> kCauseWords;    // Cause
-extern const std::span<const CodeWord> kDirWhyWords;   // DirWhy
-extern const std::span<const CodeWord> kStateWords;    // State
-extern const std::span<const CodeWord> kIcmpMapWords;  // IcmpMap bits
-extern const std::span<const CodeWord> kEncapsWords;   // Encaps bits
+extern const std::span<const CodeWord> kCauseWords;   // Cause
+extern const std::span<const CodeWord> kDirWhyWords;  // DirWhy
+extern const std::span<const CodeWord> kStateWords;   // State
+extern const std::span<const CodeWord> kEncapsWords;  // Encaps bits
 
 // The word of a code, or its number.
 void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out);
-// TCP flags as letters in the order F S R P A U E C.
-void append_tcp_flags(std::uint64_t flags, std::string& out);
-// Words of the bits set, with commas between.
+// The letters of the bits set, from the lowest: kTcpFlagLetters, kIcmpMapLetters.
+void append_letters(std::string_view letters, std::uint64_t bits, std::string& out);
+// Words of the bits set, with commas between; bits without a word as one hexadecimal number.
 void append_encaps(std::uint64_t bits, std::string& out);
-void append_icmp_map(std::uint64_t bits, std::string& out);
 
+// By code of Direction.
+inline constexpr std::array<std::string_view, 10> kDirectionWords = {"-",  "<-", "->",  "<->", "?",
+                                                                     "<?", "?>", "<?>", "who", "tel"};
+
+inline constexpr std::string_view kIcmpMapLetters = "URTO";      // from the lowest bit
 inline constexpr std::string_view kTcpFlagLetters = "FSRPAUEC";  // from the lowest bit
 
 }  // namespace argus

@@ -1,4 +1,7 @@
 // Values with a separator between: CSV (RFC 4180) and the classic -c.
+#include <algorithm>
+#include <array>
+
 #include "sink/rows.h"
 
 namespace argus {
@@ -8,7 +11,9 @@ namespace {
 class Separated final : public Sink {
  public:
   Separated(File& out, const TextOptions& options, const TextStyle& style)
-      : options_(options), rows_(options, style), buffer_(out), special_(options.separator + "\"\r\n") {}
+      : options_(options), rows_(options, style), buffer_(out) {
+    for (const char c : options.separator + "\"\r\n") special_[static_cast<unsigned char>(c)] = true;
+  }
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader&) override {
@@ -18,17 +23,10 @@ class Separated final : public Sink {
   Result<> write(const Batch& batch) override {
     rows_.start(batch);
     for (std::size_t row = 0; row < batch.rows(); row++) {
-      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
+      if (options_.header_every > 0 && headed_after_ == static_cast<std::uint64_t>(options_.header_every))
         print_header();
-      std::string& out = buffer_.text();
-      for (std::size_t i = 0; i < rows_.columns().size(); i++) {
-        if (i != 0) out += options_.separator;
-        const std::size_t start = out.size();
-        rows_.append(i, row, out);
-        quote_from(start, out);
-      }
-      out += '\n';
-      lines_++;
+      print_line([&](std::size_t i, std::string& out) { rows_.append(i, row, out); });
+      headed_after_++;
       ARGUS_TRY(buffer_.settle());
     }
     return {};
@@ -37,18 +35,28 @@ class Separated final : public Sink {
   Result<> finish() override { return buffer_.flush(); }
 
  private:
-  void print_header() {
+  template <class Append>
+  void print_line(const Append& append) {
     std::string& out = buffer_.text();
     for (std::size_t i = 0; i < rows_.columns().size(); i++) {
       if (i != 0) out += options_.separator;
-      out += info(rows_.columns()[i].field).name;
+      const std::size_t start = out.size();
+      append(i, out);
+      quote_from(start, out);
+      // A line of nothing would be no row at all.
+      if (rows_.columns().size() == 1 && out.size() == start) out += "\"\"";
     }
     out += '\n';
   }
+  void print_header() {
+    print_line([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; });
+    headed_after_ = 0;
+  }
   // Puts the value written since `start` in quotes where it needs them.
   void quote_from(std::size_t start, std::string& out) const {
-    if (out.find_first_of(special_, start) == std::string::npos) return;
-    std::string value = out.substr(start);
+    const auto is_special = [&](char c) { return special_[static_cast<unsigned char>(c)]; };
+    if (std::none_of(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), is_special)) return;
+    const std::string value = out.substr(start);
     out.resize(start);
     out += '"';
     for (const char c : value) {
@@ -61,8 +69,8 @@ class Separated final : public Sink {
   TextOptions options_;
   RowText rows_;
   TextBuffer buffer_;
-  std::string special_;
-  std::uint64_t lines_ = 0;
+  std::array<bool, 256> special_{};  // bytes that need quotes
+  std::uint64_t headed_after_ = 0;   // lines since the heading
 };
 
 }  // namespace

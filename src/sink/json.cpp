@@ -1,5 +1,6 @@
 // One JSON object a line (RFC 8259); absent values leave their key out.
-#include "base/text.h"
+#include <utility>
+
 #include "sink/rows.h"
 
 namespace argus {
@@ -9,11 +10,11 @@ namespace {
 class Json final : public Sink {
  public:
   Json(File& out, const TextOptions& options) : rows_(options, exact_style(options.style)), buffer_(out) {
-    const bool epoch = options.style.time.form == TimeStyle::Form::epoch;
-    for (const ColumnSpec& column : rows_.columns()) {
-      const FieldInfo& field = info(column.field);
-      const bool bare = is_json_number(column.field) || (epoch && field.format == Format::time);
-      keys_.push_back({'"' + std::string(field.name) + "\":", bare});
+    FieldSet seen;  // a column asked for twice is one key
+    for (std::size_t i = 0; i < rows_.columns().size(); i++) {
+      const Field field = rows_.columns()[i].field;
+      if (!seen.has(field)) keys_.push_back({i, '"' + std::string(info(field).name) + "\":"});
+      seen.add(field);
     }
   }
 
@@ -31,31 +32,28 @@ class Json final : public Sink {
   Result<> finish() override { return buffer_.flush(); }
 
  private:
+  struct Key {
+    std::size_t column;
+    std::string text;
+  };
+
   void print(std::size_t row) {
     std::string& out = buffer_.text();
     out += '{';
     bool first = true;
-    for (std::size_t i = 0; i < keys_.size(); i++) {
-      value_.clear();
-      rows_.append(i, row, value_);
-      if (value_.empty()) continue;
-      if (!first) out += ',';
-      first = false;
-      out += keys_[i].text;
-      if (keys_[i].bare) out += value_;
-      else append_json_string(value_, out);
+    for (const Key& key : keys_) {
+      const FieldPrinter& printer = rows_.printer(key.column);
+      if (!printer.has(row)) continue;
+      if (!std::exchange(first, false)) out += ',';
+      out += key.text;
+      printer.append_json(row, out);
     }
     out += "}\n";
   }
 
-  struct Key {
-    std::string text;
-    bool bare;
-  };
   RowText rows_;
   TextBuffer buffer_;
   std::vector<Key> keys_;
-  std::string value_;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ class RowText {
   [[nodiscard]] const std::vector<ColumnSpec>& columns() const { return columns_; }
   [[nodiscard]] FieldSet fields() const;
   void start(const Batch& batch);
+  [[nodiscard]] const FieldPrinter& printer(std::size_t column) const { return printers_[column]; }
   void append(std::size_t column, std::size_t row, std::string& out) const { printers_[column].append(row, out); }
 
  private:

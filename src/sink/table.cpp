@@ -36,85 +36,83 @@ std::size_t screen_width(std::string_view text) {
 class Table final : public Sink {
  public:
   Table(File& out, const TextOptions& options)
-      : options_(options), rows_(options, options.style), buffer_(out), widths_(rows_.columns().size()) {}
+      : options_(options), rows_(options, options.style), buffer_(out), columns_(rows_.columns().size()) {}
 
   FieldSet fields() const override { return rows_.fields(); }
-  Result<> begin(const StreamHeader&) override {
-    for (std::size_t i = 0; i < widths_.size(); i++) {
+  Result<> begin(const StreamHeader& header) override {
+    for (std::size_t i = 0; i < columns_.size(); i++) {
       const ColumnSpec& column = rows_.columns()[i];
-      widths_[i] = std::max(info(column.field).name.size(), static_cast<std::size_t>(column.width));
+      const FieldInfo& about = info(column.field);
+      columns_[i].right = aligns_right(column.field);
+      columns_[i].ascii = about.format != Format::text && about.format != Format::time;
+      columns_[i].width = std::max(about.name.size(), static_cast<std::size_t>(column.width));
+      // What is printed as it comes has only few rows to measure: the usual widths, so that lines stay aligned.
+      if (header.live) columns_[i].width = std::max(columns_[i].width, std::size_t{about.width});
     }
     return {};
   }
   Result<> write(const Batch& batch) override {
     rows_.start(batch);
-    for (std::size_t row = 0; row < batch.rows(); row++) {
-      if (measured_) {
-        print_row(row);
-        ARGUS_TRY(buffer_.settle());
-        continue;
-      }
-      std::vector<std::string> cells(widths_.size());
+    std::size_t row = 0;
+    for (; row < batch.rows() && !measured_; row++) {
+      std::vector<std::string> cells(columns_.size());
       for (std::size_t i = 0; i < cells.size(); i++) {
         rows_.append(i, row, cells[i]);
-        widths_[i] = std::max(widths_[i], screen_width(cells[i]));
+        columns_[i].width = std::max(columns_[i].width, screen_width(cells[i]));
       }
       held_.push_back(std::move(cells));
       if (held_.size() == kMeasuredRows) release();
     }
+    for (; row < batch.rows(); row++) {
+      print_line([&](std::size_t i, std::string& out) { rows_.append(i, row, out); });
+      ARGUS_TRY(buffer_.settle());
+    }
     return buffer_.settle();
   }
   Result<> tick() override {
-    release();
+    if (!held_.empty()) release();
     return buffer_.flush();
   }
   Result<> finish() override {
-    release();
+    release();  // a heading over nothing says which columns there would have been
     return buffer_.flush();
   }
 
  private:
+  struct Measure {
+    std::size_t width = 0;
+    bool right = false;
+    bool ascii = false;  // a byte is a screen column
+  };
+
   void release() {
     if (measured_) return;
     measured_ = true;
-    // A heading over nothing says which columns there would have been.
     if (options_.header_every >= 0) print_header();
-    for (const auto& cells : held_) {
-      if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
-        print_header();
-      for (std::size_t i = 0; i < cells.size(); i++) put(i, cells[i]);
-      end_line();
-      lines_++;
-    }
-    held_.clear();
+    for (const auto& cells : held_) print_line([&](std::size_t i, std::string& out) { out += cells[i]; });
+    held_ = {};
   }
-  void print_row(std::size_t row) {
-    if (lines_ != 0 && options_.header_every > 0 && lines_ % static_cast<std::uint64_t>(options_.header_every) == 0)
-      print_header();
-    for (std::size_t i = 0; i < widths_.size(); i++) {
-      cell_.clear();
-      rows_.append(i, row, cell_);
-      put(i, cell_);
-    }
-    end_line();
-    lines_++;
+  template <class Append>
+  void print_line(const Append& append) {
+    if (headed_after_ == static_cast<std::uint64_t>(options_.header_every) && options_.header_every > 0) print_header();
+    put_cells(append);
+    headed_after_++;
   }
   void print_header() {
-    for (std::size_t i = 0; i < widths_.size(); i++) put(i, info(rows_.columns()[i].field).name);
-    end_line();
+    put_cells([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; });
+    headed_after_ = 0;
   }
-  void put(std::size_t column, std::string_view cell) {
+  template <class Append>
+  void put_cells(const Append& append) {
     std::string& out = buffer_.text();
-    if (column != 0) out += "  ";
-    const std::size_t width = screen_width(cell);
-    const std::size_t padding = widths_[column] > width ? widths_[column] - width : 0;
-    const bool right = aligns_right(rows_.columns()[column].field);
-    if (right) out.append(padding, ' ');
-    out += cell;
-    if (!right) out.append(padding, ' ');
-  }
-  void end_line() {
-    std::string& out = buffer_.text();
+    for (std::size_t i = 0; i < columns_.size(); i++) {
+      if (i != 0) out += "  ";
+      const std::size_t start = out.size();
+      append(i, out);
+      const std::size_t size = out.size() - start;
+      const std::size_t width = columns_[i].ascii ? size : screen_width(std::string_view(out).substr(start));
+      if (width < columns_[i].width) out.insert(columns_[i].right ? start : out.size(), columns_[i].width - width, ' ');
+    }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     out += '\n';
   }
@@ -122,11 +120,10 @@ class Table final : public Sink {
   TextOptions options_;
   RowText rows_;
   TextBuffer buffer_;
-  std::vector<std::size_t> widths_;
+  std::vector<Measure> columns_;
   std::vector<std::vector<std::string>> held_;
-  std::string cell_;
   bool measured_ = false;
-  std::uint64_t lines_ = 0;
+  std::uint64_t headed_after_ = 0;  // lines since the heading
 };
 
 }  // namespace
