@@ -1,6 +1,7 @@
 #include "flow/when.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "flow/when_spec.h"
@@ -18,19 +19,33 @@ struct Range {
   Nanos begin = INT64_MIN, end = INT64_MAX;  // half-open
 };
 
+// Of the rows that have times; rows without them match nothing, whatever is asked.
+Verdict turned(Verdict verdict, bool outside, bool absent) {
+  if (outside && verdict != Verdict::some) verdict = verdict == Verdict::all ? Verdict::none : Verdict::all;
+  return verdict == Verdict::all && absent ? Verdict::some : verdict;
+}
+
 // Rows by their time range. A record covers [stime, ltime] as packets do: its last packet belongs to it.
-class InRange : public Where {
+class InRange final : public Where {
  public:
   InRange(Range range, Mode mode, bool outside) : range_(range), mode_(mode), outside_(outside) {}
   FieldSet fields() const override { return {Field::stime, Field::ltime}; }
   Verdict judge(const FrameStats& stats) const override {
     const auto first = stats.range(Field::stime), last = stats.range(Field::ltime);
-    if (!first || !last || outside_ || mode_ != Mode::intersects) return Verdict::some;
+    if (!first || !last) return Verdict::some;
     if (!first->any || !last->any) return Verdict::none;
-    const u128 begin = ordered_image(range_.begin), end = ordered_image(range_.end);
-    if (first->least >= end || last->most < begin) return Verdict::none;
-    const bool all = first->most < end && last->least >= begin && !first->absent && !last->absent;
-    return all ? Verdict::all : Verdict::some;
+    const bool absent = first->absent || last->absent;
+    // If every pairing of the extremes passes, all rows do; if the best pairing does not, none does.
+    const auto time = [](u128 image) {
+      return static_cast<Nanos>(static_cast<std::uint64_t>(image) ^ (std::uint64_t{1} << 63));
+    };
+    const Nanos begins[] = {time(first->least), time(first->most)}, ends[] = {time(last->least), time(last->most)};
+    std::size_t good = 0;
+    for (const Nanos begin : begins)
+      for (const Nanos end : ends) good += holds(begin, end) ? std::size_t{1} : 0;
+    if (good == 4) return turned(Verdict::all, outside_, absent);
+    const bool possible = mode_ == Mode::inside ? holds(begins[1], ends[0]) : holds(begins[0], ends[1]);
+    return possible ? Verdict::some : turned(Verdict::none, outside_, absent);
   }
   void select(const Batch& batch, std::span<std::uint8_t> keep) const override {
     const auto first = flat<Nanos>(batch[Field::stime], batch.rows());
@@ -45,7 +60,7 @@ class InRange : public Where {
   [[nodiscard]] bool holds(Nanos first, Nanos last) const {
     switch (mode_) {
       case Mode::intersects: return first < range_.end && last >= range_.begin;
-      case Mode::spans: return first <= range_.begin && last >= range_.end;
+      case Mode::spans: return first <= range_.begin && last >= range_.end - 1;
       case Mode::inside: break;
     }
     return first >= range_.begin && last < range_.end;
@@ -55,8 +70,7 @@ class InRange : public Where {
   bool outside_;
 };
 
-// Rows whose time touches calendar times with some parts given and others any: tried unit by unit of the last part, from
-// the record's start.
+// Rows that touch calendar times with some parts given and others any.
 class InCalendar final : public Where {
  public:
   InCalendar(const Spec& spec, bool outside) : spec_(spec), outside_(outside) {}
@@ -65,27 +79,34 @@ class InCalendar final : public Where {
     const auto first = flat<Nanos>(batch[Field::stime], batch.rows());
     const auto last = flat<Nanos>(batch[Field::ltime], batch.rows());
     for (std::size_t i = 0; i < keep.size(); i++) {
+      if (keep[i] == 0) continue;
       const bool timed = first.has(i) && last.has(i);
       if (!timed || holds(first.values[i], last.values[i]) == outside_) keep[i] = 0;
     }
   }
 
  private:
-  static constexpr int kStepsMax = 400'000;  // a record of more units than this is long enough to touch one
+  // Jumps from the record's start to the next time that has the given parts, as long as the record lasts: the largest part
+  // that differs is set, or if it has passed the part above it moves on. A jump passes at least a second.
+  static constexpr int kJumpsMax = 10'000;
   [[nodiscard]] bool holds(Nanos first, Nanos last) const {
-    const auto unit = static_cast<std::size_t>(spec_.last);
-    auto at = civil_of(first, spec_.utc);
-    for (int steps = 0; steps < kStepsMax; steps++) {
-      bool good = true;
-      for (std::size_t i = 0; i <= unit; i++) good &= spec_.parts[i] != Spec::Part::given || spec_.values[i] == at[i];
-      if (good) return true;
-      for (std::size_t i = unit + 1; i < kUnits; i++) at[i] = i == 2 ? 1 : 0;
-      at[unit]++;
-      const Nanos next = instant_of(at, spec_.utc);
-      if (next > last) return false;
-      at = civil_of(next, spec_.utc);
+    Nanos time = first < INT64_MIN + kSecond ? first : first - (first % kSecond + kSecond) % kSecond;
+    for (int jump = 0; jump < kJumpsMax && time <= last; jump++) {
+      auto at = civil_of(time, spec_.utc);
+      std::size_t part = 0;
+      while (part < kUnits && (spec_.parts[part] != Spec::Part::given || spec_.values[part] == at[part])) part++;
+      if (part == kUnits) return true;
+      if (at[part] > spec_.values[part]) {
+        if (part == 0) return false;
+        at[--part]++;
+      } else {
+        at[part] = spec_.values[part];
+      }
+      for (std::size_t i = part + 1; i < kUnits; i++) at[i] = i <= 2 ? 1 : 0;
+      if (time > INT64_MAX - kSecond) return false;
+      time = std::max(instant_of(at, spec_.utc), time + kSecond);
     }
-    return true;
+    return false;
   }
   Spec spec_;
   bool outside_;
@@ -93,8 +114,7 @@ class InCalendar final : public Where {
 
 // "1h30m": an amount of each unit, calendar-exact for months and years. Empty when it is none.
 struct Amount {
-  std::array<int, kUnits> units{};  // years, months, days, hours, minutes, seconds
-  Nanos fraction = 0;
+  std::array<std::int64_t, kUnits> units{};  // years, months, days, hours, minutes, seconds
 };
 std::optional<Amount> parse_amount(std::string_view text) {
   Amount out;
@@ -103,9 +123,9 @@ std::optional<Amount> parse_amount(std::string_view text) {
     std::size_t n = 0;
     while (n < text.size() && n < 9 && text[n] >= '0' && text[n] <= '9') n++;
     if (n == 0 || n == text.size()) return std::nullopt;
-    const auto value = static_cast<int>(*parse_unsigned(text.substr(0, n)));
+    const auto value = static_cast<std::int64_t>(*parse_unsigned(text.substr(0, n)));
     constexpr std::string_view kLetters = "yMdhms";
-    if (text[n] == 'w') out.units[2] += 7 * std::min(value, 1'000'000);
+    if (text[n] == 'w') out.units[2] += 7 * value;
     else if (const auto unit = kLetters.find(text[n]); unit != std::string_view::npos) out.units[unit] += value;
     else return std::nullopt;
     text.remove_prefix(n + 1);
@@ -114,32 +134,36 @@ std::optional<Amount> parse_amount(std::string_view text) {
 }
 
 Nanos moved(Nanos from, const Amount& amount, int sign, bool utc) {
-  const Nanos whole = from / kSecond * kSecond - (from % kSecond < 0 ? kSecond : 0);
-  Nanos base = whole;
+  const Nanos within = (from % kSecond + kSecond) % kSecond;
+  Nanos base = from - within;
   if (amount.units[0] != 0 || amount.units[1] != 0) {
-    auto civil = civil_of(whole, utc);
-    civil[0] += sign * std::min(amount.units[0], 1000);
-    civil[1] += sign * std::min(amount.units[1], 12'000);
+    auto civil = civil_of(base, utc);
+    const int day = std::exchange(civil[2], 1);
+    civil[0] += sign * static_cast<int>(std::min<std::int64_t>(amount.units[0], 1000));
+    civil[1] += sign * static_cast<int>(std::min<std::int64_t>(amount.units[1], 12'000));
+    // A month before the 31st of March is the last of February.
+    const auto month = civil_of(instant_of(civil, true), true);
+    civil[2] = std::min(day, days_in(month[0], month[1]));
     base = instant_of(civil, utc);
   }
-  // Days and shorter are exact lengths.
-  const Nanos seconds =
-      Nanos{amount.units[2]} * 86'400 + Nanos{amount.units[3]} * 3600 + Nanos{amount.units[4]} * 60 + amount.units[5];
-  const Nanos limited = std::min<Nanos>(seconds, INT64_MAX / kSecond / 4);
-  Nanos out = 0;
-  if (__builtin_add_overflow(base, sign * limited * kSecond, &out)) out = sign < 0 ? INT64_MIN : INT64_MAX;
-  return out + (from - whole);
+  // Weeks, days and shorter are exact lengths.
+  const std::int64_t seconds =
+      amount.units[2] * 86'400 + amount.units[3] * 3600 + amount.units[4] * 60 + amount.units[5];
+  const Nanos length = std::min<std::int64_t>(seconds, INT64_MAX / kSecond / 4) * kSecond;
+  if (sign > 0) return base > INT64_MAX - length - within ? INT64_MAX : base + length + within;
+  return base < INT64_MIN + length ? INT64_MIN : base - length + within;
 }
 
-// What a written time covers, with the parts it leaves out taken from `defaults`.
-Range covered(const Spec& spec, const std::array<int, kUnits>& defaults) {
-  if (spec.exact) return {*spec.exact, *spec.exact + spec.exact_length};
+// What a written time covers, with the parts it leaves out taken from `defaults`. Empty for a day that does not exist.
+std::optional<Range> covered(const Spec& spec, const std::array<int, kUnits>& defaults) {
+  if (spec.exact) return Range{*spec.exact, *spec.exact + spec.exact_length};
   std::array<int, kUnits> begin = {1970, 1, 1, 0, 0, 0};
   const auto last = static_cast<std::size_t>(spec.last);
   for (std::size_t i = 0; i <= last; i++) begin[i] = spec.parts[i] == Spec::Part::given ? spec.values[i] : defaults[i];
+  if (begin[2] > days_in(begin[0], begin[1])) return std::nullopt;
   auto end = begin;
   end[last]++;
-  return {instant_of(begin, spec.utc) + spec.fraction, instant_of(end, spec.utc)};
+  return Range{instant_of(begin, spec.utc) + spec.fraction, instant_of(end, spec.utc)};
 }
 
 class WhenParser {
@@ -152,24 +176,25 @@ class WhenParser {
     const auto split = split_at();
     auto first = parse_spec(text_.substr(0, split));
     if (!first) return bad();
-    const bool utc_at_end = text_.ends_with('Z');
-    if (utc_at_end) first->utc = true;
-    if (split == std::string_view::npos) {
-      if (first->wild()) return calendar(*first);
-      return made(covered(*first, defaults(first->utc)));
-    }
+    if (text_.ends_with('Z')) first->utc = true;
+    if (split == std::string_view::npos && first->wild()) return calendar(*first);
     if (first->wild()) return bad();
-    const Range from = covered(*first, defaults(first->utc));
+    const auto from = covered(*first, civil_of(now_, first->utc));
+    if (!from) return no_day();
+    if (split == std::string_view::npos) return made(*from);
     const std::string_view rest = text_.substr(split + 1);
     if (text_[split] == '+') {
       const auto amount = parse_amount(rest);
       if (!amount) return bad();
-      return made({from.begin, moved(from.begin, *amount, 1, first->utc)});
+      return made({from->begin, moved(from->begin, *amount, 1, first->utc)});
     }
-    const auto second = parse_spec(rest);
+    auto second = parse_spec(rest);
     if (!second || second->wild()) return bad();
+    second->utc |= first->utc;
     // The end takes the parts it leaves out from the beginning.
-    return made({from.begin, covered(*second, civil_of(from.begin, second->utc)).end});
+    const auto to = covered(*second, civil_of(from->begin, second->utc));
+    if (!to) return no_day();
+    return made({from->begin, to->end});
   }
 
  private:
@@ -187,9 +212,9 @@ class WhenParser {
     const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && is_digit(5) && is_digit(6) &&
                      is_digit(8) && is_digit(9);
     if (iso) from = 10;
+    if (text_.size() == 7 && text_[4] == '-' && is_digit(5) && is_digit(6)) return std::string_view::npos;  // a month
     return text_.find_first_of("-+", from);
   }
-  [[nodiscard]] std::array<int, kUnits> defaults(bool utc) const { return civil_of(now_, utc); }
 
   // -1h: from so long ago until now; -2h+30m: so long from then on; -2h-1h is no form.
   Result<When> relative() {
@@ -198,7 +223,7 @@ class WhenParser {
     const auto back = parse_amount(rest.substr(0, plus));
     if (!back) return bad();
     const Nanos begin = moved(now_, *back, -1, false);
-    if (plus == std::string_view::npos) return made({begin, now_ + 1});
+    if (plus == std::string_view::npos) return made({begin, now_});
     const auto length = parse_amount(rest.substr(plus + 1));
     if (!length) return bad();
     return made({begin, moved(begin, *length, 1, false)});
@@ -216,6 +241,9 @@ class WhenParser {
     out.where = std::make_shared<InRange>(range, mode_, outside_);
     if (!outside_) out.span = {range.begin, range.end};
     return out;
+  }
+  [[nodiscard]] Error no_day() const {
+    return fail(Errc::usage, "'{}' names a day that does not exist", escaped(whole_));
   }
   [[nodiscard]] Error bad() const { return fail(Errc::usage, "'{}' is no time range; {}", escaped(whole_), kForms); }
 
@@ -237,8 +265,8 @@ std::optional<TimeSpan> parse_instant(std::string_view text) {
   const auto spec = parse_spec(text);
   const auto year = static_cast<std::size_t>(Unit::year);
   if (!spec || spec->exact || spec->wild() || spec->parts[year] != Spec::Part::given) return std::nullopt;
-  const Range range = covered(*spec, {});
-  return TimeSpan{range.begin, range.end};
+  const auto range = covered(*spec, {});
+  return range ? std::optional(TimeSpan{range->begin, range->end}) : std::nullopt;
 }
 
 }  // namespace argus

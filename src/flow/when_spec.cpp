@@ -117,6 +117,12 @@ bool set_epoch(Spec& spec, std::string_view text) {
 
 }  // namespace
 
+int days_in(int year, int month) {
+  constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : kDays[static_cast<std::size_t>(month - 1)];
+}
+
 bool Spec::wild() const {
   return std::any_of(parts.begin(), parts.end(), [](Part p) { return p == Part::any; });
 }

@@ -29,6 +29,8 @@ struct Spec {
 // HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds, 2023y11M14d12h, with * for any.
 [[nodiscard]] std::optional<Spec> parse_spec(std::string_view text);
 
+[[nodiscard]] int days_in(int year, int month);  // month 1 to 12
+
 // A civil time as local time or UTC; values out of range carry over (month 13 is January).
 [[nodiscard]] Nanos instant_of(const std::array<int, kUnits>& civil, bool utc);
 [[nodiscard]] std::array<int, kUnits> civil_of(Nanos time, bool utc);
