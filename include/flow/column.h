@@ -184,7 +184,10 @@ class ColumnBuilder {
     any_ = true;
   }
   void add_absent() {
-    if (mask_.empty()) mask_.assign(values_.size(), 1);
+    if (mask_.empty()) {
+      mask_.reserve(values_.capacity());
+      mask_.assign(values_.size(), 1);
+    }
     mask_.push_back(0);
     values_.push_back(T{});
   }

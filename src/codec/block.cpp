@@ -77,18 +77,6 @@ void append_range(const Column& column, std::size_t rows, ByteWriter& out) {
   });
 }
 
-std::vector<std::byte> membership_of(const Column& column, std::size_t rows) {
-  std::vector<Address> distinct;
-  if (column.shape() == Column::Shape::dictionary) {
-    distinct = column.words<Address>();
-  } else {
-    each_value<Address>(column, rows, [&](std::size_t, const Address& a) { distinct.push_back(a); });
-    std::sort(distinct.begin(), distinct.end());
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  }
-  return make_membership(distinct);
-}
-
 struct Prepared {
   Field field;
   Coded coded;
@@ -102,7 +90,7 @@ void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes st
   const FieldInfo& about = info(one.field);
   const bool constant = is_listed_constant(column);
   const bool ranged = !constant && column.type() != Type::bytes;
-  const std::vector<std::byte> filter = !constant && column.type() == Type::addr ? membership_of(column, batch.rows()) : std::vector<std::byte>();
+  const std::vector<std::byte> filter = make_membership(one.coded.distinct);
   out.le(about.wire);
   out.le(static_cast<std::uint8_t>(column.type()));
   out.le(static_cast<std::uint8_t>(constant ? 0 : static_cast<unsigned>(one.coded.coding)));

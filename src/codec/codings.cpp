@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
-#include <unordered_map>
 
+#include "base/hash.h"
 #include "flow/each_value.h"
 
 namespace argus {
@@ -78,7 +78,8 @@ void append_planes(const std::vector<U>& values, std::vector<std::byte>& out) {
   out.resize(start + width * values.size());
   for (unsigned p = 0; p < width; p++) {
     std::byte* plane = out.data() + start + p * values.size();
-    for (std::size_t i = 0; i < values.size(); i++) plane[i] = static_cast<std::byte>(values[i] >> (8 * p));
+    const U* from = values.data();
+    for (std::size_t i = 0, n = values.size(); i < n; i++) plane[i] = static_cast<std::byte>(from[i] >> (8 * p));
   }
 }
 template <class U>
@@ -90,7 +91,8 @@ bool read_planes(ByteReader& in, std::size_t count, std::vector<U>& values) {
   values.assign(count, 0);
   for (unsigned p = 0; p < width; p++) {
     const std::byte* plane = planes.data() + p * count;
-    for (std::size_t i = 0; i < count; i++) values[i] = static_cast<U>(values[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
+    U* to = values.data();
+    for (std::size_t i = 0; i < count; i++) to[i] = static_cast<U>(to[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
   }
   return true;
 }
@@ -99,15 +101,17 @@ void append_mask(const Column& column, std::size_t rows, std::vector<std::byte>&
   if (column.mask().empty()) return;
   const std::size_t start = out.size();
   out.resize(start + (rows + 7) / 8);
-  for (std::size_t i = 0; i < rows; i++)
-    if (column.has(i)) out[start + i / 8] |= static_cast<std::byte>(1u << (i % 8));
+  std::byte* bits = out.data() + start;
+  const std::uint8_t* has = column.mask().data();
+  for (std::size_t i = 0; i < rows; i++) bits[i / 8] |= static_cast<std::byte>((has[i] != 0 ? 1u : 0u) << (i % 8));
 }
 
 template <class U>
 std::vector<U> deltas_of(const std::vector<U>& values) {
-  std::vector<U> out(values.size());
+  std::vector<U> out;
+  out.reserve(values.size());
   U before = 0;
-  for (std::size_t i = 0; i < values.size(); i++) out[i] = zigzag(minus(values[i], before)), before = values[i];
+  for (const U v : values) out.push_back(zigzag(minus(v, before))), before = v;
   return out;
 }
 
@@ -141,13 +145,15 @@ Coded encode_numbers(const Column& column, std::size_t rows, const Column* base)
   const U least = values.empty() ? U{0} : *std::min_element(values.begin(), values.end());
   std::vector<U> best(values.size());
   for (std::size_t i = 0; i < values.size(); i++) best[i] = minus(values[i], least);
-  std::uint64_t cost = cost_of(best);
-  if (std::vector<U> other = deltas_of(values); cost_of(other) * 10 < cost * 9) {
-    cost = cost_of(other);
-    best = std::move(other);
-    out.coding = Coding::delta;
+  // Only times come in an order that differences from the one before can gain from.
+  if constexpr (std::is_same_v<T, std::int64_t>) {
+    if (std::vector<U> other = deltas_of(values); base == nullptr && cost_of(other) * 10 < cost_of(best) * 9) {
+      best = std::move(other);
+      out.coding = Coding::delta;
+    }
   }
   if (base != nullptr) {
+    const std::uint64_t cost = cost_of(best);
     std::vector<U> other = base_values<T>(column, rows, *base);
     for (std::size_t i = 0; i < other.size(); i++) other[i] = zigzag(minus(values[i], other[i]));
     if (cost_of(other) < cost) {
@@ -168,13 +174,35 @@ void append_word(const std::string& word, std::vector<std::byte>& out) {
   out.insert(out.end(), p, p + size);
 }
 
+// Not keyed: a frame has few rows, so that chosen collisions cost little.
 template <class T>
-struct WordHash {
-  std::size_t operator()(const T& v) const {
-    if constexpr (std::is_same_v<T, Address>) return (v.high() * 0x9e3779b97f4a7c15ull) ^ (v.low() * 0xc2b2ae3d27d4eb4full >> 7) ^ v.low();
-    else if constexpr (std::is_same_v<T, u128>) return static_cast<std::size_t>(v ^ v >> 64);
-    else return std::hash<T>()(v);
+std::size_t word_hash(const T& v) {
+  if constexpr (std::is_same_v<T, std::string>) return std::hash<std::string>()(v);
+  else if constexpr (std::is_same_v<T, Address>) return mix(v.low() ^ 0x9e3779b97f4a7c15ull, v.high() ^ 0xc2b2ae3d27d4eb4full);
+  else return mix(static_cast<std::uint64_t>(v) ^ 0x9e3779b97f4a7c15ull, 0xc2b2ae3d27d4eb4full);
+}
+
+// Numbers distinct values from 0 in the order in which they come.
+template <class T>
+class Numbering {
+ public:
+  explicit Numbering(std::size_t rows) : slots_(std::bit_ceil(rows * 2 + 2), UINT32_MAX) {}
+  std::uint32_t number_of(const T& value) {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = word_hash(value) & mask;; i = (i + 1) & mask) {
+      if (slots_[i] == UINT32_MAX) {
+        slots_[i] = static_cast<std::uint32_t>(values_.size());
+        values_.push_back(value);
+        return slots_[i];
+      }
+      if (values_[slots_[i]] == value) return slots_[i];
+    }
   }
+  [[nodiscard]] std::vector<T>& values() { return values_; }
+
+ private:
+  std::vector<std::uint32_t> slots_;
+  std::vector<T> values_;
 };
 
 // Distinct values in order, and the code of each row that has one; nothing when there are too many to be worth it.
@@ -185,18 +213,17 @@ struct Words {
 };
 template <class T>
 std::optional<Words<T>> words_of(const Column& column, std::size_t rows, std::size_t most) {
-  std::unordered_map<T, std::uint32_t, WordHash<T>> seen;
+  Numbering<T> seen(std::min(rows, most + 1));
   Words<T> out;
   out.codes.reserve(rows);
   bool many = false;
   each_value<T>(column, rows, [&](std::size_t, const T& v) {
     if (many) return;
-    const auto [at, fresh] = seen.emplace(v, static_cast<std::uint32_t>(seen.size()));
-    if (fresh) out.sorted.push_back(v);
-    out.codes.push_back(at->second);
-    many = seen.size() > most;
+    out.codes.push_back(seen.number_of(v));
+    many = seen.values().size() > most;
   });
   if (many) return std::nullopt;
+  out.sorted = std::move(seen.values());
   std::vector<std::uint32_t> order(out.sorted.size()), rank(out.sorted.size());
   std::iota(order.begin(), order.end(), 0u);
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return out.sorted[a] < out.sorted[b]; });
@@ -314,7 +341,11 @@ Coded encode_column(const Column& column, std::size_t rows, const Column* base) 
       if constexpr (sizeof(T) >= 8) {
         const bool worth_it = std::is_same_v<T, Address> || column.type() == Type::u64;
         if (worth_it && base == nullptr)
-          if (const auto words = words_of<T>(column, rows, std::is_same_v<T, Address> ? rows : 256)) return encode_words<T>(column, rows, *words);
+          if (auto words = words_of<T>(column, rows, std::is_same_v<T, Address> ? rows : 256)) {
+            Coded out = encode_words<T>(column, rows, *words);
+            if constexpr (std::is_same_v<T, Address>) out.distinct = std::move(words->sorted);
+            return out;
+          }
       }
       return encode_numbers<T>(column, rows, base);
     }

@@ -21,6 +21,7 @@ enum class Coding : std::uint8_t {
 struct Coded {
   Coding coding = Coding::planes;
   std::vector<std::byte> bytes;
+  std::vector<Address> distinct;  // of an address column, in order
 };
 
 // Of the rows that have a value. `base`: the column that differences may refer to, or null.

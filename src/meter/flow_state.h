@@ -10,8 +10,6 @@
 
 namespace argus {
 
-inline constexpr std::uint32_t kNone = UINT32_MAX;
-
 // Facts about one side's packets that hold until they change.
 enum SideMark : std::uint16_t {
   kMacSeen = 1u << 0,      // mac is of a frame that the side sent

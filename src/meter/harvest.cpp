@@ -138,7 +138,13 @@ void Rows::add(const FlowState& flow, const TcpState* tcp, const Address* inode,
 Batch Rows::take(const std::string& sensor) {
   Batch out(size_);
   // Fields that the meter does not observe have no rows, and stay absent.
-#define FIELD(name, ...) out.set(Field::name, name##_.finish());
+  const auto finish = [rows = size_](auto& column) {
+    const bool used = column.rows() != 0;
+    Column done = column.finish();
+    if (used) column.reserve(rows);
+    return done;
+  };
+#define FIELD(name, ...) out.set(Field::name, finish(name##_));
 #include "flow/fields.def"
   if (!sensor.empty() && size_ != 0) out.set(Field::srcid, Column::constant(sensor));
   size_ = 0;

@@ -26,9 +26,12 @@ enum KeyBit : std::uint64_t {   // the low 16 bits of rest
 [[nodiscard]] inline std::uint16_t key_first(const FlowKey& key) { return static_cast<std::uint16_t>(key.rest >> 32); }
 [[nodiscard]] inline std::uint16_t key_second(const FlowKey& key) { return static_cast<std::uint16_t>(key.rest >> 16); }
 
+inline constexpr std::uint32_t kNone = UINT32_MAX;  // no flow
+
 struct Keyed {
   FlowKey key;
   std::uint64_t hash = 0;
+  std::uint32_t guess = kNone;  // the flow's number when it was looked up ahead of time
   std::uint8_t side = 0;      // 1: the packet's source is the key's `high` end
   bool is_reply = false;      // an ICMP or ARP reply: its sender did not start the flow
   bool is_request = false;    // the matching request

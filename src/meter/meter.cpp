@@ -79,7 +79,7 @@ struct Meter::State {
 
   void add(std::span<const Packet> packets);
   void meter(const Packet& packet, const Keyed& key);
-  void prefetch_tcp(const Packet& packet, const Keyed& key);
+  void look_ahead(Keyed& key);
   void meter_fragment(const Packet& packet);
   void meter_orphans(bool all);
   void move_clock(Nanos to);
@@ -200,7 +200,8 @@ void Meter::State::map_icmp(const Packet& packet) {
 }
 
 void Meter::State::meter(const Packet& packet, const Keyed& key) {
-  std::uint32_t number = flows.find(key.key, key.hash);
+  const bool guessed = key.guess != kNone && flows[key.guess].live && flows[key.guess].key == key.key;
+  std::uint32_t number = guessed ? key.guess : flows.find(key.key, key.hash);
   if (number != kNone) {
     FlowState& there = flows[number];
     const Nanos silent = packet.time - there.newest;
@@ -247,9 +248,10 @@ void Meter::State::meter_orphans(bool all) {
   for (const Packet& orphan : scratch) meter(orphan, keyed(orphan, options.key_vlan, options.hash_key));
 }
 
-void Meter::State::prefetch_tcp(const Packet& packet, const Keyed& key) {
-  if ((packet.has & kHasTcp) == 0) return;
+// Looks the flow up, so that counting needs only to see that it is still there, and fetches its TCP state.
+void Meter::State::look_ahead(Keyed& key) {
   const std::uint32_t number = flows.find(key.key, key.hash);
+  key.guess = number;
   if (number == kNone || flows[number].tcp == kNone) return;
   const char* state = reinterpret_cast<const char*>(&tcp[flows[number].tcp]);
   for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
@@ -265,7 +267,7 @@ void Meter::State::add(std::span<const Packet> packets) {
       flows.prefetch_slot(keys[i].hash);
     }
     for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);
-    for (std::size_t i = 0; i < some.size(); i++) prefetch_tcp(some[i], keys[i]);
+    for (std::size_t i = 0; i < some.size(); i++) look_ahead(keys[i]);
     for (std::size_t i = 0; i < some.size(); i++) {
       const Packet& packet = some[i];
       if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
