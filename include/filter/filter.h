@@ -21,8 +21,8 @@ struct FilterFault {
   std::string hint;                // "did you mean 'port' or 'proto'?", may be empty
 };
 
-// Empty or blank text matches everything (a null pointer). The error is a usage error whose text shows the filter with a
-// caret under the place; `fault`, when given, gets the parts.
+// Empty or blank text matches everything (a null pointer). The error is a usage error whose text shows the filter
+// with a caret under the place; `fault`, when given, gets the parts.
 [[nodiscard]] Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault = nullptr);
 
 // The program in words, for --explain and tests: fully parenthesised, every primitive spelt out over fields.

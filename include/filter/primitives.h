@@ -1,5 +1,5 @@
-// The words of the filter language that stand for something longer: one row each in src/filter/primitives.cpp. Field names
-// and protocol names are words of the language by themselves.
+// The words of the filter language that stand for something longer: one row each in src/filter/primitives.cpp. Field
+// names and protocol names are words of the language by themselves.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ enum class Takes : std::uint8_t {
 
 struct Primitive {
   std::string_view name, aliases;  // aliases with blanks between
-  // Alone it stands for this text of the language. '%' is the side, s or d: without a direction the text holds for either
-  // side. '@' is `bits`.
+  // Alone it stands for this text of the language. '%' is the side, s or d: without a direction the text holds for
+  // either side. '@' is `bits`.
   std::string_view alone;
   std::uint64_t bits;
   // With a value it compares this field; a name without side ("port") is sport or dport.
@@ -36,5 +36,8 @@ struct Primitive {
 [[nodiscard]] std::span<const Primitive> primitives();
 [[nodiscard]] const Primitive* find_primitive(std::string_view name_or_alias);  // null when there is none
 [[nodiscard]] const std::vector<std::string>& filter_words();  // all that a filter may begin with, for suggestions
+
+// A page about the language with a line a row.
+[[nodiscard]] std::string filter_help();
 
 }  // namespace argus

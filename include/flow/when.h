@@ -16,12 +16,12 @@ struct When {
 };
 
 // `now` is what relative and incomplete times refer to. Local zone unless the text ends in Z. Usage error with the
-// accepted forms otherwise. Intersection is half-open and exact: a record that begins before and ends after the range is in
-// it; a record of no duration is in it when begin <= stime < end.
+// accepted forms otherwise. Intersection is half-open and exact: a record that begins before and ends after the range
+// is in it; a record of no duration is in it when begin <= stime < end.
 [[nodiscard]] Result<When> parse_when(std::string_view text, Nanos now);
 
-// What one absolute time with its year covers: "2026-11-23T14:00Z" a minute, "2026/11/23" a day. Empty for anything else, and
-// for bare numbers.
+// What one absolute time with its year covers: "2026-11-23T14:00Z" a minute, "2026/11/23" a day. Empty for anything
+// else, and for bare numbers.
 [[nodiscard]] std::optional<TimeSpan> parse_instant(std::string_view text);
 
 }  // namespace argus

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "filter/net.h"
 #include "filter/value.h"
+#include "flow/format.h"
 
 namespace argus {
 
@@ -30,6 +31,24 @@ std::string seconds_text(std::int64_t nanos) {
   return out;
 }
 
+// A code by its word, when the word means this code alone.
+std::string word_text(Field field, u128 image) {
+  std::string word;
+  if (field == Field::state) {
+    word = state_text(static_cast<std::uint16_t>(image));
+  } else if (info(field).type == Type::u8 && is_stored(field)) {
+    Batch one(1);
+    one.set(field, Column::constant(static_cast<std::uint8_t>(image)));
+    FieldPrinter printer(field, {});
+    printer.start(one);
+    printer.append(0, word);
+  }
+  if (word.empty() || word.find_first_not_of("0123456789") == std::string::npos) return number_text(image);
+  const auto back = read_operand(field, Takes::value, word, 0);
+  const auto* operand = std::get_if<Operand>(&back);
+  return operand != nullptr && operand->spans == std::vector<Span>{{image, image}} ? word : number_text(image);
+}
+
 std::string value_text(Field field, u128 image) {
   const FieldInfo& about = info(field);
   switch (about.format) {
@@ -50,6 +69,10 @@ std::string value_text(Field field, u128 image) {
       if (!name.empty() && find_proto(name) == static_cast<Proto>(image)) return std::string(name);
       return number_text(image);
     }
+    case Format::state:
+    case Format::cause:
+    case Format::dirwhy:
+    case Format::tcpflags: return word_text(field, image);
     default: return number_text(image);
   }
 }

@@ -6,8 +6,8 @@
 namespace argus {
 
 [[nodiscard]] Read<Span> read_address(std::string_view text);
-// "192.0.2.0/24", "2001:db8::/32", and the short "192.168" for 192.168.0.0/16. Networks of IPv6 do not hold the ranges where
-// IPv4 and MAC addresses are kept (base/address.h).
+// "192.0.2.0/24", "2001:db8::/32", and the short "192.168" for 192.168.0.0/16. Networks of IPv6 do not hold the
+// ranges where IPv4 and MAC addresses are kept (base/address.h).
 [[nodiscard]] Read<std::vector<Span>> read_net(std::string_view text);
 // What is wrong with an address where a net is wanted and the other way round, before its digits are looked at.
 [[nodiscard]] std::optional<ValueFault> address_form_fault(std::string_view text, bool wants_net, bool wants_host);

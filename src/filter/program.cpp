@@ -1,5 +1,5 @@
-// Runs a filter a column at a time: each test clears the rows of a keep mask that do not pass; 'and' hands the mask on, 'or'
-// asks each part only about the rows that no part before it took.
+// Runs a filter a column at a time: each test clears the rows of a keep mask that do not pass; 'and' hands the mask
+// on, 'or' asks each part only about the rows that no part before it took.
 #include "filter/program.h"
 
 #include <algorithm>
@@ -75,7 +75,8 @@ void apply(const Column& column, Keep keep, Passes&& passes) {
   for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & mask[i]);
 }
 
-// One or two spans are compared in a loop the compiler can widen; more are a table for small types, a search for others.
+// One or two spans are compared in a loop the compiler can widen; more are a table for small types, a search for
+// others.
 template <class T>
 void select_spans(const std::vector<Span>& spans, const Column& column, Keep keep) {
   using U = typename Image<T>::type;

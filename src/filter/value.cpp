@@ -205,7 +205,7 @@ Read<Operand> read_operand(Field field, Takes takes, std::string_view text, Prot
       return out;
     }
   }
-  if (about.format == Format::state)
+  if (about.format == Format::state && !text.empty() && !is_digit(text[0]))
     if (out.spans = states_named(text); !out.spans.empty()) return out;
   if (auto range = read_range(field, text, proto)) {
     if (auto* fault = std::get_if<ValueFault>(&*range)) return *fault;

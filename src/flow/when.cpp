@@ -86,8 +86,8 @@ class InCalendar final : public Where {
   }
 
  private:
-  // Jumps from the record's start to the next time that has the given parts, as long as the record lasts: the largest part
-  // that differs is set, or if it has passed the part above it moves on. A jump passes at least a second.
+  // Jumps from the record's start to the next time that has the given parts, as long as the record lasts: the largest
+  // part that differs is set, or if it has passed the part above it moves on. A jump passes at least a second.
   static constexpr int kJumpsMax = 10'000;
   [[nodiscard]] bool holds(Nanos first, Nanos last) const {
     Nanos time = first < INT64_MIN + kSecond ? first : first - (first % kSecond + kSecond) % kSecond;

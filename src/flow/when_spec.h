@@ -26,7 +26,8 @@ struct Spec {
   [[nodiscard]] bool wild() const;  // some part stands for any value
 };
 
-// HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds, 2023y11M14d12h, with * for any.
+// HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds,
+// 2023y11M14d12h, with * for any.
 [[nodiscard]] std::optional<Spec> parse_spec(std::string_view text);
 
 [[nodiscard]] int days_in(int year, int month);  // month 1 to 12

@@ -1,5 +1,5 @@
-// Any text is a filter or a usage error that points into it; a filter runs over records, and its explanation is the same
-// filter.
+// Any text is a filter or a usage error that points into it; a filter runs over records, and its explanation is the
+// same filter.
 #include <cstdlib>
 
 #include "filter/filter.h"
