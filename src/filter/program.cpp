@@ -42,37 +42,45 @@ struct Image<Address> {
   }
 };
 
+// Plain loops over plain pointers, which compilers widen; `passes` keeps its constants by value, so that writing `keep`
+// cannot change them.
+template <class T, class Passes>
+void narrow(const T* values, std::uint8_t* keep, std::size_t rows, Passes passes) {
+  for (std::size_t i = 0; i < rows; i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (passes(values[i]) ? 1 : 0));
+}
+void keep_both(std::uint8_t* keep, const std::uint8_t* other, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; i++) keep[i] = static_cast<std::uint8_t>(keep[i] & other[i]);
+}
+void keep_others(std::uint8_t* keep, const std::uint8_t* taken, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (taken[i] ^ 1));
+}
+
+template <class T, class Passes>
+void select_words(const Column& column, Keep keep, const Passes& passes) {
+  const auto& words = column.words<T>();
+  const std::uint32_t* codes = column.codes().data();
+  if (words.size() > keep.size()) {  // a small selection of a large dictionary
+    for (std::size_t i = 0; i < keep.size(); i++)
+      if (keep[i] != 0) keep[i] = passes(words[codes[i]]) ? 1 : 0;
+    return;
+  }
+  std::vector<std::uint8_t> passing(words.size());
+  for (std::size_t i = 0; i < words.size(); i++) passing[i] = passes(words[i]) ? 1 : 0;
+  narrow(codes, keep.data(), keep.size(), [table = passing.data()](std::uint32_t code) { return table[code] != 0; });
+}
+
 // Applies `passes` to every value; the words of a dictionary are decided once each.
 template <class T, class Passes>
-void apply(const Column& column, Keep keep, Passes&& passes) {
-  const auto as_bit = [&](const T& value) { return static_cast<std::uint8_t>(passes(value) ? 1 : 0); };
+void apply(const Column& column, Keep keep, const Passes& passes) {
   switch (column.shape()) {
     case Column::Shape::absent: return clear(keep);
     case Column::Shape::constant:
-      if (as_bit(column.constant_value<T>()) == 0) clear(keep);
+      if (!passes(column.constant_value<T>())) clear(keep);
       return;
-    case Column::Shape::flat: {
-      const auto values = column.values<T>();
-      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & as_bit(values[i]));
-      break;
-    }
-    case Column::Shape::dictionary: {
-      const auto& words = column.words<T>();
-      const auto codes = column.codes();
-      if (words.size() > keep.size()) {  // a small selection of a large dictionary
-        for (std::size_t i = 0; i < keep.size(); i++)
-          if (keep[i] != 0) keep[i] = as_bit(words[codes[i]]);
-        break;
-      }
-      std::vector<std::uint8_t> passing(words.size());
-      for (std::size_t i = 0; i < words.size(); i++) passing[i] = as_bit(words[i]);
-      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & passing[codes[i]]);
-      break;
-    }
+    case Column::Shape::flat: narrow(column.values<T>().data(), keep.data(), keep.size(), passes); break;
+    case Column::Shape::dictionary: select_words<T>(column, keep, passes); break;
   }
-  const auto& mask = column.mask();
-  if (mask.empty()) return;
-  for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & mask[i]);
+  if (!column.mask().empty()) keep_both(keep.data(), column.mask().data(), keep.size());
 }
 
 // One or two spans are compared in a loop the compiler can widen; more are a table for small types, a search for
@@ -96,7 +104,7 @@ void select_spans(const std::vector<Span>& spans, const Column& column, Keep kee
     for (const Span& span : spans)
       std::fill(table.begin() + static_cast<std::ptrdiff_t>(span.least),
                 table.begin() + static_cast<std::ptrdiff_t>(span.most) + 1, std::uint8_t{1});
-    return apply<T>(column, keep, [&](const T& v) { return table[v] != 0; });
+    return apply<T>(column, keep, [passing = table.data()](const T& v) { return passing[v] != 0; });
   } else {
     std::vector<U> least, most;
     for (const Span& span : spans)
@@ -110,7 +118,7 @@ void select_spans(const std::vector<Span>& spans, const Column& column, Keep kee
 }
 
 template <class T>
-void select_test(const Test& test, const Column& column, Keep keep) {
+void select_typed(const Test& test, const Column& column, Keep keep) {
   if constexpr (std::is_same_v<T, double>) {
     apply<T>(column, keep, [&](double v) {
       for (const RealSpan& span : test.reals)
@@ -127,6 +135,29 @@ void select_test(const Test& test, const Column& column, Keep keep) {
   }
 }
 
+void select_column(const Test& test, const Column& column, Keep keep) {
+  if (column.absent()) return clear(keep);
+  with_type(column.type(), [&]<class T>() { select_typed<T>(test, column, keep); });
+}
+
+// Computing a derived field costs more than looking: when few rows are still wanted it is computed for them alone.
+constexpr std::size_t kFew = 8;  // one in so many
+
+void select_test(const Test& test, const Batch& batch, Keep keep) {
+  const auto kept = static_cast<std::size_t>(std::count(keep.begin(), keep.end(), std::uint8_t{1}));
+  if (is_stored(test.field) || kept > keep.size() / kFew)
+    return select_column(test, column_of(batch, test.field), keep);
+  if (kept == 0) return;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i < keep.size(); i++)
+    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  Batch few(rows.size());
+  for (const Field input : stored_inputs({test.field}).list()) few.set(input, gathered(batch[input], rows));
+  std::vector<std::uint8_t> passing(rows.size(), 1);
+  select_column(test, column_of(few, test.field), passing);
+  for (std::size_t i = 0; i < rows.size(); i++) keep[rows[i]] = passing[i];
+}
+
 void select(const Node& node, const Batch& batch, Keep keep);
 
 void select_any(const Node& node, const Batch& batch, Keep keep) {
@@ -134,21 +165,17 @@ void select_any(const Node& node, const Batch& batch, Keep keep) {
   for (const Node& part : node.parts) {
     taken.assign(open.begin(), open.end());
     select(part, batch, taken);
-    for (std::size_t i = 0; i < open.size(); i++) open[i] = static_cast<std::uint8_t>(open[i] & (taken[i] ^ 1));
+    keep_others(open.data(), taken.data(), open.size());
     if (!any_kept(open)) return;
   }
-  for (std::size_t i = 0; i < open.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (open[i] ^ 1));
+  keep_others(keep.data(), open.data(), keep.size());
 }
 
 void select(const Node& node, const Batch& batch, Keep keep) {
   switch (node.kind) {
     case Node::Kind::everything: return;
     case Node::Kind::nothing: return clear(keep);
-    case Node::Kind::test: {
-      const Column column = column_of(batch, node.test.field);
-      if (column.absent()) return clear(keep);
-      return with_type(column.type(), [&]<class T>() { select_test<T>(node.test, column, keep); });
-    }
+    case Node::Kind::test: return select_test(node.test, batch, keep);
     case Node::Kind::all_of:
       for (const Node& part : node.parts) {
         select(part, batch, keep);
@@ -159,10 +186,23 @@ void select(const Node& node, const Batch& batch, Keep keep) {
     case Node::Kind::negation: {
       std::vector<std::uint8_t> passing(keep.begin(), keep.end());
       select(node.parts[0], batch, passing);
-      for (std::size_t i = 0; i < keep.size(); i++) keep[i] = static_cast<std::uint8_t>(keep[i] & (passing[i] ^ 1));
+      keep_others(keep.data(), passing.data(), keep.size());
       return;
     }
   }
+}
+
+// How dear a part is: tests of stored fields, then groups of them, then derived fields.
+int cost(const Node& node) {
+  if (node.kind == Node::Kind::test) return is_stored(node.test.field) ? 0 : 2;
+  int most = 1;
+  for (const Node& part : node.parts) most = std::max(most, cost(part));
+  return most;
+}
+void cheap_first(Node& node) {
+  for (Node& part : node.parts) cheap_first(part);
+  std::stable_sort(node.parts.begin(), node.parts.end(),
+                   [](const Node& a, const Node& b) { return cost(a) < cost(b); });
 }
 
 class Compiled final : public Where {
@@ -233,6 +273,7 @@ Verdict judged(const Node& node, const FrameStats& stats) {
 
 WherePtr where_of(Node root) {
   if (root.kind == Node::Kind::everything) return nullptr;
+  cheap_first(root);
   return std::make_shared<Compiled>(std::move(root));
 }
 
