@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPatience = std::chrono::milliseconds(40);
 constexpr auto kPatienceWithSigns = std::chrono::milliseconds(2000);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(3);
-constexpr int kQuietLooks = 4;
+constexpr int kQuietLooks = 5;
 
 std::optional<ino_t> pipe_inode(int fd) {
   struct stat info {};
@@ -104,9 +104,9 @@ bool reader_is_coming(ino_t inode) {
   for (const std::string_view pid : split_words(children, " ")) {
     if (pid == own) continue;
     const std::string sibling = "/proc/" + std::string(pid);
-    if (link_of(sibling + "/fd/0") != pipe) continue;
-    if (names_argus(sibling)) return true;
-    if (link_of(sibling + "/exe") == shell && is_awake(sibling)) return true;
+    // A fresh copy of the shell holds the pipe before it is its standard input, and becomes a reader by exec.
+    if (link_of(sibling + "/exe") == shell && is_awake(sibling) && holds_pipe(sibling, pipe)) return true;
+    if (link_of(sibling + "/fd/0") == pipe && names_argus(sibling)) return true;
   }
   return false;
 }
