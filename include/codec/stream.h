@@ -22,7 +22,7 @@ class StreamWriter {
   explicit StreamWriter(std::uint64_t stream) : stream_(stream) {}
   // The first thing of a stream.
   void begin(const StreamHeader& header, std::vector<std::byte>& out);
-  // A batch of at most kRowsAFrame rows and kRawMax raw bytes.
+  // A batch of at most kRowsAFrame rows and kRawAFrame raw bytes (raw_bound).
   void flows(const Batch& batch, std::vector<std::byte>& out);
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
   void end(std::vector<std::byte>& out);
@@ -55,35 +55,51 @@ class StreamReader {
 
   struct Frame {
     FrameHead head;
-    std::uint64_t offset = 0;         // of the head in the input
+    std::uint64_t offset = 0;  // of the head in the input
     std::vector<std::byte> directory;
   };
   // The next frame of a known type, or nothing at the end. Errc::foreign for a newer format; Errc::io as the input has it.
   [[nodiscard]] Result<std::optional<Frame>> next();
   // The bytes behind the directory of the frame given last; fewer than it says only where the input ends. Until next().
   [[nodiscard]] Result<Bytes> columns();
-  // The frame given last turned out damaged: its rows are lost.
+  // The frame given last turned out damaged: its rows are lost. Once a frame.
   void damaged(const Error& why);
-  // The input's last word, once next() gave nothing.
+  // So far; the input's last word once next() gave nothing.
   [[nodiscard]] const Damage& damage() const { return damage_; }
   [[nodiscard]] std::uint64_t records() const { return good_; }
   [[nodiscard]] const std::string& name() const { return input_.name(); }
 
  private:
+  struct Current {
+    FrameHead head;
+    std::uint64_t offset = 0;
+    bool lost = false;  // told and counted
+  };
+  enum class Order : std::uint8_t { follows, repeats };
+
+  [[nodiscard]] Result<Bytes> look(std::size_t n);
   [[nodiscard]] Result<bool> find_head(FrameHead& head);
   [[nodiscard]] Result<bool> scan(FrameHead& head);
+  [[nodiscard]] Result<bool> believe(FrameHead& head);
+  [[nodiscard]] Result<> pass(std::uint64_t n);
+  [[nodiscard]] bool continues(const FrameHead& head) const;
+  [[nodiscard]] Order take_number(const FrameHead& head);
   [[nodiscard]] Result<> leave_frame();
-  [[nodiscard]] bool follows(const FrameHead& head);
+  void leave_cut_frame(Bytes bytes);
+  void lose_frame(std::string text);
   [[nodiscard]] Result<> finish();
-  void note_loss(const FrameHead& head);
+  void end_inside(std::string text);
   void say(Errc code, std::string text);
 
   InputStream input_;
-  std::optional<Frame> current_;
-  bool scanning_ = false, torn_ = false;
+  std::optional<Current> current_;
+  bool scanning_ = false;      // the next head is searched for
+  bool unknown_loss_ = false;  // something was lost of which no frame number has told yet
+  bool torn_ = false;          // the input ended, or was found to end, inside a frame
   bool in_stream_ = false, ended_ = false, finished_ = false;
+  std::uint64_t uncounted_ = 0;  // next bytes that belong to a frame, damaged or not, and are not counted as skipped
   std::uint64_t stream_ = 0, expected_number_ = 0, expected_record_ = 0;
-  std::uint64_t good_ = 0, frames_ = 0, lost_here_ = 0;
+  std::uint64_t good_ = 0;
   Damage damage_;
 };
 

@@ -1,5 +1,6 @@
 // Finding frames. A whole head is believed, since its checksum is seeded with the stream's random id; a head that does not
-// hold starts a scan for the next one of the same stream, or for the header of another.
+// hold starts a search for the next one of the same stream. Frames of other streams that lie in damaged bytes are believed
+// only with care: whoever sends traffic chooses strings that stand in records, and could have planted whole frames there.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -11,6 +12,14 @@ namespace argus {
 
 namespace {
 
+constexpr std::size_t kScanPiece = 1u << 20;
+constexpr std::size_t kReach = kStoredMax + 2 * kFrameHeadSize;  // whoever looks so far looks past the end of any frame
+constexpr unsigned kChain = 8;  // heads in a row that no string of a record has room for
+
+bool is_type(const FrameHead& head, FrameType type) { return head.type == static_cast<std::uint8_t>(type); }
+std::uint64_t whole_size(const FrameHead& head) { return kFrameHeadSize + head.stored; }
+bool starts_stream(const FrameHead& head) { return is_type(head, FrameType::header) && head.number == 0; }
+
 // A writer that is still at work holds a lock on its file.
 bool is_being_written(int fd) {
   struct flock lock {};
@@ -19,7 +28,31 @@ bool is_being_written(int fd) {
   return ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
 }
 
-constexpr std::size_t kScanPiece = 1u << 20;
+// The first head at or behind `from` that `wanted` likes; bytes.size() when there is none.
+template <class Wanted>
+std::size_t find_in(Bytes bytes, std::size_t from, FrameHead& head, Wanted&& wanted) {
+  for (std::size_t at = from; at + kFrameHeadSize <= bytes.size(); at++) {
+    const void* found = std::memchr(bytes.data() + at, kFrameMarker[0], bytes.size() - at);
+    if (found == nullptr) break;
+    at = static_cast<std::size_t>(static_cast<const std::byte*>(found) - bytes.data());
+    if (parse_head(bytes.subspan(at), head) == HeadFault::none && wanted(head)) return at;
+  }
+  return bytes.size();
+}
+
+// Whether frames follow each other from the first byte on: kChain of them, or up to exactly the end of the input. `open`:
+// the last one may be cut.
+bool is_chain(Bytes bytes, bool open) {
+  std::size_t at = 0;
+  FrameHead head;
+  for (unsigned n = 0; n < kChain; n++) {
+    if (at >= bytes.size()) return bytes.size() < kReach && (at == bytes.size() || open);
+    const HeadFault fault = parse_head(bytes.subspan(at), head);
+    if (fault != HeadFault::none) return open && fault == HeadFault::too_short;
+    at += static_cast<std::size_t>(whole_size(head));
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -28,91 +61,191 @@ void StreamReader::say(Errc code, std::string text) {
   else damage_.unsaid++;
 }
 
-// Whether this head continues what is being read. A header of another stream begins that one.
-bool StreamReader::follows(const FrameHead& head) {
-  if (in_stream_ && head.stream == stream_) return true;
-  return head.type == static_cast<std::uint8_t>(FrameType::header) || !in_stream_;
+// The next bytes. Compressed data that does not hold is the end of the input, and told; other errors are the caller's.
+Result<Bytes> StreamReader::look(std::size_t n) {
+  auto bytes = input_.peek(n);
+  if (bytes) return *bytes;
+  if (bytes.error().code != Errc::corrupt) return while_doing(input_.name(), std::move(bytes.error()));
+  if (!torn_) say(Errc::corrupt, fmt::format("{}; {} records before that are good", bytes.error().text, good_));
+  torn_ = true;
+  return Bytes();
+}
+
+// Passes over bytes that are no frame.
+Result<> StreamReader::pass(std::uint64_t n) {
+  const std::uint64_t own = std::min(n, uncounted_);
+  uncounted_ -= own;
+  damage_.bytes += n - own;
+  ARGUS_TRY(input_.skip(n));
+  return {};
+}
+
+// The input ends inside a frame. While its writer is at work, that is a frame on its way and no damage.
+void StreamReader::end_inside(std::string text) {
+  if (!torn_) {
+    if (is_being_written(input_.fd())) say(Errc::closed, fmt::format("still being written; {} records so far", good_));
+    else say(Errc::corrupt, fmt::format("{}; {} records before it are good", text, good_));
+  }
+  torn_ = true;
+}
+
+// Whether a frame with this head may stand where one ends: the stream goes on, or another begins.
+bool StreamReader::continues(const FrameHead& head) const {
+  return !in_stream_ || head.stream == stream_ || is_type(head, FrameType::header);
 }
 
 Result<bool> StreamReader::find_head(FrameHead& head) {
   if (scanning_) return scan(head);
-  ARGUS_TRY_LET(const Bytes bytes, input_.peek(kFrameHeadSize));
+  ARGUS_TRY_LET(const Bytes bytes, look(kFrameHeadSize));
   if (bytes.empty()) return false;
   const HeadFault fault = parse_head(bytes, head);
   if (fault == HeadFault::newer)
     return fail(Errc::foreign, "{}: record format {}; this argus reads up to {}", input_.name(), head.version, kFormatVersion);
-  if (fault == HeadFault::none && follows(head)) return true;
-  if (fault == HeadFault::too_short && !ended_) {
-    torn_ = true;
-    say(Errc::corrupt, fmt::format("ends in the middle of a frame's head ({} bytes short); {} records before it are good",
-                                   kFrameHeadSize - bytes.size(), good_));
-    damage_.bytes += bytes.size();
-    ARGUS_TRY(input_.skip(bytes.size()));
+  if (fault == HeadFault::none && continues(head)) return true;
+  const std::size_t marked = std::min(bytes.size(), kFrameMarker.size());
+  if (fault == HeadFault::too_short && std::memcmp(bytes.data(), kFrameMarker.data(), marked) == 0) {
+    end_inside(fmt::format("ends in the middle of a frame's head ({} bytes short)", kFrameHeadSize - bytes.size()));
+    ARGUS_TRY(pass(bytes.size()));
     return false;
   }
   say(Errc::corrupt, fmt::format("no frame at byte {}; looking for the next", input_.offset()));
-  damage_.frames++;
+  unknown_loss_ = true;
   scanning_ = true;
   return scan(head);
 }
 
 Result<bool> StreamReader::scan(FrameHead& head) {
   for (;;) {
-    ARGUS_TRY_LET(const Bytes bytes, input_.peek(kScanPiece));
-    std::size_t at = 0;
-    while (at + kFrameHeadSize <= bytes.size()) {
-      const void* found = std::memchr(bytes.data() + at, kFrameMarker[0], bytes.size() - at);
-      if (found == nullptr) {
-        at = bytes.size();
-        break;
-      }
-      at = static_cast<std::size_t>(static_cast<const std::byte*>(found) - bytes.data());
-      const bool good = parse_head(bytes.subspan(at), head) == HeadFault::none;
-      if (good && follows(head)) {
-        damage_.bytes += at;
-        scanning_ = false;
-        ARGUS_TRY(input_.skip(at));
-        return true;
-      }
-      at++;
-    }
+    ARGUS_TRY_LET(const Bytes bytes, look(kScanPiece));
     const bool last = bytes.size() < kScanPiece;
-    if (last) at = bytes.size();
-    damage_.bytes += at;
-    ARGUS_TRY(input_.skip(at));
-    if (last) return false;
+    const std::size_t at = find_in(bytes, 0, head, [](const FrameHead&) { return true; });
+    if (at == bytes.size()) {
+      // A head may begin in the last bytes of a piece.
+      ARGUS_TRY(pass(last ? at : at - kFrameHeadSize + 1));
+      if (last) return false;
+      continue;
+    }
+    ARGUS_TRY(pass(at));
+    ARGUS_TRY_LET(const bool believed, believe(head));
+    if (believed) {
+      scanning_ = false;
+      uncounted_ = 0;
+      return true;
+    }
+    ARGUS_TRY(pass(1));
   }
 }
 
-// Records that lie between what was expected and this head.
-void StreamReader::note_loss(const FrameHead& head) {
-  if (!in_stream_ || head.stream != stream_) {
+// Whether to go on with the frame whose head was found at the next byte; moves on to the known stream where that comes
+// back within the reach of one frame, which makes what lies before part of a damaged one.
+Result<bool> StreamReader::believe(FrameHead& head) {
+  if (in_stream_ && head.stream == stream_) return true;
+  ARGUS_TRY_LET(const Bytes bytes, look(kReach));
+  FrameHead other;
+  if (in_stream_) {
+    const std::size_t at = find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream == stream_; });
+    if (at < bytes.size()) {
+      head = other;
+      ARGUS_TRY(pass(at));
+      return true;
+    }
+  }
+  if (is_chain(bytes, is_being_written(input_.fd()))) return true;
+  // The beginning of the input is lost, and nothing but this stream follows.
+  return !in_stream_ && find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream != head.stream; }) == bytes.size();
+}
+
+// Counts what lies between what was expected and this head.
+StreamReader::Order StreamReader::take_number(const FrameHead& head) {
+  const bool another = !in_stream_ || head.stream != stream_;
+  if (another || starts_stream(head)) {
+    const bool told = torn_ || unknown_loss_;
+    if (in_stream_ && !ended_ && !told)
+      say(Errc::closed, fmt::format("the stream before byte {} has no end; its writer was stopped after {} records", input_.offset(), good_));
+    if (another && unknown_loss_ && in_stream_) damage_.frames++;
+    if (another && in_stream_) unknown_loss_ = false;
     in_stream_ = true;
-    ended_ = false;
+    ended_ = torn_ = false;
     stream_ = head.stream;
-    // A stream met in its middle: what came before it is lost, when its beginning is.
-    expected_number_ = 0;
-    expected_record_ = 0;
-    lost_here_ = 0;
+    // Of a stream that is met in its middle, what came before is lost.
+    expected_number_ = expected_record_ = 0;
+  }
+  if (head.number < expected_number_) {
+    say(Errc::corrupt, fmt::format("frame {} comes again at byte {}; left out", head.number, input_.offset()));
+    return Order::repeats;
   }
   if (head.number > expected_number_) {
-    const std::uint64_t missing = head.first_record > expected_record_ ? head.first_record - expected_record_ : 0;
-    damage_.records += missing;
-    say(Errc::corrupt, fmt::format("{} frames are missing before byte {}; {} records lost", head.number - expected_number_, input_.offset(), missing));
+    const std::uint64_t frames = head.number - expected_number_;
+    const std::uint64_t records = head.first_record > expected_record_ ? head.first_record - expected_record_ : 0;
+    damage_.records += records;
+    damage_.frames += frames;
+    say(Errc::corrupt, fmt::format("{} {} missing before byte {}; {} records lost", frames, frames == 1 ? "frame is" : "frames are",
+                                   input_.offset(), records));
   }
+  unknown_loss_ = false;
   expected_number_ = head.number + 1;
   expected_record_ = head.first_record + head.rows;
+  return Order::follows;
 }
 
+// The current frame's rows are lost.
+void StreamReader::lose_frame(std::string text) {
+  if (current_->lost) return;
+  current_->lost = true;
+  const FrameHead& head = current_->head;
+  damage_.frames++;
+  damage_.records += head.rows;
+  if (is_type(head, FrameType::flows)) good_ -= head.rows;
+  say(Errc::corrupt, fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, text, head.rows));
+}
+
+void StreamReader::damaged(const Error& why) {
+  // Where the input ends inside the frame, leave_frame() says so.
+  const auto bytes = look(static_cast<std::size_t>(whole_size(current_->head)));
+  if (bytes && bytes->size() >= whole_size(current_->head)) lose_frame(why.text);
+}
+
+// The input ends inside the current frame: it is on its way, or was cut, maybe long ago with another stream after it.
+void StreamReader::leave_cut_frame(Bytes bytes) {
+  if (current_->lost) return;
+  const FrameHead& head = current_->head;
+  if (is_type(head, FrameType::flows)) good_ -= head.rows;
+  FrameHead other;
+  const bool last = find_in(bytes, kFrameHeadSize, other, starts_stream) == bytes.size();
+  if (last && is_being_written(input_.fd())) return end_inside({});
+  damage_.records += head.rows;
+  damage_.frames++;
+  torn_ = true;
+  say(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); {} records before it are good", head.number,
+                                 whole_size(head) - bytes.size(), good_));
+}
+
+// A frame's length is believed when a frame or the end of the input stands right behind it; else (something was appended
+// to a torn frame, or bytes are missing) the search for the next goes on right behind its head.
 Result<> StreamReader::leave_frame() {
   if (!current_) return {};
-  const std::uint64_t length = kFrameHeadSize + current_->head.stored;
-  current_.reset();
-  ARGUS_TRY_LET(const std::uint64_t skipped, input_.skip(length));
-  if (skipped < length && !torn_) {
-    torn_ = true;
-    say(Errc::corrupt, fmt::format("ends in the middle of a frame ({} bytes short)", length - skipped));
+  const FrameHead head = current_->head;
+  const auto whole = static_cast<std::size_t>(whole_size(head));
+  ARGUS_TRY_LET(const Bytes bytes, look(whole + kFrameHeadSize));
+  const std::size_t got = bytes.size();
+  FrameHead behind;
+  const HeadFault fault = got < whole ? HeadFault::no_marker : parse_head(bytes.subspan(whole), behind);
+  const bool held = fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
+  if (held) {
+    current_.reset();
+    ARGUS_TRY(input_.skip(whole));
+    return {};
   }
+  if (got < whole) {
+    leave_cut_frame(bytes);
+  } else if (!current_->lost) {
+    say(Errc::corrupt, fmt::format("no frame at byte {}; looking for the next", current_->offset + whole));
+    unknown_loss_ = true;
+  }
+  current_.reset();
+  scanning_ = true;
+  uncounted_ = head.stored;
+  ARGUS_TRY(input_.skip(std::min(got, kFrameHeadSize)));
   return {};
 }
 
@@ -125,71 +258,41 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
       ARGUS_TRY(finish());
       return std::optional<Frame>();
     }
-    Frame frame;
-    frame.head = head;
-    frame.offset = input_.offset();
-    ARGUS_TRY_LET(const Bytes bytes, input_.peek(kFrameHeadSize + head.directory));
-    note_loss(head);
-    frames_++;
-    const bool cut = bytes.size() < kFrameHeadSize + head.directory;
-    const Bytes directory = cut ? Bytes() : bytes.subspan(kFrameHeadSize, head.directory);
-    if (cut || seeded_check(head.stream, directory) != head.directory_check) {
-      current_ = std::move(frame);
-      damaged(cut ? fail(Errc::corrupt, "cut short") : fail(Errc::corrupt, "checksum differs"));
+    const Order order = take_number(head);
+    current_ = Current{head, input_.offset(), order == Order::repeats};
+    if (order == Order::repeats) continue;
+    if (is_type(head, FrameType::flows)) good_ += head.rows;
+    ARGUS_TRY_LET(const Bytes bytes, look(kFrameHeadSize + head.directory));
+    if (bytes.size() < kFrameHeadSize + head.directory) continue;  // leave_frame() tells
+    const Bytes directory = bytes.subspan(kFrameHeadSize, head.directory);
+    if (seeded_check(head.stream, directory) != head.directory_check) {
+      damaged(fail(Errc::corrupt, "checksum differs"));
       continue;
     }
-    frame.directory.assign(directory.begin(), directory.end());
-    current_ = frame;
-    const auto type = static_cast<FrameType>(head.type);
-    if (type == FrameType::end) ended_ = true;
-    if (type == FrameType::header || type == FrameType::flows || type == FrameType::ledger) {
-      if (type == FrameType::flows) good_ += head.rows;
-      return std::optional(std::move(frame));
-    }
+    if (is_type(head, FrameType::end)) ended_ = true;
+    if (!is_type(head, FrameType::header) && !is_type(head, FrameType::flows) && !is_type(head, FrameType::ledger)) continue;
+    return std::optional(Frame{head, current_->offset, {directory.begin(), directory.end()}});
   }
 }
 
 Result<Bytes> StreamReader::columns() {
   const std::size_t before = kFrameHeadSize + current_->head.directory;
-  ARGUS_TRY_LET(const Bytes bytes, input_.peek(kFrameHeadSize + current_->head.stored));
+  ARGUS_TRY_LET(const Bytes bytes, look(static_cast<std::size_t>(whole_size(current_->head))));
   return bytes.size() < before ? Bytes() : bytes.subspan(before);
-}
-
-// Its length can be trusted when a good head stands right behind it; else the search goes on right behind its own head.
-void StreamReader::damaged(const Error& why) {
-  const FrameHead head = current_->head;
-  damage_.frames++;
-  damage_.records += head.rows;
-  if (static_cast<FrameType>(head.type) == FrameType::flows && !current_->directory.empty()) good_ -= head.rows;
-  const std::uint64_t whole = kFrameHeadSize + head.stored;
-  const auto behind = input_.peek(static_cast<std::size_t>(whole) + kFrameHeadSize);
-  FrameHead other;
-  const bool all_there = behind && behind->size() >= whole;
-  const bool held = all_there && (behind->size() == whole || parse_head(behind->subspan(whole), other) == HeadFault::none);
-  if (behind && !all_there) {
-    torn_ = true;
-    say(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); {} records before it are good", head.number,
-                                   whole - behind->size(), good_));
-  } else {
-    say(Errc::corrupt, fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, why.text, head.rows));
-  }
-  if (!held) {
-    current_.reset();
-    scanning_ = true;
-    auto skipped = input_.skip(kFrameHeadSize);
-    (void)skipped;  // what was peeked is there
-  }
 }
 
 Result<> StreamReader::finish() {
   if (finished_) return {};
   finished_ = true;
+  if (unknown_loss_) damage_.frames++;
+  if (input_.cut_short()) {
+    say(Errc::corrupt, fmt::format("the compressed file ends early; {} records before that are good", good_));
+  } else if (in_stream_ && !ended_ && !torn_) {
+    // A writer that is still there, or that was stopped. What it wrote is whole.
+    if (is_being_written(input_.fd())) say(Errc::closed, fmt::format("still being written; {} records so far", good_));
+    else say(Errc::closed, fmt::format("has no end; its writer was stopped after {} records", good_));
+  }
   if (damage_.unsaid != 0) damage_.said.push_back(fail(Errc::corrupt, "{}: and {} more places", input_.name(), damage_.unsaid));
-  if (input_.cut_short()) say(Errc::corrupt, fmt::format("the compressed file ends early; {} records before that are good", good_));
-  if (torn_ || ended_ || !in_stream_) return {};
-  // A stream without its end: a writer that is still there, or that was stopped. What it wrote is whole.
-  if (!is_being_written(input_.fd())) say(Errc::closed, fmt::format("has no end; its writer was stopped after {} records", good_));
-  else say(Errc::closed, fmt::format("still being written; {} records so far", good_));
   return {};
 }
 

@@ -16,7 +16,9 @@ class FlowFile final : public Source {
   Result<> start() {
     ARGUS_TRY_LET(waiting_, reader_.next());
     if (waiting_ && static_cast<FrameType>(waiting_->head.type) == FrameType::header) {
-      ARGUS_TRY_LET(header_, decode_header(waiting_->directory));
+      auto header = decode_header(waiting_->directory);
+      if (header) header_ = *std::move(header);
+      else reader_.damaged(header.error());
       waiting_.reset();
     } else if (!waiting_) {
       done_ = true;
