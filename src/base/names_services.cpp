@@ -318,9 +318,10 @@ std::string_view service_name(std::uint16_t port, Proto proto) {
   if (!has_ports(proto)) return {};
   const char letter = transport_letter(proto);
   std::string_view other;
-  for (const Service& service : std::ranges::equal_range(kServices, port, std::ranges::less(), &Service::port)) {
-    if (service.transports.find(letter) != std::string_view::npos) return service.name;
-    if (other.empty()) other = service.name;
+  const auto* service = std::ranges::lower_bound(kServices, port, std::ranges::less(), &Service::port);
+  for (; service != kServices.end() && service->port == port; service++) {
+    if (service->transports.find(letter) != std::string_view::npos) return service->name;
+    if (other.empty()) other = service->name;
   }
   return other;
 }
