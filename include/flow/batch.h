@@ -18,20 +18,21 @@ class Batch {
   explicit Batch(std::size_t rows) : rows_(rows) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
-  // A stored field's column; absent when nobody set it.
-  [[nodiscard]] const Column& operator[](Field stored) const { return columns_[index_of(stored)]; }
-  // Flat and dictionary columns must have rows() rows.
-  void set(Field stored, Column column) {
+  // A field's column as it was set; absent when nobody set it. Derived fields are asked for by column_of().
+  [[nodiscard]] const Column& operator[](Field field) const { return columns_[index_of(field)]; }
+  // Flat and dictionary columns must have rows() rows. A derived field that is set keeps its value in this process, whatever
+  // its inputs say: a group of records has the value it was grouped by.
+  void set(Field field, Column column) {
     assert(column.stored_rows() == 0 || column.stored_rows() == rows_);
-    columns_[index_of(stored)] = std::move(column);
+    columns_[index_of(field)] = std::move(column);
   }
 
  private:
   std::size_t rows_ = 0;
-  std::array<Column, kStoredFields> columns_;
+  std::array<Column, kFields> columns_;
 };
 
-// The column of any field: the stored one, or a derived one computed from its inputs.
+// The column of any field: the one that was set, or a derived one computed from its inputs.
 [[nodiscard]] Column column_of(const Batch& batch, Field field);
 
 // A stored column as merging sees it: absent rows of a seeded field (fields.def SEED) count as the seed.
@@ -48,7 +49,7 @@ class Batch {
 // One batch after the other, up to kBatchRowsMax rows in all.
 [[nodiscard]] Batch concatenated(std::span<const Batch> batches);
 
-// All stored fields that are not absent.
+// All fields that were set and are not absent.
 [[nodiscard]] FieldSet present_fields(const Batch& batch);
 
 }  // namespace argus

@@ -56,7 +56,7 @@ Column gathered(const Column& column, std::span<const std::uint32_t> which) {
 
 Batch gathered(const Batch& batch, std::span<const std::uint32_t> rows) {
   Batch out(rows.size());
-  for (std::size_t i = 0; i < kStoredFields; i++) {
+  for (std::size_t i = 0; i < kFields; i++) {
     const auto field = static_cast<Field>(i);
     if (!batch[field].absent()) out.set(field, gathered(batch[field], rows));
   }
@@ -65,7 +65,7 @@ Batch gathered(const Batch& batch, std::span<const std::uint32_t> rows) {
 
 Batch reversed(const Batch& batch) {
   Batch out(batch.rows());
-  for (std::size_t i = 0; i < kStoredFields; i++) {
+  for (std::size_t i = 0; i < kFields; i++) {
     const auto field = static_cast<Field>(i);
     if (!batch[field].absent()) out.set(info(field).reverse, batch[field]);
   }
@@ -89,7 +89,7 @@ Batch concatenated(std::span<const Batch> batches) {
 
 FieldSet present_fields(const Batch& batch) {
   FieldSet out;
-  for (std::size_t i = 0; i < kStoredFields; i++)
+  for (std::size_t i = 0; i < kFields; i++)
     if (!batch[static_cast<Field>(i)].absent()) out.add(static_cast<Field>(i));
   return out;
 }

@@ -163,7 +163,7 @@ Column with_defaults(const Column& column, const Column& defaults, std::size_t r
 }  // namespace
 
 Column column_of(const Batch& batch, Field field) {
-  if (is_stored(field)) return batch[field];
+  if (is_stored(field) || !batch[field].absent()) return batch[field];
   return kernels()[index_of(field)].run(batch);
 }
 

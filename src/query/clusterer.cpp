@@ -206,7 +206,7 @@ Batch Clusterer::records(std::span<const std::uint32_t> groups) const {
               return column.finish();
             }));
   for (std::size_t i = 0; i < keys_.size(); i++)
-    if (is_stored(keys_[i].field)) out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
+    out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
   set_masks(out);
   return out;
 }
