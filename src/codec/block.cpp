@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <utility>
 
 #include "base/compression.h"
@@ -138,9 +139,11 @@ std::size_t raw_bound(const Batch& batch) {
   for (std::size_t i = 0; i < kStoredFields; i++) {
     const Column& column = batch[static_cast<Field>(i)];
     if (column.absent() || column.shape() == Column::Shape::constant) continue;
-    bytes += batch.rows() * (column.type() == Type::bytes ? 8 : width_of(column.type())) + 64;
+    // A value or a place among the words and its share of them, and a bit that says whether there is one.
+    bytes += batch.rows() * ((column.type() == Type::bytes ? 0 : width_of(column.type())) + 4) + batch.rows() / 8 + 64;
     if (column.type() == Type::bytes)
-      each_value<std::string>(column, batch.rows(), [&](std::size_t, const std::string& s) { bytes += s.size() + 1; });
+      each_value<std::string>(column, batch.rows(),
+                              [&](std::size_t, const std::string& s) { bytes += std::min<std::size_t>(s.size(), 255) + 1; });
   }
   return bytes;
 }
@@ -223,6 +226,7 @@ Result<BlockDirectory> BlockDirectory::parse(Bytes directory, const FrameHead& h
   const std::uint8_t layout = in.u8();
   in.skip(1);
   if (layout > kShared) return fail(Errc::corrupt, "a layout that is not known");
+  if (count > kColumnsMax) return fail(Errc::corrupt, "more columns than a frame may have");
   out.shared_ = layout == kShared;
   if (out.shared_) {
     out.shared_stored_ = in.le<std::uint32_t>();
@@ -230,9 +234,16 @@ Result<BlockDirectory> BlockDirectory::parse(Bytes directory, const FrameHead& h
     out.shared_check_ = in.le<std::uint32_t>();
   }
   std::uint64_t raw = 0, stored = 0;
+  std::bitset<UINT16_MAX + 1> listed;
   for (std::size_t i = 0; i < count; i++) {
     ARGUS_TRY(out.parse_entry(in, head));
     ColumnEntry& e = out.entries_.back();
+    if (listed[e.wire]) return fail(Errc::corrupt, "a column that is listed twice");
+    listed.set(e.wire);
+    if (e.base != 0) {
+      if (listed[e.base]) e.chain = static_cast<std::uint16_t>(out.chain_behind(e.base) + 1);
+      if (e.chain > kChainMax) return fail(Errc::corrupt, "a column with too many bases");
+    }
     e.offset = static_cast<std::size_t>(out.shared_ ? raw : stored);
     raw += e.raw;
     stored += e.stored;
@@ -242,6 +253,12 @@ Result<BlockDirectory> BlockDirectory::parse(Bytes directory, const FrameHead& h
                       (!out.shared_ || out.shared_raw_ == raw);
   if (!agrees) return fail(Errc::corrupt, "a directory that contradicts its frame");
   return out;
+}
+
+std::uint16_t BlockDirectory::chain_behind(std::uint16_t wire) const {
+  for (const ColumnEntry& e : entries_)
+    if (e.wire == wire) return e.chain;
+  return 0;
 }
 
 const ColumnEntry* BlockDirectory::entry(Field field) const {

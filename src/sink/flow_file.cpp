@@ -64,7 +64,7 @@ class FlowSink final : public Sink {
     return write_pieces(all);
   }
   Result<> write_pieces(const Batch& batch) {
-    if (batch.rows() <= kRowsAFrame && raw_bound(batch) <= kRawMax) {
+    if (batch.rows() <= kRowsAFrame && raw_bound(batch) <= kRawAFrame) {
       std::vector<std::byte> bytes;
       writer_.flows(batch, bytes);
       return file().write(bytes);

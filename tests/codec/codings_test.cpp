@@ -1,0 +1,139 @@
+#include "codec/codings.h"
+
+#include <catch2/catch.hpp>
+
+#include "codec/columns.h"
+
+using namespace argus;
+
+namespace {
+
+std::vector<std::byte> raw(std::initializer_list<int> bytes) {
+  std::vector<std::byte> out;
+  for (const int b : bytes) out.push_back(static_cast<std::byte>(b));
+  return out;
+}
+bool refused(Coding coding, Type type, bool has_absent, const std::vector<std::byte>& bytes, std::size_t rows, const Column* base = nullptr) {
+  const auto column = decode_column(coding, type, has_absent, bytes, rows, base);
+  return !column && column.error().code == Errc::corrupt;
+}
+
+}  // namespace
+
+TEST_CASE("every type and shape of column reads back at every size") {
+  std::mt19937_64 random(1);
+  for (const Type type : kStoredTypes)
+    for (const Form form : kForms)
+      for (const Values values : kValues)
+        for (const std::size_t rows : {1u, 2u, 7u, 1000u, 16'384u}) {
+          if (rows > 1000 && values == Values::few) continue;
+          CAPTURE(static_cast<int>(type), static_cast<int>(form), static_cast<int>(values), rows);
+          const Column column = with_type(type, [&]<class T>() -> Column {
+            if constexpr (std::is_same_v<T, double>) return {};
+            else return column_for<T>(form, values, rows, random);
+          });
+          const Coded coded = encode_column(column, rows, nullptr);
+          const auto back = decode_column(coded.coding, type, !column.mask().empty(), coded.bytes, rows, nullptr);
+          REQUIRE(back);
+          REQUIRE(same_column(column, *back, rows));
+        }
+}
+
+TEST_CASE("differences from a base read back, also where the base is absent, constant or a dictionary") {
+  std::mt19937_64 random(2);
+  constexpr std::size_t kRows = 500;
+  for (const Type type : {Type::u8, Type::u16, Type::u32, Type::u64, Type::i64})
+    with_type(type, [&]<class T>() {
+      if constexpr (std::is_integral_v<T>) {
+        const auto check = [&](const Column& base) {
+          const Flat<T> values = flat<T>(base, kRows);
+          std::vector<T> near(kRows);
+          for (std::size_t i = 0; i < kRows; i++) near[i] = static_cast<T>(values.values[i] + static_cast<T>(random() % 2));
+          const Column column = Column::flat<T>(std::move(near));
+          const Coded coded = encode_column(column, kRows, &base);
+          const auto back = decode_column(coded.coding, type, false, coded.bytes, kRows, &base);
+          REQUIRE(back);
+          CHECK(same_column(column, *back, kRows));
+          return coded.coding;
+        };
+        CAPTURE(static_cast<int>(type));
+        CHECK(check(column_for<T>(Form::flat, Values::any, kRows, random)) == Coding::difference);
+        CHECK(check(column_for<T>(Form::masked, Values::any, kRows, random)) == Coding::difference);
+        CHECK(check(column_for<T>(Form::dictionary, Values::any, kRows, random)) == Coding::difference);
+        check(Column::constant<T>(std::numeric_limits<T>::max()));
+        check(column_for<T>(Form::flat, Values::extremes, kRows, random));
+      }
+    });
+}
+
+TEST_CASE("the coding follows the values") {
+  std::vector<std::int64_t> rising;
+  std::vector<std::uint32_t> close;
+  for (std::uint32_t i = 0; i < 1000; i++) rising.push_back(i * 1000), close.push_back(1u << 30 | (i * 7919) % 200);
+  CHECK(encode_column(Column::flat<std::int64_t>(std::move(rising)), 1000, nullptr).coding == Coding::delta);
+  const Coded planes = encode_column(Column::flat<std::uint32_t>(std::move(close)), 1000, nullptr);
+  CHECK(planes.coding == Coding::planes);
+  CHECK(planes.bytes.size() == 4 + 1 + 1000);  // a byte a value above the least
+}
+
+TEST_CASE("a coded column cut or lengthened anywhere is corrupt, not a crash") {
+  std::mt19937_64 random(3);
+  constexpr std::size_t kRows = 20;
+  for (const Type type : kStoredTypes)
+    for (const Form form : {Form::flat, Form::masked, Form::dictionary}) {
+      const Column column = with_type(type, [&]<class T>() -> Column {
+        if constexpr (std::is_same_v<T, double>) return {};
+        else return column_for<T>(form, Values::any, kRows, random);
+      });
+      const Coded coded = encode_column(column, kRows, nullptr);
+      const bool has_absent = !column.mask().empty();
+      CAPTURE(static_cast<int>(type), static_cast<int>(form));
+      for (std::size_t size = 0; size < coded.bytes.size(); size++) {
+        const std::vector<std::byte> cut(coded.bytes.begin(), coded.bytes.begin() + static_cast<std::ptrdiff_t>(size));
+        REQUIRE(refused(coded.coding, type, has_absent, cut, kRows));
+      }
+      auto longer = coded.bytes;
+      longer.push_back({});
+      REQUIRE(refused(coded.coding, type, has_absent, longer, kRows));
+    }
+}
+
+TEST_CASE("any bytes decode to a column of so many rows or are corrupt") {
+  std::mt19937_64 random(4);
+  const Column base = Column::constant<std::uint64_t>(9);
+  for (int round = 0; round < 20'000; round++) {
+    std::vector<std::byte> bytes(random() % 60);
+    for (std::byte& b : bytes) b = static_cast<std::byte>(random() % 4 == 0 ? random() : random() % 4);
+    const std::size_t rows = random() % 12;
+    const auto type = kStoredTypes[random() % std::size(kStoredTypes)];
+    const auto column = decode_column(static_cast<Coding>(random() % 6), type, random() % 2 == 0, bytes, rows, random() % 2 == 0 ? &base : nullptr);
+    if (column) CHECK((column->type() == type && column->stored_rows() == rows));
+    else CHECK(column.error().code == Errc::corrupt);
+  }
+}
+
+TEST_CASE("what a coding cannot mean is refused") {
+  CHECK(refused(static_cast<Coding>(0), Type::u8, false, raw({0, 0}), 2));
+  CHECK(refused(static_cast<Coding>(9), Type::u8, false, raw({0, 0}), 2));
+  CHECK(refused(Coding::planes, Type::bytes, false, raw({0, 0}), 2));
+  CHECK(refused(Coding::planes, Type::f64, false, raw({0, 0}), 2));
+  CHECK(refused(Coding::planes, Type::u8, false, raw({0, 2, 1, 1, 1, 1}), 2));   // two planes of one byte values
+  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2));        // no base
+  const Column other = Column::constant<std::uint16_t>(1);
+  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2, &other));
+  CHECK(refused(Coding::words, Type::u8, false, raw({3, 0, 0, 0, 1, 1, 1, 1, 0}), 2));         // more words than rows
+  CHECK(refused(Coding::words, Type::u8, false, raw({0, 0, 0, 0, 0, 0}), 2));                  // rows without a word
+  CHECK(refused(Coding::words, Type::u8, false, raw({2, 0, 0, 0, 1, 1, 1, 1, 0, 2}), 2));      // code 2 of two words
+  CHECK_FALSE(refused(Coding::words, Type::u8, false, raw({2, 0, 0, 0, 1, 1, 1, 1, 0, 1}), 2));
+  CHECK(refused(Coding::words, Type::bytes, false, raw({255, 255, 255, 255, 0}), 2));
+}
+
+TEST_CASE("a column whose rows are all absent reads back as that, in any coding") {
+  for (const Coding coding : {Coding::words, Coding::planes, Coding::delta}) {
+    const auto bytes = coding == Coding::words ? raw({0, 0, 0, 0, 0, 0, 0}) : coding == Coding::planes ? raw({0, 0, 0}) : raw({0, 0});
+    const auto column = decode_column(coding, Type::u8, true, bytes, 3, nullptr);
+    REQUIRE(column);
+    for (std::size_t i = 0; i < 3; i++) CHECK_FALSE(column->has(i));
+    CHECK(flat<std::uint8_t>(*column, 3).values.size() == 3);
+  }
+}

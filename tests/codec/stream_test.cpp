@@ -1,0 +1,334 @@
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "codec/streams.h"
+
+using namespace argus;
+
+namespace {
+
+constexpr std::uint64_t kId = 0x5eed5eed5eed0001;
+
+std::vector<std::byte> joined_bytes(Bytes a, Bytes b) {
+  std::vector<std::byte> out(a.begin(), a.end());
+  out.insert(out.end(), b.begin(), b.end());
+  return out;
+}
+unsigned tag_of(std::uint64_t id) { return static_cast<unsigned>(id % 97); }
+// What reading must keep to, whatever was done to the bytes: nothing invented, nothing lost in silence.
+void check_honest(const Heard& got, const std::vector<Row>& all, std::size_t whole_ledger = 1) {
+  if (got.refused) return;
+  CHECK(in_order_among(got.rows, all));
+  if (got.rows.size() < all.size() || got.ledger.size() < whole_ledger) CHECK_FALSE(got.damage.said.empty());
+}
+
+}  // namespace
+
+TEST_CASE("a stream reads back as it was written") {
+  const Heard got = heard(stream_of(kId, 3, 5));
+  CHECK(got.rows == numbered_rows(0, 15, tag_of(kId)));
+  REQUIRE(got.headers.size() == 1);
+  CHECK(got.headers[0].sensor == "probe");
+  REQUIRE(got.ledger.size() == 1);
+  CHECK(got.ledger[0].count == 9);
+  CHECK(got.damage.said.empty());
+  CHECK((got.damage.records == 0 && got.damage.bytes == 0 && got.damage.frames == 0));
+}
+
+TEST_CASE("no bytes are no rows and no damage") {
+  const Heard got = heard({});
+  CHECK((got.rows.empty() && got.damage.said.empty() && !got.refused));
+}
+
+TEST_CASE("a stream cut anywhere gives its rows up to there and says so") {
+  const auto bytes = stream_of(kId, 3, 4);
+  const auto all = numbered_rows(0, 12, tag_of(kId));
+  const auto starts = frame_starts(bytes);
+  for (std::size_t size = 1; size < bytes.size(); size++) {
+    CAPTURE(size);
+    const Heard got = heard(Bytes(bytes).first(size));
+    std::size_t whole = 0;
+    for (std::size_t i = 1; i < 4; i++) whole += size >= starts[i + 1] ? 4u : 0u;
+    REQUIRE(got.rows.size() == whole);
+    check_honest(got, all);
+    REQUIRE_FALSE(got.damage.said.empty());
+  }
+}
+
+TEST_CASE("a stream with any bit changed gives true rows only and says what is lost") {
+  const auto bytes = stream_of(kId, 3, 4);
+  const auto all = numbered_rows(0, 12, tag_of(kId));
+  for (std::size_t bit = 0; bit < bytes.size() * 8; bit++) {
+    auto hit = bytes;
+    hit[bit / 8] ^= static_cast<std::byte>(1u << (bit % 8));
+    CAPTURE(bit / 8, bit % 8);
+    const Heard got = heard(hit);
+    REQUIRE_FALSE(got.refused);
+    REQUIRE(got.rows.size() >= 8);  // one frame at most
+    check_honest(got, all);
+    REQUIRE_FALSE(got.damage.said.empty());
+  }
+}
+
+TEST_CASE("lost records are counted exactly") {
+  const auto bytes = stream_of(kId, 5, 4);
+  const auto starts = frame_starts(bytes);
+  SECTION("a frame with a bit changed behind its head") {
+    auto hit = bytes;
+    hit[starts[3] - 1] ^= std::byte{1};
+    const Heard got = heard(hit);
+    CHECK((got.rows.size() == 16 && got.damage.records == 4 && got.damage.frames == 1));
+  }
+  SECTION("a frame whose head is hit") {
+    auto hit = bytes;
+    hit[starts[2] + 20] ^= std::byte{1};
+    const Heard got = heard(hit);
+    CHECK((got.rows.size() == 16 && got.damage.records == 4 && got.damage.frames == 1));
+    CHECK(got.damage.bytes == starts[3] - starts[2]);
+  }
+  SECTION("a frame taken out") {
+    const Heard got = heard(joined_bytes(Bytes(bytes).first(starts[2]), Bytes(bytes).subspan(starts[4])));
+    CHECK((got.rows.size() == 12 && got.damage.records == 8));
+    CHECK_FALSE(got.damage.said.empty());
+  }
+  SECTION("the beginning missing") {
+    const Heard got = heard(Bytes(bytes).subspan(starts[3]));
+    CHECK((got.rows.size() == 12 && got.damage.records == 8));
+    CHECK_FALSE(got.damage.said.empty());
+  }
+}
+
+TEST_CASE("frames that come twice are told and counted once") {
+  const auto bytes = stream_of(kId, 4, 3);
+  const auto starts = frame_starts(bytes);
+  const auto all = numbered_rows(0, 12, tag_of(kId));
+  SECTION("right behind themselves") {
+    const Heard got = heard(joined_bytes(Bytes(bytes).first(starts[3]), Bytes(bytes).subspan(starts[2])));
+    CHECK(got.rows == all);
+    CHECK_FALSE(got.damage.said.empty());
+    CHECK(got.damage.records == 0);
+  }
+  SECTION("later, out of order") {
+    const Heard got = heard(joined_bytes(joined_bytes(Bytes(bytes).first(starts[4]), Bytes(bytes).subspan(starts[1], starts[2] - starts[1])),
+                                         Bytes(bytes).subspan(starts[4])));
+    CHECK(got.rows == all);
+    CHECK_FALSE(got.damage.said.empty());
+  }
+}
+
+TEST_CASE("a stream after its own end is read again, as its file given twice would be") {
+  const auto bytes = stream_of(kId, 2, 3);
+  const Heard got = heard(joined_bytes(bytes, bytes));
+  CHECK(got.rows.size() == 12);
+  CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("streams one after the other are read one after the other") {
+  const auto a = stream_of(kId, 2, 3), b = stream_of(kId + 5, 2, 3);
+  const Heard got = heard(joined_bytes(a, b));
+  auto all = numbered_rows(0, 6, tag_of(kId));
+  for (Row& row : numbered_rows(0, 6, tag_of(kId + 5))) all.push_back(row);
+  CHECK(got.rows == all);
+  CHECK(got.headers.size() == 2);
+  CHECK(got.ledger.size() == 2);
+  CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("a stream without its end is told, also when another follows") {
+  const auto open = stream_of(kId, 2, 3, false);
+  const Heard alone = heard(open);
+  CHECK(alone.rows.size() == 6);
+  REQUIRE(alone.damage.said.size() == 1);
+  CHECK(alone.damage.said[0].code == Errc::closed);
+  const Heard followed = heard(joined_bytes(open, stream_of(kId + 5, 1, 3)));
+  CHECK(followed.rows.size() == 9);
+  REQUIRE(followed.damage.said.size() == 1);
+  CHECK(followed.damage.said[0].code == Errc::closed);
+}
+
+TEST_CASE("a torn stream is passed over to the one behind it") {
+  const auto a = stream_of(kId, 3, 3, false), b = stream_of(kId + 5, 2, 3);
+  for (std::size_t cut = 1; cut < a.size(); cut += 7) {
+    CAPTURE(cut);
+    const Heard got = heard(joined_bytes(Bytes(a).first(cut), b));
+    auto all = numbered_rows(0, 9, tag_of(kId));
+    const auto second = numbered_rows(0, 6, tag_of(kId + 5));
+    all.insert(all.end(), second.begin(), second.end());
+    REQUIRE(in_order_among(second, got.rows));
+    REQUIRE(in_order_among(got.rows, all));
+    REQUIRE_FALSE(got.damage.said.empty());
+  }
+}
+
+TEST_CASE("a hole of 4 KiB costs the frames it touches and no other") {
+  const auto bytes = stream_of(kId, 200, 4);
+  const auto starts = frame_starts(bytes);
+  const auto all = numbered_rows(0, 800, tag_of(kId));
+  for (std::size_t at = 0; at + 4096 < bytes.size(); at += 4096) {
+    for (const int fill : {0, 0xff, 0x89}) {
+      auto hit = bytes;
+      std::memset(hit.data() + at, fill, 4096);
+      std::size_t untouched = 0;
+      for (std::size_t i = 1; i <= 200; i++) untouched += starts[i + 1] <= at || starts[i] >= at + 4096 ? 4u : 0u;
+      const Heard got = heard(hit);
+      CAPTURE(at, fill);
+      CHECK(got.rows.size() == untouched);
+      CHECK(got.damage.records == 800 - untouched);
+      check_honest(got, all);
+    }
+  }
+}
+
+TEST_CASE("bytes lost or added between frames cost the frames they touch and no other") {
+  const auto bytes = stream_of(kId, 50, 4);
+  const auto all = numbered_rows(0, 200, tag_of(kId));
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 60; i++) {
+    const std::size_t at = random() % (bytes.size() - 400);
+    const std::size_t size = 1 + random() % 300;
+    auto hit = bytes;
+    if (i % 2 == 0) hit.erase(hit.begin() + static_cast<std::ptrdiff_t>(at), hit.begin() + static_cast<std::ptrdiff_t>(at + size));
+    else hit.insert(hit.begin() + static_cast<std::ptrdiff_t>(at), size, std::byte{0x89});
+    CAPTURE(i, at, size);
+    const Heard got = heard(hit);
+    CHECK(got.rows.size() >= 200 - 4 * 5);
+    check_honest(got, all);
+    CHECK(got.damage.records == 200 - got.rows.size());
+  }
+}
+
+TEST_CASE("a whole frame of another stream among a stream's frames is not taken for its own") {
+  const auto bytes = stream_of(kId, 4, 3), other = stream_of(kId + 5, 2, 3);
+  const auto starts = frame_starts(bytes), others = frame_starts(other);
+  const Bytes planted = Bytes(other).subspan(others[1], others[2] - others[1]);
+  const auto mixed = joined_bytes(joined_bytes(Bytes(bytes).first(starts[3]), planted), Bytes(bytes).subspan(starts[3]));
+  const Heard got = heard(mixed);
+  CHECK(got.rows == numbered_rows(0, 12, tag_of(kId)));
+  CHECK_FALSE(got.damage.said.empty());
+}
+
+TEST_CASE("a whole stream inside a damaged frame's bytes is not read") {
+  // The string holds another stream's flows frame; damage to the frame's head makes the reader look inside.
+  const auto other = stream_of(kId + 5, 1, 3);
+  const auto others = frame_starts(other);
+  std::vector<std::byte> bytes;
+  StreamWriter writer(kId);
+  writer.begin({}, bytes);
+  writer.flows(batch_of(numbered_rows(0, 3, tag_of(kId))), bytes);
+  const std::size_t hurt = bytes.size();
+  std::vector<std::byte> frame(kFrameHeadSize);
+  frame.insert(frame.end(), other.begin() + static_cast<std::ptrdiff_t>(others[1]), other.begin() + static_cast<std::ptrdiff_t>(others[2]));
+  bytes.insert(bytes.end(), frame.begin(), frame.end());
+  writer.flows(batch_of(numbered_rows(3, 6, tag_of(kId))), bytes);
+  writer.end(bytes);
+  CHECK(hurt > 0);
+  const Heard got = heard(bytes);
+  CHECK(got.rows == numbered_rows(0, 6, tag_of(kId)));
+}
+
+TEST_CASE("frames of unknown types are passed over in silence") {
+  const auto bytes = stream_of(kId, 1, 3);
+  const auto starts = frame_starts(bytes);
+  FrameHead head;
+  head.type = 200;
+  head.stream = kId;
+  head.number = 2;
+  head.first_record = 3;
+  head.stored = 10;
+  head.directory = 4;
+  const std::vector<std::byte> body(10, std::byte{0x77});
+  head.directory_check = seeded_check(kId, Bytes(body).first(4));
+  std::vector<std::byte> mixed(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(starts[2]));
+  append_head(head, mixed);
+  mixed.insert(mixed.end(), body.begin(), body.end());
+  head = {};
+  head.type = static_cast<std::uint8_t>(FrameType::end);
+  head.stream = kId;
+  head.number = 3;
+  head.first_record = 3;
+  head.directory_check = seeded_check(kId, {});
+  append_head(head, mixed);
+  const Heard got = heard(mixed);
+  CHECK(got.rows.size() == 3);
+  CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("a later format is refused and named") {
+  FrameHead head;
+  head.version = kFormatVersion + 1;
+  head.type = 1;
+  std::vector<std::byte> bytes;
+  append_head(head, bytes);
+  const Heard got = heard(bytes);
+  REQUIRE(got.refused);
+  CHECK(got.why.code == Errc::foreign);
+  CHECK(got.why.text.find("record format 1") != std::string::npos);
+}
+
+TEST_CASE("the header is repeated, so that a stream joined late is known") {
+  const auto bytes = stream_of(kId, 600, 1);
+  const Heard got = heard(bytes);
+  CHECK(got.headers.size() == 3);
+  CHECK(got.rows.size() == 600);
+  CHECK(got.damage.said.empty());
+  const auto starts = frame_starts(bytes);
+  const Heard late = heard(Bytes(bytes).subspan(starts[100]));
+  REQUIRE(late.headers.size() == 2);
+  CHECK(late.headers[0].sensor == "probe");
+}
+
+TEST_CASE("a header reads back as it was written") {
+  StreamHeader header{"north", {"saddr", "spkts:9"}, true};
+  const auto back = decode_header(encode_header(header));
+  REQUIRE(back);
+  CHECK((back->sensor == header.sensor && back->columns == header.columns && back->live));
+  const auto empty = decode_header(encode_header({}));
+  REQUIRE(empty);
+  CHECK((empty->sensor.empty() && empty->columns.empty() && !empty->live));
+}
+
+TEST_CASE("a header or ledger cut anywhere is corrupt or whole entries") {
+  const auto header = encode_header({"north", {"saddr"}, true});
+  std::size_t whole = 0;
+  for (std::size_t size = 0; size <= header.size(); size++) whole += decode_header(Bytes(header).first(size)) ? 1u : 0u;
+  CHECK(whole == 5);  // nothing, and after each of its four facts
+  const auto ledger = encode_ledger({{"a", 1, 2, LedgerItem::metered, 3}, {"", 0, 0, LedgerItem::evicted, UINT64_MAX}});
+  whole = 0;
+  for (std::size_t size = 0; size <= ledger.size(); size++) whole += decode_ledger(Bytes(ledger).first(size)) ? 1u : 0u;
+  CHECK(whole == 3);
+}
+
+TEST_CASE("a ledger reads back as it was written, without entries of unknown items") {
+  std::vector<LedgerEntry> entries{{"north", -5, 7, LedgerItem::received, 11},
+                                   {"", INT64_MIN, INT64_MAX, LedgerItem::records_lost, UINT64_MAX},
+                                   {"x", 0, 0, static_cast<LedgerItem>(250), 1}};
+  const auto back = decode_ledger(encode_ledger(entries));
+  REQUIRE(back);
+  REQUIRE(back->size() == 2);
+  for (std::size_t i = 0; i < 2; i++) {
+    CHECK(((*back)[i].sensor == entries[i].sensor && (*back)[i].item == entries[i].item));
+    CHECK(((*back)[i].begin == entries[i].begin && (*back)[i].end == entries[i].end && (*back)[i].count == entries[i].count));
+  }
+}
+
+TEST_CASE("a long ledger takes several frames") {
+  std::vector<std::byte> bytes;
+  StreamWriter writer(kId);
+  writer.begin({}, bytes);
+  writer.ledger(std::vector<LedgerEntry>(10'000, {"s", 1, 2, LedgerItem::received, 1}), bytes);
+  writer.end(bytes);
+  const Heard got = heard(bytes);
+  CHECK(got.ledger.size() == 10'000);
+  CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("much damage is told in few sentences and counted in full") {
+  auto bytes = stream_of(kId, 100, 2);
+  const auto starts = frame_starts(bytes);
+  for (std::size_t i = 1; i <= 100; i += 2) bytes[starts[i + 1] - 1] ^= std::byte{1};
+  const Heard got = heard(bytes);
+  CHECK(got.rows.size() == 100);
+  CHECK((got.damage.records == 100 && got.damage.frames == 50));
+  CHECK(got.damage.said.size() <= kDamageSaid + 2);
+  CHECK(got.damage.said.back().text.find("more places") != std::string::npos);
+}
