@@ -41,6 +41,12 @@ DemoHost host(std::uint32_t address, std::uint64_t mac, std::uint8_t ttl) {
   return out;
 }
 
+// The host as it speaks to neighbours: never routed (RFC 4861 7.1, RFC 6762 11).
+DemoHost on_link(DemoHost of) {
+  of.ttl = 255;
+  return of;
+}
+
 constexpr std::uint64_t kRouterMac = 0x00005e000101, kClientMacs = 0x020000000100;
 
 class Office {
@@ -201,15 +207,15 @@ void Office::housekeeping() {
     }
   }
   for (int i = 0; i < 60; i++) {
-    const DemoHost& asks = client();
+    const DemoHost asks = on_link(client()), answers = on_link(router_);
     const Nanos t = any_time();
-    put(demo_icmp(t, asks, router_, DemoFamily::v6, 135, 0, 0, 0, 24));
-    put(demo_icmp(t + 500 * kMicrosecond, router_, asks, DemoFamily::v6, 136, 0, 0, 0, 24));
+    put(demo_icmp(t, asks, answers, DemoFamily::v6, 135, 0, 0, 0, 24));
+    put(demo_icmp(t + 500 * kMicrosecond, answers, asks, DemoFamily::v6, 136, 0, 0, 0, 24));
   }
   for (int i = 0; i < 24; i++) put(demo_igmp(any_time(), client(), v4(239, 255, 255, 250)));
   for (int i = 0; i < 60; i++) {
     DemoHost group = host(v4(224, 0, 0, 251), 0x01005e0000fb, 64);
-    put(demo_udp(any_time(), client(), group, DemoFamily::v4, 5353, 5353, random_.between(40, 200)));
+    put(demo_udp(any_time(), on_link(client()), group, DemoFamily::v4, 5353, 5353, random_.between(40, 200)));
   }
 }
 

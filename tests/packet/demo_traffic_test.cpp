@@ -89,6 +89,17 @@ TEST_CASE("frames of the demonstration are cut at the snap length and say how lo
   CHECK(cut > 5000);
 }
 
+TEST_CASE("neighbours of the demonstration find each other by packets that no router passed on") {
+  std::uint64_t solicited = 0, routed = 0;
+  for_each_packet({}, [&](const Frame&, const Packet& packet) {
+    if (packet.proto != kProtoIcmp6 || (packet.icmp_type != 135 && packet.icmp_type != 136)) return;
+    solicited++;
+    routed += packet.ttl != 255;
+  });
+  CHECK(solicited > 50);
+  CHECK(routed == 0);
+}
+
 TEST_CASE("the demonstration speaks only to private and documentation addresses and to groups") {
   std::vector<Prefix> nets;  // RFC 1918, 5737, 3849, 5771
   for (const char* net : {"192.168.1.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "2001:db8::/32"})
