@@ -2,41 +2,46 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
+#include "base/pages.h"
 #include "meter/flow_state.h"
 
 namespace argus {
 
-// Objects by number in chunks that never move; numbers are reused.
+// Objects by number, in one piece of address space whose pages come with use; numbers are reused.
 template <class T>
 class Slab {
  public:
-  [[nodiscard]] T& operator[](std::uint32_t number) { return chunks_[number >> kShift][number & kMask]; }
+  explicit Slab(std::size_t most) : pages_(most * sizeof(T)), items_(static_cast<T*>(pages_.start())) {}
+  [[nodiscard]] T& operator[](std::uint32_t number) const { return items_[number]; }
   [[nodiscard]] std::uint32_t take() {
-    if (!free_.empty()) {
-      const std::uint32_t number = free_.back();
+    std::uint32_t number = used_;
+    if (free_.empty()) {
+      used_++;
+    } else {
+      number = free_.back();
       free_.pop_back();
-      (*this)[number] = T{};
-      return number;
     }
-    if (used_ >> kShift == chunks_.size()) chunks_.push_back(std::make_unique<T[]>(kMask + 1));
-    return used_++;
+    new (&items_[number]) T{};
+    return number;
   }
   void give_back(std::uint32_t number) { free_.push_back(number); }
   [[nodiscard]] std::uint32_t used() const { return used_; }  // numbers below it have been taken at some time
 
  private:
-  static constexpr std::uint32_t kShift = 10, kMask = (1u << kShift) - 1;
-  std::vector<std::unique_ptr<T[]>> chunks_;
+  static_assert(std::is_trivially_destructible_v<T>);
+  ReservedPages pages_;
+  T* items_;
   std::vector<std::uint32_t> free_;
   std::uint32_t used_ = 0;
 };
 
 class FlowTable {
  public:
-  FlowTable();
+  explicit FlowTable(std::uint32_t most);
   [[nodiscard]] FlowState& operator[](std::uint32_t number) { return flows_[number]; }
   [[nodiscard]] std::uint32_t size() const { return live_; }
   [[nodiscard]] std::uint32_t used() const { return flows_.used(); }
@@ -58,7 +63,7 @@ class FlowTable {
   [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   void grow();
 
-  mutable Slab<FlowState> flows_;
+  Slab<FlowState> flows_;
   std::vector<Slot> slots_;
   std::uint64_t mask_;
   std::uint32_t live_ = 0;

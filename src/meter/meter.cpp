@@ -73,7 +73,9 @@ std::uint8_t icmp_mark(const Packet& packet) {
 }  // namespace
 
 struct Meter::State {
-  explicit State(const MeterOptions& given) : options(given), fragments(given.hash_key, given.idle_fragment) {
+  explicit State(const MeterOptions& given)
+      : options(given), flows(given.flows_max), tcp(given.flows_max), inodes(given.flows_max),
+        fragments(given.hash_key, given.idle_fragment) {
     shortest_idle = std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
   }
 
