@@ -111,7 +111,7 @@ void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& 
 
 void append_time(Nanos time, const TimeStyle& style, std::string& out) {
   const std::int64_t seconds = floor_div(time, kSecond);
-  const std::int64_t nanos = time - seconds * kSecond;
+  const std::int64_t nanos = time % kSecond < 0 ? time % kSecond + kSecond : time % kSecond;
   switch (style.form) {
     case TimeStyle::Form::local: return append_calendar(seconds + zone_offset(seconds), nanos, style.digits, ' ', out);
     case TimeStyle::Form::utc: return append_calendar(seconds, nanos, style.digits, ' ', out);

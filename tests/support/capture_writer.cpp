@@ -153,7 +153,8 @@ File file_of(Bytes bytes) {
 
 void write_file(const std::string& path, Bytes bytes) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr || std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size()) std::abort();
+  if (file == nullptr) std::abort();
+  if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size()) std::abort();
   if (std::fclose(file) != 0) std::abort();
 }
 

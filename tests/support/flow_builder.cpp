@@ -205,6 +205,7 @@ Batch batch_of(const std::vector<Row>& rows) {
 Row row_of(const Batch& batch, std::size_t index) {
   Row out;
   for (const Field field : present_fields(batch).list()) {
+    if (!is_stored(field)) continue;  // a key that a group was made by
     const Column& column = batch[field];
     if (!column.has(index)) continue;
     const Cell cell = with_type(column.type(), [&]<class T>() { return cell_of<T>(column.at<T>(index)); });
@@ -245,6 +246,7 @@ Row random_row(std::mt19937_64& random, bool wide) {
 Batch with_dictionaries(const Batch& batch) {
   Batch out = batch;
   for (const Field field : present_fields(batch).list()) {
+    if (!is_stored(field)) continue;  // a key that a group was made by
     if (info(field).type == Type::addr) out.set(field, dictionary_of<Address>(batch[field], batch.rows()));
     if (info(field).type == Type::bytes) out.set(field, dictionary_of<std::string>(batch[field], batch.rows()));
     if (info(field).type == Type::u16) out.set(field, dictionary_of<std::uint16_t>(batch[field], batch.rows()));
