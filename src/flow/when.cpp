@@ -263,8 +263,9 @@ Result<When> parse_when(std::string_view text, Nanos now) {
 std::optional<TimeSpan> parse_instant(std::string_view text) {
   if (text.size() > 64 || text.find_first_not_of("0123456789.") == std::string_view::npos) return std::nullopt;
   const auto spec = parse_spec(text);
-  const auto year = static_cast<std::size_t>(Unit::year);
-  if (!spec || spec->exact || spec->wild() || spec->parts[year] != Spec::Part::given) return std::nullopt;
+  if (!spec || spec->exact || spec->wild()) return std::nullopt;
+  for (std::size_t part = 0; part <= static_cast<std::size_t>(spec->last); part++)
+    if (spec->parts[part] != Spec::Part::given) return std::nullopt;
   const auto range = covered(*spec, {});
   return range ? std::optional(TimeSpan{range->begin, range->end}) : std::nullopt;
 }

@@ -149,6 +149,7 @@ std::optional<Spec> parse_spec(std::string_view text) {
   if (!date.empty()) {
     const bool day_only = date.find(mark) == std::string_view::npos && date.size() <= 2;
     if (day_only ? !set(fresh, Unit::day, date) : !set_date(fresh, date, mark)) return std::nullopt;
+    if (fresh.parts[index(Unit::day)] == Spec::Part::missing) return std::nullopt;  // "2023 14:05" names no day
     if (!set_clock(fresh, clock)) return std::nullopt;
     return fresh;
   }

@@ -183,6 +183,8 @@ TEST_CASE("what is no time range is a usage error that says what is") {
                            "**.12-13",
                            "-1h-2h",
                            "99999999999",
+                           "2023 14:05",
+                           "2023/11.14:05",
                            "1e9",
                            "--1h"}) {
     CAPTURE(text);
@@ -332,7 +334,8 @@ TEST_CASE("an instant is an absolute time with its year") {
   CHECK(parse_instant("2026-11-23T14:00Z")->begin == utc(2026, 11, 23, 14));
   CHECK(parse_instant("2026-11-23T14:00Z")->end == utc(2026, 11, 23, 14, 1));
   CHECK(parse_instant("2026/11/23")->end == utc(2026, 11, 24));
-  for (const char* text : {"12:00", "11/23", "1700000000", "2023", "2023.5", "****/11/14", "2023/02/30", "", "-1h"}) {
+  for (const char* text : {"12:00", "11/23", "1700000000", "2023", "2023.5", "2023 14:05", "14d12h", "****/11/14",
+                           "2023/02/30", "", "-1h"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_instant(text));
   }
