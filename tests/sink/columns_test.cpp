@@ -1,0 +1,71 @@
+#include <catch2/catch.hpp>
+
+#include "sink/text.h"
+
+using namespace argus;
+
+namespace {
+
+const std::vector<std::string> kDefaults = {"stime", "proto", "bytes"};
+
+std::string columns(const std::vector<std::string>& words, const std::vector<std::string>& defaults = kDefaults) {
+  const auto parsed = parse_columns(words, defaults);
+  if (!parsed) return parsed.error().text;
+  std::string out;
+  for (const ColumnSpec& column : *parsed) {
+    if (!out.empty()) out += ' ';
+    out += info(column.field).name;
+    if (column.width != 0) out += ':' + std::to_string(column.width);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("without words the default columns stand") {
+  CHECK(columns({}) == "stime proto bytes");
+  CHECK(columns({}, default_columns()) == "stime dur proto saddr sport dir daddr dport pkts bytes state");
+}
+
+TEST_CASE("words without a sign make a list of their own") {
+  CHECK(columns({"saddr", "dport"}) == "saddr dport");
+  CHECK(columns({"saddr,dport", "pkts"}) == "saddr dport pkts");
+  CHECK(columns({"src_addr"}) == "saddr");  // aliases are names
+  CHECK(columns({"saddr", "+dur", "-saddr"}) == "dur");
+}
+
+TEST_CASE("signs add, drop and place") {
+  CHECK(columns({"+dur"}) == "stime proto bytes dur");
+  CHECK(columns({"-bytes"}) == "stime proto");
+  CHECK(columns({"+dur", "-bytes", "+2saddr:18"}) == "stime saddr:18 proto dur");
+  CHECK(columns({"+dur", "-bytes", "+2saddr"}) == "stime saddr proto dur");
+  CHECK(columns({"+1saddr"}) == "saddr stime proto bytes");
+  CHECK(columns({"+99saddr"}) == "stime proto bytes saddr");
+  CHECK(columns({"-dur"}) == "stime proto bytes");  // dropping what is not there
+}
+
+TEST_CASE("a colon gives a width") {
+  CHECK(columns({"saddr:18"}) == "saddr:18");
+  CHECK(columns({"+saddr:18"}) == "stime proto bytes saddr:18");
+  CHECK(columns({"saddr:0"}) == "saddr");
+}
+
+TEST_CASE("what is no column is a usage error with a suggestion") {
+  CHECK(columns({"byts"}).find("no field 'byts'; did you mean 'bytes'?") == 0);
+  for (const char* word : {"nosuch", "saddr:", "saddr:x", "saddr:1001", "saddr:-1", "+", "-", "+2", ":5", "\x1b"}) {
+    CAPTURE(word);
+    const auto parsed = parse_columns({word}, kDefaults);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().code == Errc::usage);
+    CHECK(parsed.error().text.find('\x1b') == std::string::npos);
+  }
+  CHECK_FALSE(parse_columns({"-stime", "-proto", "-bytes"}, kDefaults));
+}
+
+TEST_CASE("defaults of a newer program's stream are passed over where unknown") {
+  CHECK(columns({}, {"saddr", "of_tomorrow", "pkts"}) == "saddr pkts");
+}
+
+TEST_CASE("columns are the fields a sink needs") {
+  CHECK(fields_of(*parse_columns({"saddr", "dur"}, {})) == FieldSet{Field::saddr, Field::dur});
+}
