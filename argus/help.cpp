@@ -124,7 +124,8 @@ std::string fields_markdown() {
   std::string out =
       "# Fields\n\n"
       "Made by `argus help fields --markdown` from the table `include/flow/fields.def`; a test compares.\n\n"
-      "A field's name is its column, filter word, sort key, cluster key, CSV heading and JSON key. An absent value is not\n"
+      "A field's name is its column, filter word, sort key, cluster key, CSV heading and JSON key. An absent value is "
+      "not\n"
       "zero: text shows nothing, CSV an empty cell, JSON leaves the key out. *Merging* says how values combine when\n"
       "records are clustered: `sum`, `min`, `max`, `or` pass over absent values; `same` keeps a value only where all\n"
       "records agree; `derived` fields are computed from others whenever they are asked for.\n\n"

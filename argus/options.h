@@ -1,5 +1,5 @@
-// Options as declarations: parsing, help and the pages in docs/commands come from the same lines. The only user of CLI11
-// is options.cpp; before it, split_words_of (options_split.cpp) understands the classic command lines.
+// Options as declarations: parsing, help and the pages in docs/commands come from the same lines. The only user of
+// CLI11 is options.cpp; before it, split_words_of (options_split.cpp) understands the classic command lines.
 #pragma once
 
 #include <cstdint>

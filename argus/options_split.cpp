@@ -1,5 +1,5 @@
-// The splitter before the option library: classic command lines give several words to one option, take a lone '-' as the
-// start of the filter, and write values that begin with '-'.
+// The splitter before the option library: classic command lines give several words to one option, take a lone '-' as
+// the start of the filter, and write values that begin with '-'.
 #include <sys/stat.h>
 
 #include <algorithm>

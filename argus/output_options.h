@@ -17,8 +17,8 @@ class OutputOptions {
  public:
   explicit OutputOptions(FlowFileMode mode = FlowFileMode::replace) : mode_(mode) {}
   void declare(OptionSet& options);
-  // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on standard
-  // error, and gives the exit status. `inputs`: paths that must not be written to.
+  // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on
+  // standard error, and gives the exit status. `inputs`: paths that must not be written to.
   [[nodiscard]] Result<Exit> run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs);
 
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }

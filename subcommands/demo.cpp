@@ -30,7 +30,8 @@ constexpr auto kQuestions = std::to_array<Question>({
     {"Which services were asked?",
      "argus cluster -m proto dport -r argus-demo/office.flows - tcp | argus sort -m bytes -N 8"},
     {"4444 is not a service you offer. Who talks to it?",
-     "argus cluster -m saddr daddr -r argus-demo/office.flows -s stime dur saddr daddr trans sbytes dbytes - tcp port 4444"},
+     "argus cluster -m saddr daddr -r argus-demo/office.flows -s stime dur saddr daddr trans sbytes dbytes "
+     "- tcp port 4444"},
     {"Who asks for many connections and is refused? That is a scan.",
      "argus cluster -m saddr daddr -r argus-demo/office.flows - tcp and reset | argus sort -m trans -N 3"},
     {"Who pings in bursts?", "argus cluster -m saddr -r argus-demo/office.flows - icmp | argus sort -m spkts -N 3"},
@@ -79,12 +80,11 @@ int run_pipeline(std::string_view line, std::atomic<bool>& stop) {
 class Demo final : public Command {
  public:
   Page page() const override {
-    return {
-        "",
-        "Makes ten minutes of office traffic (built in, always the same), keeps it in ./argus-demo, and asks the usual\n"
-        "questions of it. Each command is shown before its answer, as it would be typed.",
-        {{"argus demo", "all of it, in a few seconds"}},
-        ""};
+    return {"",
+            "Makes ten minutes of office traffic (built in, always the same), keeps it in ./argus-demo, and asks the\n"
+            "usual questions of it. Each command is shown before its answer, as it would be typed.",
+            {{"argus demo", "all of it, in a few seconds"}},
+            ""};
   }
   void declare(OptionSet&) override {}
   Result<Exit> run(Io& io) override {

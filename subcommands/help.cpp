@@ -2,6 +2,7 @@
 #include "argus/help.h"
 
 #include "base/text.h"
+#include "filter/primitives.h"
 
 namespace argus {
 
@@ -10,8 +11,8 @@ namespace {
 class Help final : public Command {
  public:
   Page page() const override {
-    return {"[COMMAND | fields]",
-            "Lists the commands, explains one, or lists the fields of a record.",
+    return {"[COMMAND | fields | filter]",
+            "Lists the commands, explains one, or lists the fields of a record or the words of filters.",
             {{"argus help cluster", "the same as argus cluster -h"}, {"argus help fields", "every field of a record"}},
             ""};
   }
@@ -30,9 +31,10 @@ class Help final : public Command {
     if (topics_.empty()) return overview();
     if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
     if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
+    if (topics_[0] == "filter") return filter_help();
     if (const CommandEntry* entry = find_command(topics_[0]))
       return markdown_ ? page_markdown(*entry) : short_help(*entry);
-    std::vector<std::string> known = {"fields"};
+    std::vector<std::string> known = {"fields", "filter"};
     for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
     return fail(Errc::usage, "no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known));
   }

@@ -1,5 +1,6 @@
-// Addresses of a flow's ends: 16 bytes whatever the family. IPv4 is mapped (::ffff:a.b.c.d, RFC 4291 2.5.5.2); the ends of
-// a flow without IP are MAC addresses, kept as ::fffe:<48 bits> (a range of ::/8 that never occurs on a wire).
+// Addresses of a flow's ends: 16 bytes whatever the family. IPv4 is mapped (::ffff:a.b.c.d, RFC 4291 2.5.5.2); the
+// ends of a flow without IP are MAC addresses, kept as ::fffe:<48 bits> (a range of ::/8 that never occurs on a
+// wire).
 #pragma once
 
 #include <array>

@@ -10,8 +10,8 @@ namespace argus {
 
 // Appends one zstd frame with its content size; no dictionary, no checksum (callers have their own).
 void zstd_compress(Bytes from, int level, std::vector<std::byte>& to);
-// Decompresses one whole frame into exactly to.size() bytes; Errc::corrupt for anything else. Never allocates by what the
-// frame says.
+// Decompresses one whole frame into exactly to.size() bytes; Errc::corrupt for anything else. Never allocates by what
+// the frame says.
 [[nodiscard]] Result<> zstd_decompress(Bytes from, std::span<std::byte> to);
 
 }  // namespace argus

@@ -1,5 +1,5 @@
-// Names of numbers: IP protocols, ether types, services, ICMP types. Built in, so that no answer depends on the machine's
-// /etc/services; never a DNS question.
+// Names of numbers: IP protocols, ether types, services, ICMP types. Built in, so that no answer depends on the
+// machine's /etc/services; never a DNS question.
 #pragma once
 
 #include <cstdint>

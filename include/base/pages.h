@@ -1,4 +1,5 @@
-// Address space reserved at once; memory comes page by page when it is touched, in large pages where the kernel has them.
+// Address space reserved at once; memory comes page by page when it is touched, in large pages where the kernel has
+// them.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Bytes from a file, a pipe or a socket, with a look ahead and with gzip and zstd undone on the way (by their first bytes,
-// never by name; in this process, no other program is started).
+// Bytes from a file, a pipe or a socket, with a look ahead and with gzip and zstd undone on the way (by their first
+// bytes, never by name; in this process, no other program is started).
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,17 @@ class InputStream {
   InputStream& operator=(InputStream&&) noexcept;
   ~InputStream();
 
-  // A view of the next n bytes without taking them; fewer only at the end of the input, or where an error (a broken read,
-  // damaged compressed data) stopped it: that error comes once all bytes before it were taken. Valid until the next call.
+  // A view of the next n bytes without taking them; fewer only at the end of the input, or where an error (a broken
+  // read, damaged compressed data) stopped it: that error comes once all bytes before it were taken. Valid until the
+  // next call.
   [[nodiscard]] Result<Bytes> peek(std::size_t n);
   // All that can be seen without reading: at least what the last peek gave, often much more. Valid until the next call.
   [[nodiscard]] Bytes buffered() const;
   // Takes n bytes that were peeked or passes over n bytes (seeking where the file allows); gives how many there were.
   [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t n);
 
-  [[nodiscard]] std::uint64_t offset() const;      // of the next byte, in uncompressed bytes
-  [[nodiscard]] const std::string& name() const;   // as the user gave it; "stdin"
+  [[nodiscard]] std::uint64_t offset() const;     // of the next byte, in uncompressed bytes
+  [[nodiscard]] const std::string& name() const;  // as the user gave it; "stdin"
   [[nodiscard]] bool is_compressed() const;
   [[nodiscard]] int fd() const;
   // The compressed input ended or broke off in the middle: what was decompressed before is good. Set at the end.

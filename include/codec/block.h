@@ -13,12 +13,12 @@
 
 namespace argus {
 
-inline constexpr std::size_t kRowsAFrame = 16'384;           // what writers put in one
-inline constexpr std::size_t kRawAFrame = 12u << 20;         // so that what does not compress fits with its directory
-inline constexpr std::uint32_t kSharedBelow = 64 * 1024;     // raw bytes under which columns share one zstd frame
+inline constexpr std::size_t kRowsAFrame = 16'384;        // what writers put in one
+inline constexpr std::size_t kRawAFrame = 12u << 20;      // so that what does not compress fits with its directory
+inline constexpr std::uint32_t kSharedBelow = 64 * 1024;  // raw bytes under which columns share one zstd frame
 inline constexpr int kZstdLevel = 3;
-inline constexpr std::size_t kColumnsMax = 1024;             // of a frame, each with its own wire number
-inline constexpr std::uint16_t kChainMax = 4;                // bases behind a column, one behind the other
+inline constexpr std::size_t kColumnsMax = 1024;  // of a frame, each with its own wire number
+inline constexpr std::uint16_t kChainMax = 4;     // bases behind a column, one behind the other
 
 // Directory, then columns; head gets stored, raw, rows, directory and directory_check. Needs rows() <= kRowsAFrame and
 // strings of at most 255 bytes.
@@ -29,14 +29,14 @@ struct ColumnEntry {
   std::uint16_t wire = 0;
   Type type = Type::u8;
   std::uint8_t coding = 0;
-  std::uint16_t base = 0;              // wire number of the base column, 0: none
-  std::uint16_t chain = 0;             // bases behind it, its base's own included
+  std::uint16_t base = 0;   // wire number of the base column, 0: none
+  std::uint16_t chain = 0;  // bases behind it, its base's own included
   bool has_absent = false, constant = false, has_range = false;
   std::uint32_t raw = 0, stored = 0, check = 0;
-  std::size_t offset = 0;              // of its bytes: in the frame behind the directory, or in the shared raw bytes
-  Bytes value;                         // of a constant, in the directory
-  u128 least = 0, most = 0;            // ordered images
-  Bytes filter;                        // membership of addresses, empty: none
+  std::size_t offset = 0;    // of its bytes: in the frame behind the directory, or in the shared raw bytes
+  Bytes value;               // of a constant, in the directory
+  u128 least = 0, most = 0;  // ordered images
+  Bytes filter;              // membership of addresses, empty: none
 };
 
 // A frame's directory. Views into the bytes given, which must stay.

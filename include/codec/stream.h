@@ -58,7 +58,8 @@ class StreamReader {
     std::uint64_t offset = 0;  // of the head in the input
     std::vector<std::byte> directory;
   };
-  // The next frame of a known type, or nothing at the end. Errc::foreign for a newer format; Errc::io as the input has it.
+  // The next frame of a known type, or nothing at the end. Errc::foreign for a newer format; Errc::io as the input
+  // has it.
   [[nodiscard]] Result<std::optional<Frame>> next();
   // The bytes behind the directory of the frame given last; fewer than it says only where the input ends. Until next().
   [[nodiscard]] Result<Bytes> columns();

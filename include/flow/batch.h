@@ -20,8 +20,8 @@ class Batch {
   [[nodiscard]] std::size_t rows() const { return rows_; }
   // A field's column as it was set; absent when nobody set it. Derived fields are asked for by column_of().
   [[nodiscard]] const Column& operator[](Field field) const { return columns_[index_of(field)]; }
-  // Flat and dictionary columns must have rows() rows. A derived field that is set keeps its value in this process, whatever
-  // its inputs say: a group of records has the value it was grouped by.
+  // Flat and dictionary columns must have rows() rows. A derived field that is set keeps its value in this process,
+  // whatever its inputs say: a group of records has the value it was grouped by.
   void set(Field field, Column column) {
     assert(column.stored_rows() == 0 || column.stored_rows() == rows_);
     columns_[index_of(field)] = std::move(column);

@@ -1,4 +1,5 @@
-// One field of many flows. A column is an immutable handle: cheap to copy, shared between batches, never changed once made.
+// One field of many flows. A column is an immutable handle: cheap to copy, shared between batches, never changed once
+// made.
 #pragma once
 
 #include <cassert>
@@ -28,7 +29,8 @@ class Column {
   // Where the mask says absent, the value must be T{}.
   template <class T>
   static Column flat(std::vector<T> values, Mask mask = {});
-  // Codes index `words`; where the mask says absent, the code is 0 (and words may not be empty unless there are no rows).
+  // Codes index `words`; where the mask says absent, the code is 0 (and words may not be empty unless there are no
+  // rows).
   template <class T>
   static Column dictionary(std::vector<std::uint32_t> codes, std::shared_ptr<const std::vector<T>> words,
                            Mask mask = {});

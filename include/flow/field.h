@@ -54,8 +54,8 @@ enum class Format : std::uint8_t {
   flgs,
 };
 
-// How values combine when records merge. All commutative and associative; absent is the identity of all but `same`, where
-// it absorbs. `none` gives absent.
+// How values combine when records merge. All commutative and associative; absent is the identity of all but `same`,
+// where it absorbs. `none` gives absent.
 enum class Merge : std::uint8_t { sum, min, max, or_, same, none };
 
 struct FieldInfo {

@@ -38,7 +38,7 @@ class FieldPrinter {
   // Appends the text of a row; nothing when absent. Never puts control bytes out.
   void append(std::size_t row, std::string& out) const;
   [[nodiscard]] bool has(std::size_t row) const { return column_.has(row); }
-  // The value of a row that has one as a JSON value: a number where is_json_number() and the style gives one, else a string.
+  // The value of a row that has one as JSON: a number where is_json_number() and the style gives one, else a string.
   void append_json(std::size_t row, std::string& out) const;
 
  private:
@@ -57,10 +57,10 @@ class FieldPrinter {
 // JSON needs no quotes around it.
 [[nodiscard]] bool is_json_number(Field field);
 
-// Reads a value of a field as filters and tests write it: numbers with k M G T suffixes (powers of 1000) and 0x, times in
-// seconds since 1970, durations in seconds or with units, addresses, names of protocols, services, states, directions,
-// flags. Gives the physical value widened to u128 (i64 as ordered_image; f64 through parse_real_value). Usage error that
-// says what the field takes.
+// Reads a value of a field as filters and tests write it: numbers with k M G T suffixes (powers of 1000) and 0x, times
+// in seconds since 1970, durations in seconds or with units, addresses, names of protocols, services, states,
+// directions, flags. Gives the physical value widened to u128 (i64 as ordered_image; f64 through parse_real_value).
+// Usage error that says what the field takes.
 [[nodiscard]] Result<u128> parse_value(Field field, std::string_view text);
 [[nodiscard]] Result<double> parse_real_value(Field field, std::string_view text);
 

@@ -1,5 +1,6 @@
-// The ledger: what was received, what became flows, what did not and why. Entries are deltas; sums over a journal are totals.
-// Entries do not pass through stages: a source fills a journal, pump hands it to the sinks and to the reports.
+// The ledger: what was received, what became flows, what did not and why. Entries are deltas; sums over a journal are
+// totals. Entries do not pass through stages: a source fills a journal, pump hands it to the sinks and to the
+// reports.
 #pragma once
 
 #include <cstdint>

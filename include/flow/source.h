@@ -21,8 +21,8 @@ struct TimeSpan {
   [[nodiscard]] bool overlaps(Nanos from, Nanos to) const { return from < end && to >= begin; }
 };
 
-// What the reader wants. A source delivers at least `fields` (stored ones; it may deliver more) of exactly the rows that
-// satisfy `where`.
+// What the reader wants. A source delivers at least `fields` (stored ones; it may deliver more) of exactly the rows
+// that satisfy `where`.
 struct Needs {
   FieldSet fields;
   WherePtr where;
@@ -54,13 +54,13 @@ class Source {
   [[nodiscard]] virtual Result<> bind(const Needs& needs, const Resources& resources) = 0;
   // Valid from the start: what opening could know.
   [[nodiscard]] virtual const StreamHeader& header() const = 0;
-  // The next rows. After an error or the end it is not called again. Damage that can be passed over is no error: it goes
-  // to the ledger and makes damaged() true.
+  // The next rows. After an error or the end it is not called again. Damage that can be passed over is no error: it
+  // goes to the ledger and makes damaged() true.
   [[nodiscard]] virtual Result<Step> next(Batch& out) = 0;
   // Ledger entries since the last call.
   virtual void drain(Journal& out) = 0;
-  // Sentences about damage and inputs that could not be read, so far, ready to be printed with the program's name before
-  // them; the exit status they ask for is their code's.
+  // Sentences about damage and inputs that could not be read, so far, ready to be printed with the program's name
+  // before them; the exit status they ask for is their code's.
   [[nodiscard]] virtual std::vector<Error> troubles() const = 0;
 };
 using SourcePtr = std::unique_ptr<Source>;

@@ -43,7 +43,8 @@ enum FlagsPosition : unsigned {
 };
 // Letters by position and index; index 0 is blank.
 inline constexpr const char* kFlagsLetters[] = {
-    // Encapsulation: MPLS, Ethernet (not shown), LLC, VLAN, PPPoE, GRE, AH, IP in IP, several, SLL, BSD loopback, raw IP
+    // Encapsulation: MPLS, Ethernet (not shown), LLC, VLAN, PPPoE, GRE, AH, IP in IP, several, SLL, BSD loopback, raw
+    // IP
     " melvpGaP*SNr",
     " IURT",      // ICMP about the flow: other, unreachable, redirect, time exceeded
     " *sdg&ir",   // loss: both, source, destination, gap, out of order both, source, destination

@@ -14,19 +14,20 @@
 namespace argus {
 
 struct MeterOptions {
-  Nanos status_interval = 60 * kSecond;   // every live flow is reported at most this long after its first unreported packet
-  std::uint32_t flows_max = 1'000'000;    // live flows; beyond it the longest idle are written early
+  // every live flow is reported at most this long after its first unreported packet
+  Nanos status_interval = 60 * kSecond;
+  std::uint32_t flows_max = 1'000'000;  // live flows; beyond it the longest idle are written early
   Nanos idle_tcp = 120 * kSecond, idle_tcp_closed = 10 * kSecond, idle_udp = 60 * kSecond, idle_icmp = 30 * kSecond,
         idle_other = 60 * kSecond, idle_fragment = 15 * kSecond;
-  bool key_vlan = false;                  // the VLAN id is part of the key
-  std::string sensor;                     // srcid of the records; empty: absent
-  HashKey hash_key;                       // random_hash_key() but in tests
+  bool key_vlan = false;  // the VLAN id is part of the key
+  std::string sensor;     // srcid of the records; empty: absent
+  HashKey hash_key;       // random_hash_key() but in tests
 };
 
 struct MeterCounts {
-  std::uint64_t packets = 0;     // given to add()
-  std::uint64_t evicted = 0;     // flows written early because the table was full
-  std::uint64_t time_back = 0;   // packets more than a second older than the newest
+  std::uint64_t packets = 0;    // given to add()
+  std::uint64_t evicted = 0;    // flows written early because the table was full
+  std::uint64_t time_back = 0;  // packets more than a second older than the newest
 };
 
 class Meter {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "base/stream.h"
 #include "base/result.h"
+#include "base/stream.h"
 #include "packet/packet.h"
 
 namespace argus {

@@ -16,12 +16,12 @@ enum class DecodeStatus : std::uint8_t {
   too_deep,   // more than kLayersMax headers
 };
 
-inline constexpr unsigned kLayersMax = 24;       // headers in all
-inline constexpr unsigned kExtensionsMax = 16;   // IPv6 extension headers
+inline constexpr unsigned kLayersMax = 24;      // headers in all
+inline constexpr unsigned kExtensionsMax = 16;  // IPv6 extension headers
 
-// Decodes one frame into `out` (every field but `quoted` is set, whatever it held before; `quoted` is with kHasQuoted). A frame whose transport header is cut off
-// or damaged is still a packet of its addresses and protocol. Anything without IP is a packet by its MAC addresses and
-// ether type or LLC SAPs. Never reads outside frame.bytes.
+// Decodes one frame into `out` (every field but `quoted` is set, whatever it held before; `quoted` is with
+// kHasQuoted). A frame whose transport header is cut off or damaged is still a packet of its addresses and protocol.
+// Anything without IP is a packet by its MAC addresses and ether type or LLC SAPs. Never reads outside frame.bytes.
 [[nodiscard]] DecodeStatus decode(const Frame& frame, Packet& out);
 
 [[nodiscard]] bool is_known(LinkType link);

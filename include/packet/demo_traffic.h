@@ -1,6 +1,6 @@
 // Ten minutes of office traffic for demonstrations: made up, the same for the same seed, only private and documentation
-// addresses. Hidden in it: a port scan, a machine that talks to a backdoor, a burst of pings, a client that tunnels through
-// DNS, and a jump of https in the second half.
+// addresses. Hidden in it: a port scan, a machine that talks to a backdoor, a burst of pings, a client that tunnels
+// through DNS, and a jump of https in the second half.
 #pragma once
 
 #include <cstddef>

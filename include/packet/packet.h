@@ -12,12 +12,12 @@ namespace argus {
 
 // Link types by their number in capture files (LINKTYPE_, draft-ietf-opsawg-pcaplinktype).
 enum class LinkType : std::uint16_t {
-  null = 0,       // BSD loopback, host byte order of the writer
+  null = 0,  // BSD loopback, host byte order of the writer
   ethernet = 1,
-  raw_old = 12,   // raw IP as some systems number it (also 14)
+  raw_old = 12,  // raw IP as some systems number it (also 14)
   raw_old_openbsd = 14,
   raw_ip = 101,
-  loop = 108,     // OpenBSD loopback, network order
+  loop = 108,  // OpenBSD loopback, network order
   linux_sll = 113,
   ipv4 = 228,
   ipv6 = 229,
@@ -34,18 +34,18 @@ struct Frame {
 
 // Which parts of a Packet hold something.
 enum PacketHas : std::uint32_t {
-  kHasIp = 1u << 0,         // src, dst, ttl, tos are of an IP header
-  kHasPorts = 1u << 1,      // sport, dport
-  kHasIcmp = 1u << 2,       // icmp_type, icmp_code
-  kHasIcmpId = 1u << 3,     // icmp_id
-  kHasTcp = 1u << 4,        // tcp
-  kHasMac = 1u << 5,        // smac, dmac
-  kHasVlan = 1u << 6,       // vlan (outermost tag)
-  kHasMpls = 1u << 7,       // mpls (top label)
-  kHasSap = 1u << 8,        // ssap, dsap
-  kHasEtype = 1u << 9,      // etype: of frames without an IP header
-  kHasQuoted = 1u << 10,    // quoted: the packet inside an ICMP error
-  kIsFragment = 1u << 11,   // fragment_*; ports only in the first fragment
+  kHasIp = 1u << 0,             // src, dst, ttl, tos are of an IP header
+  kHasPorts = 1u << 1,          // sport, dport
+  kHasIcmp = 1u << 2,           // icmp_type, icmp_code
+  kHasIcmpId = 1u << 3,         // icmp_id
+  kHasTcp = 1u << 4,            // tcp
+  kHasMac = 1u << 5,            // smac, dmac
+  kHasVlan = 1u << 6,           // vlan (outermost tag)
+  kHasMpls = 1u << 7,           // mpls (top label)
+  kHasSap = 1u << 8,            // ssap, dsap
+  kHasEtype = 1u << 9,          // etype: of frames without an IP header
+  kHasQuoted = 1u << 10,        // quoted: the packet inside an ICMP error
+  kIsFragment = 1u << 11,       // fragment_*; ports only in the first fragment
   kIsLaterFragment = 1u << 12,  // a fragment other than the first: has no ports of its own
   kIsArpReply = 1u << 13,       // also of RARP and InARP
   kHasSourceMac = 1u << 14,     // smac alone, dmac is unknown (Linux cooked links)
@@ -71,28 +71,28 @@ struct QuotedPacket {
 struct Packet {
   Nanos time = 0;
   std::uint32_t wire_length = 0;
-  // Above the transport header (above IP where decoding knows no transport, all of a later fragment), by the IP header's
-  // length, not by what was captured; 0 without IP.
+  // Above the transport header (above IP where decoding knows no transport, all of a later fragment), by the IP
+  // header's length, not by what was captured; 0 without IP.
   std::uint32_t payload_length = 0;
-  std::uint32_t has = 0;             // PacketHas
-  Proto proto = 0;                   // base/names.h: IP protocol, LLC or ether type
+  std::uint32_t has = 0;  // PacketHas
+  Proto proto = 0;        // base/names.h: IP protocol, LLC or ether type
   std::uint16_t etype = 0;
-  Address src, dst;                  // IP; ARP protocol addresses (sender, target); else the MAC addresses
+  Address src, dst;  // IP; ARP protocol addresses (sender, target); else the MAC addresses
   std::uint16_t sport = 0, dport = 0;
   std::uint8_t icmp_type = 0, icmp_code = 0;
   std::uint16_t icmp_id = 0;
   std::uint8_t ttl = 0, tos = 0;
   std::uint8_t ssap = 0, dsap = 0;
-  std::uint16_t vlan = 0;            // whole TCI
-  std::uint32_t mpls = 0;            // label, 20 bits
+  std::uint16_t vlan = 0;  // whole TCI
+  std::uint32_t mpls = 0;  // label, 20 bits
   std::uint64_t smac = 0, dmac = 0;
-  std::uint32_t encaps = 0;          // Encaps bits (flow/events.h)
-  std::uint16_t ip_options = 0;      // IpOption bits
-  std::uint16_t fragment_offset = 0; // in bytes / 8
-  std::uint32_t fragment_id = 0;     // IP identification, or the IPv6 fragment header's
+  std::uint32_t encaps = 0;           // Encaps bits (flow/events.h)
+  std::uint16_t ip_options = 0;       // IpOption bits
+  std::uint16_t fragment_offset = 0;  // in bytes / 8
+  std::uint32_t fragment_id = 0;      // IP identification, or the IPv6 fragment header's
   bool more_fragments = false;
   TcpHeader tcp;
-  QuotedPacket quoted;               // unspecified without kHasQuoted
+  QuotedPacket quoted;  // unspecified without kHasQuoted
 };
 
 // TCP flag bits in the order of the header (RFC 9293 3.1).

@@ -13,10 +13,10 @@ namespace argus {
 
 struct Key {
   Field field;
-  unsigned prefix = 0;      // addresses: bits kept (in the family's own bits); 0 with whole=true means all
-  Nanos bin = 0;            // times: bins of this length, aligned to the epoch
-  std::uint64_t bucket = 0; // numbers: buckets of this size
-  bool whole = true;        // no cut
+  unsigned prefix = 0;       // addresses: bits kept (in the family's own bits); 0 with whole=true means all
+  Nanos bin = 0;             // times: bins of this length, aligned to the epoch
+  std::uint64_t bucket = 0;  // numbers: buckets of this size
+  bool whole = true;         // no cut
 
   friend bool operator==(const Key&, const Key&) = default;
 };

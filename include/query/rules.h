@@ -13,13 +13,13 @@
 namespace argus {
 
 struct Rule {
-  WherePtr filter;     // null: every record
-  KeyWords key;        // empty: the default key
-  Nanos status = 0;    // 0: never; a group that spans this long is written and starts afresh
-  Nanos idle = 0;      // 0: never; a group that was silent this long is written
-  std::string label;   // kept for the label field of a later format
-  std::string grep;    // over labels, which no record has yet: a rule with it matches nothing
-  bool cont = false;   // records go on to the next rules
+  WherePtr filter;    // null: every record
+  KeyWords key;       // empty: the default key
+  Nanos status = 0;   // 0: never; a group that spans this long is written and starts afresh
+  Nanos idle = 0;     // 0: never; a group that was silent this long is written
+  std::string label;  // kept for the label field of a later format
+  std::string grep;   // over labels, which no record has yet: a rule with it matches nothing
+  bool cont = false;  // records go on to the next rules
   std::size_t line = 0;
 };
 struct RuleSet {

@@ -31,8 +31,9 @@ struct TextOptions {
   int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
 };
 
-// `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in the
-// style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says epoch.
+// `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in
+// the style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says
+// epoch (seconds with 9 digits, in JSON a string: a double would lose some).
 [[nodiscard]] SinkPtr table_sink(File& out, TextOptions options);  // also -c separated text
 [[nodiscard]] SinkPtr csv_sink(File& out, TextOptions options);    // separator "," unless set ("\t" for TSV)
 [[nodiscard]] SinkPtr json_sink(File& out, TextOptions options);

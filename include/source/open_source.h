@@ -13,13 +13,13 @@ namespace argus {
 inline constexpr std::size_t kHeadBytes = 64;
 
 struct SourceOptions {
-  MeterOptions meter;  // for captures
-  bool follow = false; // reserved for live files
+  MeterOptions meter;   // for captures
+  bool follow = false;  // reserved for live files
 };
 
 // The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that
-// follow each other are metered as one piece of traffic. An input that cannot be used is a trouble of the source, and the
-// others are read; when none can be used, opening fails.
+// follow each other are metered as one piece of traffic. An input that cannot be used is a trouble of the source, and
+// the others are read; when none can be used, opening fails.
 [[nodiscard]] Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options);
 
 }  // namespace argus

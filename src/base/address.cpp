@@ -78,13 +78,16 @@ bool parse_v6(std::string_view text, std::uint8_t* out) {
 }
 
 void append_v4(const std::uint8_t* bytes, std::string& out) {
+  std::array<char, 16> text;
+  char* at = text.data();
   for (int i = 0; i < 4; i++) {
-    if (i != 0) out += '.';
+    if (i != 0) *at++ = '.';
     const unsigned value = bytes[i];
-    if (value >= 100) out += static_cast<char>('0' + value / 100);
-    if (value >= 10) out += static_cast<char>('0' + value / 10 % 10);
-    out += static_cast<char>('0' + value % 10);
+    if (value >= 100) *at++ = static_cast<char>('0' + value / 100);
+    if (value >= 10) *at++ = static_cast<char>('0' + value / 10 % 10);
+    *at++ = static_cast<char>('0' + value % 10);
   }
+  out.append(text.data(), at);
 }
 
 // RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals.
@@ -97,21 +100,24 @@ void append_v6(const std::uint8_t* bytes, std::string& out) {
     while (i + n < 8 && group[i + n] == 0) n++;
     if (n > longest) best = i, longest = n;
   }
+  std::array<char, 40> text;
+  char* at = text.data();
   for (std::size_t i = 0; i < 8;) {
     if (i == best) {
-      out += "::";
+      *at++ = ':', *at++ = ':';
       i += longest;
       continue;
     }
-    if (i != 0 && out.back() != ':') out += ':';
+    if (i != 0 && i != best + longest) *at++ = ':';
     bool started = false;
     for (int shift = 12; shift >= 0; shift -= 4) {
       const unsigned digit = group[i] >> shift & 15;
       started |= digit != 0 || shift == 0;
-      if (started) out += kHex[digit];
+      if (started) *at++ = kHex[digit];
     }
     i++;
   }
+  out.append(text.data(), at);
 }
 
 }  // namespace

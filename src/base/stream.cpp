@@ -16,8 +16,8 @@
 namespace argus {
 namespace {
 
-constexpr std::size_t kReadSize = 256u << 10;    // bytes a read asks for; they stay in the second-level cache
-constexpr std::size_t kSeekAtLeast = 1u << 20;   // nearer places are read up to
+constexpr std::size_t kReadSize = 256u << 10;   // bytes a read asks for; they stay in the second-level cache
+constexpr std::size_t kSeekAtLeast = 1u << 20;  // nearer places are read up to
 
 // A byte buffer that grows, without writing zeros first.
 struct Buffer {
@@ -68,7 +68,7 @@ struct InputStream::State {
   std::unique_ptr<Decompressor> decompressor;  // none: the input is shown as it is
   std::optional<Error> error;                  // comes when `buffer` is empty
   std::uint64_t offset = 0;
-  bool ended = false;      // nothing more will come into `buffer`
+  bool ended = false;       // nothing more will come into `buffer`
   bool file_ended = false;  // of compressed input
   bool cut_short = false;
 

@@ -8,7 +8,8 @@ namespace argus {
 
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629); its code point in `code`.
+// Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629); its code point in
+// `code`.
 std::size_t utf8_length(std::string_view text, std::uint32_t& code) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(0);

@@ -31,8 +31,8 @@ Civil civil_of(std::int64_t days) {
   return out;
 }
 
-// Seconds that the local zone is ahead of UTC. Zones change on quarter hours at the earliest, so one look-up serves 900 s
-// of times; a few hundred of them are remembered, for rows that are not in the order of time.
+// Seconds that the local zone is ahead of UTC. Zones change on quarter hours at the earliest, so one look-up serves
+// 900 s of times; a few hundred of them are remembered, for rows that are not in the order of time.
 std::int64_t zone_offset(std::int64_t seconds) {
   struct Known {
     std::int64_t quarter = INT64_MIN, offset = 0;
@@ -48,14 +48,10 @@ std::int64_t zone_offset(std::int64_t seconds) {
   return known.offset;
 }
 
-// Decimal, with zeros before it up to `width` (at most 20).
-void append_padded(std::uint64_t value, std::size_t width, std::string& out) {
-  std::array<char, 20> digits;
-  std::size_t at = digits.size();
-  do digits[--at] = static_cast<char>('0' + value % 10), value /= 10;
-  while (value != 0);
-  while (digits.size() - at < width) digits[--at] = '0';
-  out.append(digits.data() + at, digits.size() - at);
+// Exactly `width` decimal digits at `at`; gives what is behind them.
+char* put_digits(std::uint64_t value, std::size_t width, char* at) {
+  for (std::size_t i = width; i > 0; i--) at[i - 1] = static_cast<char>('0' + value % 10), value /= 10;
+  return at + width;
 }
 
 constexpr std::array<std::int64_t, 10> kPowers = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
@@ -63,29 +59,37 @@ constexpr std::array<std::int64_t, 10> kPowers = {1'000'000'000, 100'000'000, 10
 
 std::size_t clamped_digits(int digits) { return static_cast<std::size_t>(digits < 0 ? 0 : digits > 9 ? 9 : digits); }
 
-void append_fraction(std::int64_t nanos, int digits, std::string& out) {
+// ".214530" at `at`, or nothing.
+char* put_fraction(std::int64_t nanos, int digits, char* at) {
   const std::size_t n = clamped_digits(digits);
-  if (n == 0) return;
-  out += '.';
-  append_padded(static_cast<std::uint64_t>(nanos / kPowers[n]), n, out);
+  if (n == 0) return at;
+  *at++ = '.';
+  return put_digits(static_cast<std::uint64_t>(nanos / kPowers[n]), n, at);
 }
 
+void append_fraction(std::int64_t nanos, int digits, std::string& out) {
+  std::array<char, 10> text;
+  out.append(text.data(), put_fraction(nanos, digits, text.data()));
+}
+
+// Years have four digits: 64-bit nanoseconds end in 2262.
 void append_calendar(std::int64_t seconds, std::int64_t nanos, int digits, char between, std::string& out) {
   const std::int64_t days = floor_div(seconds, 86'400);
   const auto in_day = static_cast<std::uint64_t>(seconds - days * 86'400);
   const Civil date = civil_of(days);
-  append_padded(static_cast<std::uint64_t>(date.year < 0 ? 0 : date.year), 4, out);
-  out += '-';
-  append_padded(date.month, 2, out);
-  out += '-';
-  append_padded(date.day, 2, out);
-  out += between;
-  append_padded(in_day / 3600, 2, out);
-  out += ':';
-  append_padded(in_day / 60 % 60, 2, out);
-  out += ':';
-  append_padded(in_day % 60, 2, out);
-  append_fraction(nanos, digits, out);
+  std::array<char, 32> text;
+  char* at = put_digits(static_cast<std::uint64_t>(date.year), 4, text.data());
+  *at++ = '-';
+  at = put_digits(date.month, 2, at);
+  *at++ = '-';
+  at = put_digits(date.day, 2, at);
+  *at++ = between;
+  at = put_digits(in_day / 3600, 2, at);
+  *at++ = ':';
+  at = put_digits(in_day / 60 % 60, 2, at);
+  *at++ = ':';
+  at = put_digits(in_day % 60, 2, at);
+  out.append(text.data(), put_fraction(nanos, digits, at));
 }
 
 void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& style, std::string& out) {
@@ -94,8 +98,9 @@ void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& 
     if (style.format[i] != '%' || i + 1 == style.format.size()) {
       format += style.format[i];
     } else if (style.format[++i] == 'f') {
-      append_padded(static_cast<std::uint64_t>(nanos / kPowers[clamped_digits(style.digits)]),
-                    clamped_digits(style.digits), format);
+      std::array<char, 10> fraction{};
+      char* end = put_fraction(nanos, style.digits, fraction.data());
+      if (end != fraction.data()) format.append(fraction.data() + 1, end);
     } else {
       format += '%', format += style.format[i];
     }

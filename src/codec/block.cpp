@@ -86,7 +86,8 @@ struct Prepared {
 
 bool is_listed_constant(const Column& column) { return column.shape() == Column::Shape::constant; }
 
-void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes stored, std::uint64_t stream, ByteWriter& out) {
+void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes stored, std::uint64_t stream,
+                  ByteWriter& out) {
   const Column& column = batch[one.field];
   const FieldInfo& about = info(one.field);
   const bool constant = is_listed_constant(column);
@@ -96,8 +97,9 @@ void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes st
   out.le(static_cast<std::uint8_t>(column.type()));
   out.le(static_cast<std::uint8_t>(constant ? 0 : static_cast<unsigned>(one.coded.coding)));
   out.le(one.base);
-  out.le(static_cast<std::uint8_t>((column.mask().empty() ? 0u : unsigned{kHasAbsent}) | (constant ? unsigned{kConstant} : 0u) |
-                                   (ranged ? unsigned{kHasRange} : 0u) | (filter.empty() ? 0u : unsigned{kHasFilter})));
+  out.le(static_cast<std::uint8_t>((column.mask().empty() ? 0u : unsigned{kHasAbsent}) |
+                                   (constant ? unsigned{kConstant} : 0u) | (ranged ? unsigned{kHasRange} : 0u) |
+                                   (filter.empty() ? 0u : unsigned{kHasFilter})));
   if (constant) return with_type(column.type(), [&]<class T>() { append_value(column.constant_value<T>(), out); });
   out.le(static_cast<std::uint32_t>(one.coded.bytes.size()));
   if (!shared) {
@@ -142,8 +144,9 @@ std::size_t raw_bound(const Batch& batch) {
     // A value or a place among the words and its share of them, and a bit that says whether there is one.
     bytes += batch.rows() * ((column.type() == Type::bytes ? 0 : width_of(column.type())) + 4) + batch.rows() / 8 + 64;
     if (column.type() == Type::bytes)
-      each_value<std::string>(column, batch.rows(),
-                              [&](std::size_t, const std::string& s) { bytes += std::min<std::size_t>(s.size(), 255) + 1; });
+      each_value<std::string>(column, batch.rows(), [&](std::size_t, const std::string& s) {
+        bytes += std::min<std::size_t>(s.size(), 255) + 1;
+      });
   }
   return bytes;
 }
@@ -209,7 +212,8 @@ Result<> BlockDirectory::parse_entry(ByteReader& in, const FrameHead& head) {
     if (e.has_range && e.type != Type::bytes) {
       const std::size_t width = width_of(e.type);
       const Bytes least = in.take(width), most = in.take(width);
-      with_type(e.type, [&]<class T>() { e.least = image_of(value_at<T>(least)), e.most = image_of(value_at<T>(most)); });
+      with_type(e.type,
+                [&]<class T>() { e.least = image_of(value_at<T>(least)), e.most = image_of(value_at<T>(most)); });
     }
     if ((flags & kHasFilter) != 0) e.filter = in.take(in.le<std::uint16_t>());
   }
@@ -299,7 +303,8 @@ BlockReader::BlockReader(const BlockDirectory& directory, Bytes columns, const F
 Result<Bytes> BlockReader::raw_of(const ColumnEntry& e, std::vector<std::byte>& own) {
   if (directory_.shared_) {
     if (!shared_ready_) {
-      if (seeded_check(head_.stream, columns_) != directory_.shared_check_) return fail(Errc::corrupt, "checksum differs");
+      if (seeded_check(head_.stream, columns_) != directory_.shared_check_)
+        return fail(Errc::corrupt, "checksum differs");
       shared_.resize(directory_.shared_raw_);
       ARGUS_TRY(zstd_decompress(columns_, shared_));
       shared_ready_ = true;

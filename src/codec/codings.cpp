@@ -15,11 +15,17 @@ Error corrupt(const char* what) { return fail(Errc::corrupt, "a column {}", what
 
 // Values as unsigned numbers of their own width, in which all arithmetic wraps.
 template <class T>
-struct Unsigned { using type = T; };
+struct Unsigned {
+  using type = T;
+};
 template <>
-struct Unsigned<std::int64_t> { using type = std::uint64_t; };
+struct Unsigned<std::int64_t> {
+  using type = std::uint64_t;
+};
 template <>
-struct Unsigned<Address> { using type = u128; };
+struct Unsigned<Address> {
+  using type = u128;
+};
 template <class T>
 using UnsignedOf = typename Unsigned<T>::type;
 
@@ -46,34 +52,72 @@ T from_unsigned(UnsignedOf<T> value) {
 
 // Arithmetic that does not promote small types to signed int.
 template <class U>
-U minus(U a, U b) { return static_cast<U>(a - b); }
+U minus(U a, U b) {
+  return static_cast<U>(a - b);
+}
 template <class U>
-U plus(U a, U b) { return static_cast<U>(a + b); }
+U plus(U a, U b) {
+  return static_cast<U>(a + b);
+}
 template <class U>
 U zigzag(U difference) {
   const U sign = static_cast<U>(difference >> (8 * sizeof(U) - 1));
   return static_cast<U>(static_cast<U>(difference << 1) ^ static_cast<U>(0 - sign));
 }
 template <class U>
-U unzigzag(U value) { return static_cast<U>(static_cast<U>(value >> 1) ^ static_cast<U>(0 - static_cast<U>(value & 1))); }
+U unzigzag(U value) {
+  return static_cast<U>(static_cast<U>(value >> 1) ^ static_cast<U>(0 - static_cast<U>(value & 1)));
+}
 
 template <class U>
 unsigned significant_bits(U value) {
   if constexpr (sizeof(U) == 16) {
     const auto high = static_cast<std::uint64_t>(value >> 64);
-    return high != 0 ? 64 + static_cast<unsigned>(std::bit_width(high)) : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value)));
+    return high != 0 ? 64 + static_cast<unsigned>(std::bit_width(high))
+                     : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value)));
   } else {
     return static_cast<unsigned>(std::bit_width(value));
   }
 }
 
-// width u8, then `width` planes of one byte a value, the lowest byte first.
+// How often 1000 divides each number, at most twice: captured times are whole microseconds, or milliseconds, where
+// they were not taken in nanoseconds.
+constexpr std::array<std::uint64_t, 3> kUnits = {1, 1'000, 1'000'000};
+constexpr unsigned kUnitShift = 5;  // the unit stands in the byte of the width
+
+template <std::uint64_t kUnit, class U>
+bool all_divide(const std::vector<U>& values, bool with_sign) {
+  if (with_sign) {
+    for (const U v : values)
+      if (static_cast<std::int64_t>(v) % static_cast<std::int64_t>(kUnit) != 0) return false;
+  } else {
+    for (const U v : values)
+      if (v % kUnit != 0) return false;
+  }
+  return true;
+}
+
+// Divides by the largest unit that leaves no rest, and says which; differences have a sign.
 template <class U>
-void append_planes(const std::vector<U>& values, std::vector<std::byte>& out) {
+unsigned take_unit(std::vector<U>& values, bool with_sign) {
+  if constexpr (sizeof(U) == 8) {
+    if (!all_divide<kUnits[1]>(values, with_sign)) return 0;
+    const unsigned unit = all_divide<kUnits[2]>(values, with_sign) ? 2 : 1;
+    const auto by = static_cast<std::int64_t>(kUnits[unit]);
+    for (U& v : values) v = with_sign ? static_cast<U>(static_cast<std::int64_t>(v) / by) : v / kUnits[unit];
+    return unit;
+  } else {
+    return 0;
+  }
+}
+
+// width and unit u8, then `width` planes of one byte a value, the lowest byte first.
+template <class U>
+void append_planes(const std::vector<U>& values, std::vector<std::byte>& out, unsigned unit = 0) {
   U all = 0;
   for (const U v : values) all = static_cast<U>(all | v);
   const unsigned width = (significant_bits(all) + 7) / 8;
-  out.push_back(static_cast<std::byte>(width));
+  out.push_back(static_cast<std::byte>(unit << kUnitShift | width));
   const std::size_t start = out.size();
   out.resize(start + width * values.size());
   for (unsigned p = 0; p < width; p++) {
@@ -83,16 +127,20 @@ void append_planes(const std::vector<U>& values, std::vector<std::byte>& out) {
   }
 }
 template <class U>
-bool read_planes(ByteReader& in, std::size_t count, std::vector<U>& values) {
-  const unsigned width = in.u8();
-  if (width > sizeof(U)) return false;
+bool read_planes(ByteReader& in, std::size_t count, std::vector<U>& values, unsigned* unit = nullptr) {
+  const unsigned first = in.u8();
+  const unsigned width = first & ((1u << kUnitShift) - 1);
+  const unsigned of = first >> kUnitShift;
+  if (width > sizeof(U) || of >= kUnits.size() || (of != 0 && (unit == nullptr || sizeof(U) != 8))) return false;
+  if (unit != nullptr) *unit = of;
   const Bytes planes = in.take(width * count);
   if (!in.ok()) return false;
   values.assign(count, 0);
   for (unsigned p = 0; p < width; p++) {
     const std::byte* plane = planes.data() + p * count;
     U* to = values.data();
-    for (std::size_t i = 0; i < count; i++) to[i] = static_cast<U>(to[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
+    for (std::size_t i = 0; i < count; i++)
+      to[i] = static_cast<U>(to[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
   }
   return true;
 }
@@ -111,15 +159,19 @@ std::vector<U> deltas_of(const std::vector<U>& values) {
   std::vector<U> out;
   out.reserve(values.size());
   U before = 0;
-  for (const U v : values) out.push_back(zigzag(minus(v, before))), before = v;
+  for (const U v : values) out.push_back(minus(v, before)), before = v;
   return out;
 }
 
-// Bits that values will take about, once compression has its way with them.
+// Bits that values, or differences with a sign, will take about, once compression has its way with them.
 template <class U>
-std::uint64_t cost_of(const std::vector<U>& values) {
+std::uint64_t cost_of(const std::vector<U>& values, bool with_sign) {
   std::uint64_t bits = 0;
-  for (const U v : values) bits += significant_bits(v);
+  if (with_sign) {
+    for (const U v : values) bits += significant_bits(zigzag(v));
+  } else {
+    for (const U v : values) bits += significant_bits(v);
+  }
   return bits;
 }
 
@@ -147,23 +199,28 @@ Coded encode_numbers(const Column& column, std::size_t rows, const Column* base)
   for (std::size_t i = 0; i < values.size(); i++) best[i] = minus(values[i], least);
   // Only times come in an order that differences from the one before can gain from.
   if constexpr (std::is_same_v<T, std::int64_t>) {
-    if (std::vector<U> other = deltas_of(values); base == nullptr && cost_of(other) * 10 < cost_of(best) * 9) {
-      best = std::move(other);
-      out.coding = Coding::delta;
+    if (base == nullptr) {
+      if (std::vector<U> other = deltas_of(values); cost_of(other, true) * 10 < cost_of(best, false) * 9) {
+        best = std::move(other);
+        out.coding = Coding::delta;
+      }
     }
   }
   if (base != nullptr) {
-    const std::uint64_t cost = cost_of(best);
     std::vector<U> other = base_values<T>(column, rows, *base);
-    for (std::size_t i = 0; i < other.size(); i++) other[i] = zigzag(minus(values[i], other[i]));
-    if (cost_of(other) < cost) {
+    for (std::size_t i = 0; i < other.size(); i++) other[i] = minus(values[i], other[i]);
+    if (cost_of(other, true) < cost_of(best, false)) {
       best = std::move(other);
       out.coding = Coding::difference;
     }
   }
-  if (out.coding == Coding::planes)
+  const bool with_sign = out.coding != Coding::planes;
+  if (!with_sign)
     for (std::size_t i = 0; i < sizeof(U); i++) out.bytes.push_back(static_cast<std::byte>(least >> (8 * i)));
-  append_planes(best, out.bytes);
+  const unsigned unit = take_unit(best, with_sign);
+  if (with_sign)
+    for (U& v : best) v = zigzag(v);
+  append_planes(best, out.bytes, unit);
   return out;
 }
 
@@ -178,7 +235,8 @@ void append_word(const std::string& word, std::vector<std::byte>& out) {
 template <class T>
 std::size_t word_hash(const T& v) {
   if constexpr (std::is_same_v<T, std::string>) return std::hash<std::string>()(v);
-  else if constexpr (std::is_same_v<T, Address>) return mix(v.low() ^ 0x9e3779b97f4a7c15ull, v.high() ^ 0xc2b2ae3d27d4eb4full);
+  else if constexpr (std::is_same_v<T, Address>)
+    return mix(v.low() ^ 0x9e3779b97f4a7c15ull, v.high() ^ 0xc2b2ae3d27d4eb4full);
   else return mix(static_cast<std::uint64_t>(v) ^ 0x9e3779b97f4a7c15ull, 0xc2b2ae3d27d4eb4full);
 }
 
@@ -267,27 +325,34 @@ std::vector<T> spread(std::vector<T> values, const Column::Mask& mask) {
 }
 
 template <class T>
-Result<Column> decode_numbers(Coding coding, ByteReader& in, std::size_t count, Column::Mask mask, std::size_t rows, const Column* base) {
+Result<Column> decode_numbers(Coding coding, ByteReader& in, std::size_t count, Column::Mask mask, std::size_t rows,
+                              const Column* base) {
   using U = UnsignedOf<T>;
   U least = 0;
   if (coding == Coding::planes) {
     const Bytes bytes = in.take(sizeof(U));
     if (!in.ok()) return corrupt("ends early");
-    for (std::size_t i = 0; i < sizeof(U); i++) least = static_cast<U>(least | static_cast<U>(static_cast<U>(bytes[i]) << (8 * i)));
+    for (std::size_t i = 0; i < sizeof(U); i++)
+      least = static_cast<U>(least | static_cast<U>(static_cast<U>(bytes[i]) << (8 * i)));
   }
   std::vector<U> values;
-  if (!read_planes(in, count, values)) return corrupt("has no such planes");
+  unsigned unit = 0;
+  if (!read_planes(in, count, values, &unit)) return corrupt("has no such planes");
+  if (coding != Coding::planes)
+    for (U& v : values) v = unzigzag(v);
+  if (unit != 0)
+    for (U& v : values) v = static_cast<U>(v * static_cast<U>(kUnits[unit]));
   if (coding == Coding::planes) {
     for (U& v : values) v = plus(v, least);
   } else if (coding == Coding::delta) {
     U before = 0;
-    for (U& v : values) v = before = plus(before, unzigzag(v));
+    for (U& v : values) v = before = plus(before, v);
   } else {
     if (base == nullptr || (!base->absent() && base->type() != type_of<T>)) return corrupt("has no base");
     const Flat<T> other = flat<T>(*base, rows);
     std::size_t next = 0;
     for (std::size_t i = 0; i < rows; i++)
-      if (mask.empty() || mask[i] != 0) values[next] = plus(to_unsigned(other.values[i]), unzigzag(values[next])), next++;
+      if (mask.empty() || mask[i] != 0) values[next] = plus(to_unsigned(other.values[i]), values[next]), next++;
   }
   if constexpr (std::is_same_v<T, U>) {
     std::vector<T> in_rows = spread(std::move(values), mask);
@@ -328,6 +393,21 @@ Result<Column> decode_words(ByteReader& in, std::size_t count, Column::Mask mask
   return Column::dictionary<T>(std::move(in_rows), std::move(shared), std::move(mask));
 }
 
+// How many distinct values a list of them may have to pay: any number of addresses, a few of counters, and of what is
+// wide (MAC addresses) as many as leave two rows a word.
+template <class T>
+std::size_t words_most(const Column& column, std::size_t rows) {
+  constexpr std::size_t kFew = 256;
+  constexpr std::uint64_t kWideBits = 24;
+  if constexpr (std::is_same_v<T, Address>) return rows;
+  if constexpr (!std::is_same_v<T, std::uint64_t>) return 0;
+  else {
+    std::uint64_t bits = 0, values = 0;
+    each_value<T>(column, rows, [&](std::size_t, const T& v) { bits += significant_bits(v), values++; });
+    return bits > kWideBits * values ? std::max(kFew, values / 2) : kFew;
+  }
+}
+
 }  // namespace
 
 Coded encode_column(const Column& column, std::size_t rows, const Column* base) {
@@ -338,21 +418,19 @@ Coded encode_column(const Column& column, std::size_t rows, const Column* base) 
       return {};
     } else {
       // Wide values repeat; narrow ones compress as well without a list.
-      if constexpr (sizeof(T) >= 8) {
-        const bool worth_it = std::is_same_v<T, Address> || column.type() == Type::u64;
-        if (worth_it && base == nullptr)
-          if (auto words = words_of<T>(column, rows, std::is_same_v<T, Address> ? rows : 256)) {
-            Coded out = encode_words<T>(column, rows, *words);
-            if constexpr (std::is_same_v<T, Address>) out.distinct = std::move(words->sorted);
-            return out;
-          }
-      }
+      if (const std::size_t most = base == nullptr ? words_most<T>(column, rows) : 0; most != 0)
+        if (auto words = words_of<T>(column, rows, most)) {
+          Coded out = encode_words<T>(column, rows, *words);
+          if constexpr (std::is_same_v<T, Address>) out.distinct = std::move(words->sorted);
+          return out;
+        }
       return encode_numbers<T>(column, rows, base);
     }
   });
 }
 
-Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows, const Column* base) {
+Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows,
+                             const Column* base) {
   ByteReader in(bytes);
   Column::Mask mask;
   std::size_t count = rows;
@@ -361,7 +439,8 @@ Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes by
     if (!in.ok()) return corrupt("ends early");
     mask.resize(rows);
     count = 0;
-    for (std::size_t i = 0; i < rows; i++) count += mask[i] = static_cast<std::uint8_t>(static_cast<unsigned>(bits[i / 8]) >> (i % 8) & 1);
+    for (std::size_t i = 0; i < rows; i++)
+      count += mask[i] = static_cast<std::uint8_t>(static_cast<unsigned>(bits[i / 8]) >> (i % 8) & 1);
   }
   Result<Column> out = with_type(type, [&]<class T>() -> Result<Column> {
     if constexpr (std::is_same_v<T, double>) return corrupt("has a type that is never stored");

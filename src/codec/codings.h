@@ -1,4 +1,5 @@
-// Column codings: how the values of one column become bytes before compression. Numbers stand in files and never change.
+// Column codings: how the values of one column become bytes before compression. Numbers stand in files and never
+// change.
 #pragma once
 
 #include <cstdint>

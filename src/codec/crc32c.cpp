@@ -49,7 +49,8 @@ std::uint32_t crc32c_by_table(std::uint32_t crc, Bytes bytes) {
     for (std::size_t i = 0; i < 4; i++) low ^= static_cast<std::uint32_t>(bytes[i]) << (8 * i);
     for (std::size_t i = 0; i < 4; i++) high |= static_cast<std::uint32_t>(bytes[4 + i]) << (8 * i);
     crc = 0;
-    for (std::size_t i = 0; i < 4; i++) crc ^= kTables[7 - i][low >> (8 * i) & 255] ^ kTables[3 - i][high >> (8 * i) & 255];
+    for (std::size_t i = 0; i < 4; i++)
+      crc ^= kTables[7 - i][low >> (8 * i) & 255] ^ kTables[3 - i][high >> (8 * i) & 255];
     bytes = bytes.subspan(8);
   }
   for (const std::byte b : bytes) crc = crc >> 8 ^ kTables[0][(crc ^ static_cast<std::uint32_t>(b)) & 255];

@@ -29,7 +29,8 @@ std::vector<std::byte> make_membership(std::span<const Address> distinct) {
   if (distinct.empty()) return {};
   std::vector<std::byte> out(std::clamp(distinct.size(), kLeast, kMost));
   for (const Address& address : distinct)
-    for (const std::size_t bit : places(address, out.size() * 8)) out[bit / 8] |= static_cast<std::byte>(1u << (bit % 8));
+    for (const std::size_t bit : places(address, out.size() * 8))
+      out[bit / 8] |= static_cast<std::byte>(1u << (bit % 8));
   return out;
 }
 

@@ -1,6 +1,7 @@
-// Finding frames. A whole head is believed, since its checksum is seeded with the stream's random id; a head that does not
-// hold starts a search for the next one of the same stream. Frames of other streams that lie in damaged bytes are believed
-// only with care: whoever sends traffic chooses strings that stand in records, and could have planted whole frames there.
+// Finding frames. A whole head is believed, since its checksum is seeded with the stream's random id; a head that
+// does not hold starts a search for the next one of the same stream. Frames of other streams that lie in damaged
+// bytes are believed only with care: whoever sends traffic chooses strings that stand in records, and could have
+// planted whole frames there.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -40,8 +41,8 @@ std::size_t find_in(Bytes bytes, std::size_t from, FrameHead& head, Wanted&& wan
   return bytes.size();
 }
 
-// Whether frames follow each other from the first byte on: kChain of them, or up to exactly the end of the input. `open`:
-// the last one may be cut.
+// Whether frames follow each other from the first byte on: kChain of them, or up to exactly the end of the input.
+// `open`: the last one may be cut.
 bool is_chain(Bytes bytes, bool open) {
   std::size_t at = 0;
   FrameHead head;
@@ -100,7 +101,8 @@ Result<bool> StreamReader::find_head(FrameHead& head) {
   if (bytes.empty()) return false;
   const HeadFault fault = parse_head(bytes, head);
   if (fault == HeadFault::newer)
-    return fail(Errc::foreign, "{}: record format {}; this argus reads up to {}", input_.name(), head.version, kFormatVersion);
+    return fail(Errc::foreign, "{}: record format {}; this argus reads up to {}", input_.name(), head.version,
+                kFormatVersion);
   if (fault == HeadFault::none && continues(head)) return true;
   const std::size_t marked = std::min(bytes.size(), kFrameMarker.size());
   if (fault == HeadFault::too_short && std::memcmp(bytes.data(), kFrameMarker.data(), marked) == 0) {
@@ -152,7 +154,8 @@ Result<bool> StreamReader::believe(FrameHead& head) {
   }
   if (is_chain(bytes, is_being_written(input_.fd()))) return true;
   // The beginning of the input is lost, and nothing but this stream follows.
-  return !in_stream_ && find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream != head.stream; }) == bytes.size();
+  return !in_stream_ &&
+         find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream != head.stream; }) == bytes.size();
 }
 
 // Counts what lies between what was expected and this head.
@@ -161,7 +164,8 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   if (another || starts_stream(head)) {
     const bool told = torn_ || unknown_loss_;
     if (in_stream_ && !ended_ && !told)
-      say(Errc::closed, fmt::format("the stream before byte {} has no end; its writer was stopped after {} records", input_.offset(), good_));
+      say(Errc::closed, fmt::format("the stream before byte {} has no end; its writer was stopped after {} records",
+                                    input_.offset(), good_));
     if (another && unknown_loss_ && in_stream_) damage_.frames++;
     if (another && in_stream_) unknown_loss_ = false;
     in_stream_ = true;
@@ -179,8 +183,8 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
     const std::uint64_t records = head.first_record > expected_record_ ? head.first_record - expected_record_ : 0;
     damage_.records += records;
     damage_.frames += frames;
-    say(Errc::corrupt, fmt::format("{} {} missing before byte {}; {} records lost", frames, frames == 1 ? "frame is" : "frames are",
-                                   input_.offset(), records));
+    say(Errc::corrupt, fmt::format("{} {} missing before byte {}; {} records lost", frames,
+                                   frames == 1 ? "frame is" : "frames are", input_.offset(), records));
   }
   unknown_loss_ = false;
   expected_number_ = head.number + 1;
@@ -196,7 +200,8 @@ void StreamReader::lose_frame(std::string text) {
   damage_.frames++;
   damage_.records += head.rows;
   if (is_type(head, FrameType::flows)) good_ -= head.rows;
-  say(Errc::corrupt, fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, text, head.rows));
+  say(Errc::corrupt,
+      fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, text, head.rows));
 }
 
 void StreamReader::damaged(const Error& why) {
@@ -216,12 +221,12 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
   damage_.records += head.rows;
   damage_.frames++;
   torn_ = true;
-  say(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); {} records before it are good", head.number,
-                                 whole_size(head) - bytes.size(), good_));
+  say(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); {} records before it are good",
+                                 head.number, whole_size(head) - bytes.size(), good_));
 }
 
-// A frame's length is believed when a frame or the end of the input stands right behind it; else (something was appended
-// to a torn frame, or bytes are missing) the search for the next goes on right behind its head.
+// A frame's length is believed when a frame or the end of the input stands right behind it; else (something was
+// appended to a torn frame, or bytes are missing) the search for the next goes on right behind its head.
 Result<> StreamReader::leave_frame() {
   if (!current_) return {};
   const FrameHead head = current_->head;
@@ -230,7 +235,8 @@ Result<> StreamReader::leave_frame() {
   const std::size_t got = bytes.size();
   FrameHead behind;
   const HeadFault fault = got < whole ? HeadFault::no_marker : parse_head(bytes.subspan(whole), behind);
-  const bool held = fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
+  const bool held =
+      fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
   if (held) {
     current_.reset();
     ARGUS_TRY(input_.skip(whole));
@@ -270,7 +276,8 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
       continue;
     }
     if (is_type(head, FrameType::end)) ended_ = true;
-    if (!is_type(head, FrameType::header) && !is_type(head, FrameType::flows) && !is_type(head, FrameType::ledger)) continue;
+    if (!is_type(head, FrameType::header) && !is_type(head, FrameType::flows) && !is_type(head, FrameType::ledger))
+      continue;
     return std::optional(Frame{head, current_->offset, {directory.begin(), directory.end()}});
   }
 }
@@ -292,7 +299,8 @@ Result<> StreamReader::finish() {
     if (is_being_written(input_.fd())) say(Errc::closed, fmt::format("still being written; {} records so far", good_));
     else say(Errc::closed, fmt::format("has no end; its writer was stopped after {} records", good_));
   }
-  if (damage_.unsaid != 0) damage_.said.push_back(fail(Errc::corrupt, "{}: and {} more places", input_.name(), damage_.unsaid));
+  if (damage_.unsaid != 0)
+    damage_.said.push_back(fail(Errc::corrupt, "{}: and {} more places", input_.name(), damage_.unsaid));
   return {};
 }
 

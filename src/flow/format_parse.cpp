@@ -26,7 +26,7 @@ std::uint64_t most_of(Type type) {
   }
 }
 
-// A decimal number with an optional fraction, in units of `scale` (a power of ten); exact, so nothing finer than a unit.
+// A decimal number with an optional fraction, in units of `scale` (a power of ten); exact: nothing finer than a unit.
 std::optional<std::uint64_t> parse_scaled(std::string_view text, std::uint64_t scale) {
   const auto point = text.find('.');
   const auto whole = parse_unsigned(text.substr(0, point));

@@ -12,8 +12,8 @@ namespace argus {
 
 // Facts about one side's packets that hold until they change.
 enum SideMark : std::uint16_t {
-  kMacSeen = 1u << 0,      // mac is of a frame that the side sent
-  kMacHinted = 1u << 1,    // mac is where the other side's frames went
+  kMacSeen = 1u << 0,    // mac is of a frame that the side sent
+  kMacHinted = 1u << 1,  // mac is where the other side's frames went
   kMacChanged = 1u << 2,
   kVlanSeen = 1u << 3,
   kVlanChanged = 1u << 4,
@@ -37,19 +37,20 @@ struct Side {
 struct FlowState {
   FlowKey key;
   std::uint64_t hash = 0;
-  Nanos flow_start = 0;   // of the whole flow
-  Nanos newest = 0;       // last packet ever
-  Nanos report_start = 0; // earliest packet not yet reported; meaningful when unreported()
+  Nanos flow_start = 0;    // of the whole flow
+  Nanos newest = 0;        // last packet ever
+  Nanos report_start = 0;  // earliest packet not yet reported; meaningful when unreported()
   std::array<Side, 2> sides;
-  std::uint32_t tcp = kNone, inode = kNone;      // parts in their own slabs
+  std::uint32_t tcp = kNone, inode = kNone;  // parts in their own slabs
   std::uint32_t timer_next = kNone, timer_before = kNone, timer_slot = kNone;
   std::uint16_t etype = 0;
-  std::uint8_t initiator = 0;                    // the side that is the source
-  std::uint8_t why = 0;                          // DirWhy
+  std::uint8_t initiator = 0;  // the side that is the source
+  std::uint8_t why = 0;        // DirWhy
   std::uint8_t icmp_map = 0;
   bool has_etype = false;
-  bool reported = false;   // a record is out: direction is final, later records have trans 0
-  bool touched = false;    // used since the evicting hand passed
+  bool inodes_differ = false;  // several nodes sent ICMP errors about it
+  bool reported = false;       // a record is out: direction is final, later records have trans 0
+  bool touched = false;        // used since the evicting hand passed
   bool live = false;
 
   [[nodiscard]] bool unreported() const { return sides[0].packets != 0 || sides[1].packets != 0; }
@@ -65,8 +66,9 @@ struct TcpSide {
   std::uint32_t next_seq = 0;     // one behind the highest sequence number sent
   std::uint32_t highest_ack = 0;  // of what the other side sent
   std::uint32_t syn_seq = 0, fin_end = 0;
-  std::uint32_t events = 0;       // TcpEvent, of the flow's whole life
+  std::uint32_t events = 0;  // TcpEvent, of the flow's whole life
   std::uint32_t loss = 0, reorder = 0;
+  std::uint32_t lost_bytes = 0;   // of holes that are no longer watched
   std::uint32_t window = 0;       // largest, scaled
   std::uint32_t last_window = 0;  // unscaled, of the last segment
   std::uint16_t options = 0;
@@ -82,16 +84,16 @@ struct TcpSide {
 struct TcpState {
   std::array<TcpSide, 2> sides;
   Nanos syn_time = 0, syn_ack_time = 0;
-  Nanos first_rtt = 0;            // 0: not measured
+  Nanos first_rtt = 0;  // 0: not measured
   std::uint32_t syn_ack_seq = 0;
   std::uint8_t syn_ack_side = 0;
   bool syn_timed = false, syn_ack_timed = false, handshake_done = false;
+  bool is_reset = false;                        // and no SYN since
   bool synack_due = false, ackdat_due = false;  // measured, not yet reported
   Nanos synack = 0, ackdat = 0;
 
-  [[nodiscard]] bool reset() const { return ((sides[0].events | sides[1].events) & kTcpReset) != 0; }
   [[nodiscard]] bool closed() const { return (sides[0].events & sides[1].events & kTcpFin) != 0; }
-  [[nodiscard]] bool over() const { return reset() || closed(); }
+  [[nodiscard]] bool over() const { return is_reset || closed(); }
 };
 
 }  // namespace argus

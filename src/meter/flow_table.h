@@ -57,7 +57,7 @@ class FlowTable {
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;         // high half of the hash
+    std::uint32_t tag = 0;  // high half of the hash
     std::uint32_t flow = kNone;
   };
   [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }

@@ -1,5 +1,6 @@
-// IP fragments: which flow the later ones belong to. Only the first fragment of a datagram has the ports (or the ICMP type);
-// the others are recognised by addresses, protocol and identification (RFC 791 2.3, RFC 8200 4.5), before or after it.
+// IP fragments: which flow the later ones belong to. Only the first fragment of a datagram has the ports (or the ICMP
+// type); the others are recognised by addresses, protocol and identification (RFC 791 2.3, RFC 8200 4.5), before or
+// after it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,9 @@ class Fragments {
 
   Fragments(const HashKey& secret, Nanos patience);
 
-  // For a fragment. Completes a later one with what the first told and returns true; keeps it and returns false when the
-  // first is not known yet. A first fragment returns true, and moves to `found` those that waited for it, completed.
+  // For a fragment. Completes a later one with what the first told and returns true; keeps it and returns false when
+  // the first is not known yet. A first fragment returns true, and moves to `found` those that waited for it,
+  // completed.
   [[nodiscard]] bool resolve(Packet& packet, std::vector<Packet>& found);
   // Later fragments whose first did not come in time (all of them with `all`).
   void expire(Nanos now, bool all, std::vector<Packet>& orphans);
@@ -36,7 +38,7 @@ class Fragments {
     std::size_t operator()(const Datagram& d) const;
   };
   struct Known {
-    Packet first;                 // its ports or ICMP type, when `has_first`
+    Packet first;  // its ports or ICMP type, when `has_first`
     bool has_first = false;
     std::vector<Packet> waiting;
     std::uint64_t serial = 0;

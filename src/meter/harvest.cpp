@@ -20,7 +20,9 @@ bool is_icmp(Proto proto) { return proto == kProtoIcmp || proto == kProtoIcmp6; 
 
 // A fact that held for all of a side's packets.
 bool held(const Side& side, SideMark seen, SideMark changed) { return (side.marks & (seen | changed)) == seen; }
-bool has_mac(const Side& side) { return (side.marks & (kMacSeen | kMacHinted)) != 0 && (side.marks & kMacChanged) == 0; }
+bool has_mac(const Side& side) {
+  return (side.marks & (kMacSeen | kMacHinted)) != 0 && (side.marks & kMacChanged) == 0;
+}
 
 }  // namespace
 
@@ -106,10 +108,10 @@ void Rows::add_tcp(const TcpState* tcp, const FlowState& flow) {
   put(dgap_, d, missing_bytes(dst));
   put(sflags_, s, src.flags);
   put(dflags_, d, dst.flags);
-  put(sevents_, s, src.events);
-  put(devents_, d, dst.events);
-  put(swin_, s, src.window);
-  put(dwin_, d, dst.window);
+  put(sevents_, s, events_of(src));
+  put(devents_, d, events_of(dst));
+  put(swin_, s && src.window_seen, src.window);
+  put(dwin_, d && dst.window_seen, dst.window);
   put(stcpopt_, s, src.options);
   put(dtcpopt_, d, dst.options);
 }

@@ -1,5 +1,5 @@
-// rest: proto 16 | first 16 | second 16 | VLAN id and KeyBits 16. first and second are the ports of low and high; for ICMP
-// type << 8 | code and the identifier; for LLC the SAPs of low and high.
+// rest: proto 16 | first 16 | second 16 | VLAN id and KeyBits 16. first and second are the ports of low and high; for
+// ICMP type << 8 | code and the identifier; for LLC the SAPs of low and high.
 #include "meter/key.h"
 
 #include <utility>
@@ -29,7 +29,7 @@ void order_icmp(Keyed& out, const Address& src, const Address& dst, Proto proto,
   const std::uint8_t request = request_type(v6, type, out.is_reply);
   out.is_request = !out.is_reply && is_query(v6, type);
   const auto first = static_cast<std::uint16_t>(request << 8 | code);
-  const bool swap = src > dst;
+  const bool swap = src > dst || (src == dst && out.is_reply);  // a host that pings itself answers from the other side
   out.side = swap ? 1 : 0;
   out.key.low = swap ? dst : src;
   out.key.high = swap ? src : dst;
@@ -60,10 +60,13 @@ bool is_query(bool v6, std::uint8_t type) {
   return type == 0 || type == 8 || (type >= 13 && type <= 18);
 }
 
+std::uint64_t vlan_bits(const Packet& packet, bool with_vlan) {
+  return with_vlan && (packet.has & kHasVlan) != 0 ? (packet.vlan & kKeyVlanMask) | kKeyHasVlan : 0;
+}
+
 Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
   Keyed out;
-  std::uint64_t bits = 0;
-  if (with_vlan && (packet.has & kHasVlan) != 0) bits = (packet.vlan & kKeyVlanMask) | kKeyHasVlan;
+  const std::uint64_t bits = vlan_bits(packet, with_vlan);
   if ((packet.has & kHasPorts) != 0) {
     order(out, packet.src, packet.dst, packet.proto, packet.sport, packet.dport, bits | kKeyHasPorts);
   } else if ((packet.has & kHasIcmp) != 0) {
@@ -82,15 +85,15 @@ Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
   return out;
 }
 
-Keyed keyed(const QuotedPacket& quoted, const HashKey& secret) {
+Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret) {
   Keyed out;
   if (quoted.has_ports) {
-    order(out, quoted.src, quoted.dst, quoted.proto, quoted.sport, quoted.dport, kKeyHasPorts);
+    order(out, quoted.src, quoted.dst, quoted.proto, quoted.sport, quoted.dport, bits | kKeyHasPorts);
   } else if (quoted.has_icmp) {
     order_icmp(out, quoted.src, quoted.dst, quoted.proto, quoted.icmp_type, quoted.icmp_code, quoted.has_icmp_id,
-               quoted.icmp_id, 0);
+               quoted.icmp_id, bits);
   } else {
-    order(out, quoted.src, quoted.dst, quoted.proto, 0, 0, 0);
+    order(out, quoted.src, quoted.dst, quoted.proto, 0, 0, bits);
   }
   out.hash = hash_of(out.key, secret);
   return out;

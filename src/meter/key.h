@@ -10,12 +10,12 @@
 namespace argus {
 
 struct FlowKey {
-  Address low, high;          // in byte order
-  std::uint64_t rest = 0;     // proto, ports (or ICMP type, code, id; or SAPs), VLAN id; see key.cpp
+  Address low, high;       // in byte order
+  std::uint64_t rest = 0;  // proto, ports (or ICMP type, code, id; or SAPs), VLAN id; see key.cpp
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
-enum KeyBit : std::uint64_t {   // the low 16 bits of rest
+enum KeyBit : std::uint64_t {  // the low 16 bits of rest
   kKeyVlanMask = 0x0fff,
   kKeyHasPorts = 1u << 12,
   kKeyHasIcmpId = 1u << 13,
@@ -32,9 +32,9 @@ struct Keyed {
   FlowKey key;
   std::uint64_t hash = 0;
   std::uint32_t guess = kNone;  // the flow's number when it was looked up ahead of time
-  std::uint8_t side = 0;      // 1: the packet's source is the key's `high` end
-  bool is_reply = false;      // an ICMP or ARP reply: its sender did not start the flow
-  bool is_request = false;    // the matching request
+  std::uint8_t side = 0;        // 1: the packet's source is the key's `high` end
+  bool is_reply = false;        // an ICMP or ARP reply: its sender did not start the flow
+  bool is_request = false;      // the matching request
 };
 
 // An ICMP type as its request has it; `reply` says that it was one. Messages without a counterpart stay.
@@ -44,7 +44,9 @@ struct Keyed {
 
 [[nodiscard]] Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret);
 // The key that the packet quoted in an ICMP error would have had. side: which end sent the quoted packet.
-[[nodiscard]] Keyed keyed(const QuotedPacket& quoted, const HashKey& secret);
+// `bits`: the VLAN of the error's own frame where VLANs are part of keys, else 0.
+[[nodiscard]] Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret);
+[[nodiscard]] std::uint64_t vlan_bits(const Packet& packet, bool with_vlan);
 
 [[nodiscard]] inline std::uint64_t hash_of(const FlowKey& key, const HashKey& secret) {
   const std::uint64_t a = mix(key.low.high() ^ secret.k0, key.low.low() ^ secret.k1);

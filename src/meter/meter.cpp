@@ -14,6 +14,7 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kRowsABatch = 16'384;  // a frame's worth
+constexpr Nanos kTimeMax = INT64_MAX / 2;    // the year 2116: times within have differences that fit
 constexpr std::size_t kAhead = 32;  // packets whose keys are made and whose flows are fetched before they are counted
 
 void saturate(std::uint32_t& counter) {
@@ -52,7 +53,8 @@ void count(Side& side, Side& other, const Packet& packet) {
   if ((has & (kHasMac | kHasSourceMac)) != 0) {
     if ((side.marks & kMacHinted) != 0) side.marks &= static_cast<std::uint16_t>(~(kMacHinted | kMacChanged));
     keep(side.mac, packet.smac, side.marks, kMacSeen, kMacChanged);
-    if ((has & kHasMac) != 0 && (other.marks & kMacSeen) == 0) keep(other.mac, packet.dmac, other.marks, kMacHinted, kMacChanged);
+    if ((has & kHasMac) != 0 && (other.marks & kMacSeen) == 0)
+      keep(other.mac, packet.dmac, other.marks, kMacHinted, kMacChanged);
   }
   if ((has & kHasVlan) != 0) keep(side.vlan, packet.vlan, side.marks, kVlanSeen, kVlanChanged);
   if ((has & kHasMpls) != 0) keep(side.mpls, packet.mpls, side.marks, kMplsSeen, kMplsChanged);
@@ -74,12 +76,17 @@ std::uint8_t icmp_mark(const Packet& packet) {
 
 struct Meter::State {
   explicit State(const MeterOptions& given)
-      : options(given), flows(given.flows_max), tcp(given.flows_max), inodes(given.flows_max),
+      : options(given),
+        flows(given.flows_max),
+        tcp(given.flows_max),
+        inodes(given.flows_max),
         fragments(given.hash_key, given.idle_fragment) {
-    shortest_idle = std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
+    shortest_idle =
+        std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
   }
 
   void add(std::span<const Packet> packets);
+  void take(const Packet& packet, const Keyed& key);
   void meter(const Packet& packet, const Keyed& key);
   void look_ahead(Keyed& key);
   void meter_fragment(const Packet& packet);
@@ -125,7 +132,7 @@ Nanos Meter::State::idle_time(const FlowState& flow) {
 Cause Meter::State::end_cause(const FlowState& flow, Cause otherwise) {
   if (flow.tcp == kNone) return otherwise;
   const TcpState& state = tcp[flow.tcp];
-  return state.reset() ? Cause::reset : state.closed() ? Cause::closed : otherwise;
+  return state.is_reset ? Cause::reset : state.closed() ? Cause::closed : otherwise;
 }
 
 void Meter::State::arm(std::uint32_t number) {
@@ -190,7 +197,7 @@ void Meter::State::decide_direction(FlowState& flow, const Packet& packet, const
 }
 
 void Meter::State::map_icmp(const Packet& packet) {
-  const Keyed quoted = keyed(packet.quoted, options.hash_key);
+  const Keyed quoted = keyed(packet.quoted, vlan_bits(packet, options.key_vlan), options.hash_key);
   const std::uint32_t number = flows.find(quoted.key, quoted.hash);
   if (number == kNone) return;
   FlowState& flow = flows[number];
@@ -198,6 +205,8 @@ void Meter::State::map_icmp(const Packet& packet) {
   if (flow.inode == kNone) {
     flow.inode = inodes.take();
     inodes[flow.inode] = packet.src;
+  } else if (inodes[flow.inode] != packet.src) {
+    flow.inodes_differ = true;
   }
 }
 
@@ -259,6 +268,14 @@ void Meter::State::look_ahead(Keyed& key) {
   for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
 }
 
+void Meter::State::take(const Packet& packet, const Keyed& key) {
+  if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
+  move_clock(packet.time);
+  if ((packet.has & kIsFragment) != 0) meter_fragment(packet);
+  else meter(packet, key);
+  if ((packet.has & kHasQuoted) != 0) map_icmp(packet);
+}
+
 void Meter::State::add(std::span<const Packet> packets) {
   std::array<Keyed, kAhead> keys;
   counts.packets += packets.size();
@@ -271,12 +288,13 @@ void Meter::State::add(std::span<const Packet> packets) {
     for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);
     for (std::size_t i = 0; i < some.size(); i++) look_ahead(keys[i]);
     for (std::size_t i = 0; i < some.size(); i++) {
-      const Packet& packet = some[i];
-      if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
-      move_clock(packet.time);
-      if ((packet.has & kIsFragment) != 0) meter_fragment(packet);
-      else meter(packet, keys[i]);
-      if ((packet.has & kHasQuoted) != 0) map_icmp(packet);
+      if (some[i].time <= kTimeMax && some[i].time >= -kTimeMax) {
+        take(some[i], keys[i]);
+        continue;
+      }
+      Packet nearer = some[i];
+      nearer.time = std::clamp(nearer.time, -kTimeMax, kTimeMax);
+      take(nearer, keys[i]);
     }
     packets = packets.subspan(some.size());
   }
@@ -284,7 +302,8 @@ void Meter::State::add(std::span<const Packet> packets) {
 
 void Meter::State::report(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
-  rows.add(flow, flow.tcp != kNone ? &tcp[flow.tcp] : nullptr, flow.inode != kNone ? &inodes[flow.inode] : nullptr,
+  const bool one_node = flow.inode != kNone && !flow.inodes_differ;
+  rows.add(flow, flow.tcp != kNone ? &tcp[flow.tcp] : nullptr, one_node ? &inodes[flow.inode] : nullptr,
            end_cause(flow, cause));
   if (rows.size() == kRowsABatch) full.push_back(rows.take(options.sensor));
   if (flow.tcp != kNone) tcp_reported(tcp[flow.tcp]);
@@ -293,6 +312,7 @@ void Meter::State::report(std::uint32_t number, Cause cause) {
     flow.inode = kNone;
   }
   flow.icmp_map = 0;
+  flow.inodes_differ = false;
   flow.reported = true;
   for (Side& side : flow.sides) {
     side.bytes = side.app_bytes = 0;
@@ -311,7 +331,8 @@ void Meter::State::close(std::uint32_t number, Cause cause) {
   flows.erase(number);
 }
 
-// The hand passes flows that were used since it came by, so that it finds one that sent a single packet or was long idle.
+// The hand passes flows that were used since it came by, so that it finds one that sent a single packet or was long
+// idle.
 void Meter::State::evict() {
   for (std::uint32_t steps = 0; steps <= 2 * flows.used(); steps++) {
     if (hand >= flows.used()) hand = 0;
@@ -331,7 +352,7 @@ Meter::Meter(Meter&&) noexcept = default;
 
 void Meter::add(std::span<const Packet> packets) { state_->add(packets); }
 
-void Meter::advance(Nanos now) { state_->move_clock(now); }
+void Meter::advance(Nanos now) { state_->move_clock(std::clamp(now, -kTimeMax, kTimeMax)); }
 
 void Meter::finish(Cause cause) {
   state_->meter_orphans(true);
@@ -340,6 +361,8 @@ void Meter::finish(Cause cause) {
     FlowState& flow = state_->flows[number];
     if (flow.live) state_->close(number, state_->end_cause(flow, cause));
   }
+  // What comes next may be other traffic, of any time.
+  state_->clock = INT64_MIN;
 }
 
 std::size_t Meter::waiting() const { return state_->full.size() * kRowsABatch + state_->rows.size(); }

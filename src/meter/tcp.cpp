@@ -12,15 +12,19 @@ std::int32_t distance(std::uint32_t from, std::uint32_t to) { return static_cast
 constexpr Nanos kReorderWithoutRtt = 3 * kMillisecond;  // how late a segment may be and still count as reordered
 constexpr Nanos kFastRetransmit = 20 * kMillisecond;    // how soon after the duplicate ACKs that ask for it
 constexpr std::int32_t kPlausibleOverlap = 1 << 20;     // a late SYN of the same connection lies this close
+constexpr std::int32_t kWindowMax = 1 << 30;            // the largest window (RFC 7323 2.3)
+
+// Counts the oldest hole as lost for good.
+void settle_hole(TcpSide& side) {
+  const std::uint32_t bytes = side.holes[0].end - side.holes[0].begin;
+  side.lost_bytes = side.lost_bytes > UINT32_MAX - bytes ? UINT32_MAX : side.lost_bytes + bytes;
+  std::copy(side.holes.begin() + 1, side.holes.end(), side.holes.begin());
+  side.holes_used--;
+}
 
 void add_hole(TcpSide& side, std::uint32_t begin, std::uint32_t end) {
-  side.events |= kTcpGap;
-  if (side.holes_used < side.holes.size()) {
-    side.holes[side.holes_used++] = {begin, end};
-    return;
-  }
-  // Full: the newest hole grows; what lies between was seen, and is counted as missing rather than a hole forgotten.
-  side.holes.back().end = end;
+  if (side.holes_used == side.holes.size()) settle_hole(side);
+  side.holes[side.holes_used++] = {begin, end};
 }
 
 void fill_hole(TcpSide& side, std::uint32_t begin, std::uint32_t end) {
@@ -36,8 +40,7 @@ void fill_hole(TcpSide& side, std::uint32_t begin, std::uint32_t end) {
     if (keeps_front && keeps_back) {
       const Hole back{end, hole.end};
       hole.end = begin;
-      if (side.holes_used < side.holes.size()) side.holes[side.holes_used++] = back;
-      return;
+      return add_hole(side, back.begin, back.end);
     }
     if (keeps_front) hole.end = begin;
     else if (keeps_back) hole.begin = end;
@@ -47,7 +50,11 @@ void fill_hole(TcpSide& side, std::uint32_t begin, std::uint32_t end) {
     }
     i++;
   }
-  if (side.holes_used == 0) side.events &= ~std::uint32_t{kTcpGap};
+}
+
+// A SYN that the capture has behind its SYN-ACK, though it was sent before it.
+bool is_overtaken(const TcpState& tcp, const TcpSide& other, const Packet& syn) {
+  return !tcp.syn_timed && syn.time <= tcp.syn_ack_time && other.highest_ack == syn.tcp.seq + 1;
 }
 
 void observe_handshake(TcpState& tcp, unsigned from, const Packet& packet) {
@@ -58,7 +65,10 @@ void observe_handshake(TcpState& tcp, unsigned from, const Packet& packet) {
     side.events |= kTcpSyn;
     side.syn_seq = packet.tcp.seq;
     side.syn_seen = true;
-    if (!tcp.handshake_done && !tcp.syn_ack_timed) tcp.syn_time = packet.time, tcp.syn_timed = true;
+    if (tcp.handshake_done || (tcp.syn_ack_timed && !is_overtaken(tcp, other, packet))) return;
+    tcp.syn_time = packet.time;
+    tcp.syn_timed = true;
+    if (tcp.syn_ack_timed) tcp.synack = tcp.syn_ack_time - packet.time, tcp.synack_due = true;
     return;
   }
   if ((flags & kSyn) != 0) {
@@ -119,15 +129,24 @@ void observe_sequence(TcpState& tcp, unsigned from, const Packet& packet) {
     return;
   }
   const std::int32_t ahead = distance(side.next_seq, seq);
+  // A SYN begins the numbers, whatever stray segments before it said; a jump that no window allows begins them too.
+  const bool syn_begins = (flags & kSyn) != 0 && (ahead > 0 || ahead < -kPlausibleOverlap);
+  if (syn_begins || ahead > kWindowMax || ahead < -kWindowMax) {
+    while (side.holes_used != 0) settle_hole(side);
+    side.next_seq = end;
+    side.next_time = packet.time;
+    return;
+  }
   const bool keep_alive = length <= 1 && phantom == 0 && ahead == -1;
   const bool probe = length == 1 && phantom == 0 && ahead == 0 && other.window_seen && other.last_window == 0;
   if (keep_alive) {
     side.events |= kTcpKeepAlive;
     return;
   }
-  if (probe || length + phantom == 0) return;
+  if (probe) return;
+  // Also an ACK without data stands at the end of what its sender has sent.
   if (ahead > 0) add_hole(side, side.next_seq, seq);
-  if (ahead < 0) {
+  if (ahead < 0 && length + phantom != 0) {
     observe_old_segment(tcp, side, other, packet, end);
     if (side.holes_used != 0) fill_hole(side, seq, end);
   }
@@ -177,6 +196,8 @@ bool opens_anew(const TcpState& tcp, unsigned side, const Packet& packet) {
   if ((flags & kSyn) == 0 || (flags & (kAck | kRst)) != 0) return false;
   const TcpSide& own = tcp.sides[side];
   const TcpSide& other = tcp.sides[1 - side];
+  constexpr std::uint32_t kSaidAll = kTcpFin | kTcpFinAcked;
+  if ((own.events & other.events & kSaidAll) == kSaidAll) return true;
   if (own.syn_seen) return own.syn_seq != packet.tcp.seq;
   if (other.syn_seen && !tcp.over()) return false;  // both open at once
   if (own.seq_known) {
@@ -199,7 +220,8 @@ void observe_tcp(TcpState& tcp, unsigned from, const Packet& packet) {
     side.events |= kTcpFin;
     side.fin_end = packet.tcp.seq + packet.payload_length + 1;
   }
-  if ((flags & kRst) != 0) side.events |= kTcpReset;
+  if ((flags & kRst) != 0) side.events |= kTcpReset, tcp.is_reset = true;
+  else if ((flags & kSyn) != 0) tcp.is_reset = false;
   const bool data = packet.payload_length != 0 && (flags & (kSyn | kRst)) == 0;
   if (data && (flags & kAck) != 0 && !tcp.syn_timed)
     for (TcpSide& each : tcp.sides) each.events |= kTcpEstablished;
@@ -208,13 +230,17 @@ void observe_tcp(TcpState& tcp, unsigned from, const Packet& packet) {
 }
 
 std::uint64_t missing_bytes(const TcpSide& side) {
-  std::uint64_t sum = 0;
+  std::uint64_t sum = side.lost_bytes;
   for (std::uint8_t i = 0; i < side.holes_used; i++) sum += side.holes[i].end - side.holes[i].begin;
   return sum;
 }
 
+std::uint32_t events_of(const TcpSide& side) { return missing_bytes(side) != 0 ? side.events | kTcpGap : side.events; }
+
 void tcp_reported(TcpState& tcp) {
   for (TcpSide& side : tcp.sides) {
+    side.events = events_of(side);
+    side.lost_bytes = 0;
     side.loss = side.reorder = 0;
     side.window = 0;
     side.flags = 0;

@@ -15,6 +15,8 @@ void observe_tcp(TcpState& tcp, unsigned side, const Packet& packet);
 
 // Bytes of sequence space still missing; they are reported once.
 [[nodiscard]] std::uint64_t missing_bytes(const TcpSide& side);
+// TcpEvent bits of the side so far.
+[[nodiscard]] std::uint32_t events_of(const TcpSide& side);
 
 // Forgets what has been reported; what lasts (sequence numbers, events, scaling) stays.
 void tcp_reported(TcpState& tcp);

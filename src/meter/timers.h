@@ -1,5 +1,5 @@
-// A wheel of timers, one a flow. Timers are coarse and early: when one fires the owner looks what is really due and sets it
-// again; packets never move timers.
+// A wheel of timers, one a flow. Timers are coarse and early: when one fires the owner looks what is really due and
+// sets it again; packets never move timers.
 #pragma once
 
 #include <array>

@@ -18,12 +18,9 @@ Kind kind_of(Bytes head) {
     case 0xa1b23c4d:
     case 0x4d3cb2a1:
     case 0xa1b2cd34:
-    case 0x34cdb2a1:
-      return Kind::pcap;
-    case 0x0a0d0d0a:
-      return Kind::pcapng;
-    default:
-      return Kind::none;
+    case 0x34cdb2a1: return Kind::pcap;
+    case 0x0a0d0d0a: return Kind::pcapng;
+    default: return Kind::none;
   }
 }
 
@@ -39,12 +36,8 @@ Result<CaptureFilePtr> open_capture(InputStream input) {
   const Bytes head = window.rest();
   Result<CaptureFilePtr> opened = fail(Errc::foreign, "not a capture file: it is empty");
   switch (kind_of(head)) {
-    case Kind::pcap:
-      opened = open_pcap(std::move(window));
-      break;
-    case Kind::pcapng:
-      opened = open_pcapng(std::move(window));
-      break;
+    case Kind::pcap: opened = open_pcap(std::move(window)); break;
+    case Kind::pcapng: opened = open_pcapng(std::move(window)); break;
     case Kind::none:
       if (*found) {
         ByteReader in(head);

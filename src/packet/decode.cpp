@@ -12,29 +12,22 @@ constexpr std::uint32_t key(Layer layer, std::uint32_t number) {
 
 Decoder find_decoder(Next next) {
   switch (key(next.layer, next.number)) {
-#define DECODER(layer, number, name) \
-  case key(Layer::layer, number):    \
-    return decode_##name;
+// clang-format off
+#define DECODER(layer, number, name) case key(Layer::layer, number): return decode_##name;
+// clang-format on
 #include "packet/decoders.def"
-    default:
-      return nullptr;
+    default: return nullptr;
   }
 }
 
 // What a header that no decoder reads makes of the packet.
 Next undecoded(Next next, const Rest& rest, Packet& out) {
   switch (next.layer) {
-    case Layer::link:
-      return done(DecodeStatus::bad_link);
-    case Layer::ether:
-      return without_ip(out, next.number);
-    case Layer::ppp:
-      return without_ip(out, kPppoeSession);
-    case Layer::ip:
-      out.payload_length = rest.length();
-      return done(DecodeStatus::ok);
-    case Layer::done:
-      break;
+    case Layer::link: return done(DecodeStatus::bad_link);
+    case Layer::ether: return without_ip(out, next.number);
+    case Layer::ppp: return without_ip(out, kPppoeSession);
+    case Layer::ip: out.payload_length = rest.length(); return done(DecodeStatus::ok);
+    case Layer::done: break;
   }
   return next;
 }

@@ -92,7 +92,8 @@ DemoFrame demo_tcp(Nanos time, const DemoHost& from, const DemoHost& to, DemoFam
   out.be(std::uint32_t{0});
   if (syn) {
     // MSS 1460, SACK permitted, window scale 7 (RFC 9293, RFC 2018, RFC 7323)
-    for (const unsigned option : {2u, 4u, 5u, 180u, 1u, 1u, 4u, 2u, 1u, 3u, 3u, 7u}) out.be(static_cast<std::uint8_t>(option));
+    for (const unsigned option : {2u, 4u, 5u, 180u, 1u, 1u, 4u, 2u, 1u, 3u, 3u, 7u})
+      out.be(static_cast<std::uint8_t>(option));
   }
   return finished(time, out, payload);
 }

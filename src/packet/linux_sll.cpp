@@ -13,7 +13,7 @@ struct Cooked {
   std::uint16_t protocol = 0;
 };
 
-constexpr std::uint16_t kNovell = 1, kLlc = 4;                                // ETH_P_802_3, ETH_P_802_2
+constexpr std::uint16_t kNovell = 1, kLlc = 4;  // ETH_P_802_3, ETH_P_802_2
 constexpr std::uint16_t kArphrdFrameRelay = 770, kArphrdRadiotap = 803, kArphrdNetlink = 824;
 
 Next after_cooked(const Cooked& header, Packet& out) {

@@ -34,7 +34,7 @@ class PcapFile final : public CaptureFile {
   struct Record {
     std::uint32_t seconds = 0, fraction = 0, captured = 0, original = 0;
   };
-  [[nodiscard]] Record head() const;              // of the record at the window's front
+  [[nodiscard]] Record head() const;                   // of the record at the window's front
   [[nodiscard]] Result<bool> fetch(std::size_t size);  // makes that much stand in the window; false at the end
 
   Window window_;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t kSection = 0x0a0d0d0a, kInterface = 1, kObsoletePacket = 2, kSimplePacket = 3;
 constexpr std::uint32_t kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrder = 0x1a2b3c4d;
-constexpr std::size_t kInterfacesMax = 65'536;                        // a section
+constexpr std::size_t kInterfacesMax = 65'536;  // a section
 constexpr std::uint32_t kBlockMin = 12, kBlockMax = InputStream::kPeekMax;
 
 struct Interface {
@@ -205,10 +205,8 @@ Result<> PcapngFile::contents(std::uint32_t type, Bytes body, Frame* out) {
       in.skip(2);  // packets dropped since the last one, seldom known
       return packet(in, interface, *out);
     }
-    case kSimplePacket:
-      return simple_packet(in, *out);
-    default:
-      return {};
+    case kSimplePacket: return simple_packet(in, *out);
+    default: return {};
   }
 }
 

@@ -19,15 +19,12 @@ Next decode_null(Rest& rest, Packet& out) {
   // In the byte order of the machine that captured, which nothing tells; families are small numbers.
   if (family > 0xffff) family = byte_swapped(family);
   switch (family) {
-    case 2:
-      return {Layer::ether, 0x0800};
+    case 2: return {Layer::ether, 0x0800};
     case 10:  // AF_INET6 of Linux, the BSDs, FreeBSD and macOS
     case 24:
     case 28:
-    case 30:
-      return {Layer::ether, 0x86dd};
-    default:
-      return done(DecodeStatus::malformed);
+    case 30: return {Layer::ether, 0x86dd};
+    default: return done(DecodeStatus::malformed);
   }
 }
 

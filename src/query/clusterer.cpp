@@ -93,8 +93,13 @@ std::vector<Key> default_keys(bool rmon) {
 }
 
 Clusterer::Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits limits)
-    : keys_(keys_of(words)), matrix_(words.matrix), limits_(limits), merged_(merged_fields(keys_, wanted)),
-      packer_(specs_of(keys_)), grouping_(packer_.words()), groups_(merged_) {
+    : keys_(keys_of(words)),
+      matrix_(words.matrix),
+      limits_(limits),
+      merged_(merged_fields(keys_, wanted)),
+      packer_(specs_of(keys_)),
+      grouping_(packer_.words()),
+      groups_(merged_) {
   for (const Key& key : keys_) {
     if (is_stored(key.field)) continue;
     const std::vector<Field> inputs = stored_inputs({key.field}).list();
@@ -205,8 +210,7 @@ Batch Clusterer::records(std::span<const std::uint32_t> groups) const {
                 }
               return column.finish();
             }));
-  for (std::size_t i = 0; i < keys_.size(); i++)
-    out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
+  for (std::size_t i = 0; i < keys_.size(); i++) out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
   set_masks(out);
   return out;
 }

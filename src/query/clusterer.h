@@ -74,7 +74,7 @@ class Clusterer {
   std::vector<std::uint32_t> life_of_key_;
   std::size_t gone_ = 0;
 
-  std::vector<std::uint64_t> packed_;       // of the batch in hand
+  std::vector<std::uint64_t> packed_;  // of the batch in hand
   std::vector<std::uint32_t> group_of_;
   std::optional<std::vector<std::uint32_t>> order_;  // once it is known, at the end
   std::size_t next_ = 0;

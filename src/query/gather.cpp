@@ -9,9 +9,9 @@ namespace {
 // A column as pointers, so that a picked row costs no question about types.
 template <class T>
 struct View {
-  const T* values = nullptr;            // null: absent
-  const std::uint32_t* codes = nullptr; // null: by row
-  const std::uint8_t* mask = nullptr;   // null: every row has a value
+  const T* values = nullptr;             // null: absent
+  const std::uint32_t* codes = nullptr;  // null: by row
+  const std::uint8_t* mask = nullptr;    // null: every row has a value
   bool constant = false;
 
   explicit View(const Column& column) {

@@ -40,8 +40,8 @@ std::vector<std::string> known_words() {
 
 // Words that begin a filter, given where keys are wanted.
 bool is_filter_word(std::string_view word) {
-  static constexpr std::array<std::string_view, 20> kWords = {"ip",  "ipv4", "ipv6", "ip6",  "host", "net",   "src",
-                                                              "dst", "and",  "or",   "not",  "gt",   "lt",    "man",
+  static constexpr std::array<std::string_view, 20> kWords = {"ip",  "ipv4", "ipv6", "ip6",  "host",  "net",      "src",
+                                                              "dst", "and",  "or",   "not",  "gt",    "lt",       "man",
                                                               "est", "con",  "fin",  "vlan", "ether", "portrange"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end() || find_proto(word).has_value();
 }

@@ -54,8 +54,8 @@ class KeyPacker {
  public:
   struct Spec {
     Type type = Type::u8;
-    bool descending = false;      // absent stays last
-    bool numbered_address = true; // 32 bits an address, numbers kept here for ever; else 128 bits
+    bool descending = false;       // absent stays last
+    bool numbered_address = true;  // 32 bits an address, numbers kept here for ever; else 128 bits
   };
   explicit KeyPacker(const std::vector<Spec>& specs);
   KeyPacker(KeyPacker&&) = default;
@@ -77,8 +77,8 @@ class KeyPacker {
  private:
   struct Slot {
     Spec spec;
-    std::size_t at = 0;   // of the absent bit; the value follows
-    unsigned bits = 0;    // of the value: 8 to 64, or 128
+    std::size_t at = 0;  // of the absent bit; the value follows
+    unsigned bits = 0;   // of the value: 8 to 64, or 128
     bool numbered = false;
     std::unique_ptr<AddressNumbers> addresses;
     std::unique_ptr<StringNumbers> strings;

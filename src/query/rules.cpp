@@ -20,9 +20,9 @@ struct Setting {
   bool yes_or_no;
 };
 constexpr std::array kSettings = {
-    Setting{"RACLUSTER_MODEL_NAME", false},         Setting{"RACLUSTER_PRESERVE_FIELDS", true},
-    Setting{"RACLUSTER_REPORT_AGGREGATION", true},  Setting{"RACLUSTER_AUTO_CORRECTION", true},
-    Setting{"RACLUSTER_HISTOGRAM", false},          Setting{"RACLUSTER_AGG_METRIC", false},
+    Setting{"RACLUSTER_MODEL_NAME", false},        Setting{"RACLUSTER_PRESERVE_FIELDS", true},
+    Setting{"RACLUSTER_REPORT_AGGREGATION", true}, Setting{"RACLUSTER_AUTO_CORRECTION", true},
+    Setting{"RACLUSTER_HISTOGRAM", false},         Setting{"RACLUSTER_AGG_METRIC", false},
 };
 
 // What a value says, and where each byte of it stands in its line.

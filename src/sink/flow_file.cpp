@@ -17,7 +17,8 @@ namespace {
 std::uint64_t random_stream_id() {
   std::uint64_t id = 0;
   // Without randomness two streams could be taken for one; the clock's address bits are a poor but different choice.
-  if (::getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id)) id = reinterpret_cast<std::uintptr_t>(&id) ^ static_cast<std::uint64_t>(::getpid());
+  if (::getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id))
+    id = reinterpret_cast<std::uintptr_t>(&id) ^ static_cast<std::uint64_t>(::getpid());
   return id;
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t kPacketsAtOnce = 256;
 constexpr std::size_t kRowsAtOnce = 16'384;
-constexpr Nanos kOtherTraffic = kHour;  // a capture that begins this much before the last one ended is not its continuation
+// a capture that begins this much before the last one ended is not its continuation
+constexpr Nanos kOtherTraffic = kHour;
 
 LedgerItem item_of(DecodeStatus status) {
   switch (status) {
@@ -71,7 +72,7 @@ class CaptureSource final : public Continuable {
   bool concluded_ = false, fresh_ = true;
   std::array<Packet, kPacketsAtOnce> packets_;
   std::map<LedgerItem, std::uint64_t> counts_;
-  MeterCounts told_;  // of the meter, already in the journal
+  MeterCounts told_;                           // of the meter, already in the journal
   Nanos begin_ = INT64_MAX, end_ = INT64_MIN;  // of what counts_ speaks of
   Nanos newest_ = INT64_MIN;
   std::map<std::uint16_t, std::uint64_t> unknown_links_;
@@ -126,10 +127,12 @@ void CaptureSource::end_file(const Error* error) {
     troubles_.push_back(while_doing(name_, *error));
   } else if (file_->cut_short()) {
     counts_[LedgerItem::capture_cut]++;
-    troubles_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_, file_->frames()));
+    troubles_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_,
+                             file_->frames()));
   }
   for (const auto& [link, packets] : unknown_links_)
-    troubles_.push_back(fail(Errc::unsupported, "{}: link type {} is not known; {} packets left out", name_, link, packets));
+    troubles_.push_back(
+        fail(Errc::unsupported, "{}: link type {} is not known; {} packets left out", name_, link, packets));
   unknown_links_.clear();
   file_.reset();
 }
@@ -141,7 +144,8 @@ void CaptureSource::drain(Journal& out) {
   told_ = now;
   const bool known = begin_ <= end_;
   for (const auto& [item, count] : counts_)
-    if (!known || needs_.when.overlaps(begin_, end_)) out.add({sensor_, known ? begin_ : 0, known ? end_ : 0, item, count});
+    if (!known || needs_.when.overlaps(begin_, end_))
+      out.add({sensor_, known ? begin_ : 0, known ? end_ : 0, item, count});
   counts_.clear();
   begin_ = INT64_MAX, end_ = INT64_MIN;
 }

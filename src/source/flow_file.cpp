@@ -111,7 +111,8 @@ Result<Step> FlowFile::next(Batch& out) {
           break;
         }
         for (LedgerEntry& entry : *entries)
-          if ((entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end)) journal_.add(std::move(entry));
+          if ((entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end))
+            journal_.add(std::move(entry));
         break;
       }
       default: break;
@@ -135,7 +136,8 @@ void FlowFile::drain(Journal& out) {
 bool recognise_flow_file(Bytes head) {
   if (head.size() < kFrameMarker.size()) return false;
   std::size_t agree = 0;
-  for (std::size_t i = 0; i < kFrameMarker.size(); i++) agree += head[i] == static_cast<std::byte>(kFrameMarker[i]) ? 1u : 0u;
+  for (std::size_t i = 0; i < kFrameMarker.size(); i++)
+    agree += head[i] == static_cast<std::byte>(kFrameMarker[i]) ? 1u : 0u;
   return agree >= kFrameMarker.size() / 2 + 1;
 }
 

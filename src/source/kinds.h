@@ -7,7 +7,7 @@
 
 namespace argus {
 
-#define SOURCE(name, text)                     \
+#define SOURCE(name, text)                         \
   [[nodiscard]] bool recognise_##name(Bytes head); \
   [[nodiscard]] Result<SourcePtr> open_##name(InputStream input, const SourceOptions& options);
 #include "source/sources.def"

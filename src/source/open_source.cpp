@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <optional>
 
 #include "base/text.h"
 #include "source/kinds.h"
@@ -44,14 +44,18 @@ Error foreign(const std::string& name, Bytes head, bool from_pipe) {
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
   if (is_text(head)) {
     if (from_pipe)
-      return fail(Errc::foreign,
-                  "{} is text, not flow records\n  the command before could not see argus at the other end of its pipe; "
-                  "write:  argus ... -w - | argus ...", name);
+      return fail(
+          Errc::foreign,
+          "{} is text, not flow records\n  the command before could not see argus at the other end of its pipe; "
+          "write:  argus ... -w - | argus ...",
+          name);
     const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 32));
-    return fail(Errc::foreign, "{}: not a flow file: starts with text \"{}\"\n  {}", name, escaped(line), readable_kinds());
+    return fail(Errc::foreign, "{}: not a flow file: starts with text \"{}\"\n  {}", name, escaped(line),
+                readable_kinds());
   }
   std::string bytes;
-  for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8))) bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
+  for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8)))
+    bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
   return fail(Errc::foreign, "{}: not a flow file: starts with bytes{}\n  {}", name, bytes, readable_kinds());
 }
 
@@ -97,13 +101,19 @@ Result<std::vector<std::string>> files_of(const std::string& folder) {
 // Inputs one after the other, each opened when its turn comes.
 class Inputs final : public Source {
  public:
-  Inputs(std::vector<std::string> paths, const SourceOptions& options) : paths_(std::move(paths)), options_(options) {}
+  Inputs(std::vector<std::string> paths, std::vector<Error> troubles, const SourceOptions& options)
+      : paths_(std::move(paths)), options_(options), troubles_(std::move(troubles)) {}
 
   // Opens the first input that can be used; the error of the first when none can.
   Result<> start() {
     open_next();
-    if (!current_) return std::move(troubles_.front());
+    if (!current_) {
+      if (troubles_.empty()) return fail(Errc::usage, "no input");
+      return std::move(troubles_.front());
+    }
     header_ = current_->header();
+    // Flow files after the first may be of other sensors; records name theirs.
+    if (paths_.size() > 1 && dynamic_cast<const Continuable*>(current_.get()) == nullptr) header_.sensor.clear();
     return {};
   }
 
@@ -126,12 +136,15 @@ class Inputs final : public Source {
   }
 
  private:
+  [[nodiscard]] Result<Opened> open_at();
   void open_next();
+  void join(Continuable& traffic);
   void leave();
-  Result<> advance();
+  void advance();
 
   std::vector<std::string> paths_;
   std::size_t at_ = 0;
+  std::optional<Opened> looked_at_;  // of paths_[at_], recognised but not taken
   SourceOptions options_;
   SourcePtr current_;
   StreamHeader header_;
@@ -141,9 +154,17 @@ class Inputs final : public Source {
   std::vector<Error> troubles_;
 };
 
+Result<Opened> Inputs::open_at() {
+  if (!looked_at_) return recognise(paths_[at_]);
+  Opened out = *std::move(looked_at_);
+  looked_at_.reset();
+  return out;
+}
+
 void Inputs::open_next() {
   while (!current_ && at_ < paths_.size()) {
-    auto opened = recognise(paths_[at_++]);
+    auto opened = open_at();
+    at_++;
     if (!opened) {
       troubles_.push_back(std::move(opened.error()));
       continue;
@@ -161,10 +182,29 @@ void Inputs::leave() {
   current_.reset();
 }
 
-Result<> Inputs::advance() {
-  leave();
-  open_next();
-  return current_ ? current_->bind(needs_, resources_) : Result<>();
+void Inputs::advance() {
+  for (leave(), open_next(); current_; open_next()) {
+    auto bound = current_->bind(needs_, resources_);
+    if (bound) return;
+    troubles_.push_back(std::move(bound.error()));
+    leave();
+  }
+}
+
+// The next capture goes on where this one ended; anything else ends the traffic.
+void Inputs::join(Continuable& traffic) {
+  while (at_ < paths_.size()) {
+    auto opened = open_at();
+    if (opened && opened->kind->open != &open_capture) {
+      looked_at_ = *std::move(opened);  // kept, as a pipe can be looked at only once
+      break;
+    }
+    at_++;
+    auto joined_in = opened ? traffic.go_on(std::move(opened->stream)) : Result<>(std::move(opened.error()));
+    if (joined_in) return;
+    troubles_.push_back(std::move(joined_in.error()));
+  }
+  traffic.conclude();
 }
 
 Result<Step> Inputs::next(Batch& out) {
@@ -174,26 +214,15 @@ Result<Step> Inputs::next(Batch& out) {
     if (!step) {
       // One input broke; the others are still good.
       troubles_.push_back(std::move(step.error()));
-      ARGUS_TRY(advance());
+      advance();
       continue;
     }
     if (*step == Step::end) {
-      ARGUS_TRY(advance());
+      advance();
       continue;
     }
-    if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted()) {
-      // The next capture goes on where this one ended; anything else ends the traffic.
-      bool went_on = false;
-      while (!went_on && at_ < paths_.size()) {
-        auto opened = recognise(paths_[at_]);
-        if (opened && opened->kind->open != &open_capture) break;
-        at_++;
-        auto joined_in = opened ? traffic->go_on(std::move(opened->stream)) : Result<>(std::move(opened.error()));
-        if (joined_in) went_on = true;
-        else troubles_.push_back(std::move(joined_in.error()));
-      }
-      if (!went_on) traffic->conclude();
-    }
+    if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted())
+      join(*traffic);
     return *step;
   }
 }
@@ -202,16 +231,18 @@ Result<Step> Inputs::next(Batch& out) {
 
 Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
   std::vector<std::string> files;
+  std::vector<Error> troubles;
   for (const std::string& path : paths) {
     struct stat info {};
-    if (path != "-" && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
-      ARGUS_TRY_LET(const std::vector<std::string> inside, files_of(path));
-      files.insert(files.end(), inside.begin(), inside.end());
-    } else {
+    if (path == "-" || ::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
       files.push_back(path);
+      continue;
     }
+    auto inside = files_of(path);
+    if (inside) files.insert(files.end(), inside->begin(), inside->end());
+    else troubles.push_back(std::move(inside.error()));
   }
-  auto inputs = std::make_unique<Inputs>(std::move(files), options);
+  auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), options);
   ARGUS_TRY(inputs->start());
   return SourcePtr(std::move(inputs));
 }

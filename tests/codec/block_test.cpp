@@ -220,7 +220,8 @@ TEST_CASE("a directory cut or changed anywhere is corrupt or means a block, not 
     std::mt19937_64 random(10);
     for (int round = 0; round < 3000; round++) {
       Block hit = good;
-      for (std::uint64_t i = random() % 3 + 1; i != 0; i--) hit.bytes[random() % hit.head.directory] = static_cast<std::byte>(random());
+      for (std::uint64_t i = random() % 3 + 1; i != 0; i--)
+        hit.bytes[random() % hit.head.directory] = static_cast<std::byte>(random());
       const auto back = read_back(hit, {Field::stime, Field::ltime, Field::saddr, Field::srcid, Field::dursq});
       if (!back) REQUIRE(back.error().code == Errc::corrupt);
     }
@@ -242,8 +243,8 @@ TEST_CASE("a directory that contradicts itself or its frame is corrupt") {
   CHECK(is_corrupt(read_back(other)));
   CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u16, 1, 0, 0, raw({60, 0, 1, 4, 5})).block(2))));
   CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::f64, 1, 0, 0, raw({60, 1, 4, 5})).block(2))));
-  CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, ttl, 0, raw({1, 4, 5})).block(2))));   // its own base
-  CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, 999, 0, raw({1, 4, 5})).block(2))));   // no such base
+  CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, ttl, 0, raw({1, 4, 5})).block(2))));  // its own base
+  CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, 999, 0, raw({1, 4, 5})).block(2))));  // no such base
 }
 
 TEST_CASE("a field that is listed twice is corrupt") {
@@ -256,7 +257,8 @@ TEST_CASE("a field that is listed twice is corrupt") {
 TEST_CASE("a long chain of bases is refused, not followed") {
   Handmade chain;
   chain.column(7000, Type::u8, 2, 0, 0, raw({0}));
-  for (int i = 1; i < 40'000; i++) chain.column(static_cast<std::uint16_t>(7000 + i), Type::u8, 3, 7000 + i - 1, 0, raw({0}));
+  for (int i = 1; i < 40'000; i++)
+    chain.column(static_cast<std::uint16_t>(7000 + i), Type::u8, 3, 7000 + i - 1, 0, raw({0}));
   chain.column(info(Field::sttl).wire, Type::u8, 3, 7000 + 39'999, 0, raw({0}));
   CHECK(is_corrupt(read_back(chain.block(2))));
 }

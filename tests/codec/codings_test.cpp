@@ -13,7 +13,8 @@ std::vector<std::byte> raw(std::initializer_list<int> bytes) {
   for (const int b : bytes) out.push_back(static_cast<std::byte>(b));
   return out;
 }
-bool refused(Coding coding, Type type, bool has_absent, const std::vector<std::byte>& bytes, std::size_t rows, const Column* base = nullptr) {
+bool refused(Coding coding, Type type, bool has_absent, const std::vector<std::byte>& bytes, std::size_t rows,
+             const Column* base = nullptr) {
   const auto column = decode_column(coding, type, has_absent, bytes, rows, base);
   return !column && column.error().code == Errc::corrupt;
 }
@@ -48,7 +49,8 @@ TEST_CASE("differences from a base read back, also where the base is absent, con
         const auto check = [&](const Column& base) {
           const Flat<T> values = flat<T>(base, kRows);
           std::vector<T> near(kRows);
-          for (std::size_t i = 0; i < kRows; i++) near[i] = static_cast<T>(values.values[i] + static_cast<T>(random() % 2));
+          for (std::size_t i = 0; i < kRows; i++)
+            near[i] = static_cast<T>(static_cast<std::make_unsigned_t<T>>(values.values[i]) + random() % 2);
           const Column column = Column::flat<T>(std::move(near));
           const Coded coded = encode_column(column, kRows, &base);
           const auto back = decode_column(coded.coding, type, false, coded.bytes, kRows, &base);
@@ -106,7 +108,8 @@ TEST_CASE("any bytes decode to a column of so many rows or are corrupt") {
     for (std::byte& b : bytes) b = static_cast<std::byte>(random() % 4 == 0 ? random() : random() % 4);
     const std::size_t rows = random() % 12;
     const auto type = kStoredTypes[random() % std::size(kStoredTypes)];
-    const auto column = decode_column(static_cast<Coding>(random() % 6), type, random() % 2 == 0, bytes, rows, random() % 2 == 0 ? &base : nullptr);
+    const auto column = decode_column(static_cast<Coding>(random() % 6), type, random() % 2 == 0, bytes, rows,
+                                      random() % 2 == 0 ? &base : nullptr);
     if (column) CHECK((column->type() == type && column->stored_rows() == rows));
     else CHECK(column.error().code == Errc::corrupt);
   }
@@ -117,20 +120,22 @@ TEST_CASE("what a coding cannot mean is refused") {
   CHECK(refused(static_cast<Coding>(9), Type::u8, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::bytes, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::f64, false, raw({0, 0}), 2));
-  CHECK(refused(Coding::planes, Type::u8, false, raw({0, 2, 1, 1, 1, 1}), 2));   // two planes of one byte values
-  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2));        // no base
+  CHECK(refused(Coding::planes, Type::u8, false, raw({0, 2, 1, 1, 1, 1}), 2));  // two planes of one byte values
+  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2));       // no base
   const Column other = Column::constant<std::uint16_t>(1);
   CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2, &other));
-  CHECK(refused(Coding::words, Type::u8, false, raw({3, 0, 0, 0, 1, 1, 1, 1, 0}), 2));         // more words than rows
-  CHECK(refused(Coding::words, Type::u8, false, raw({0, 0, 0, 0, 0, 0}), 2));                  // rows without a word
-  CHECK(refused(Coding::words, Type::u8, false, raw({2, 0, 0, 0, 1, 1, 1, 1, 0, 2}), 2));      // code 2 of two words
+  CHECK(refused(Coding::words, Type::u8, false, raw({3, 0, 0, 0, 1, 1, 1, 1, 0}), 2));     // more words than rows
+  CHECK(refused(Coding::words, Type::u8, false, raw({0, 0, 0, 0, 0, 0}), 2));              // rows without a word
+  CHECK(refused(Coding::words, Type::u8, false, raw({2, 0, 0, 0, 1, 1, 1, 1, 0, 2}), 2));  // code 2 of two words
   CHECK_FALSE(refused(Coding::words, Type::u8, false, raw({2, 0, 0, 0, 1, 1, 1, 1, 0, 1}), 2));
   CHECK(refused(Coding::words, Type::bytes, false, raw({255, 255, 255, 255, 0}), 2));
 }
 
 TEST_CASE("a column whose rows are all absent reads back as that, in any coding") {
   for (const Coding coding : {Coding::words, Coding::planes, Coding::delta}) {
-    const auto bytes = coding == Coding::words ? raw({0, 0, 0, 0, 0, 0, 0}) : coding == Coding::planes ? raw({0, 0, 0}) : raw({0, 0});
+    const auto bytes = coding == Coding::words    ? raw({0, 0, 0, 0, 0, 0, 0})
+                       : coding == Coding::planes ? raw({0, 0, 0})
+                                                  : raw({0, 0});
     const auto column = decode_column(coding, Type::u8, true, bytes, 3, nullptr);
     REQUIRE(column);
     for (std::size_t i = 0; i < 3; i++) CHECK_FALSE(column->has(i));

@@ -16,7 +16,9 @@ enum class Form : std::uint8_t { flat, masked, dictionary, masked_dictionary, on
 
 template <class T>
 T value_for(Values kind, std::size_t i, std::mt19937_64& random) {
-  const std::uint64_t n = kind == Values::few ? random() % 3 : kind == Values::rising ? 1000 + 3 * i + random() % 3 : random();
+  const std::uint64_t n = kind == Values::few      ? random() % 3
+                          : kind == Values::rising ? 1000 + 3 * i + random() % 3
+                                                   : random();
   const bool low = random() % 2 == 0;
   if constexpr (std::is_same_v<T, std::string>) {
     if (kind == Values::extremes) return low ? std::string() : std::string(255, 'z');
@@ -24,7 +26,8 @@ T value_for(Values kind, std::size_t i, std::mt19937_64& random) {
   } else if constexpr (std::is_same_v<T, Address>) {
     Address out;
     if (kind == Values::extremes) out.bytes.fill(low ? 0 : 255);
-    else for (std::size_t b = 0; b < 8; b++) out.bytes[15 - b] = static_cast<std::uint8_t>(n >> (8 * b));
+    else
+      for (std::size_t b = 0; b < 8; b++) out.bytes[15 - b] = static_cast<std::uint8_t>(n >> (8 * b));
     return out;
   } else if constexpr (std::is_same_v<T, u128>) {
     if (kind == Values::extremes) return low ? u128{0} : ~u128{0};
@@ -48,7 +51,8 @@ Column column_for(Form form, Values kind, std::size_t rows, std::mt19937_64& ran
     auto words = std::make_shared<std::vector<T>>();
     for (std::size_t i = 0; i < std::min<std::size_t>(rows, 200); i++) words->push_back(value_for<T>(kind, i, random));
     std::vector<std::uint32_t> codes(rows);
-    for (std::size_t i = 0; i < rows; i++) codes[i] = present(i) ? static_cast<std::uint32_t>(random() % words->size()) : 0;
+    for (std::size_t i = 0; i < rows; i++)
+      codes[i] = present(i) ? static_cast<std::uint32_t>(random() % words->size()) : 0;
     return Column::dictionary<T>(std::move(codes), std::move(words), std::move(mask));
   }
   std::vector<T> values(rows);
@@ -73,7 +77,8 @@ inline bool same_column(const Column& a, const Column& b, std::size_t rows) {
 
 inline constexpr Type kStoredTypes[] = {Type::u8,  Type::u16,  Type::u32,  Type::u64,
                                         Type::i64, Type::u128, Type::addr, Type::bytes};
-inline constexpr Form kForms[] = {Form::flat, Form::masked, Form::dictionary, Form::masked_dictionary, Form::one_present};
+inline constexpr Form kForms[] = {Form::flat, Form::masked, Form::dictionary, Form::masked_dictionary,
+                                  Form::one_present};
 inline constexpr Values kValues[] = {Values::few, Values::rising, Values::any, Values::extremes};
 
 }  // namespace argus

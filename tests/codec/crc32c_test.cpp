@@ -22,7 +22,8 @@ std::vector<std::byte> noise(std::size_t size) {
 TEST_CASE("CRC-32C gives the values of RFC 3720 B.4") {
   const std::vector<std::byte> zeros(32), ones(32, std::byte{0xff});
   std::vector<std::byte> up, down;
-  for (unsigned i = 0; i < 32; i++) up.push_back(static_cast<std::byte>(i)), down.push_back(static_cast<std::byte>(31 - i));
+  for (unsigned i = 0; i < 32; i++)
+    up.push_back(static_cast<std::byte>(i)), down.push_back(static_cast<std::byte>(31 - i));
   for (const auto crc : {&crc32c, &crc32c_by_table}) {
     CHECK(crc(0, zeros) == 0x8a9136aa);
     CHECK(crc(0, ones) == 0x62a8ab43);

@@ -109,8 +109,9 @@ TEST_CASE("frames that come twice are told and counted once") {
     CHECK(got.damage.records == 0);
   }
   SECTION("later, out of order") {
-    const Heard got = heard(joined_bytes(joined_bytes(Bytes(bytes).first(starts[4]), Bytes(bytes).subspan(starts[1], starts[2] - starts[1])),
-                                         Bytes(bytes).subspan(starts[4])));
+    const Heard got = heard(joined_bytes(
+        joined_bytes(Bytes(bytes).first(starts[4]), Bytes(bytes).subspan(starts[1], starts[2] - starts[1])),
+        Bytes(bytes).subspan(starts[4])));
     CHECK(got.rows == all);
     CHECK_FALSE(got.damage.said.empty());
   }
@@ -187,7 +188,8 @@ TEST_CASE("bytes lost or added between frames cost the frames they touch and no 
     const std::size_t at = random() % (bytes.size() - 400);
     const std::size_t size = 1 + random() % 300;
     auto hit = bytes;
-    if (i % 2 == 0) hit.erase(hit.begin() + static_cast<std::ptrdiff_t>(at), hit.begin() + static_cast<std::ptrdiff_t>(at + size));
+    if (i % 2 == 0)
+      hit.erase(hit.begin() + static_cast<std::ptrdiff_t>(at), hit.begin() + static_cast<std::ptrdiff_t>(at + size));
     else hit.insert(hit.begin() + static_cast<std::ptrdiff_t>(at), size, std::byte{0x89});
     CAPTURE(i, at, size);
     const Heard got = heard(hit);
@@ -201,7 +203,8 @@ TEST_CASE("a whole frame of another stream among a stream's frames is not taken 
   const auto bytes = stream_of(kId, 4, 3), other = stream_of(kId + 5, 2, 3);
   const auto starts = frame_starts(bytes), others = frame_starts(other);
   const Bytes planted = Bytes(other).subspan(others[1], others[2] - others[1]);
-  const auto mixed = joined_bytes(joined_bytes(Bytes(bytes).first(starts[3]), planted), Bytes(bytes).subspan(starts[3]));
+  const auto mixed =
+      joined_bytes(joined_bytes(Bytes(bytes).first(starts[3]), planted), Bytes(bytes).subspan(starts[3]));
   const Heard got = heard(mixed);
   CHECK(got.rows == numbered_rows(0, 12, tag_of(kId)));
   CHECK_FALSE(got.damage.said.empty());
@@ -217,7 +220,8 @@ TEST_CASE("a whole stream inside a damaged frame's bytes is not read") {
   writer.flows(batch_of(numbered_rows(0, 3, tag_of(kId))), bytes);
   const std::size_t hurt = bytes.size();
   std::vector<std::byte> frame(kFrameHeadSize);
-  frame.insert(frame.end(), other.begin() + static_cast<std::ptrdiff_t>(others[1]), other.begin() + static_cast<std::ptrdiff_t>(others[2]));
+  frame.insert(frame.end(), other.begin() + static_cast<std::ptrdiff_t>(others[1]),
+               other.begin() + static_cast<std::ptrdiff_t>(others[2]));
   bytes.insert(bytes.end(), frame.begin(), frame.end());
   writer.flows(batch_of(numbered_rows(3, 6, tag_of(kId))), bytes);
   writer.end(bytes);
@@ -307,7 +311,8 @@ TEST_CASE("a ledger reads back as it was written, without entries of unknown ite
   REQUIRE(back->size() == 2);
   for (std::size_t i = 0; i < 2; i++) {
     CHECK(((*back)[i].sensor == entries[i].sensor && (*back)[i].item == entries[i].item));
-    CHECK(((*back)[i].begin == entries[i].begin && (*back)[i].end == entries[i].end && (*back)[i].count == entries[i].count));
+    CHECK(((*back)[i].begin == entries[i].begin && (*back)[i].end == entries[i].end &&
+           (*back)[i].count == entries[i].count));
   }
 }
 

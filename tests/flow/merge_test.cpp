@@ -32,8 +32,8 @@ Row merged_in_pieces(std::vector<Row> rows, std::mt19937_64& random) {
     std::vector<Row> next;
     for (std::size_t at = 0; at < rows.size();) {
       const std::size_t count = std::min<std::size_t>(1 + random() % 3, rows.size() - at);
-      next.push_back(merged_row({rows.begin() + static_cast<std::ptrdiff_t>(at),
-                                 rows.begin() + static_cast<std::ptrdiff_t>(at + count)}));
+      next.push_back(merged_row(
+          {rows.begin() + static_cast<std::ptrdiff_t>(at), rows.begin() + static_cast<std::ptrdiff_t>(at + count)}));
       at += count;
     }
     std::shuffle(next.begin(), next.end(), random);

@@ -1,5 +1,5 @@
-// Bytes as a script of packets: 8 bytes each say what kind, between whom, with which flags and sequence numbers, and how
-// long after the one before. Whatever comes, every packet and byte is in exactly one record.
+// Bytes as a script of packets: 8 bytes each say what kind, between whom, with which flags and sequence numbers, and
+// how long after the one before. Whatever comes, every packet and byte is in exactly one record.
 #include <cstdint>
 
 #include "meter/meter.h"

@@ -19,8 +19,8 @@ namespace {
 
 using Input = std::vector<std::uint8_t>;
 
-constexpr unsigned kMutants = 200;          // of each seed
-constexpr std::size_t kWhole = 96u << 10;   // bytes of a seed that are damaged; the rest stays
+constexpr unsigned kMutants = 200;         // of each seed
+constexpr std::size_t kWhole = 96u << 10;  // bytes of a seed that are damaged; the rest stays
 
 void run(const Input& input) {
   // An exact copy on the heap, so that a sanitizer sees a read past the end.

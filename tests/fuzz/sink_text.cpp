@@ -1,5 +1,5 @@
-// Any text as column words and as values of every field: columns or a usage error; whatever a record holds, tables, CSV and
-// JSON stay whole lines without control bytes.
+// Any text as column words and as values of every field: columns or a usage error; whatever a record holds, tables, CSV
+// and JSON stay whole lines without control bytes.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -75,7 +75,8 @@ TEST_CASE("CSV is exact: nine digits, UTC, numbers for ports, names for protocol
                   style),
               {sample()}) ==
       "stime,dur,proto,saddr,sport,daddr,dport,sbytes,dbytes,tcprtt,srcid\n"
-      "2026-11-23T13:02:07.214530999Z,5.130738001,tcp,192.0.2.14,45380,203.0.113.80,443,18446744073709551615,,,\"gw, \"\"1\"\"\"\n");
+      "2026-11-23T13:02:07.214530999Z,5.130738001,tcp,192.0.2.14,45380,203.0.113.80,443,"
+      "18446744073709551615,,,\"gw, \"\"1\"\"\"\n");
 }
 
 TEST_CASE("CSV takes epoch times and numbers for protocols when asked") {
@@ -109,7 +110,7 @@ TEST_CASE("CSV of any records is read back, cell by cell what the fields print")
   for (int i = 0; i < 300; i++) {
     Row wild = random_row(random, i % 2 == 0);
     std::string name;
-    for (std::size_t n = random() % 16; n > 0; n--) name += "\",\n\r\t;'= a\xc3\x1b\xa9"[random() % 15];
+    for (std::size_t n = random() % 16; n > 0; n--) name += "\",\n\r\t;'= a\xc3\x1b\xa9"[random() % 13];
     rows.push_back(wild.with(Field::srcid, name));
   }
   const Batch batch = batch_of(rows);

@@ -29,10 +29,10 @@ class CaptureWriter {
   void new_section(bool big_endian);
   // One packet. wire_length 0: as long as what was captured. Time is cut to the resolution.
   void add(Nanos time, Bytes frame, std::uint32_t wire_length = 0, std::uint32_t interface = 0);
-  void add_simple(Bytes frame, std::uint32_t wire_length = 0);                                 // pcapng SPB
-  void add_obsolete(Nanos time, Bytes frame, std::uint16_t interface = 0);                     // pcapng Packet Block
-  void add_block(std::uint32_t type, Bytes body);                                              // pcapng, any block
-  void add_raw(Bytes bytes);                                                                   // no questions asked
+  void add_simple(Bytes frame, std::uint32_t wire_length = 0);              // pcapng SPB
+  void add_obsolete(Nanos time, Bytes frame, std::uint16_t interface = 0);  // pcapng Packet Block
+  void add_block(std::uint32_t type, Bytes body);                           // pcapng, any block
+  void add_raw(Bytes bytes);                                                // no questions asked
 
   [[nodiscard]] const std::vector<std::byte>& bytes() const { return out_; }
 

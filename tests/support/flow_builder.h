@@ -26,7 +26,9 @@ using Cell = std::variant<std::uint64_t, u128, Address, std::string>;
 class Row {
  public:
   template <std::integral T>
-  Row& with(Field field, T value) { return put(field, static_cast<std::uint64_t>(value)); }
+  Row& with(Field field, T value) {
+    return put(field, static_cast<std::uint64_t>(value));
+  }
   Row& with(Field field, u128 value);
   Row& with(Field field, const Address& value);
   // Text of the field's type: an address ("10.0.0.1", "2001:db8::1", "02:00:00:00:00:01") or a string.

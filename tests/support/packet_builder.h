@@ -23,7 +23,7 @@ struct Ip4Fields {
   std::uint16_t fragment_offset = 0;  // in bytes / 8
   bool more_fragments = false;
   std::vector<std::uint8_t> options = {};  // a multiple of 4
-  int total_length = -1;              // what the header says instead of the truth
+  int total_length = -1;                   // what the header says instead of the truth
 };
 struct Ip6Fields {
   std::uint8_t hop_limit = 64, traffic_class = 0, next = 59;
@@ -86,8 +86,8 @@ class PacketBuilder {
   void u32(std::uint32_t value);
   void mac(std::uint64_t value);
   void address(std::string_view text, std::size_t size);
-  void follows(Space space, std::uint16_t number);      // this layer's number, for the layer below
-  void expects(Space space, std::size_t at);            // where the next layer's number goes
+  void follows(Space space, std::uint16_t number);  // this layer's number, for the layer below
+  void expects(Space space, std::size_t at);        // where the next layer's number goes
   void patch(std::vector<std::byte>& out, std::size_t at, std::uint16_t value) const;
 
   std::vector<std::byte> out_;

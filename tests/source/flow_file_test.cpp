@@ -1,0 +1,134 @@
+#include <random>
+
+#include "source/inputs.h"
+
+using namespace argus;
+
+namespace {
+
+// Counts what it is asked about.
+class Counting final : public Where {
+ public:
+  explicit Counting(std::uint64_t least) : least_(least) {}
+  FieldSet fields() const override { return {Field::spkts}; }
+  Verdict judge(const FrameStats& stats) const override {
+    judged++;
+    const auto range = stats.range(Field::spkts);
+    if (!range || range->absent) return Verdict::some;
+    return range->most < least_ ? Verdict::none : range->least >= least_ ? Verdict::all : Verdict::some;
+  }
+  void select(const Batch& batch, std::span<std::uint8_t> keep) const override {
+    selected++;
+    const Flat<std::uint64_t> packets = flat<std::uint64_t>(batch[Field::spkts], batch.rows());
+    for (std::size_t i = 0; i < keep.size(); i++)
+      if (!packets.has(i) || packets.values[i] < least_) keep[i] = 0;
+  }
+  mutable unsigned judged = 0, selected = 0;
+
+ private:
+  std::uint64_t least_;
+};
+
+std::vector<Row> rising(unsigned from, unsigned to) {
+  std::vector<Row> out;
+  for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a flow file gives the fields asked for of the rows asked for") {
+  std::mt19937_64 random(5);
+  const std::string path = scratch_folder() + "/a.flows";
+  std::vector<Row> all;
+  for (int i = 0; i < 700; i++) all.push_back(random_row(random, true));
+  write_flows(path, {batch_of({all.begin(), all.begin() + 300}), batch_of({all.begin() + 300, all.end()})});
+  CHECK(pulled({path}).rows == all);
+  const FieldSet some{Field::saddr, Field::ltime, Field::dursq};
+  const Pulled got = pulled(*opened({path}), {some, nullptr, {}});
+  REQUIRE(got.rows.size() == all.size());
+  for (std::size_t i = 0; i < all.size(); i++) REQUIRE(got.rows[i].only(some) == all[i].only(some));
+  const auto where = std::make_shared<Counting>(3);
+  std::vector<Row> kept;
+  for (const Row& row : all)
+    if (row.has(Field::spkts) && row.number(Field::spkts) >= 3) kept.push_back(row);
+  CHECK(pulled(*opened({path}), {FieldSet::all_stored(), where, {}}).rows == kept);
+}
+
+TEST_CASE("frames without wanted rows are not opened, frames of only wanted rows are not searched") {
+  const std::string path = scratch_folder() + "/a.flows";
+  std::vector<Batch> batches;
+  for (unsigned i = 0; i < 10; i++) batches.push_back(batch_of(rising(i * 10, i * 10 + 10)));
+  write_flows(path, batches);
+  const auto where = std::make_shared<Counting>(55);
+  CHECK(pulled(*opened({path}), {FieldSet::all_stored(), where, {}}).rows == rising(55, 100));
+  CHECK(where->selected == 1);
+  CHECK(where->judged >= 10);
+}
+
+TEST_CASE("ledger entries survive the file, within the time asked for") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 3))});
+  CHECK(pulled({path}).count(LedgerItem::kernel_dropped) == 16);
+  const Pulled early = pulled(*opened({path}), {FieldSet::all_stored(), nullptr, {0, 300}});
+  CHECK(early.count(LedgerItem::kernel_dropped) == 7);
+}
+
+TEST_CASE("the header's facts are known once the file is open") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {});
+  const SourcePtr source = opened({path});
+  CHECK(source->header().sensor == "probe");
+  CHECK(source->header().columns == std::vector<std::string>{"saddr"});
+}
+
+TEST_CASE("damage is told, counted in the ledger, and the rest is read") {
+  const std::string path = scratch_folder() + "/a.flows";
+  std::vector<Batch> batches;
+  for (unsigned i = 0; i < 10; i++) batches.push_back(batch_of(rising(i * 10, i * 10 + 10)));
+  write_flows(path, batches);
+  auto bytes = read_whole_file(path);
+  bytes[bytes.size() / 2] ^= std::byte{8};
+  write_file(path, bytes);
+  const Pulled got = pulled({path});
+  CHECK(got.rows.size() == 90);
+  CHECK(got.count(LedgerItem::records_lost) == 10);
+  CHECK(got.count(LedgerItem::frames_damaged) == 1);
+  REQUIRE_FALSE(got.troubles.empty());
+  CHECK(got.troubles[0].code == Errc::corrupt);
+  CHECK(got.said(path));
+}
+
+TEST_CASE("a cut file gives what is whole and says how much is missing") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 50)), batch_of(rising(50, 100))});
+  const auto bytes = read_whole_file(path);
+  for (std::size_t size = 64; size < bytes.size(); size += 97) {
+    write_file(path, Bytes(bytes).first(size));
+    CAPTURE(size);
+    const Pulled got = pulled({path});
+    CHECK(got.rows.size() % 50 == 0);
+    CHECK_FALSE(got.troubles.empty());
+  }
+}
+
+TEST_CASE("a file whose first bytes were hit is still taken for a flow file") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 5))});
+  auto bytes = read_whole_file(path);
+  bytes[1] = {}, bytes[6] = {};
+  write_file(path, bytes);
+  const Pulled got = pulled({path});
+  CHECK(got.rows.size() == 5);
+  CHECK_FALSE(got.troubles.empty());
+}
+
+TEST_CASE("stopping ends well with what there is") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 5))});
+  const std::atomic<bool> stop = true;
+  const SourcePtr source = opened({path});
+  Resources resources;
+  resources.stop = &stop;
+  CHECK(rows_of(*source, {FieldSet::all_stored(), nullptr, {}}, resources).empty());
+}

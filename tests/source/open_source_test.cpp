@@ -1,0 +1,77 @@
+#include "source/open_source.h"
+
+#include <sys/stat.h>
+
+#include "source/inputs.h"
+
+using namespace argus;
+
+TEST_CASE("what cannot be opened is named with the reason") {
+  const std::string folder = scratch_folder();
+  const Error missing = refusal({folder + "/no.flows"});
+  CHECK(missing.code == Errc::io);
+  CHECK((missing.text.find(folder + "/no.flows") != std::string::npos &&
+         missing.text.find("no such file") != std::string::npos));
+  CHECK(refusal({folder}).text.find("no files in this folder") != std::string::npos);
+}
+
+TEST_CASE("what is not flows or packets is refused by what it is") {
+  const std::string path = scratch_folder() + "/x";
+  write_file(path, {});
+  CHECK((refusal({path}).code == Errc::foreign && refusal({path}).text.find("the file is empty") != std::string::npos));
+  write_file(path, bytes_of("Date,Time,Amount\n1,2,3\n"));
+  const Error text = refusal({path});
+  CHECK(text.code == Errc::foreign);
+  CHECK((text.text.find("starts with text \"Date,Time,Amount\"") != std::string::npos &&
+         text.text.find("argus reads") != std::string::npos));
+  write_file(path, bytes_of(std::string_view("\x7f"
+                                             "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0\0",
+                                             20)));
+  const Error binary = refusal({path});
+  CHECK(binary.code == Errc::foreign);
+  CHECK(binary.text.find("7f 45 4c 46") != std::string::npos);
+  write_file(path, bytes_of("\x89"));
+  CHECK(refusal({path}).code == Errc::foreign);
+}
+
+TEST_CASE("text in an error is made harmless") {
+  const std::string path = scratch_folder() + "/x";
+  write_file(path, bytes_of("a\tb\x1b[31m"));
+  CHECK(refusal({path}).text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("inputs are read in the order given, also captures and flow files mixed") {
+  const std::string folder = scratch_folder();
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
+  write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
+  const Pulled got = pulled({folder + "/a.flows", folder + "/b.pcap", folder + "/a.flows"});
+  REQUIRE(got.rows.size() == 3);
+  CHECK(got.troubles.empty());
+  CHECK(got.rows[0] == got.rows[2]);
+  CHECK(got.rows[1].number(Field::spkts) == 3);
+}
+
+TEST_CASE("an input that cannot be used is told, the others are read") {
+  const std::string folder = scratch_folder();
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
+  write_file(folder + "/notes", bytes_of("notes\n"));
+  for (const auto& paths :
+       {std::vector{folder + "/notes", folder + "/a.flows"}, std::vector{folder + "/a.flows", folder + "/no"},
+        std::vector{folder + "/a.flows", folder + "/notes", folder + "/a.flows"}}) {
+    const Pulled got = pulled(paths);
+    CHECK(got.rows.size() == paths.size() - 1);
+    CHECK(got.troubles.size() == 1);
+  }
+}
+
+TEST_CASE("a folder is its files by name, without hidden ones") {
+  const std::string folder = scratch_folder();
+  write_flows(folder + "/b.flows", {batch_of({tcp_row("10.0.0.2", 1, "10.1.1.2", 2)})});
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.0.0.1", 1, "10.1.1.2", 2)})});
+  write_file(folder + "/.hidden", bytes_of("nothing"));
+  REQUIRE(::mkdir((folder + "/deeper").c_str(), 0700) == 0);
+  const Pulled got = pulled({folder});
+  REQUIRE(got.rows.size() == 2);
+  CHECK(got.troubles.empty());
+  CHECK(std::get<Address>(got.rows[0].cell(Field::saddr)) == parse_address("10.0.0.1"));
+}
