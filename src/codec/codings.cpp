@@ -231,13 +231,13 @@ void append_word(const std::string& word, std::vector<std::byte>& out) {
   out.insert(out.end(), p, p + size);
 }
 
-// Not keyed: a frame has few rows, so that chosen collisions cost little.
+// Keyed: strangers choose the addresses. Words are sorted afterwards, so that the key never shows in a file.
 template <class T>
 std::size_t word_hash(const T& v) {
-  if constexpr (std::is_same_v<T, std::string>) return std::hash<std::string>()(v);
-  else if constexpr (std::is_same_v<T, Address>)
-    return mix(v.low() ^ 0x9e3779b97f4a7c15ull, v.high() ^ 0xc2b2ae3d27d4eb4full);
-  else return mix(static_cast<std::uint64_t>(v) ^ 0x9e3779b97f4a7c15ull, 0xc2b2ae3d27d4eb4full);
+  static const HashKey key = random_hash_key();
+  if constexpr (std::is_same_v<T, std::string>) return std::hash<std::string>()(v) ^ key.k0;
+  else if constexpr (std::is_same_v<T, Address>) return mix(mix(v.low() ^ key.k0, key.k1) ^ v.high(), key.k2);
+  else return mix(static_cast<std::uint64_t>(v) ^ key.k0, key.k1);
 }
 
 // Numbers distinct values from 0 in the order in which they come.
