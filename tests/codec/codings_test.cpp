@@ -78,6 +78,61 @@ TEST_CASE("the coding follows the values") {
   CHECK(planes.bytes.size() == 4 + 1 + 1000);  // a byte a value above the least
 }
 
+TEST_CASE("whole microseconds and milliseconds take no room for the digits they do not have") {
+  constexpr std::size_t kRows = 1000;
+  constexpr std::int64_t kStart = 1'700'000'000'000'000'000;
+  std::mt19937_64 random(5);
+  const auto size_of = [&](std::int64_t unit, const Column* base) {
+    std::vector<std::int64_t> times(kRows);
+    for (auto& t : times) t = kStart + (static_cast<std::int64_t>(random() % 200) - 100) * unit;
+    const Column column = Column::flat<std::int64_t>(std::move(times));
+    const Coded coded = encode_column(column, kRows, base);
+    const auto back = decode_column(coded.coding, Type::i64, false, coded.bytes, kRows, base);
+    REQUIRE(back);
+    CHECK(same_column(column, *back, kRows));
+    return coded.bytes.size();
+  };
+  const Column base = Column::constant<std::int64_t>(kStart);
+  for (const std::int64_t unit : {1, 1'000, 1'000'000}) {
+    CHECK(size_of(unit, nullptr) == 8 + 1 + kRows);
+    CHECK(size_of(unit, &base) <= 8 + 1 + kRows);
+  }
+  CHECK(size_of(1'001, nullptr) == 8 + 1 + 3 * kRows);
+}
+
+TEST_CASE("one odd nanosecond among whole milliseconds reads back, and so do the ends of time") {
+  const std::vector<std::int64_t> samples[] = {
+      {0, 1'000'000, 2'000'000, 5'000'001},
+      {INT64_MIN, 0, INT64_MAX},
+      {INT64_MIN / 1'000'000 * 1'000'000, 0, INT64_MAX / 1'000'000 * 1'000'000},
+      {0, 0, 0},
+  };
+  for (const auto& times : samples) {
+    const Column column = Column::flat<std::int64_t>(times);
+    for (const std::int64_t at : {std::int64_t{0}, std::int64_t{1'000}, INT64_MIN, INT64_MAX}) {
+      const Column base = Column::constant<std::int64_t>(at);
+      for (const Column* against : {static_cast<const Column*>(nullptr), &base}) {
+        const Coded coded = encode_column(column, times.size(), against);
+        const auto back = decode_column(coded.coding, Type::i64, false, coded.bytes, times.size(), against);
+        REQUIRE(back);
+        CHECK(same_column(column, *back, times.size()));
+      }
+    }
+  }
+}
+
+TEST_CASE("wide numbers that repeat are listed once, counters that do not are not listed") {
+  std::mt19937_64 random(6);
+  constexpr std::size_t kRows = 4000;
+  std::vector<std::uint64_t> macs(kRows), counts(kRows);
+  for (std::size_t i = 0; i < kRows; i++) {
+    macs[i] = (random() % 1000) * 0x1'0005'0321 & 0xffff'ffff'ffff;
+    counts[i] = random() % 1'000'000;
+  }
+  CHECK(encode_column(Column::flat<std::uint64_t>(std::move(macs)), kRows, nullptr).coding == Coding::words);
+  CHECK(encode_column(Column::flat<std::uint64_t>(std::move(counts)), kRows, nullptr).coding == Coding::planes);
+}
+
 TEST_CASE("a coded column cut or lengthened anywhere is corrupt, not a crash") {
   std::mt19937_64 random(3);
   constexpr std::size_t kRows = 20;
@@ -121,7 +176,11 @@ TEST_CASE("what a coding cannot mean is refused") {
   CHECK(refused(Coding::planes, Type::bytes, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::f64, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::u8, false, raw({0, 2, 1, 1, 1, 1}), 2));  // two planes of one byte values
-  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2));       // no base
+  CHECK(refused(Coding::delta, Type::u8, false, raw({1 << 5 | 1, 2, 2}), 2));   // a unit that bytes do not take
+  CHECK(refused(Coding::delta, Type::i64, false, raw({3 << 5 | 1, 2, 2}), 2));  // a unit that is not known
+  CHECK_FALSE(refused(Coding::delta, Type::i64, false, raw({2 << 5 | 1, 2, 2}), 2));
+  CHECK(refused(Coding::words, Type::u64, false, raw({1, 0, 0, 0, 1 << 5 | 1, 1, 0}), 2));  // words have none
+  CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2));                   // no base
   const Column other = Column::constant<std::uint16_t>(1);
   CHECK(refused(Coding::difference, Type::u8, false, raw({1, 1, 1}), 2, &other));
   CHECK(refused(Coding::words, Type::u8, false, raw({3, 0, 0, 0, 1, 1, 1, 1, 0}), 2));     // more words than rows
