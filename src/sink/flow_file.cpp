@@ -26,12 +26,14 @@ class FlowSink final : public Sink {
  public:
   explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
   explicit FlowSink(Replacement whole) : whole_(std::move(whole)), writer_(random_stream_id()) {}
+  // Goes on behind the first `end` bytes of a file that is its own.
+  FlowSink(File out, std::uint64_t end) : out_(std::move(out)), writer_(random_stream_id()), end_(end) {}
 
   FieldSet fields() const override { return FieldSet::all_stored(); }
   Result<> begin(const StreamHeader& header) override {
     std::vector<std::byte> bytes;
     writer_.begin(header, bytes);
-    return file().write(bytes);
+    return put(bytes);
   }
   Result<> write(const Batch& batch) override {
     if (batch.rows() + held_rows_ > kRowsAFrame) ARGUS_TRY(flush());
@@ -44,19 +46,27 @@ class FlowSink final : public Sink {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;
     writer_.ledger(entries, bytes);
-    return file().write(bytes);
+    return put(bytes);
   }
   Result<> tick() override { return flush(); }
   Result<> finish() override {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;
     writer_.end(bytes);
-    ARGUS_TRY(file().write(bytes));
+    ARGUS_TRY(put(bytes));
     return whole_ ? whole_->commit() : out_.close();
   }
 
  private:
-  [[nodiscard]] File& file() { return whole_ ? whole_->file() : out_; }
+  // A frame that a full disk cut is taken back from a file that others will read, and append to.
+  Result<> put(Bytes bytes) {
+    auto done = (whole_ ? whole_->file() : out_).write(bytes);
+    if (!end_) return done;
+    // Where that fails too, a torn frame stays, which readers pass over.
+    if (!done) (void)!::ftruncate(out_.fd(), static_cast<off_t>(*end_));
+    else *end_ += bytes.size();
+    return done;
+  }
   Result<> flush() {
     if (held_.empty()) return {};
     const Batch all = concatenated(held_);
@@ -68,7 +78,7 @@ class FlowSink final : public Sink {
     if (batch.rows() <= kRowsAFrame && raw_bound(batch) <= kRawAFrame) {
       std::vector<std::byte> bytes;
       writer_.flows(batch, bytes);
-      return file().write(bytes);
+      return put(bytes);
     }
     const std::size_t piece = std::min(kRowsAFrame, (batch.rows() + 1) / 2);
     for (std::size_t at = 0; at < batch.rows(); at += piece) {
@@ -82,6 +92,7 @@ class FlowSink final : public Sink {
   File out_;
   std::optional<Replacement> whole_;
   StreamWriter writer_;
+  std::optional<std::uint64_t> end_;  // of the last whole frame, where it can be gone back to
   std::vector<Batch> held_;
   std::size_t held_rows_ = 0;
 };
@@ -99,7 +110,9 @@ Result<SinkPtr> appending_sink(const std::string& path) {
   FrameHead first;
   if (n != 0 && parse_head(Bytes(head).first(n), first) != HeadFault::none)
     return fail(Errc::foreign, "{}: exists and is not a flow file; nothing was added to it", path);
-  return SinkPtr(std::make_unique<FlowSink>(std::move(file)));
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
+  return SinkPtr(std::make_unique<FlowSink>(std::move(file), static_cast<std::uint64_t>(info.st_size)));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "sink/flow_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
@@ -140,6 +141,31 @@ TEST_CASE("a full device is an error that says so") {
   REQUIRE_FALSE(begun);
   CHECK(begun.error().code == Errc::io);
   CHECK(begun.error().text.find("no space left") != std::string::npos);
+}
+
+TEST_CASE("a frame that does not fit is taken back from a file that is appended to") {
+  const std::string path = scratch_folder() + "/a";
+  write_to(path, FlowFileMode::append, numbered_rows(0, 5));
+  const auto before = read_whole_file(path);
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit old {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
+  const auto with_room_for = [&](std::size_t bytes) {
+    const struct rlimit tight { bytes, old.rlim_max };
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    auto sink = flow_file_sink(path, FlowFileMode::append);
+    const bool begun = sink && (*sink)->begin({"probe", {}, false});
+    const bool written = begun && (*sink)->write(batch_of(numbered_rows(5, 9))) && (*sink)->tick();
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &old) == 0);
+    return std::pair(begun, written);
+  };
+  CHECK(with_room_for(before.size() + 30) == std::pair(false, false));
+  CHECK(read_whole_file(path) == before);
+  CHECK(with_room_for(before.size() + 150) == std::pair(true, false));
+  const Heard got = heard(read_whole_file(path));
+  CHECK(got.rows == numbered_rows(0, 5));
+  CHECK(got.headers.size() == 2);
+  CHECK(got.damage.bytes == 0);
 }
 
 TEST_CASE("a reader that went away closes the sink, without a signal") {
