@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+#include <thread>
+
 #include "source/inputs.h"
 
 using namespace argus;
@@ -74,4 +77,26 @@ TEST_CASE("a folder is its files by name, without hidden ones") {
   REQUIRE(got.rows.size() == 2);
   CHECK(got.troubles.empty());
   CHECK(std::get<Address>(got.rows[0].cell(Field::saddr)) == parse_address("10.0.0.1"));
+}
+
+TEST_CASE("an empty folder among others is told, the others are read") {
+  const std::string folder = scratch_folder(), empty = scratch_folder();
+  write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
+  const Pulled got = pulled({empty, folder});
+  CHECK(got.rows.size() == 1);
+  CHECK(got.said("no files in this folder"));
+}
+
+TEST_CASE("flow records of a pipe behind a capture are all read") {
+  const std::string folder = scratch_folder(), pipe = folder + "/pipe";
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
+  write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  std::thread feeder([&] {
+    std::ofstream(pipe, std::ios::binary) << std::ifstream(folder + "/a.flows", std::ios::binary).rdbuf();
+  });
+  const Pulled got = pulled({folder + "/b.pcap", pipe});
+  feeder.join();
+  CHECK(got.rows.size() == 2);
+  CHECK(got.troubles.empty());
 }
