@@ -46,7 +46,7 @@ Error foreign(const std::string& name, Bytes head, bool from_pipe) {
     if (from_pipe)
       return fail(
           Errc::foreign,
-          "{} is text, not flow records\n  the command before could not see argus at the other end of its pipe; "
+          "{} is a text table, not flow records\n  the command before could not see argus at the other end of its pipe; "
           "write:  argus ... -w - | argus ...",
           name);
     const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 32));
