@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <limits>
 #include <utility>
 
 #include "base/compression.h"
@@ -61,17 +62,48 @@ u128 image_of(const T& value) {
   else return 0;
 }
 
+// Of the rows that have a value; zeros when none has.
+template <class T>
+std::pair<T, T> range_of(const Column& column, std::size_t rows) {
+  if (column.shape() == Column::Shape::flat && column.mask().empty() && rows != 0) {
+    const std::span<const T> values = column.values<T>();
+    T least = values[0], most = values[0];
+    for (const T& v : values) {
+      least = v < least ? v : least;
+      most = most < v ? v : most;
+    }
+    return {least, most};
+  }
+  // By choice instead of by branch, which the processor could not foresee.
+  if constexpr (std::is_integral_v<T>) {
+    if (column.shape() == Column::Shape::flat) {
+      const std::span<const T> values = column.values<T>();
+      const std::uint8_t* has = column.mask().data();
+      constexpr T kLeast = std::numeric_limits<T>::min(), kMost = std::numeric_limits<T>::max();
+      T least = kMost, most = kLeast;
+      for (std::size_t i = 0; i < rows; i++) {
+        const T low = has[i] != 0 ? values[i] : kMost, high = has[i] != 0 ? values[i] : kLeast;
+        least = low < least ? low : least;
+        most = most < high ? high : most;
+      }
+      return least <= most ? std::pair<T, T>(least, most) : std::pair<T, T>();
+    }
+  }
+  bool any = false;
+  T least{}, most{};
+  each_value<T>(column, rows, [&](std::size_t, const T& v) {
+    if (!any || v < least) least = v;
+    if (!any || most < v) most = v;
+    any = true;
+  });
+  return {least, most};
+}
+
 // Least and most of a column that is not absent; strings have none.
 void append_range(const Column& column, std::size_t rows, ByteWriter& out) {
   with_type(column.type(), [&]<class T>() {
     if constexpr (!std::is_same_v<T, std::string> && !std::is_same_v<T, double>) {
-      bool any = false;
-      T least{}, most{};
-      each_value<T>(column, rows, [&](std::size_t, const T& v) {
-        if (!any || v < least) least = v;
-        if (!any || most < v) most = v;
-        any = true;
-      });
+      const auto [least, most] = range_of<T>(column, rows);
       append_value(least, out);
       append_value(most, out);
     }
@@ -106,7 +138,12 @@ void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes st
     out.le(static_cast<std::uint32_t>(stored.size()));
     out.le(seeded_check(stream, stored));
   }
-  if (ranged) append_range(column, batch.rows(), out);
+  if (!one.coded.distinct.empty()) {
+    append_value(one.coded.distinct.front(), out);
+    append_value(one.coded.distinct.back(), out);
+  } else if (ranged) {
+    append_range(column, batch.rows(), out);
+  }
   if (!filter.empty()) {
     out.le(static_cast<std::uint16_t>(filter.size()));
     out.bytes(filter);

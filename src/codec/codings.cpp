@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
+#include <utility>
 
 #include "base/hash.h"
 #include "flow/each_value.h"
@@ -151,15 +151,42 @@ void append_mask(const Column& column, std::size_t rows, std::vector<std::byte>&
   out.resize(start + (rows + 7) / 8);
   std::byte* bits = out.data() + start;
   const std::uint8_t* has = column.mask().data();
-  for (std::size_t i = 0; i < rows; i++) bits[i / 8] |= static_cast<std::byte>((has[i] != 0 ? 1u : 0u) << (i % 8));
+  for (std::size_t i = 0; i + 8 <= rows; i += 8) {
+    unsigned eight = 0;
+    for (unsigned b = 0; b < 8; b++) eight |= (has[i + b] != 0 ? 1u : 0u) << b;
+    bits[i / 8] = static_cast<std::byte>(eight);
+  }
+  for (std::size_t i = rows & ~std::size_t{7}; i < rows; i++)
+    bits[i / 8] |= static_cast<std::byte>((has[i] != 0 ? 1u : 0u) << (i % 8));
+}
+
+// The values of the rows that have one.
+template <class T>
+std::vector<UnsignedOf<T>> present_values(const Column& column, std::size_t rows) {
+  std::vector<UnsignedOf<T>> out(rows);
+  UnsignedOf<T>* to = out.data();
+  const auto& mask = column.mask();
+  if (column.shape() == Column::Shape::flat && !mask.empty()) {
+    // Without a branch: the next value overwrites one that is not there.
+    const auto values = column.values<T>();
+    const std::uint8_t* has = mask.data();
+    for (std::size_t i = 0; i < rows; i++) {
+      *to = to_unsigned(values[i]);
+      to += has[i] != 0 ? 1 : 0;
+    }
+  } else {
+    each_value<T>(column, rows, [&](std::size_t, const T& v) { *to++ = to_unsigned(v); });
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  return out;
 }
 
 template <class U>
 std::vector<U> deltas_of(const std::vector<U>& values) {
-  std::vector<U> out;
-  out.reserve(values.size());
-  U before = 0;
-  for (const U v : values) out.push_back(minus(v, before)), before = v;
+  std::vector<U> out(values.size());
+  const U* from = values.data();
+  if (!out.empty()) out[0] = from[0];
+  for (std::size_t i = 1; i < out.size(); i++) out[i] = minus(from[i], from[i - 1]);
   return out;
 }
 
@@ -179,19 +206,22 @@ std::uint64_t cost_of(const std::vector<U>& values, bool with_sign) {
 template <class T>
 std::vector<UnsignedOf<T>> base_values(const Column& column, std::size_t rows, const Column& base) {
   const Flat<T> other = flat<T>(base, rows);
-  std::vector<UnsignedOf<T>> out;
-  out.reserve(rows);
-  for (std::size_t i = 0; i < rows; i++)
-    if (column.has(i)) out.push_back(to_unsigned(other.values[i]));
+  std::vector<UnsignedOf<T>> out(rows);
+  UnsignedOf<T>* to = out.data();
+  const auto& mask = column.mask();
+  const std::uint8_t* has = mask.empty() ? nullptr : mask.data();
+  for (std::size_t i = 0; i < rows; i++) {
+    *to = to_unsigned(other.values[i]);
+    to += has == nullptr || has[i] != 0 ? 1 : 0;
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
 template <class T>
 Coded encode_numbers(const Column& column, std::size_t rows, const Column* base) {
   using U = UnsignedOf<T>;
-  std::vector<U> values;
-  values.reserve(rows);
-  each_value<T>(column, rows, [&](std::size_t, const T& v) { values.push_back(to_unsigned(v)); });
+  std::vector<U> values = present_values<T>(column, rows);
   Coded out;
   append_mask(column, rows, out.bytes);
   const U least = values.empty() ? U{0} : *std::min_element(values.begin(), values.end());
@@ -233,11 +263,14 @@ void append_word(const std::string& word, std::vector<std::byte>& out) {
 
 // Keyed: strangers choose the addresses. Words are sorted afterwards, so that the key never shows in a file.
 template <class T>
-std::size_t word_hash(const T& v) {
-  static const HashKey key = random_hash_key();
+std::size_t word_hash(const T& v, const HashKey& key) {
   if constexpr (std::is_same_v<T, std::string>) return std::hash<std::string>()(v) ^ key.k0;
   else if constexpr (std::is_same_v<T, Address>) return mix(mix(v.low() ^ key.k0, key.k1) ^ v.high(), key.k2);
   else return mix(static_cast<std::uint64_t>(v) ^ key.k0, key.k1);
+}
+const HashKey& word_key() {
+  static const HashKey key = random_hash_key();
+  return key;
 }
 
 // Numbers distinct values from 0 in the order in which they come.
@@ -247,7 +280,7 @@ class Numbering {
   explicit Numbering(std::size_t rows) : slots_(std::bit_ceil(rows * 2 + 2), UINT32_MAX) {}
   std::uint32_t number_of(const T& value) {
     const std::size_t mask = slots_.size() - 1;
-    for (std::size_t i = word_hash(value) & mask;; i = (i + 1) & mask) {
+    for (std::size_t i = word_hash(value, key_) & mask;; i = (i + 1) & mask) {
       if (slots_[i] == UINT32_MAX) {
         slots_[i] = static_cast<std::uint32_t>(values_.size());
         values_.push_back(value);
@@ -259,6 +292,7 @@ class Numbering {
   [[nodiscard]] std::vector<T>& values() { return values_; }
 
  private:
+  HashKey key_ = word_key();
   std::vector<std::uint32_t> slots_;
   std::vector<T> values_;
 };
@@ -281,17 +315,18 @@ std::optional<Words<T>> words_of(const Column& column, std::size_t rows, std::si
     many = seen.values().size() > most;
   });
   if (many) return std::nullopt;
-  out.sorted = std::move(seen.values());
-  std::vector<std::uint32_t> order(out.sorted.size()), rank(out.sorted.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return out.sorted[a] < out.sorted[b]; });
-  std::vector<T> sorted;
-  for (std::uint32_t i = 0; i < order.size(); i++) {
-    rank[order[i]] = i;
-    sorted.push_back(out.sorted[order[i]]);
+  // Values beside their numbers, so that comparing does not jump about.
+  std::vector<std::pair<T, std::uint32_t>> order;
+  order.reserve(seen.values().size());
+  for (T& value : seen.values()) order.emplace_back(std::move(value), static_cast<std::uint32_t>(order.size()));
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::uint32_t> rank(order.size());
+  out.sorted.reserve(order.size());
+  for (auto& [value, number] : order) {
+    rank[number] = static_cast<std::uint32_t>(out.sorted.size());
+    out.sorted.push_back(std::move(value));
   }
   for (auto& code : out.codes) code = rank[code];
-  out.sorted = std::move(sorted);
   return out;
 }
 
