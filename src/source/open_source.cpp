@@ -46,8 +46,8 @@ Error foreign(const std::string& name, Bytes head, bool from_pipe) {
     if (from_pipe)
       return fail(
           Errc::foreign,
-          "{} is a text table, not flow records\n  the command before could not see argus at the other end of its pipe; "
-          "write:  argus ... -w - | argus ...",
+          "{} is a text table, not flow records\n  the command before could not see argus at the other end of its "
+          "pipe; write:  argus ... -w - | argus ...",
           name);
     const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 32));
     return fail(Errc::foreign, "{}: not a flow file: starts with text \"{}\"\n  {}", name, escaped(line),

@@ -256,7 +256,8 @@ TEST_CASE("frames that a stranger planted in a record are not read, wherever the
   append_head(head, torn);
   torn = joined_bytes(torn, planted);
   SECTION("where a head was hit") {
-    const auto mixed = joined_bytes(joined_bytes(Bytes(bytes).first(starts[3]), planted), Bytes(bytes).subspan(starts[4]));
+    const auto mixed =
+        joined_bytes(joined_bytes(Bytes(bytes).first(starts[3]), planted), Bytes(bytes).subspan(starts[4]));
     const Heard got = heard(mixed);
     CHECK(got.rows.size() == 33);
     CHECK(got.damage.records == 3);

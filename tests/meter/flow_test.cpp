@@ -130,7 +130,7 @@ TEST_CASE("fragments of IPv6 belong together without their protocol") {
   Traffic traffic;
   const auto six = [] { return PacketBuilder().ethernet().ip6("2001:db8::1", "2001:db8::2"); };
   const Row r = traffic.at(0, six().fragment6(0, true, 77).udp(5000, 53).payload(72))
-                    .at(1, six().fragment6(10, false, 77, 17).payload(40))
+                    .at(1, six().fragment6(10, false, 77, 60).payload(40))
                     .only();
   CHECK((is(r, Field::spkts, 2) && is(r, Field::sfrags, 2) && is(r, Field::dport, 53)));
 }
@@ -178,4 +178,16 @@ TEST_CASE("the sensor's name is in every record, when there is one") {
   Traffic named(MeterOptions{.sensor = "north", .hash_key = {}}), nameless;
   CHECK(std::get<std::string>(named.at(0, udp("10.0.0.1", 1, "10.0.0.2", 2)).only().cell(Field::srcid)) == "north");
   CHECK_FALSE(nameless.at(0, udp("10.0.0.1", 1, "10.0.0.2", 2)).only().has(Field::srcid));
+}
+
+TEST_CASE("an ICMP error is told by the record in whose time it came") {
+  Traffic traffic;
+  const auto about = udp("10.0.0.1", 5000, "10.0.0.2", 53);
+  traffic.at(0, about).at(kSecond, ip("10.0.0.9", "10.0.0.1").icmp(3, 3).raw(quoted(about))).at(50 * kSecond, about);
+  std::vector<Row> rows;
+  for (const Row& r : traffic.at(70 * kSecond, about).end())
+    if (is(r, Field::proto, 17)) rows.push_back(r);
+  REQUIRE(rows.size() == 2);
+  CHECK((rows[0].has(Field::icmpmap) && rows[0].has(Field::inode)));
+  CHECK_FALSE((rows[1].has(Field::icmpmap) || rows[1].has(Field::inode)));
 }

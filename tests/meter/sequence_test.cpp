@@ -18,8 +18,8 @@ TEST_CASE("an ACK without data tells of data that the capture missed; sent again
   const Row m = handshake(missed).at(kSecond, back(kAck, 901, 101)).only();
   CHECK((is(m, Field::dgap, 400) && is(m, Field::dloss, 0) && had(m, Field::devents, kTcpGap)));
   handshake(repaired).at(kSecond, back(kAck, 901, 101));
-  const Row r = repaired.at(2 * kSecond, back(kAck, 501, 101, 200))
-        .at(2 * kSecond + 5, back(kAck, 701, 101, 200)).only();
+  const Row r =
+      repaired.at(2 * kSecond, back(kAck, 501, 101, 200)).at(2 * kSecond + 5, back(kAck, 701, 101, 200)).only();
   CHECK((is(r, Field::dgap, 0) && is(r, Field::dloss, 2) && is(r, Field::dooo, 0)));
   CHECK_FALSE(had(r, Field::devents, kTcpGap));
 }
@@ -69,8 +69,8 @@ TEST_CASE("a jump that no window allows is neither loss nor gap, there and back"
 
 TEST_CASE("a SYN that the file has behind its SYN-ACK is timed by its time stamp") {
   Traffic traffic;
-  const Row r = traffic.at(40, back(kSyn | kAck, 500, 101)).at(10, there(kSyn, 100))
-        .at(90, there(kAck, 101, 501)).only();
+  const Row r =
+      traffic.at(40, back(kSyn | kAck, 500, 101)).at(10, there(kSyn, 100)).at(90, there(kAck, 101, 501)).only();
   CHECK((is(r, Field::synacksum, 30) && is(r, Field::ackdatsum, 50)));
   CHECK((is_address(r, Field::saddr, "10.0.0.1") && is(r, Field::dirwhy, DirWhy::syn)));
 }
@@ -85,8 +85,10 @@ TEST_CASE("a connection that was reset at first and then made is a live one") {
 
 TEST_CASE("after both FINs were acknowledged a SYN opens a new connection, even with the old number") {
   Traffic traffic;
-  handshake(traffic).at(100, there(kFin | kAck, 101, 501)).at(110, back(kFin | kAck, 501, 102))
-        .at(120, there(kAck, 102, 502));
+  handshake(traffic)
+      .at(100, there(kFin | kAck, 101, 501))
+      .at(110, back(kFin | kAck, 501, 102))
+      .at(120, there(kAck, 102, 502));
   const auto rows = handshake(traffic, kSecond).end();
   REQUIRE(rows.size() == 2);
   for (const Row& r : rows) CHECK((is(r, Field::synacksum, 10) && is(r, Field::trans, 1) && is(r, Field::sloss, 0)));

@@ -210,3 +210,42 @@ TEST_CASE("congestion and ECN are told by side") {
   const Row r = traffic.at(110, back(kAck | kEce, 501, 106)).only();
   CHECK((had(r, Field::sevents, kTcpEcnCapable | kTcpCongestion) && had(r, Field::devents, kTcpCongestion)));
 }
+
+TEST_CASE("what a record told, the next one does not repeat") {
+  Traffic traffic;
+  handshake(traffic).at(kSecond, there(kAck | kPsh, 101, 501, 100, 5000));
+  traffic.at(2 * kSecond, there(kAck, 101, 501, 100)).at(3 * kSecond, there(kAck, 501, 501, 100));
+  const auto rows = traffic.at(70 * kSecond, there(kAck, 601, 501, 100, 900)).end();
+  REQUIRE(rows.size() == 2);
+  CHECK((is(rows[0], Field::synacks, 1) && is(rows[0], Field::ackdats, 1)));
+  CHECK_FALSE((rows[1].has(Field::synacks) || rows[1].has(Field::ackdats)));
+  CHECK((is(rows[0], Field::swin, 5000) && is(rows[1], Field::swin, 900)));
+  CHECK((is(rows[0], Field::sflags, kSyn | kAck | kPsh) && is(rows[1], Field::sflags, kAck)));
+  CHECK((is(rows[0], Field::sloss, 1) && is(rows[1], Field::sloss, 0)));
+  CHECK((is(rows[0], Field::sgap, 300) && is(rows[1], Field::sgap, 0)));
+  CHECK(had(rows[1], Field::sevents, kTcpSyn | kTcpEstablished));  // what happened stays true
+}
+
+TEST_CASE("data where a probe of a closed window was is not lost") {
+  Traffic traffic;
+  handshake(traffic).at(kSecond, back(kAck, 501, 101, 0, 0)).at(2 * kSecond, there(kAck, 101, 501, 1));
+  traffic.at(3 * kSecond, back(kAck, 501, 101, 0, 5000));
+  const Row r = traffic.at(4 * kSecond, there(kAck, 101, 501, 100)).only();
+  CHECK((is(r, Field::sloss, 0) && is(r, Field::sooo, 0)));
+}
+
+TEST_CASE("a segment that comes later than reordering would take was lost and sent again") {
+  Traffic traffic;
+  traffic.at(0, there(kAck, 101, 501, 100)).at(0, back(kAck, 501, 101)).at(kMillisecond, there(kAck, 301, 501, 100));
+  const Row r = traffic.at(2 * kSecond, there(kAck, 201, 501, 100)).only();
+  CHECK((is(r, Field::sloss, 1) && is(r, Field::sooo, 0)));
+}
+
+TEST_CASE("the direction that a record told stays") {
+  Traffic traffic;
+  traffic.at(0, back(kAck, 900, 50));
+  const auto rows = traffic.at(61 * kSecond, there(kSyn, 100)).end();
+  REQUIRE(rows.size() == 2);
+  for (const Row& r : rows)
+    CHECK((is_address(r, Field::saddr, "10.0.0.2") && is(r, Field::dirwhy, DirWhy::first_packet)));
+}

@@ -57,6 +57,48 @@ TEST_CASE("a silent flow whose packets are all reported gives no empty records")
   CHECK(rows.size() == 1);
 }
 
+TEST_CASE("no record spans more than the interval, though timers are coarse") {
+  MeterOptions options;
+  options.status_interval = kSecond;
+  Traffic traffic(options);
+  for (int i = 0; i < 200; i++) traffic.at(i * 10 * kMillisecond, udp(1));
+  const auto rows = traffic.end();
+  CHECK(sum_of(rows, Field::spkts) == 200);
+  for (const Row& r : rows)
+    CHECK(r.number(Field::ltime) - r.number(Field::stime) < static_cast<std::uint64_t>(kSecond));
+}
+
+TEST_CASE("a packet right after a report waits an interval for its record and not two") {
+  MeterOptions options;
+  options.idle_udp = 600 * kSecond;
+  Traffic traffic(options);
+  traffic.at(0, udp(1)).quiet_until(60500 * kMillisecond).at(61 * kSecond, udp(1)).quiet_until(120500 * kMillisecond);
+  CHECK(traffic.records().size() == 1);
+  CHECK(traffic.quiet_until(122 * kSecond).records().size() == 2);
+}
+
+TEST_CASE("the start of a flow is not moved by an older packet once it is told") {
+  Traffic traffic;
+  const auto rows = traffic.at(100 * kSecond, udp(1))
+                        .quiet_until(159 * kSecond)
+                        .at(159 * kSecond, udp(1))
+                        .quiet_until(165 * kSecond)
+                        .at(90 * kSecond, udp(1))
+                        .end();
+  REQUIRE(rows.size() == 2);
+  for (const Row& r : rows) CHECK(is(r, Field::ftime, when(100 * kSecond)));
+}
+
+TEST_CASE("the idle time is exact, though timers are coarse") {
+  for (int offset = 0; offset < 300; offset += 10) {
+    const Nanos start = offset * kMillisecond, end = start + 60 * kSecond;
+    Traffic traffic;
+    const auto rows = traffic.at(start, udp(1)).at(end - kMillisecond, udp(2)).at(end + kMillisecond, udp(1)).end();
+    CAPTURE(offset);
+    CHECK(sum_of(rows, Field::trans) == 3);
+  }
+}
+
 TEST_CASE("idle flows end after their protocol's time") {
   struct Case {
     PacketBuilder frame;

@@ -92,9 +92,8 @@ TEST_CASE("flow records of a pipe behind a capture are all read") {
   write_flows(folder + "/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
   write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  std::thread feeder([&] {
-    std::ofstream(pipe, std::ios::binary) << std::ifstream(folder + "/a.flows", std::ios::binary).rdbuf();
-  });
+  std::thread feeder(
+      [&] { std::ofstream(pipe, std::ios::binary) << std::ifstream(folder + "/a.flows", std::ios::binary).rdbuf(); });
   const Pulled got = pulled({folder + "/b.pcap", pipe});
   feeder.join();
   CHECK(got.rows.size() == 2);
