@@ -2,6 +2,7 @@
 // made.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <span>
@@ -176,29 +177,45 @@ template <class T>
 [[nodiscard]] Column gathered(const Column& column, std::span<const std::uint32_t> which);
 
 // Collects values of one column row by row and makes the smallest fitting shape of them (absent, constant, flat).
+// Absent rows cost nothing until a value comes; storage beyond `rows_` is T{} and 0, so that later ones cost a count.
 template <class T>
 class ColumnBuilder {
  public:
-  void reserve(std::size_t rows) { values_.reserve(rows); }
+  void reserve(std::size_t rows) { reserved_ = rows; }
   void add(T value) {
-    if (!mask_.empty()) mask_.push_back(1);
-    values_.push_back(std::move(value));
-    any_ = true;
+    if (rows_ >= values_.size()) grow();
+    if (!any_) start();
+    values_[rows_] = std::move(value);
+    if (!mask_.empty()) mask_[rows_] = 1;
+    rows_++;
   }
   void add_absent() {
-    if (mask_.empty()) {
-      mask_.reserve(values_.capacity());
-      mask_.assign(values_.size(), 1);
+    if (any_) {
+      if (rows_ >= values_.size()) grow();
+      if (mask_.empty()) start_mask(1);
     }
-    mask_.push_back(0);
-    values_.push_back(T{});
+    rows_++;
   }
-  [[nodiscard]] std::size_t rows() const { return values_.size(); }
+  [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] Column finish();
 
  private:
+  void grow() {
+    values_.resize(std::max({rows_ + 1, reserved_, values_.size() * 2}));
+    if (!mask_.empty()) mask_.resize(values_.size());
+  }
+  void start() {
+    any_ = true;
+    if (rows_ > 0) start_mask(0);
+  }
+  void start_mask(std::uint8_t before) {
+    mask_.resize(values_.size());
+    std::fill_n(mask_.begin(), rows_, before);
+  }
+
   std::vector<T> values_;
   Column::Mask mask_;
+  std::size_t rows_ = 0, reserved_ = 0;
   bool any_ = false;
 };
 
@@ -206,7 +223,10 @@ template <class T>
 Column ColumnBuilder<T>::finish() {
   auto values = std::exchange(values_, {});
   auto mask = std::exchange(mask_, {});
+  const std::size_t rows = std::exchange(rows_, 0);
   if (!std::exchange(any_, false)) return {};
+  values.resize(rows);
+  if (!mask.empty()) mask.resize(rows);
   if (mask.empty()) {
     bool same = true;
     for (std::size_t i = 1; same && i < values.size(); i++) same = values[i] == values[0];
