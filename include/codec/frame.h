@@ -20,7 +20,7 @@ inline constexpr std::uint32_t kRawMax = 16u << 20;     // bytes of all columns 
 inline constexpr std::uint32_t kFrameRowsMax = 65'536;
 inline constexpr std::uint32_t kDirectoryMax = 1u << 20;
 
-enum class FrameType : std::uint8_t { header = 1, flows = 2, ledger = 3, index = 4, end = 5 };
+enum class FrameType : std::uint8_t { header = 1, flows = 2, ledger = 3, index = 4, end = 5, request = 6 };
 
 struct FrameHead {
   std::uint8_t version = kFormatVersion;

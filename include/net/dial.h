@@ -1,0 +1,40 @@
+// Connections to sensors and relays, as descriptors: whatever the transport is, what comes out of the File is the
+// stream of docs/format.md, so that whatever reads files reads sensors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace argus {
+
+inline constexpr std::uint16_t kArgusPort = 561;  // IANA: monitor, the classic's too
+
+enum class Transport : std::uint8_t { tcp, unix_socket, ssh };
+
+// Where a sensor is: "HOST", "HOST:PORT", "[2001:db8::1]:PORT", "unix:PATH", "ssh:HOST", "ssh:USER@HOST".
+struct Endpoint {
+  Transport transport = Transport::tcp;
+  std::string host;  // or the socket's path
+  std::uint16_t port = kArgusPort;
+  std::string text;  // as the user gave it, for messages
+};
+// Usage error naming what would be right.
+[[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view text);
+
+struct DialOptions {
+  std::string keys_path;  // where `argus key add` keeps keys; empty: the user's own (default_keys_path())
+  Nanos timeout = 10 * kSecond;
+};
+
+// A connected descriptor to read from and write to; closing it ends the connection. TCP to loopback is plain; to any
+// other address it is TLS 1.3 with the pre-shared key kept for `endpoint.text` or its host (RFC 8446 section 2.2,
+// psk_dhe_ke), and without a key an error that says how to get one. For ssh it runs `ssh -- HOST argus serve --stdio`
+// by its words, without a shell. Errc::io with the reason: refused, no such host, key not accepted, timed out.
+[[nodiscard]] Result<File> dial(const Endpoint& endpoint, const DialOptions& options);
+
+}  // namespace argus

@@ -1,0 +1,46 @@
+// Where a sensor keeps its flows: a file that grows, or files that follow each other by the clock or by size. Made for
+// capture that must not stop: a full disk, a moved file and a slow one are told, counted and outlived.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/sink.h"
+
+namespace argus {
+
+// When a pattern begins its next file, and what of the finished ones is kept. 0: not so.
+struct Rotation {
+  Nanos every = 0;                // aligned to the clock, local time: 1 h begins files on the hour
+  std::uint64_t size = 0;         // bytes
+  Nanos keep = 0;                 // finished files older than this are removed
+  std::uint64_t keep_size = 0;    // bytes of all finished files together
+  unsigned min_free_percent = 0;  // of the file system
+};
+
+struct LiveFileOptions {
+  std::string path;  // plain, or a strftime pattern ("%Y/%m/%d/argus.%H%M.flows"); patterns need a rotation
+  Rotation rotation;
+  std::uint64_t queue_bytes = 32u << 20;  // encoded frames that wait for a slow disk; then the oldest is lost
+  Nanos sync_every = 5 * kSecond;         // fdatasync
+  const std::atomic<std::uint32_t>* reopen = nullptr;  // counted up by HUP: close, and open the path anew
+  std::function<void(const std::string&)> warn;        // a sentence for the log, already limited in rate
+};
+
+struct LiveFileCounts {
+  std::uint64_t bytes = 0, records = 0, files = 0, lost = 0;  // lost: records, while the disk was full or slow
+  std::string path;                                           // of the current file
+};
+
+// The sink writes on a thread of its own and never makes its caller wait for a disk.
+class LiveFileSink : public Sink {
+ public:
+  [[nodiscard]] virtual LiveFileCounts counts() const = 0;  // any thread
+};
+[[nodiscard]] Result<std::unique_ptr<LiveFileSink>> live_file_sink(const LiveFileOptions& options);
+
+}  // namespace argus

@@ -1,0 +1,37 @@
+// Flows offered to readers elsewhere: a sink whose frames go to whoever is connected, each with its own filter.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/sink.h"
+
+namespace argus {
+
+struct ServeOptions {
+  std::vector<std::string> listen;               // "561" (loopback), "HOST:PORT", "[V6]:PORT", "unix:PATH"
+  std::string keys_path;                         // of `argus key new`; needed for any address off loopback
+  std::size_t ring_bytes = 64u << 20;            // frames kept for readers, however many there are
+  std::function<void(const std::string&)> warn;  // a sentence for the log, limited in rate, peers' bytes escaped
+};
+
+struct ServeCounts {
+  std::uint64_t readers = 0, accepted = 0, refused = 0, skipped = 0;  // skipped: records, by slow readers
+};
+
+// Its sockets are open when open() returns, so that rights can be dropped after it; it serves from begin() of its sink
+// to finish().
+class Server {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const ServeOptions& options);
+  virtual ~Server() = default;
+  [[nodiscard]] virtual SinkPtr sink() = 0;  // once; the server must outlive it
+  virtual Result<> reload_keys() = 0;        // readers whose key is gone are closed
+  [[nodiscard]] virtual ServeCounts counts() const = 0;
+};
+
+}  // namespace argus
