@@ -25,6 +25,8 @@ class StreamWriter {
   // A batch of at most kRowsAFrame rows and kRawAFrame raw bytes (raw_bound).
   void flows(const Batch& batch, std::vector<std::byte>& out);
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
+  // A ledger without entries: nothing to say, but still there. Sensors send one each second.
+  void heartbeat(std::vector<std::byte>& out);
   void end(std::vector<std::byte>& out);
 
  private:

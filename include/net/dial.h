@@ -2,6 +2,7 @@
 // stream of docs/format.md, so that whatever reads files reads sensors.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct Endpoint {
 struct DialOptions {
   std::string keys_path;  // where `argus key add` keeps keys; empty: the user's own (default_keys_path())
   Nanos timeout = 10 * kSecond;
+  const std::atomic<bool>* stop = nullptr;  // set: gives up soon, with Errc::closed; may be null
 };
 
 // A connected descriptor to read from and write to; closing it ends the connection. TCP to loopback is plain; to any

@@ -413,3 +413,26 @@ TEST_CASE("much damage is told in few sentences and counted in full") {
   CHECK(got.damage.said.size() <= kDamageSaid + 2);
   CHECK(got.damage.said.back().text.find("more places") != std::string::npos);
 }
+
+TEST_CASE("a heartbeat is a frame that says nothing, and is counted like any other") {
+  std::vector<std::byte> bytes;
+  StreamWriter writer(5);
+  writer.begin({"probe", {}, true}, bytes);
+  writer.heartbeat(bytes);
+  writer.flows(batch_of(numbered_rows(0, 3)), bytes);
+  writer.heartbeat(bytes);
+  writer.end(bytes);
+  const Heard got = heard(bytes);
+  CHECK(got.rows.size() == 3);
+  CHECK(got.ledger.empty());
+  CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("a refusal travels in the header") {
+  StreamHeader header;
+  header.refused = "no such field";
+  const auto back = decode_header(encode_header(header));
+  REQUIRE(back);
+  CHECK(back->refused == "no such field");
+  CHECK_FALSE(back->live);
+}
