@@ -61,8 +61,7 @@ bool InputOptions::reads_stdin() const {
   return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
 }
 
-Result<SourcePtr> InputOptions::open(Io& io) {
-  if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
+Result<WherePtr> InputOptions::wanted() {
   WherePtr where;
   if (filter_) {
     ARGUS_TRY_LET(where, compile_filter(*filter_));
@@ -74,6 +73,12 @@ Result<SourcePtr> InputOptions::open(Io& io) {
     where = both(std::move(where), std::move(when->where));
     span_ = when->span;
   }
+  return where;
+}
+
+Result<SourcePtr> InputOptions::open(Io& io) {
+  if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
+  ARGUS_TRY_LET(WherePtr where, wanted());
   ARGUS_TRY_LET(MeterOptions meter, meter_options());
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());

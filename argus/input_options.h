@@ -23,10 +23,12 @@ class InputOptions {
   [[nodiscard]] const TimeSpan& span() const { return span_; }
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
-
- private:
+  [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
+  // The rows that filter and range let through, null: all; sets span(). Usage errors.
+  [[nodiscard]] Result<WherePtr> wanted();
   [[nodiscard]] Result<MeterOptions> meter_options() const;
 
+ private:
   std::vector<std::string> paths_, directories_, key_words_;
   std::string time_, sensor_;
   std::optional<std::string> filter_;

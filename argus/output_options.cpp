@@ -177,12 +177,16 @@ Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, con
 Result<Exit> OutputOptions::run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs) {
   if (rows_) source = limited(std::move(source), rows_->begin, rows_->end);
   ARGUS_TRY_LET(const SinkPtr sink, open_sink(io, source->header(), inputs));
+  return run_into(io, *source, *sink, limits);
+}
+
+Result<Exit> OutputOptions::run_into(Io& io, Source& source, Sink& sink, const Needs& limits) {
   Needs needs = limits;
-  needs.fields |= stored_inputs(sink->fields());
+  needs.fields |= stored_inputs(sink.fields());
   Resources resources;
   resources.memory_max = memory_max_;
   resources.stop = io.stop;
-  ARGUS_TRY_LET(done_, pump(*source, *sink, needs, resources));
+  ARGUS_TRY_LET(done_, pump(source, sink, needs, resources));
   Exit exit = Exit::done;
   for (const Error& trouble : done_.troubles) {
     log_error(trouble.text);

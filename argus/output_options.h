@@ -20,6 +20,9 @@ class OutputOptions {
   // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on
   // standard error, and gives the exit status. `inputs`: paths that must not be written to.
   [[nodiscard]] Result<Exit> run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs);
+  // Its two halves, for a command that has other sinks as well.
+  [[nodiscard]] Result<SinkPtr> open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs);
+  [[nodiscard]] Result<Exit> run_into(Io& io, Source& source, Sink& sink, const Needs& limits);
 
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
   [[nodiscard]] bool to_file() const { return !write_.empty() && write_ != "-"; }
@@ -36,7 +39,6 @@ class OutputOptions {
   [[nodiscard]] const std::optional<Range>& rows_printed() const { return rows_; }
 
  private:
-  [[nodiscard]] Result<SinkPtr> open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs);
   [[nodiscard]] bool wants_text() const;
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
   [[nodiscard]] Result<> take_rows(const std::string& text);

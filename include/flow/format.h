@@ -64,6 +64,9 @@ class FieldPrinter {
 [[nodiscard]] Result<u128> parse_value(Field field, std::string_view text);
 [[nodiscard]] Result<double> parse_real_value(Field field, std::string_view text);
 
+// 2.31M: three significant digits and an SI prefix; exact below a thousand.
+void append_human(double value, std::string& out);
+
 [[nodiscard]] std::string state_text(std::uint16_t code);
 [[nodiscard]] std::optional<std::uint16_t> find_state(std::string_view text);  // "CON", any case
 

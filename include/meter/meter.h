@@ -47,6 +47,7 @@ class Meter {
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] Batch take();
   [[nodiscard]] const MeterCounts& counts() const;
+  [[nodiscard]] std::size_t live() const;  // flows
 
  private:
   struct State;

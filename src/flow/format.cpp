@@ -53,16 +53,6 @@ void append_hex(std::uint64_t value, std::size_t digits, std::string& out) {
   for (std::size_t i = digits; i-- > 0;) out += kHex[value >> (4 * i) & 15];
 }
 
-// 2.31M: three significant digits and an SI prefix; exact below a thousand.
-void append_human(double value, std::string& out) {
-  constexpr std::string_view kUnits = "kMGTPE";
-  if (value < 1000) return append_real(value, value == std::floor(value) ? 0 : 2, out);
-  std::size_t unit = 0;
-  for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); value /= 1000) unit++;
-  append_real(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, out);
-  out += kUnits[unit];
-}
-
 void append_flags(std::uint64_t code, std::string& out) {
   std::string letters(9, ' ');
   for (std::size_t i = 0; i < std::size(kFlagsLetters); i++) {
@@ -81,6 +71,15 @@ void append_proto(Proto proto, Names names, std::string& out) {
 }
 
 }  // namespace
+
+void append_human(double value, std::string& out) {
+  constexpr std::string_view kUnits = "kMGTPE";
+  if (value < 1000) return append_real(value, value == std::floor(value) ? 0 : 2, out);
+  std::size_t unit = 0;
+  for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); value /= 1000) unit++;
+  append_real(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, out);
+  out += kUnits[unit];
+}
 
 FieldPrinter::FieldPrinter(Field field, const TextStyle& style) : field_(field), style_(style) {}
 

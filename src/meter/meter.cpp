@@ -377,4 +377,6 @@ Batch Meter::take() {
 
 const MeterCounts& Meter::counts() const { return state_->counts; }
 
+std::size_t Meter::live() const { return state_->flows.size(); }
+
 }  // namespace argus

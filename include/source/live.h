@@ -1,0 +1,47 @@
+// Packets of interfaces, as they come, as flows.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "flow/source.h"
+#include "meter/meter.h"
+
+namespace argus {
+
+struct LiveOptions {
+  std::vector<std::string> interfaces;  // "eth0"; "any" for all of them
+  std::uint64_t buffer = 64u << 20;     // bytes of the kernel's ring, for each interface
+  std::uint32_t snaplen = 256;          // bytes captured of a packet; lengths are those on the wire all the same
+  bool promiscuous = true;
+  std::string kernel_filter;  // pcap-filter(7): packets that it refuses are never seen; empty: none
+  bool reopen = true;         // rights to open an interface that comes back stay with the process
+  MeterOptions meter;
+  std::function<void(const std::string&)> say;  // sentences for the log: interfaces that go and come, clock steps
+};
+
+struct LiveCounts {
+  std::uint64_t packets = 0, bytes = 0;  // taken from the rings; bytes on the wire
+  std::uint64_t kernel_dropped = 0, interface_dropped = 0;
+  std::uint64_t undecoded = 0;  // packets that are no flow, for all reasons
+  std::uint64_t flows = 0;      // live
+};
+
+// Time is the machine's: flows end without traffic, next() gives a tick at least every 250 ms, the ledger is told once
+// a minute and at the end. Ends when Resources::stop is set: what the rings still hold is metered, every live flow
+// reported. An interface that goes away is said and waited for; when none is left and none can be opened again, next()
+// is an error.
+class LiveSource : public Source {
+ public:
+  [[nodiscard]] virtual LiveCounts counts() const = 0;     // same thread
+  [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 64 MiB, 256 bytes per packet"
+};
+
+// Opens the interfaces. Errors say what can be done: no such interface, not permitted, a filter that does not compile
+// (usage).
+[[nodiscard]] Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options);
+
+}  // namespace argus

@@ -1,0 +1,272 @@
+#include "source/live.h"
+
+#include <poll.h>
+
+#include <array>
+#include <chrono>
+
+#include "source/live_device.h"
+#include "source/packet_account.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kPacketsAtOnce = 256;
+constexpr std::size_t kRowsAtOnce = 16'384;
+constexpr Nanos kTickEvery = 250 * kMillisecond;
+constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame
+constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's ring are younger than this
+constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
+constexpr Nanos kFinishMost = 3 * kSecond;        // for reading out the rings at the end
+
+Nanos wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+Nanos steady_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+class Live final : public LiveSource {
+ public:
+  explicit Live(const LiveOptions& options) : options_(options), meter_(options.meter), account_(options.meter.sensor) {
+    header_.sensor = options.meter.sensor;
+    header_.live = true;
+  }
+  Result<> open();
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    needs_ = needs;
+    stop_ = resources.stop;
+    clock_offset_ = wall_clock() - steady_clock();
+    next_ledger_ = steady_clock() + kMinute;
+    return {};
+  }
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override;
+  void drain(Journal& out) override;
+  std::vector<Error> troubles() const override { return {}; }
+  LiveCounts counts() const override {
+    LiveCounts out = counts_;
+    out.flows = meter_.live();
+    return out;
+  }
+  std::string describe() const override;
+
+ private:
+  struct Slot {
+    std::string name;
+    std::unique_ptr<LiveDevice> device;  // null: gone
+    bool silenced = false;               // was found down, and that was said
+    Nanos rest_until = 0;                // not asked before, while it is down
+  };
+  void say(std::string text) const {
+    if (options_.say) options_.say(text);
+  }
+  [[nodiscard]] bool stopping() const { return stop_ != nullptr && *stop_; }
+  void wait(Nanos most);
+  [[nodiscard]] std::size_t read_all();
+  void take(const Frame& frame);
+  void meter_taken();
+  void lost(Slot& slot, const Error& why, Nanos now);
+  [[nodiscard]] Result<> look_for_lost(Nanos now);
+  void count_drops();
+  void follow_clock();
+  void finish();
+
+  LiveOptions options_;
+  std::vector<Slot> slots_;
+  StreamHeader header_;
+  Meter meter_;
+  PacketAccount account_;
+  Needs needs_;
+  const std::atomic<bool>* stop_ = nullptr;
+  LiveCounts counts_;
+  std::array<Packet, kPacketsAtOnce> packets_;
+  std::size_t taken_ = 0;
+  Nanos clock_offset_ = 0;  // wall clock less steady clock
+  Nanos next_ledger_ = 0, next_rows_ = 0, next_look_ = 0, next_tick_ = 0;
+  bool finished_ = false, ledger_due_ = false;
+};
+
+Result<> Live::open() {
+  for (const std::string& name : options_.interfaces) {
+    ARGUS_TRY_LET(auto device, LiveDevice::open(name, options_));
+    slots_.push_back({name, std::move(device)});
+  }
+  return {};
+}
+
+std::string Live::describe() const {
+  std::string out;
+  for (const Slot& slot : slots_)
+    if (slot.device) out += fmt::format("{}, {}, ", slot.name, slot.device->link_name());
+  return out + fmt::format("ring {} MiB, {} bytes per packet; no packet contents are kept", options_.buffer >> 20,
+                           options_.snaplen);
+}
+
+void Live::take(const Frame& frame) {
+  const DecodeStatus status = decode(frame, packets_[taken_]);
+  account_.frame(status, frame);
+  counts_.packets++;
+  counts_.bytes += frame.wire_length;
+  if (status != DecodeStatus::ok) {
+    counts_.undecoded++;
+    return;
+  }
+  if (++taken_ == packets_.size()) meter_taken();
+}
+
+void Live::meter_taken() {
+  meter_.add(std::span(packets_).first(taken_));
+  taken_ = 0;
+}
+
+// One turn over the interfaces; how many packets there were.
+std::size_t Live::read_all() {
+  std::size_t sum = 0;
+  const Nanos now = steady_clock();
+  const std::function<void(const Frame&)> each = [this](const Frame& frame) { take(frame); };
+  for (Slot& slot : slots_) {
+    if (!slot.device || now < slot.rest_until) continue;
+    auto n = slot.device->read(each);
+    if (!n) {
+      lost(slot, n.error(), now);
+      continue;
+    }
+    sum += *n;
+    if (slot.silenced && *n != 0) {
+      say(fmt::format("{}: packets again", slot.name));
+      slot.silenced = false;
+    }
+  }
+  meter_taken();
+  return sum;
+}
+
+// An interface that is only down keeps its ring and comes back by itself.
+void Live::lost(Slot& slot, const Error& why, Nanos now) {
+  const bool down = slot.device->exists();
+  if (!slot.silenced) say(down ? why.text + "; waiting for it" : slot.name + ": the interface is gone");
+  slot.silenced = down;
+  slot.rest_until = now + kTickEvery;
+  if (down) return;
+  count_drops();
+  slot.device.reset();
+}
+
+Result<> Live::look_for_lost(Nanos now) {
+  if (now < next_look_) return {};
+  next_look_ = now + kSecond;
+  bool any = false;
+  for (Slot& slot : slots_) {
+    if (!slot.device && options_.reopen) {
+      auto device = LiveDevice::open(slot.name, options_);
+      if (device) {
+        slot.device = *std::move(device);
+        say(fmt::format("{}: the interface is back", slot.name));
+      }
+    }
+    any |= slot.device != nullptr || options_.reopen;
+  }
+  if (any) return {};
+  return fail(Errc::io,
+              "{}: the interface is gone, and rights to open it again were given up\n"
+              "  --reopen keeps CAP_NET_RAW for interfaces that come and go",
+              slots_.front().name);
+}
+
+void Live::count_drops() {
+  for (Slot& slot : slots_) {
+    if (!slot.device) continue;
+    const LiveDevice::Drops drops = slot.device->new_drops();
+    counts_.kernel_dropped += drops.kernel;
+    counts_.interface_dropped += drops.interface;
+    account_.add(LedgerItem::kernel_dropped, drops.kernel);
+    account_.add(LedgerItem::interface_dropped, drops.interface);
+    account_.add(LedgerItem::received, drops.kernel + drops.interface);
+    if (drops.kernel + drops.interface != 0) account_.span(wall_clock() - kSecond, wall_clock());
+  }
+}
+
+// Flows on both sides of a step have times that say nothing about each other.
+void Live::follow_clock() {
+  const Nanos offset = wall_clock() - steady_clock();
+  const Nanos step = offset - clock_offset_;
+  if (step > kStepLeast || step < -kStepLeast) {
+    std::string size;
+    append_seconds(step, 3, size);
+    say(fmt::format("the clock was set by {} s; all live flows were written", size));
+    account_.add(LedgerItem::clock_stepped, 1);
+    meter_.finish(Cause::flush);
+  }
+  clock_offset_ = offset;
+  meter_.advance(wall_clock() - kRingDelay);
+}
+
+void Live::wait(Nanos most) {
+  std::array<pollfd, 64> on;
+  nfds_t n = 0;
+  for (const Slot& slot : slots_)
+    if (slot.device && !slot.silenced && n < on.size()) on[n++] = {slot.device->fd(), POLLIN, 0};
+  (void)::poll(on.data(), n, static_cast<int>(most / kMillisecond));
+}
+
+// What the rings hold is handed over by the kernel within a block's time.
+void Live::finish() {
+  const Nanos begun = steady_clock();
+  Nanos quiet = begun;
+  while (steady_clock() - begun < kFinishMost && steady_clock() - quiet < kRingDelay) {
+    wait(50 * kMillisecond);
+    if (read_all() != 0) quiet = steady_clock();
+  }
+  count_drops();
+  meter_.finish(Cause::flush);
+  finished_ = ledger_due_ = true;
+}
+
+Result<Step> Live::next(Batch& out) {
+  out = Batch();
+  for (;;) {
+    const Nanos now = steady_clock();
+    const std::size_t waiting = meter_.waiting();
+    if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
+      next_rows_ = now + kRowsEvery;
+      out = filtered(meter_.take(), needs_.where.get());
+      return Step::rows;
+    }
+    if (finished_) return Step::end;
+    if (stopping()) {
+      finish();
+      continue;
+    }
+    if (now >= next_tick_) {
+      next_tick_ = now + kTickEvery;
+      follow_clock();
+      count_drops();
+      ARGUS_TRY(look_for_lost(now));
+      return Step::tick;
+    }
+    if (read_all() == 0) wait(next_tick_ - now);
+  }
+}
+
+void Live::drain(Journal& out) {
+  const Nanos now = steady_clock();
+  if (!ledger_due_ && now < next_ledger_) return;
+  next_ledger_ = now + kMinute;
+  account_.meter(meter_.counts());
+  account_.drain(needs_.when, out);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options) {
+  auto live = std::make_unique<Live>(options);
+  ARGUS_TRY(live->open());
+  return std::unique_ptr<LiveSource>(std::move(live));
+}
+
+}  // namespace argus
