@@ -89,15 +89,33 @@ Result<> OptionSet::parse(const std::vector<std::string>& words) {
   } catch (const CLI::ParseError& error) {
     return fail(Errc::usage, "{}", error.what());
   }
-  for (std::size_t i = 0; i < options_.size(); i++) {
-    const std::size_t times = options_[i].kind == OptionKind::flag ? parsed[i]->count() : values[i].size();
-    for (std::size_t n = 0; n < times; n++) {
-      static const std::string none;
-      auto taken = options_[i].take(options_[i].kind == OptionKind::flag ? none : values[i][n]);
+  for (std::size_t i = 0; i < options_.size(); i++)
+    if (options_[i].kind == OptionKind::flag) values[i].assign(parsed[i]->count(), std::string());
+  given_ = std::move(values);
+  for (std::size_t i = 0; i < options_.size(); i++)
+    for (const std::string& word : given_[i]) {
+      auto taken = options_[i].take(word);
       if (!taken) return while_doing(options_[i].names.front(), std::move(taken.error()));
     }
-  }
   return {};
+}
+
+const std::vector<std::string>& OptionSet::given(const Option& option) const {
+  static const std::vector<std::string> none;
+  const auto at = static_cast<std::size_t>(&option - options_.data());
+  return at < given_.size() ? given_[at] : none;
+}
+
+std::optional<std::string> OptionSet::filter_given() const { return filter_ != nullptr ? *filter_ : std::nullopt; }
+
+Result<> OptionSet::supply(const Option& option, const std::vector<std::string>& words) {
+  if (!given(option).empty()) return {};
+  for (const std::string& word : words) ARGUS_TRY(option.take(word));
+  return {};
+}
+
+void OptionSet::supply_filter(const std::string& text) {
+  if (filter_ != nullptr && !*filter_) *filter_ = text;
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {

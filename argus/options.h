@@ -61,10 +61,18 @@ class OptionSet {
   // Usage errors name the word and what would be right.
   [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
 
+  // What parse() found for an option of all(): its values, "" for each time a flag was given.
+  [[nodiscard]] const std::vector<std::string>& given(const Option& option) const;
+  [[nodiscard]] std::optional<std::string> filter_given() const;
+  // Values from elsewhere for an option or filter that was not given.
+  [[nodiscard]] Result<> supply(const Option& option, const std::vector<std::string>& words);
+  void supply_filter(const std::string& text);
+
  private:
   Option& add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help);
 
   std::vector<Option> options_;
+  std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
   std::optional<std::string>* filter_ = nullptr;
   std::vector<std::string>* words_ = nullptr;

@@ -1,6 +1,7 @@
-// help: the commands, one command, the fields.
+// help: the commands, one command, the fields, the settings.
 #include "argus/help.h"
 
+#include "argus/config.h"
 #include "base/text.h"
 #include "filter/primitives.h"
 
@@ -11,8 +12,8 @@ namespace {
 class Help final : public Command {
  public:
   Page page() const override {
-    return {"[COMMAND | fields | filter]",
-            "Lists the commands, explains one, or lists the fields of a record or the words of filters.",
+    return {"[COMMAND | fields | filter | settings]",
+            "Lists the commands, explains one, or lists the fields of a record, the words of filters or the settings.",
             {{"argus help cluster", "the same as argus cluster -h"}, {"argus help fields", "every field of a record"}},
             ""};
   }
@@ -32,9 +33,10 @@ class Help final : public Command {
     if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
     if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
     if (topics_[0] == "filter") return filter_help();
+    if (topics_[0] == "settings") return markdown_ ? settings_markdown() : sample_toml();
     if (const CommandEntry* entry = find_command(topics_[0]))
       return markdown_ ? page_markdown(*entry) : short_help(*entry);
-    std::vector<std::string> known = {"fields", "filter"};
+    std::vector<std::string> known = {"fields", "filter", "settings"};
     for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
     return fail(Errc::usage, "no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known));
   }

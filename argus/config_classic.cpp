@@ -1,0 +1,306 @@
+// The classic argus.conf: NAME=value, one a line, '#' before comments. What it asks for and is always so here is
+// accepted silently; what is not offered is named with its line.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "argus/config.h"
+#include "base/text.h"
+
+namespace argus {
+
+namespace {
+
+enum class Means : std::uint8_t {
+  setting,    // the value of a setting whose row names the variable
+  special,    // has a function here
+  always,     // is so anyway
+  no_effect,  // says why, unless the value switches it off
+  refused,    // an error: what it asks for must not be missing unnoticed
+};
+
+struct Variable {
+  std::string_view name;
+  Means means;
+  std::string_view says;  // for no_effect and refused
+};
+
+constexpr std::string_view kPayload = "payloads are not kept";
+constexpr std::string_view kTimers = "flows end after argus's own idle times";
+constexpr std::string_view kKeystrokes = "keystrokes are not looked for";
+constexpr std::string_view kPackets = "packets are not kept; a capture program beside argus does that";
+constexpr std::string_view kSasl = "keys take the place of SASL: argus key new NAME";
+
+constexpr auto kVariables = std::to_array<Variable>({
+    {"ARGUS_INTERFACE", Means::special, ""},
+    {"ARGUS_OUTPUT_FILE", Means::special, ""},
+    {"ARGUS_ACCESS_PORT", Means::special, ""},
+    {"ARGUS_BIND_IP", Means::special, ""},
+    {"ARGUS_MONITOR_ID", Means::special, ""},
+    {"ARGUS_SET_PID", Means::special, ""},
+    {"ARGUS_PID_PATH", Means::special, ""},
+    {"ARGUS_FILTER", Means::special, ""},
+    {"ARGUS_SETUSER_ID", Means::setting, ""},
+    {"ARGUS_SETGROUP_ID", Means::setting, ""},
+    {"ARGUS_FLOW_STATUS_INTERVAL", Means::setting, ""},
+    {"ARGUS_GO_PROMISCUOUS", Means::setting, ""},
+    {"ARGUS_MAR_STATUS_INTERVAL", Means::always, ""},
+    {"ARGUS_GENERATE_RESPONSE_TIME_DATA", Means::always, ""},
+    {"ARGUS_GENERATE_JITTER_DATA", Means::always, ""},
+    {"ARGUS_GENERATE_MAC_DATA", Means::always, ""},
+    {"ARGUS_GENERATE_APPBYTE_METRIC", Means::always, ""},
+    {"ARGUS_GENERATE_PACKET_SIZE", Means::always, ""},
+    {"ARGUS_GENERATE_TCP_PERF_METRIC", Means::always, ""},
+    {"ARGUS_GENERATE_BIDIRECTIONAL_TIMESTAMPS", Means::always, ""},
+    {"ARGUS_GENERATE_START_RECORDS", Means::always, ""},
+    {"ARGUS_FILTER_OPTIMIZER", Means::always, ""},
+    {"ARGUS_SELF_SYNCHRONIZE", Means::always, ""},
+    {"ARGUS_DEBUG_LEVEL", Means::always, ""},
+    {"ARGUS_FLOW_TYPE", Means::special, ""},
+    {"ARGUS_FLOW_KEY", Means::special, ""},
+    {"ARGUS_DAEMON", Means::no_effect, "argus stays in the foreground; argus-capture@.service keeps it running"},
+    {"ARGUS_CHROOT_DIR", Means::no_effect, "argus changes no root folder; it gives up its rights instead"},
+    {"ARGUS_CAPTURE_DATA_LEN", Means::no_effect, kPayload},
+    {"ARGUS_CAPTURE_FULL_CONTROL_DATA", Means::no_effect, kPayload},
+    {"ARGUS_PACKET_CAPTURE_FILE", Means::no_effect, kPackets},
+    {"ARGUS_PACKET_CAPTURE_ON_ERROR", Means::no_effect, kPackets},
+    {"ARGUS_MIN_SSF", Means::no_effect, kSasl},
+    {"ARGUS_MAX_SSF", Means::no_effect, kSasl},
+    {"ARGUS_TUNNEL_DISCOVERY", Means::no_effect, "tunnels are not looked through"},
+    {"ARGUS_TRACK_DUPLICATES", Means::no_effect, "duplicates are not told apart"},
+    {"ARGUS_KEYSTROKE", Means::no_effect, kKeystrokes},
+    {"ARGUS_KEYSTROKE_CONF", Means::no_effect, kKeystrokes},
+    {"ARGUS_JITTER_HISTOGRAM", Means::no_effect, "there are no histograms"},
+    {"ARGUS_EVENT_DATA", Means::no_effect, "no other program is run"},
+    {"ARGUS_PCAP_BUF_SIZE", Means::no_effect, "write buffer = \"64MiB\" in argus.toml"},
+    {"ARGUS_ENV", Means::no_effect, "the environment is not changed"},
+    {"ARGUS_IP_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_TCP_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_ICMP_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_IGMP_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_FRAG_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_ARP_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_OTHER_TIMEOUT", Means::no_effect, kTimers},
+    {"ARGUS_OUTPUT_STREAM", Means::refused, "records are not sent away; readers come for them: ARGUS_ACCESS_PORT"},
+    {"ARGUS_COLLECTOR", Means::refused, "records are not sent away; readers come for them: ARGUS_ACCESS_PORT"},
+});
+
+const Variable* find_variable(std::string_view name) {
+  const auto at = std::find_if(kVariables.begin(), kVariables.end(), [&](const auto& v) { return v.name == name; });
+  return at == kVariables.end() ? nullptr : &*at;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+bool is_off(std::string_view value) { return value.empty() || value == "no" || value == "0" || value == "none"; }
+
+std::string unquoted(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  return std::string(text);
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+class ClassicFile {
+ public:
+  ClassicFile(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
+
+  Result<> read(std::string_view text) {
+    for (line_ = 1; !text.empty(); line_++) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(line.size() + 1, text.size()));
+      ARGUS_TRY(read_line(line));
+    }
+    return finish();
+  }
+
+ private:
+  std::string at_line() const { return fmt::format("{}:{}", path_, line_); }
+  Error wrong(std::size_t column, std::string_view name, std::string_view what) const {
+    return fail(Errc::usage, "{}:{}:{}: {}{}{}", path_, line_, column, name, name.empty() ? "" : ": ", what);
+  }
+  void warn(std::string_view what) { settings_.warn(fmt::format("{}: {}", at_line(), what)); }
+
+  Result<> read_line(std::string_view line) {
+    const std::string_view text = trimmed(line);
+    if (text.empty() || text[0] == '#') return {};
+    const auto offset = static_cast<std::size_t>(text.data() - line.data());
+    const auto equals = text.find('=');
+    const std::string_view name = trimmed(text.substr(0, equals));
+    if (equals == std::string_view::npos) return wrong(offset + 1, "", "a line is NAME=value");
+    std::string_view value = trimmed(text.substr(equals + 1));
+    column_ = value.empty() ? offset + equals + 2 : static_cast<std::size_t>(value.data() - line.data()) + 1;
+    if (value.starts_with('"')) {
+      const auto end = value.find('"', 1);
+      if (end == std::string_view::npos) return wrong(column_, name, "the quote is never closed");
+      value = value.substr(1, end - 1);
+    } else {
+      // A comment behind a value: "no // why", "no # why".
+      for (const std::string_view mark : {" #", "\t#", " //", "\t//"}) value = value.substr(0, value.find(mark));
+      value = trimmed(value);
+    }
+    return take(name, std::string(value));
+  }
+
+  Result<> take(std::string_view name, const std::string& value) {
+    const Variable* variable = find_variable(name);
+    if (variable == nullptr) {
+      std::vector<std::string> known;
+      for (const Variable& other : kVariables) known.emplace_back(other.name);
+      warn(fmt::format("no variable '{}'{}", escaped(name), did_you_mean(name, known)));
+      return {};
+    }
+    switch (variable->means) {
+      case Means::always: return {};
+      case Means::no_effect:
+        if (!is_off(value)) warn(fmt::format("{} has no effect: {}", name, variable->says));
+        return {};
+      case Means::refused:
+        if (is_off(value)) return {};
+        return wrong(column_, name, variable->says);
+      case Means::setting:
+        if (value.empty()) return {};
+        for (const SettingInfo& setting : all_settings())
+          if (setting.classic == name) return set(setting.key, {value});
+        return {};
+      case Means::special: break;
+    }
+    return value.empty() ? Result<>() : special(name, value);
+  }
+
+  Result<> set(std::string_view key, std::vector<std::string> words) {
+    if (auto good = Settings::check(*find_setting(key), words); !good)
+      return wrong(column_, find_setting(key)->classic, good.error().text);
+    return settings_.set(key, std::move(words), at_line());
+  }
+
+  Result<> special(std::string_view name, const std::string& value) {
+    if (name == "ARGUS_INTERFACE") return interfaces(value);
+    if (name == "ARGUS_OUTPUT_FILE") return output_file(value);
+    if (name == "ARGUS_MONITOR_ID") return sensor(value);
+    if (name == "ARGUS_ACCESS_PORT") return access_port(value);
+    if (name == "ARGUS_BIND_IP") {
+      for (const std::string_view address : split_words(value, ", ")) bind_.emplace_back(address);
+    } else if (name == "ARGUS_SET_PID") {
+      sets_pid_ = !is_off(value);
+      pid_line_ = at_line();
+    } else if (name == "ARGUS_PID_PATH") {
+      pid_folder_ = value;
+      pid_line_ = at_line();
+    } else if (name == "ARGUS_FILTER") {
+      filter_ = value;
+      filter_line_ = at_line();
+    } else if (name == "ARGUS_FLOW_TYPE" && value != "Bidirectional") {
+      warn("ARGUS_FLOW_TYPE has no effect: flows are bidirectional");
+    } else if (name == "ARGUS_FLOW_KEY" && value != "CLASSIC_5_TUPLE") {
+      warn(
+          "ARGUS_FLOW_KEY has no effect: flows are told apart by the classic five; key = [\"+vlan\"] in argus.toml "
+          "adds the VLAN id");
+    }
+    return {};
+  }
+
+  // "en0", "ind:en0/srcid,en2/srcid", "dup:en0,en2", "bond:en0,en2", "ind:all"
+  Result<> interfaces(std::string_view value) {
+    for (const std::string_view kind : {"ind:", "dup:", "bond:"})
+      if (value.starts_with(kind)) value.remove_prefix(kind.size());
+    for (const std::string_view word : split_words(value, ", ")) {
+      const auto slash = word.find('/');
+      const std::string interface = unquoted(word.substr(0, slash));
+      if (interface.empty()) return wrong(column_, "ARGUS_INTERFACE", "an interface without a name");
+      interfaces_.push_back(interface == "all" ? "any" : interface);
+      if (slash == std::string_view::npos) continue;
+      const std::string sensor = unquoted(word.substr(slash + 1));
+      if (!settings_.is_set("capture.sensor")) ARGUS_TRY(set("capture.sensor", {sensor}));
+      else if (settings_.text("capture.sensor") != sensor)
+        warn(fmt::format("one sensor has one name: '{}' of {} is left out", escaped(sensor), escaped(interface)));
+    }
+    return interfaces_.empty() ? wrong(column_, "ARGUS_INTERFACE", "no interface")
+                               : set("capture.interface", interfaces_);
+  }
+
+  // "/path/of/file", or with a filter behind it
+  Result<> output_file(std::string_view value) {
+    const auto blank = value.find_first_of(" \t");
+    if (settings_.is_set("capture.write") && has_file_) {
+      warn("ARGUS_OUTPUT_FILE: there is one output file; this one is left out");
+      return {};
+    }
+    has_file_ = true;
+    if (blank != std::string_view::npos) {
+      file_filter_ = trimmed(value.substr(blank));
+      warn("ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
+    }
+    return set("capture.write", {std::string(value.substr(0, blank))});
+  }
+
+  Result<> sensor(std::string_view value) {
+    if (value == "`hostname`") return set("capture.sensor", {host_name().substr(0, 32)});
+    if (value.starts_with('`'))
+      return wrong(column_, "ARGUS_MONITOR_ID", "no program is run; write the name, or `hostname`");
+    return set("capture.sensor", {unquoted(value)});
+  }
+
+  Result<> access_port(const std::string& value) {
+    const auto port = parse_unsigned(value);
+    if (!port || *port > 65535) return wrong(column_, "ARGUS_ACCESS_PORT", "'" + escaped(value) + "' is no port");
+    port_ = static_cast<unsigned>(*port);
+    port_line_ = at_line();
+    return {};
+  }
+
+  // What depends on several lines.
+  Result<> finish() {
+    if (port_ != 0) {
+      std::vector<std::string> listen;
+      for (const std::string& address : bind_)
+        listen.push_back(address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port_)
+                                                                : fmt::format("[{}]:{}", address, port_));
+      if (listen.empty()) {
+        listen.push_back(fmt::format("{}", port_));
+        settings_.warn(
+            fmt::format("{}: ARGUS_ACCESS_PORT alone listens on loopback; ARGUS_BIND_IP, with keys, opens it to others",
+                        port_line_));
+      }
+      ARGUS_TRY(settings_.set("capture.listen", std::move(listen), port_line_));
+    }
+    std::string filter = filter_.empty() || file_filter_.empty() ? filter_ + file_filter_
+                                                                 : fmt::format("({}) and ({})", filter_, file_filter_);
+    if (!filter.empty())
+      ARGUS_TRY(settings_.set("capture.filter", {std::move(filter)},
+                              filter_line_.empty() ? settings_.origin("capture.write") : filter_line_));
+    if (sets_pid_.value_or(!pid_folder_.empty()))
+      ARGUS_TRY(settings_.set("capture.pid-file", {(pid_folder_.empty() ? "/var/run" : pid_folder_) + "/argus.pid"},
+                              pid_line_));
+    return {};
+  }
+
+  const std::string& path_;
+  Settings& settings_;
+  std::size_t line_ = 0, column_ = 1;
+  std::vector<std::string> interfaces_, bind_;
+  std::string filter_, filter_line_, file_filter_, pid_folder_, pid_line_, port_line_;
+  std::optional<bool> sets_pid_;
+  unsigned port_ = 0;
+  bool has_file_ = false;
+};
+
+}  // namespace
+
+Result<> read_classic(std::string_view text, const std::string& path, Settings& settings) {
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos)
+    return fail(Errc::usage, "{}:{}:1: a zero byte: this is no text", path,
+                1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n'));
+  return ClassicFile(path, settings).read(text);
+}
+
+}  // namespace argus

@@ -1,0 +1,62 @@
+// config: which settings hold, and whether a file is right.
+#include "argus/config.h"
+
+#include "argus/command.h"
+#include "base/log.h"
+
+namespace argus {
+
+namespace {
+
+class Config final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "--show | --check [FILE] | --sample",
+        "Shows the settings that hold here and where each was said, checks the files, or prints a sample file with\n"
+        "every setting.",
+        {{"argus config --show", "every setting, its value and its origin"},
+         {"argus config --check", "whether the files that would be read are right"},
+         {"argus config --check my.toml", "whether this one is"},
+         {"argus config -F /etc/argus.conf --show", "what a classic file comes to"},
+         {"argus config --sample > argus.toml", "a file to begin with"}},
+        "What there is to set: [settings](../settings.md). Which files are read, and what beats what:\n"
+        "[operating](../operating.md#configuration)."};
+  }
+  void declare(OptionSet& options) override {
+    options.group("what to do");
+    options.flag("--show", show_, "each setting with its value and where that was said");
+    options.flag("--check", check_, "nothing when all is right, else FILE:LINE:COLUMN and what is wrong");
+    options.flag("--sample", sample_, "a commented /etc/argus/argus.toml");
+    options.group("what to read");
+    options.value("--config", "FILE", toml_, "this file alone, in place of /etc/argus/argus.toml and the others");
+    options.value("-F", "FILE", classic_, "this classic argus.conf alone");
+    options.words(files_);
+  }
+  Result<Exit> run(Io& io) override {
+    if (static_cast<int>(show_) + static_cast<int>(check_) + static_cast<int>(sample_) != 1)
+      return fail(Errc::usage, "give one of --show, --check and --sample");
+    if (files_.size() > 1 || (!files_.empty() && !check_)) return fail(Errc::usage, "one FILE, after --check");
+    if (sample_) {
+      ARGUS_TRY(io.out.write(sample_toml()));
+      return Exit::done;
+    }
+    LoadOptions load{.toml = toml_, .classic = classic_};
+    if (!files_.empty()) (files_[0].ends_with(".conf") ? load.classic : load.toml) = files_[0];
+    ARGUS_TRY_LET(const Settings settings, load_settings(load));
+    for (const std::string& sentence : settings.warnings()) log_warning(sentence);
+    if (show_) ARGUS_TRY(io.out.write(settings_text(settings)));
+    return Exit::done;
+  }
+
+ private:
+  bool show_ = false, check_ = false, sample_ = false;
+  std::string toml_, classic_;
+  std::vector<std::string> files_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(config, Config)
+
+}  // namespace argus
