@@ -28,7 +28,7 @@ struct Endpoint {
 [[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view text);
 
 struct DialOptions {
-  std::string keys_path;  // where `argus key add` keeps keys; empty: the user's own (default_keys_path())
+  std::string keys_path;  // where `argus key add` keeps keys; empty: the user's own (sensor_keys_path())
   Nanos timeout = 10 * kSecond;
   const std::atomic<bool>* stop = nullptr;  // set: gives up soon, with Errc::closed; may be null
 };

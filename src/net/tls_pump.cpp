@@ -1,0 +1,128 @@
+#include "net/tls_pump.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <thread>
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kHeldMax = 256 * 1024;  // bytes on their way in one direction
+
+// Bytes that wait to be written to a descriptor that does not block.
+struct Waiting {
+  std::vector<std::byte> bytes;
+  std::size_t done = 0;
+
+  [[nodiscard]] std::size_t left() const { return bytes.size() - done; }
+  // False when the other side is gone.
+  bool flush(int fd) {
+    while (left() != 0) {
+      const ssize_t put = ::send(fd, bytes.data() + done, left(), MSG_NOSIGNAL);
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return errno == EAGAIN;
+      done += static_cast<std::size_t>(put);
+    }
+    bytes.clear();
+    done = 0;
+    return true;
+  }
+};
+
+struct Pumped {
+  Tls tls;
+  File wire, plain;
+  Waiting to_wire, to_plain;
+  bool wire_ended = false;
+};
+
+enum class Got : std::uint8_t { some, nothing, end };
+Got read_some(int fd, std::array<std::byte, kPiece>& buffer, Bytes& out) {
+  const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
+  out = Bytes(buffer).first(got > 0 ? static_cast<std::size_t>(got) : 0);
+  if (got > 0) return Got::some;
+  return got < 0 && (errno == EAGAIN || errno == EINTR) ? Got::nothing : Got::end;
+}
+
+void take_outgoing(Tls& tls, Waiting& out) {
+  const std::vector<std::byte> bytes = tls.outgoing();
+  out.bytes.insert(out.bytes.end(), bytes.begin(), bytes.end());
+}
+
+// One round; false when it is over.
+bool carry(Pumped& p, std::array<std::byte, kPiece>& buffer) {
+  const auto wanted = [](bool in, bool out) { return static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0)); };
+  std::array<pollfd, 2> ends = {
+      pollfd{p.wire_ended ? -1 : p.wire.fd(), wanted(p.to_plain.left() < kHeldMax, p.to_wire.left() != 0), 0},
+      pollfd{p.plain.fd(), wanted(p.to_wire.left() < kHeldMax, p.to_plain.left() != 0), 0}};
+  if (::poll(ends.data(), ends.size(), -1) < 0) return errno == EINTR;
+  Bytes some;
+  if ((ends[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+    const Got got = read_some(p.wire.fd(), buffer, some);
+    if (got == Got::end || (got == Got::some && !p.tls.receive(some, p.to_plain.bytes)) || p.tls.is_closed())
+      p.wire_ended = true;
+  }
+  if ((ends[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+    const Got got = read_some(p.plain.fd(), buffer, some);
+    if (got == Got::end || (got == Got::some && !p.wire_ended && !p.tls.send(some))) return false;
+  }
+  take_outgoing(p.tls, p.to_wire);
+  if (!p.to_plain.flush(p.plain.fd())) return false;
+  if (p.wire_ended) return p.to_plain.left() != 0;
+  if (!p.to_wire.flush(p.wire.fd())) p.wire_ended = true;
+  return true;
+}
+
+void run(Pumped p) {
+  std::array<std::byte, kPiece> buffer{};
+  while (carry(p, buffer)) continue;
+  if (p.wire_ended) return;
+  p.tls.close();
+  take_outgoing(p.tls, p.to_wire);
+  (void)p.to_wire.flush(p.wire.fd());
+}
+
+Result<> shake_hands(Pumped& p, const Patience& patience) {
+  std::array<std::byte, kPiece> buffer{};
+  for (;;) {
+    take_outgoing(p.tls, p.to_wire);
+    if (!p.to_wire.flush(p.wire.fd())) return fail(Errc::io, "connection closed by the sensor");
+    if (p.tls.is_open() && p.to_wire.left() == 0) return {};
+    const short events = p.to_wire.left() != 0 ? POLLIN | POLLOUT : POLLIN;
+    ARGUS_TRY(wait_for(p.wire.fd(), events, patience));
+    Bytes some;
+    const Got got = read_some(p.wire.fd(), buffer, some);
+    if (got == Got::end) return fail(Errc::io, "connection closed by the sensor before the keys were compared");
+    if (got == Got::some) ARGUS_TRY(p.tls.receive(some, p.to_plain.bytes));
+  }
+}
+
+}  // namespace
+
+Result<File> encrypted(File wire, const Key& key, const Patience& patience) {
+  ARGUS_TRY_LET(Tls tls, Tls::client(key));
+  const std::string path = wire.path();
+  Pumped p{std::move(tls), std::move(wire), File(), {}, {}};
+  ARGUS_TRY(shake_hands(p, patience));
+  std::array<int, 2> ends = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return fail(Errc::io, "{}", system_reason(errno));
+  File ours(ends[0], path);
+  p.plain = File(ends[1], path);
+  if (!set_blocking(p.plain.fd(), false)) return fail(Errc::io, "{}", system_reason(errno));
+  try {
+    std::thread(run, std::move(p)).detach();
+  } catch (const std::system_error& error) {
+    return fail(Errc::io, "no thread for the connection: {}", error.what());
+  }
+  return ours;
+}
+
+}  // namespace argus

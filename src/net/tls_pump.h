@@ -1,0 +1,14 @@
+// Carries bytes between an encrypted connection and a descriptor that is as plain as a pipe.
+#pragma once
+
+#include "base/file.h"
+#include "net/socket.h"
+#include "net/tls.h"
+
+namespace argus {
+
+// Handshakes with the server at the other end of `wire` (not blocking) with `patience`, then gives a
+// descriptor whose bytes a thread carries to and fro; it ends when either side closes.
+[[nodiscard]] Result<File> encrypted(File wire, const Key& key, const Patience& patience);
+
+}  // namespace argus
