@@ -8,8 +8,6 @@
 
 namespace argus {
 
-namespace {
-
 std::string signature(const Option& option) {
   std::string out = joined(option.names, ", ");
   if (!option.metavar.empty()) out += " " + option.metavar;
@@ -23,12 +21,6 @@ std::vector<std::string> groups_of(const OptionSet& options) {
   return out;
 }
 
-struct Described {
-  CommandPtr command;
-  OptionSet options;
-  Page page;
-};
-
 Described describe(const CommandEntry& entry) {
   Described out;
   out.command = entry.make();
@@ -36,6 +28,8 @@ Described describe(const CommandEntry& entry) {
   out.page = out.command->page();
   return out;
 }
+
+namespace {
 
 std::string_view type_text(Type type) {
   switch (type) {
