@@ -16,6 +16,12 @@ namespace argus {
 
 inline constexpr std::uint64_t kHeaderEvery = 256;  // frames after which the header is repeated
 
+// A batch coded for one stream, by StreamWriter::coded; it gets its place in the stream when it is written.
+struct CodedBatch {
+  FrameHead head;
+  std::vector<std::byte> block;
+};
+
 // Makes the frames of one stream. Bytes are appended to `out`; where they go, and the random id, come from outside.
 class StreamWriter {
  public:
@@ -23,7 +29,11 @@ class StreamWriter {
   // The first thing of a stream.
   void begin(const StreamHeader& header, std::vector<std::byte>& out);
   // A batch of at most kRowsAFrame rows and kRawAFrame raw bytes (raw_bound).
-  void flows(const Batch& batch, std::vector<std::byte>& out);
+  void flows(const Batch& batch, std::vector<std::byte>& out) { flows(coded(batch), out); }
+  // The same in two steps, for frames of which some may be given up before they are written.
+  [[nodiscard]] CodedBatch coded(const Batch& batch) const;
+  void flows(const CodedBatch& batch, std::vector<std::byte>& out);
+  [[nodiscard]] std::uint64_t stream() const { return stream_; }
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
   // A ledger without entries: nothing to say, but still there. Sensors send one each second.
   void heartbeat(std::vector<std::byte>& out);

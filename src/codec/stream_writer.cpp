@@ -93,17 +93,22 @@ void StreamWriter::begin(const StreamHeader& header, std::vector<std::byte>& out
   frame(FrameType::header, header_, out);
 }
 
-void StreamWriter::flows(const Batch& batch, std::vector<std::byte>& out) {
+CodedBatch StreamWriter::coded(const Batch& batch) const {
+  CodedBatch out;
+  out.head.type = static_cast<std::uint8_t>(FrameType::flows);
+  out.head.stream = stream_;
+  out.block = encode_block(batch, out.head);
+  return out;
+}
+
+void StreamWriter::flows(const CodedBatch& batch, std::vector<std::byte>& out) {
   if (number_ % kHeaderEvery == 0) frame(FrameType::header, header_, out);
-  FrameHead head;
-  head.type = static_cast<std::uint8_t>(FrameType::flows);
-  head.stream = stream_;
+  FrameHead head = batch.head;
   head.number = number_++;
   head.first_record = records_;
-  const std::vector<std::byte> block = encode_block(batch, head);
   append_head(head, out);
-  out.insert(out.end(), block.begin(), block.end());
-  records_ += batch.rows();
+  out.insert(out.end(), batch.block.begin(), batch.block.end());
+  records_ += head.rows;
 }
 
 void StreamWriter::ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out) {
