@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -22,6 +23,10 @@ struct Rotation {
   unsigned min_free_percent = 0;  // of the file system
 };
 
+// Usage errors, with the option that is missing: a pattern without rotation, removal without rotation, a path that
+// FilePattern refuses, spans that check_span refuses.
+[[nodiscard]] Result<> check_rotation(const std::string& path, const Rotation& rotation);
+
 struct LiveFileOptions {
   std::string path;  // plain, or a strftime pattern ("%Y/%m/%d/argus.%H%M.flows"); patterns need a rotation
   Rotation rotation;
@@ -33,14 +38,21 @@ struct LiveFileOptions {
 
 struct LiveFileCounts {
   std::uint64_t bytes = 0, records = 0, files = 0, lost = 0;  // lost: records, while the disk was full or slow
-  std::string path;                                           // of the current file
+  std::uint64_t names_taken = 0, removed = 0;  // names of the pattern that something else had; old files removed
+  std::string path;                            // of the current file, ".part" behind its name while it grows
 };
 
-// The sink writes on a thread of its own and never makes its caller wait for a disk.
+// The sink writes on a thread of its own and never makes its caller wait for a disk. Its file is open when it is made,
+// so that errors are told and rights can be given up after it; the thread runs from begin() to finish(). finish() tries
+// for 3 s to write what waits; then Errc::io says how many records are lost. Without finish() the destructor does that.
+//
+// What does not fit into the queue is taken from its oldest end. Numbers of frames go on without a gap, and one ledger
+// entry, records_unwritten, tells of the loss where it was: a reader counts it once.
 class LiveFileSink : public Sink {
  public:
   [[nodiscard]] virtual LiveFileCounts counts() const = 0;  // any thread
 };
+// Errors of check_rotation; Errc::foreign: the path is something else's; Errc::io: also when it is another argus's.
 [[nodiscard]] Result<std::unique_ptr<LiveFileSink>> live_file_sink(const LiveFileOptions& options);
 
 }  // namespace argus

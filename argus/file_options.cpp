@@ -1,0 +1,79 @@
+#include "argus/file_options.h"
+
+#include "base/text.h"
+#include "sink/file_pattern.h"
+
+namespace argus {
+
+namespace {
+
+Result<unsigned> parse_percent(std::string_view text) {
+  std::string_view number = text;
+  if (number.ends_with('%')) number.remove_suffix(1);
+  const auto value = parse_unsigned(number);
+  if (!value || *value < 1 || *value > 99) return fail(Errc::usage, "'{}': 1% to 99%", escaped(text));
+  return static_cast<unsigned>(*value);
+}
+
+Result<std::uint64_t> parse_some_size(const std::string& text) {
+  ARGUS_TRY_LET(const std::uint64_t size, parse_size(text));
+  if (size == 0) return fail(Errc::usage, "'{}' is no size; write 500M, 2G or 64MiB", escaped(text));
+  return size;
+}
+
+}  // namespace
+
+void FileOptions::declare(OptionSet& options) {
+  options.group("files that follow each other");
+  options.value(
+      "--rotate", "TIME|SIZE", [this](const std::string& text) { return take_rotate(text); },
+      "the next file begins: 5m, 1h, 1d by the local clock, or at 500M; twice: both");
+  declare_removal(options);
+}
+
+void FileOptions::declare_removal(OptionSet& options) {
+  options.value(
+      "--keep", "TIME",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(rules_.keep, parse_duration(text));
+        return {};
+      },
+      "remove finished files that are older: 30d");
+  options.value(
+      "--keep-size", "SIZE",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(rules_.keep_size, parse_some_size(text));
+        return {};
+      },
+      "remove the oldest beyond this many bytes of finished files: 50G");
+  options.value(
+      "--min-free", "PERCENT",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(rules_.min_free_percent, parse_percent(text));
+        return {};
+      },
+      "remove the oldest while less than this of the file system is free: 5%");
+}
+
+// 5m is minutes and 5M is bytes: the unit decides, so there must be one.
+Result<> FileOptions::take_rotate(const std::string& text) {
+  const char unit = text.empty() ? '0' : text.back();
+  if (std::string_view("smhdw").find(unit) != std::string_view::npos) {
+    ARGUS_TRY_LET(rules_.every, parse_duration(text));
+    return check_span(rules_.every);
+  }
+  if (unit >= '0' && unit <= '9')
+    return fail(Errc::usage, "'{}' has no unit; write 5m, 1h or 1d for a time, 500M or 2G for a size", escaped(text));
+  ARGUS_TRY_LET(rules_.size, parse_some_size(text));
+  return {};
+}
+
+Result<Rotation> FileOptions::rotation(const std::string& path) const {
+  if ((path.empty() || path == "-") && (rotates() || removes()))
+    return fail(Errc::usage, "{} needs files to begin; name them with -w, as in -w '%Y/%m/%d/argus.%H%M.flows'",
+                rotates() ? "--rotate" : "--keep");
+  if (!path.empty() && path != "-") ARGUS_TRY(check_rotation(path, rules_));
+  return rules_;
+}
+
+}  // namespace argus

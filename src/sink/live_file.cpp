@@ -1,0 +1,156 @@
+// The sink at the caller's side, and the thread that drives the writer.
+#include "sink/live_file.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+#include <thread>
+
+#include "sink/framer.h"
+#include "sink/live_writer.h"
+
+namespace argus {
+
+namespace {
+
+constexpr auto kStepEvery = std::chrono::milliseconds(200);
+constexpr auto kFinishMost = std::chrono::seconds(3);  // for a disk that refuses
+constexpr auto kAnswerMost = std::chrono::seconds(4);  // for one that does not answer
+constexpr Nanos kHeldMost = kSecond;
+
+Nanos clock_now(clockid_t clock) {
+  std::timespec now{};
+  ::clock_gettime(clock, &now);
+  return static_cast<Nanos>(now.tv_sec) * kSecond + now.tv_nsec;
+}
+LiveMoment moment(const std::atomic<std::uint32_t>* reopen) {
+  return {clock_now(CLOCK_REALTIME), clock_now(CLOCK_MONOTONIC), reopen != nullptr ? reopen->load() : 0};
+}
+
+// Shared with the thread, which outlives the sink where a disk does not answer.
+struct Shared {
+  std::unique_ptr<LiveWriter> writer;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool pushed = false, ending = false, finished = false;
+  Result<> result;
+  // What belongs to the caller may be gone once the sink is.
+  std::mutex outside;
+  bool abandoned = false;
+  const std::atomic<std::uint32_t>* reopen = nullptr;
+  std::function<void(const std::string&)> warn;
+
+  void say(const std::string& text) {
+    const std::lock_guard lock(outside);
+    if (!abandoned && warn) warn(text);
+  }
+  LiveMoment now() {
+    const std::lock_guard lock(outside);
+    return moment(abandoned ? nullptr : reopen);
+  }
+};
+
+void run(const std::shared_ptr<Shared>& shared) {
+  std::unique_lock lock(shared->mutex);
+  while (!shared->ending) {
+    shared->pushed = false;
+    lock.unlock();
+    shared->writer->step(shared->now());
+    lock.lock();
+    // A disk that refused is tried again in its own time, whatever comes meanwhile.
+    const bool refused = shared->writer->refused();
+    shared->changed.wait_for(lock, kStepEvery, [&] { return shared->ending || (shared->pushed && !refused); });
+  }
+  lock.unlock();
+  const auto until = std::chrono::steady_clock::now() + kFinishMost;
+  for (;;) {
+    shared->writer->step(shared->now());
+    if (shared->writer->done() || std::chrono::steady_clock::now() >= until) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  auto result = shared->writer->finish();
+  lock.lock();
+  shared->result = std::move(result);
+  shared->finished = true;
+  shared->changed.notify_all();
+}
+
+class ThreadedSink final : public LiveFileSink {
+ public:
+  explicit ThreadedSink(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  ~ThreadedSink() override {
+    if (!finished_) (void)end();
+  }
+
+  FieldSet fields() const override { return FieldSet::all_stored(); }
+  Result<> begin(const StreamHeader& header) override {
+    shared_->writer->begin(header);
+    thread_ = std::thread(run, shared_);
+    return {};
+  }
+  Result<> write(const Batch& batch) override {
+    if (framer_.held_rows() == 0) held_since_ = clock_now(CLOCK_MONOTONIC);
+    ARGUS_TRY(framer_.add(batch, [this](const Batch& piece) { return push(piece_of(piece)); }));
+    return clock_now(CLOCK_MONOTONIC) - held_since_ >= kHeldMost ? flush() : Result<>();
+  }
+  Result<> ledger(const std::vector<LedgerEntry>& entries) override {
+    ARGUS_TRY(flush());
+    return entries.empty() ? Result<>() : push(piece_of(entries));
+  }
+  Result<> tick() override { return flush(); }
+  Result<> finish() override { return end(); }
+  LiveFileCounts counts() const override { return shared_->writer->counts(); }
+
+ private:
+  Result<> push(LivePiece piece) {
+    shared_->writer->queue().push(std::move(piece));
+    const std::lock_guard lock(shared_->mutex);
+    shared_->pushed = true;
+    shared_->changed.notify_all();
+    return {};
+  }
+  Result<> flush() {
+    return framer_.flush([this](const Batch& piece) { return push(piece_of(piece)); });
+  }
+  Result<> end() {
+    finished_ = true;
+    if (!thread_.joinable()) return shared_->writer->finish();
+    (void)flush();
+    std::unique_lock lock(shared_->mutex);
+    shared_->ending = true;
+    shared_->changed.notify_all();
+    if (shared_->changed.wait_for(lock, kAnswerMost, [this] { return shared_->finished; })) {
+      thread_.join();
+      return std::move(shared_->result);
+    }
+    lock.unlock();
+    const std::lock_guard outside(shared_->outside);
+    shared_->abandoned = true;
+    thread_.detach();
+    const LiveFileCounts counts = shared_->writer->counts();
+    return fail(Errc::io, "{}: the disk does not answer; what was given to it last may be lost", counts.path);
+  }
+
+  std::shared_ptr<Shared> shared_;
+  std::thread thread_;
+  Framer framer_;
+  Nanos held_since_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LiveFileSink>> live_file_sink(const LiveFileOptions& options) {
+  const auto shared = std::make_shared<Shared>();
+  shared->reopen = options.reopen;
+  shared->warn = options.warn;
+  LiveFileOptions own = options;
+  own.reopen = nullptr;
+  Shared* const at = shared.get();  // owns the writer, which would keep it for ever
+  own.warn = [at](const std::string& text) { at->say(text); };
+  ARGUS_TRY_LET(shared->writer, LiveWriter::open(own, DiskCalls::real(), moment(options.reopen)));
+  return std::unique_ptr<LiveFileSink>(std::make_unique<ThreadedSink>(shared));
+}
+
+}  // namespace argus

@@ -1,0 +1,69 @@
+// Frames on their way to a disk that may be slow or full. Bounded: what is too much is taken from the oldest, and
+// counted so that no record is ever both written and counted, or neither.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
+
+namespace argus {
+
+// Records of one frame, or ledger entries.
+struct LivePiece {
+  std::uint64_t number = 0;  // in the order of coming; given by the queue
+  std::size_t rows = 0, bytes = 0;
+  Nanos first = 0, last = 0;        // the times that its records speak of
+  Batch batch;                      // until it is coded
+  std::optional<CodedBatch> coded;  // a fraction of the size
+  std::vector<LedgerEntry> ledger;
+};
+[[nodiscard]] LivePiece piece_of(const Batch& batch);
+[[nodiscard]] LivePiece piece_of(std::vector<LedgerEntry> entries);
+
+// Any thread.
+class LiveQueue {
+ public:
+  explicit LiveQueue(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  void name_sensor(std::string sensor);  // for the entries about what was lost
+
+  void push(LivePiece piece);
+  [[nodiscard]] std::optional<LivePiece> take();  // the oldest
+  void give_back(LivePiece piece);                // what take() gave, and could not be written
+  // What waits as a batch, to be coded meanwhile; the piece stays in its place, and may be gone when it is coded.
+  struct Uncoded {
+    std::uint64_t number;
+    Batch batch;
+  };
+  [[nodiscard]] std::optional<Uncoded> first_uncoded() const;
+  void set_coded(std::uint64_t number, CodedBatch coded);
+  [[nodiscard]] bool has_coded() const;
+
+  // Entries that must be written before the oldest piece: about lost records, and of ledgers that had to go.
+  [[nodiscard]] std::vector<LedgerEntry> take_owed();
+  void owe(const std::vector<LedgerEntry>& entries);
+
+  [[nodiscard]] bool empty() const;          // nothing waits and nothing is owed
+  [[nodiscard]] std::uint64_t lost() const;  // records
+  std::uint64_t lose_all();                  // records that waited; they are lost
+
+ private:
+  void drop_oldest();
+  void drop_beyond();
+  void owe_one(const LedgerEntry& entry);
+
+  mutable std::mutex mutex_;
+  std::deque<LivePiece> pieces_;
+  std::size_t bytes_ = 0, bytes_max_;
+  std::uint64_t next_ = 0, lost_ = 0;
+  std::string sensor_;
+  std::vector<LedgerEntry> owed_;
+};
+
+}  // namespace argus

@@ -1,0 +1,258 @@
+#include "sink/live_writer.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sink/flow_place.h"
+#include "sink/retention.h"
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos kTryEvery = kSecond;          // a disk that refused
+constexpr Nanos kSayEvery = kMinute;          // that it still does
+constexpr Nanos kLookEvery = kSecond;         // whether the file is where it was
+constexpr Nanos kRemoveEvery = kMinute;       // files that are too old
+constexpr Nanos kRemoveAgain = 10 * kSecond;  // while the disk refuses
+constexpr std::size_t kCodedAStep = 16;
+
+bool removes(const Rotation& rules) { return rules.keep != 0 || rules.keep_size != 0 || rules.min_free_percent != 0; }
+bool rotates(const Rotation& rules) { return rules.every != 0 || rules.size != 0; }
+
+}  // namespace
+
+Result<> check_rotation(const std::string& path, const Rotation& rules) {
+  if (!rotates(rules) && FilePattern::has_time(path))
+    return fail(Errc::usage, "'{}' is a pattern of names; --rotate 1h says when the next file begins", escaped(path));
+  if (!rotates(rules) && removes(rules))
+    return fail(Errc::usage, "one file that grows has no older ones that could go; begin new files with --rotate 1h");
+  if (!rotates(rules)) return {};
+  if (auto pattern = FilePattern::parse(path); !pattern) return std::move(pattern.error());
+  return rules.every != 0 ? check_span(rules.every) : Result<>();
+}
+
+LiveWriter::LiveWriter(const LiveFileOptions& options, DiskCalls disk)
+    : options_(options), disk_(std::move(disk)), queue_(options.queue_bytes), writer_(random_stream_id()) {}
+
+Result<std::unique_ptr<LiveWriter>> LiveWriter::open(const LiveFileOptions& options, DiskCalls disk,
+                                                     const LiveMoment& now) {
+  ARGUS_TRY(check_rotation(options.path, options.rotation));
+  auto out = std::make_unique<LiveWriter>(options, std::move(disk));
+  if (rotates(options.rotation)) {
+    ARGUS_TRY_LET(FilePattern pattern, FilePattern::parse(options.path));
+    ARGUS_TRY_LET(const std::vector<std::string> left, finish_left_parts(pattern, now.wall));
+    for (const std::string& path : left) out->warn(fmt::format("{}: left by a run that was stopped; finished", path));
+    out->pattern_ = std::move(pattern);
+  }
+  out->reopenings_ = now.reopenings;
+  out->sync_at_ = now.steady + options.sync_every;
+  out->look_at_ = now.steady + kLookEvery;
+  ARGUS_TRY(out->open_file(now));
+  return out;
+}
+
+void LiveWriter::warn(const std::string& text) const {
+  if (options_.warn) options_.warn(text);
+}
+
+void LiveWriter::begin(const StreamHeader& header) {
+  header_ = header;
+  queue_.name_sensor(header.sensor);
+}
+
+Result<> LiveWriter::open_file(const LiveMoment& now) {
+  const std::uint64_t taken = names_.taken;
+  if (pattern_) {
+    const Nanos every = options_.rotation.every;
+    span_ = every != 0 ? span_at(now.wall, every) : ClockSpan{now.wall, INT64_MAX};
+    ARGUS_TRY_LET(out_, LiveOutput::open_part(*pattern_, span_.begin, names_, disk_));
+  } else {
+    ARGUS_TRY_LET(out_, LiveOutput::open_plain(options_.path, disk_));
+  }
+  if (names_.taken != taken)
+    warn(fmt::format("{}: {} of its time are there already, and stay as they are", out_->path(),
+                     names_.taken - taken == 1 ? "a name" : fmt::format("{} names", names_.taken - taken)));
+  // Frames that wait were coded for the stream that they were meant for; what follows them belongs to it too.
+  if (!queue_.has_coded()) writer_ = StreamWriter(random_stream_id());
+  else writer_ = StreamWriter(writer_.stream());
+  begun_ = false;
+  const std::lock_guard lock(mutex_);
+  counts_.files++;
+  counts_.names_taken = names_.taken;
+  counts_.path = out_->path();
+  return {};
+}
+
+// Whatever the disk says: the file is left as whole as it can be, and the next one is begun.
+void LiveWriter::close_file() {
+  if (!out_) return;
+  if (begun_ && !out_->torn()) (void)emit([](StreamWriter& writer, std::vector<std::byte>& to) { writer.end(to); });
+  const std::uint64_t taken = names_.taken;
+  const auto closed = out_->close(pattern_ ? &*pattern_ : nullptr, names_);
+  if (!closed) warn(closed.error().text);
+  else if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+  out_.reset();
+  const std::lock_guard lock(mutex_);
+  counts_.names_taken = names_.taken;
+}
+
+void LiveWriter::open_next(const LiveMoment& now) {
+  close_file();
+  if (auto opened = open_file(now); !opened) refuse(opened.error(), now);
+}
+
+void LiveWriter::step(const LiveMoment& now) {
+  look_after_file(now);
+  if (!refused_ || now.steady >= try_at_) write_waiting(now);
+  if (out_ && is_due(now.wall)) {
+    remove_at_ = std::min(remove_at_, now.steady);
+    open_next(now);
+    if (!refused_) write_waiting(now);  // its header
+  }
+  if (refused_) code_waiting();
+  if (out_ && now.steady >= sync_at_) {
+    sync_at_ = now.steady + options_.sync_every;
+    if (auto synced = out_->sync(); !synced) warn(synced.error().text);
+  }
+  if (pattern_ && removes(options_.rotation) && now.steady >= remove_at_) remove_old(now);
+}
+
+// A clock that was set back begins a file of its own, too; a name is never used twice.
+bool LiveWriter::is_due(Nanos wall) const {
+  const Nanos every = options_.rotation.every;
+  return every != 0 && (wall >= span_.end || wall < span_.begin - std::min(every, kMinute));
+}
+
+// Begins the next file when it is asked for, or where the current one is not in its place any more.
+void LiveWriter::look_after_file(const LiveMoment& now) {
+  const bool asked = now.reopenings != reopenings_;
+  reopenings_ = now.reopenings;
+  bool gone = false;
+  if (out_ && now.steady >= look_at_) {
+    look_at_ = now.steady + kLookEvery;
+    gone = out_->is_gone();
+    if (gone && !asked) warn(fmt::format("{}: was moved or removed; the next file begins", out_->path()));
+  }
+  if (asked || gone) open_next(now);
+}
+
+template <class Make>
+Result<> LiveWriter::emit(Make&& make) {
+  StreamWriter after = writer_;
+  bytes_.clear();
+  if (!begun_) after.begin(header_, bytes_);
+  make(after, bytes_);
+  if (bytes_.empty()) return {};
+  ARGUS_TRY(out_->put(bytes_));
+  writer_ = std::move(after);
+  begun_ = true;
+  const std::lock_guard lock(mutex_);
+  counts_.bytes += bytes_.size();
+  return {};
+}
+
+Result<> LiveWriter::write_ledger(const std::vector<LedgerEntry>& entries) {
+  return emit([&](StreamWriter& writer, std::vector<std::byte>& to) { writer.ledger(entries, to); });
+}
+
+// What is owed, or the oldest piece. False when nothing waits.
+Result<bool> LiveWriter::write_one() {
+  if (const auto owed = queue_.take_owed(); !owed.empty()) {
+    if (auto done = write_ledger(owed); !done) {
+      queue_.owe(owed);
+      return std::move(done.error());
+    }
+  }
+  auto piece = queue_.take();
+  if (!piece) return false;
+  if (piece->rows != 0 && !piece->coded) piece->coded = writer_.coded(std::exchange(piece->batch, {}));
+  if (piece->coded) piece->bytes = piece->coded->block.size();
+  auto done = piece->rows == 0
+                  ? write_ledger(piece->ledger)
+                  : emit([&](StreamWriter& writer, std::vector<std::byte>& to) { writer.flows(*piece->coded, to); });
+  if (!done) {
+    queue_.give_back(*std::move(piece));
+    return std::move(done.error());
+  }
+  const std::lock_guard lock(mutex_);
+  counts_.records += piece->rows;
+  return true;
+}
+
+void LiveWriter::write_waiting(const LiveMoment& now) {
+  if (!out_ || out_->torn()) {
+    close_file();
+    if (auto opened = open_file(now); !opened) return refuse(opened.error(), now);
+  }
+  if (auto begun = emit([](StreamWriter&, std::vector<std::byte>&) {}); !begun) return refuse(begun.error(), now);
+  for (;;) {
+    const auto more = write_one();
+    if (!more) return refuse(more.error(), now);
+    recover();
+    if (!*more) return;
+    if (pattern_ && options_.rotation.size != 0 && out_->size() >= options_.rotation.size) {
+      open_next(now);
+      remove_at_ = std::min(remove_at_, now.steady);
+      if (!out_) return;
+    }
+  }
+}
+
+// Coded, more of them fit into the queue.
+void LiveWriter::code_waiting() {
+  for (std::size_t n = 0; n < kCodedAStep; n++) {
+    const auto piece = queue_.first_uncoded();
+    if (!piece) return;
+    queue_.set_coded(piece->number, writer_.coded(piece->batch));
+  }
+}
+
+void LiveWriter::refuse(const Error& why, const LiveMoment& now) {
+  try_at_ = now.steady + kTryEvery;
+  reason_ = why.text;
+  if (removes(options_.rotation)) remove_at_ = std::min(remove_at_, now.steady + (refused_ ? kRemoveAgain : 0));
+  if (refused_ && now.steady < say_at_) return;
+  say_at_ = now.steady + kSayEvery;
+  if (!refused_) lost_told_ = queue_.lost();
+  warn(refused_ ? fmt::format("{}; still so, {} records lost", why.text, queue_.lost() - lost_told_)
+                : fmt::format("{}; records wait, and it is tried again each second", why.text));
+  refused_ = true;
+}
+
+void LiveWriter::recover() {
+  if (!std::exchange(refused_, false)) return;
+  warn(fmt::format("{}: writing again; {} records were lost", out_->path(), queue_.lost() - lost_told_));
+}
+
+void LiveWriter::remove_old(const LiveMoment& now) {
+  remove_at_ = now.steady + (refused_ ? kRemoveAgain : kRemoveEvery);
+  const auto plan = plan_expiry(*pattern_, options_.rotation, now.wall);
+  if (!plan) return;  // no folder yet; whoever writes there says why
+  const Removal removed = remove_expired(*pattern_, *plan);
+  if (!removed.failures.empty())
+    warn(removed.failures.size() == 1
+             ? removed.failures[0]
+             : fmt::format("{}; and {} more", removed.failures[0], removed.failures.size() - 1));
+  const std::lock_guard lock(mutex_);
+  counts_.removed += removed.files;
+}
+
+Result<> LiveWriter::finish() {
+  const std::uint64_t left = queue_.lose_all();
+  const std::string path = out_ ? out_->path() : options_.path;
+  // A few bytes may still fit where a frame does not.
+  if (const auto owed = queue_.take_owed(); out_ && begun_ && !owed.empty()) (void)write_ledger(owed);
+  close_file();
+  if (left == 0) return {};
+  return fail(Errc::io, "{}; {} records are lost", reason_.empty() ? path : reason_, left);
+}
+
+LiveFileCounts LiveWriter::counts() const {
+  const std::lock_guard lock(mutex_);
+  LiveFileCounts out = counts_;
+  out.lost = queue_.lost();
+  return out;
+}
+
+}  // namespace argus

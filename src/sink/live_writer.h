@@ -1,0 +1,79 @@
+// Writes what waits in the queue, one step at a time: opens and closes files when the clock, their size or a signal
+// says so, outlives a disk that refuses, syncs, and removes what is not to be kept. Has neither a thread nor a clock.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/stream.h"
+#include "sink/live_file.h"
+#include "sink/live_output.h"
+#include "sink/live_queue.h"
+
+namespace argus {
+
+struct LiveMoment {
+  Nanos wall = 0;                // for names
+  Nanos steady = 0;              // for waiting
+  std::uint32_t reopenings = 0;  // asked for so far
+};
+
+class LiveWriter {
+ public:
+  // Usage errors; Errc::foreign and Errc::io for files that cannot be added to, as open_to_append has them.
+  [[nodiscard]] static Result<std::unique_ptr<LiveWriter>> open(const LiveFileOptions& options, DiskCalls disk,
+                                                                const LiveMoment& now);
+  LiveWriter(const LiveFileOptions& options, DiskCalls disk);
+
+  [[nodiscard]] LiveQueue& queue() { return queue_; }
+  void begin(const StreamHeader& header);                  // once, before the first step
+  void step(const LiveMoment& now);                        // whatever is due at this moment
+  [[nodiscard]] bool refused() const { return refused_; }  // the disk did not take what it was given last
+  // Nothing waits any more.
+  [[nodiscard]] bool done() const { return out_ && !refused_ && queue_.empty(); }
+  // Ends the stream and closes the file. Errc::io when records are left over; they are lost.
+  [[nodiscard]] Result<> finish();
+
+  [[nodiscard]] LiveFileCounts counts() const;  // any thread
+
+ private:
+  [[nodiscard]] Result<> open_file(const LiveMoment& now);
+  void close_file();
+  void open_next(const LiveMoment& now);
+  void look_after_file(const LiveMoment& now);
+  [[nodiscard]] bool is_due(Nanos wall) const;
+  void write_waiting(const LiveMoment& now);
+  [[nodiscard]] Result<bool> write_one();
+  template <class Make>
+  [[nodiscard]] Result<> emit(Make&& make);
+  [[nodiscard]] Result<> write_ledger(const std::vector<LedgerEntry>& entries);
+  void code_waiting();
+  void remove_old(const LiveMoment& now);
+  void refuse(const Error& why, const LiveMoment& now);
+  void recover();
+  void warn(const std::string& text) const;
+
+  LiveFileOptions options_;
+  DiskCalls disk_;
+  LiveQueue queue_;
+  std::optional<FilePattern> pattern_;
+  NameChoice names_;
+  std::optional<LiveOutput> out_;
+  StreamWriter writer_;
+  StreamHeader header_;
+  bool begun_ = false;  // the stream in out_
+  ClockSpan span_;
+  std::uint32_t reopenings_ = 0;
+  bool refused_ = false;
+  std::string reason_;  // of the disk, last
+  Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, remove_at_ = 0;
+  std::uint64_t lost_told_ = 0;
+  std::vector<std::byte> bytes_;
+  mutable std::mutex mutex_;  // of counts_
+  LiveFileCounts counts_;
+};
+
+}  // namespace argus

@@ -1,0 +1,85 @@
+// expire: remove old files of a pattern.
+#include <ctime>
+
+#include "argus/command.h"
+#include "argus/file_options.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sink/retention.h"
+
+namespace argus {
+
+namespace {
+
+std::string reason_text(ExpiryReason reason) {
+  switch (reason) {
+    case ExpiryReason::age: return "older than --keep";
+    case ExpiryReason::size: return "beyond --keep-size";
+    case ExpiryReason::space: return "for --min-free";
+  }
+  return {};
+}
+
+class Expire final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "-w PATTERN [--dry-run] [--keep TIME] [--keep-size SIZE] [--min-free PERCENT]",
+        "Removes finished files that capture wrote with -w PATTERN and --rotate, oldest first, as capture itself\n"
+        "does with the same options. With --dry-run it only says what would go.",
+        {{"argus expire --dry-run -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep 30d", "what would go, and why"},
+         {"argus expire -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep-size 50G", "the oldest beyond 50 GB go"},
+         {"argus expire -w day.flows --min-free 5%", "of capture -w day.flows --rotate 1d"}},
+        "Only regular files go that have the pattern's shape, stand in folders of its shape, begin as flow files and\n"
+        "are not being written. A file's age is the time since it was written to. Symbolic links below the first\n"
+        "folder with a conversion are not followed. Folders that become empty go too. The whole story is in\n"
+        "[archive](../archive.md)."};
+  }
+  void declare(OptionSet& options) override {
+    options.group("which files");
+    options.value("-w,--write", "PATTERN", pattern_, "the names, as they were given to capture");
+    files_.declare_removal(options);
+    options.group("how");
+    options.flag("--dry-run", dry_run_, "remove nothing; print what would go");
+    options.flag("-q,--quiet", quiet_, "errors only");
+  }
+  Result<Exit> run(Io& io) override {
+    if (pattern_.empty()) return fail(Errc::usage, "which files? -w names them, as it was given to capture");
+    if (!files_.removes())
+      return fail(Errc::usage, "nothing to remove without a rule: --keep 30d, --keep-size 50G or --min-free 5%");
+    ARGUS_TRY_LET(const FilePattern pattern, FilePattern::parse(pattern_));
+    std::timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    ARGUS_TRY_LET(const Expiry plan,
+                  plan_expiry(pattern, files_.rules(), static_cast<Nanos>(now.tv_sec) * kSecond + now.tv_nsec));
+    if (dry_run_) return say_plan(io, pattern, plan);
+    const Removal removed = remove_expired(pattern, plan);
+    for (const std::string& text : removed.failures) log_error(text);
+    if (!quiet_)
+      log_note(
+          fmt::format("{} of {} files removed, {} of {} bytes", removed.files, plan.files, removed.bytes, plan.bytes));
+    return removed.failures.empty() ? Exit::done : Exit::could_not;
+  }
+
+ private:
+  Result<Exit> say_plan(Io& io, const FilePattern& pattern, const Expiry& plan) const {
+    std::string text;
+    for (const Expiry::Going& going : plan.going)
+      text += fmt::format("{}  {} bytes  {}\n", escaped(path_of(pattern, going.file.names)), going.file.bytes,
+                          reason_text(going.reason));
+    text += fmt::format("{} of {} files would go, {} of {} bytes\n", plan.going.size(), plan.files, plan.going_bytes,
+                        plan.bytes);
+    ARGUS_TRY(io.out.write(text));
+    return Exit::done;
+  }
+
+  FileOptions files_;
+  std::string pattern_;
+  bool dry_run_ = false, quiet_ = false;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(expire, Expire)
+
+}  // namespace argus
