@@ -7,19 +7,46 @@
 #include <chrono>
 
 #include "argus/pipe.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "filter/filter.h"
+#include "query/read_for.h"
 #include "query/where.h"
+#include "source/remote.h"
 
 namespace argus {
 
 void InputOptions::declare(OptionSet& options) {
+  declare_files(options);
+  declare_metering(options);
+}
+
+void InputOptions::declare_reading(OptionSet& options) {
+  reading_ = true;
+  declare_files(options);
+  options.list("-S,--remote", "HOST...", remotes_, ListWords::plain,
+               "live from sensors: HOST[:PORT], [V6]:PORT, unix:PATH, ssh:HOST");
+  options.value(
+      "-T", "TIME",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(read_for_, parse_duration(text));
+        return {};
+      },
+      "stop reading live input after this time: 90, 5m");
+  options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
+  declare_metering(options);
+}
+
+void InputOptions::declare_files(OptionSet& options) {
   options.group("what to read");
   options.list("-r,--read", "FILE...", paths_, ListWords::paths,
                "flow files, captures (also compressed), folders; '-' is standard input");
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
   options.filter(filter_);
+}
+
+void InputOptions::declare_metering(OptionSet& options) {
   options.group("how captures are metered");
   options.value(
       "--status", "TIME",
@@ -57,8 +84,43 @@ Result<MeterOptions> InputOptions::meter_options() const {
 }
 
 bool InputOptions::reads_stdin() const {
-  const bool named = !paths_.empty() || !directories_.empty();
+  const bool named = !paths_.empty() || !directories_.empty() || !remotes_.empty();
   return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
+}
+
+Result<SourcePtr> InputOptions::open_files(const Io& io) const {
+  SourceOptions options;
+  options.follow = follow_;
+  ARGUS_TRY_LET(options.meter, meter_options());
+  std::vector<std::string> paths = paths_;
+  paths.insert(paths.end(), directories_.begin(), directories_.end());
+  if (paths.empty()) {
+    struct stat info {};
+    const bool usable =
+        ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
+    if (!usable)
+      return fail(Errc::usage, "nothing to read; give -r FILE{} or a pipe", reading_ ? ", --remote HOST" : "");
+    paths.emplace_back("-");
+  }
+  return open_source(paths, options);
+}
+
+Result<SourcePtr> InputOptions::open_sensors() const {
+  std::vector<Endpoint> sensors;
+  for (const std::string& word : remotes_) {
+    auto sensor = parse_endpoint(word);
+    if (!sensor) return while_doing("--remote", std::move(sensor.error()));
+    sensors.push_back(*std::move(sensor));
+  }
+  RemoteOptions options;
+  options.filter = filter_.value_or("");
+  options.say = [](const std::string& text) { log_note(text); };
+  options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
+    DialOptions call;
+    call.stop = &stop;
+    return dial(sensor, call);
+  };
+  return open_remote(sensors, options);
 }
 
 Result<WherePtr> InputOptions::wanted() {
@@ -79,19 +141,10 @@ Result<WherePtr> InputOptions::wanted() {
 Result<SourcePtr> InputOptions::open(Io& io) {
   if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
   ARGUS_TRY_LET(WherePtr where, wanted());
-  ARGUS_TRY_LET(MeterOptions meter, meter_options());
-  std::vector<std::string> paths = paths_;
-  paths.insert(paths.end(), directories_.begin(), directories_.end());
-  if (paths.empty()) {
-    struct stat info {};
-    const bool usable =
-        ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
-    if (!usable) return fail(Errc::usage, "nothing to read; give -r FILE or a pipe");
-    paths.emplace_back("-");
-  }
-  SourceOptions options;
-  options.meter = std::move(meter);
-  ARGUS_TRY_LET(SourcePtr source, open_source(paths, options));
+  if (!remotes_.empty() && (!paths_.empty() || !directories_.empty()))
+    return fail(Errc::usage, "-r and --remote exclude each other: files end, sensors go on");
+  ARGUS_TRY_LET(SourcePtr source, remotes_.empty() ? open_files(io) : open_sensors());
+  if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
   return source;
 }

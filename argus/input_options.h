@@ -1,4 +1,5 @@
-// What to read, the same letters in every reading command: files, time range, filter, and how captures are metered.
+// What to read, the same letters in every reading command: files, sensors, time range, filter, and how captures are
+// metered.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +15,12 @@ namespace argus {
 
 class InputOptions {
  public:
+  // Of a command that makes records: files only.
   void declare(OptionSet& options);
-  // Checks filter and time range, then opens the inputs: files, standard input when nothing is named, or an error that
-  // says what to give. The source delivers only what filter and range let through.
+  // Of a command that reads them: also from sensors, and files that grow.
+  void declare_reading(OptionSet& options);
+  // Checks filter and time range, then opens the inputs: files, sensors, standard input when nothing is named, or an
+  // error that says what to give. The source delivers only what filter and range let through.
   [[nodiscard]] Result<SourcePtr> open(Io& io);
 
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
@@ -29,10 +33,16 @@ class InputOptions {
   [[nodiscard]] Result<MeterOptions> meter_options() const;
 
  private:
-  std::vector<std::string> paths_, directories_, key_words_;
+  void declare_files(OptionSet& options);
+  void declare_metering(OptionSet& options);
+  [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
+  [[nodiscard]] Result<SourcePtr> open_sensors() const;
+
+  std::vector<std::string> paths_, directories_, remotes_, key_words_;
   std::string time_, sensor_;
   std::optional<std::string> filter_;
-  Nanos status_ = 0;
+  Nanos status_ = 0, read_for_ = 0;
+  bool reading_ = false, follow_ = false;
   std::uint64_t flows_max_ = 0;
   TimeSpan span_;
 };

@@ -25,24 +25,28 @@ class Cluster final : public Command {
  public:
   Page page() const override {
     return {
-        "-m KEY... [-r FILE...] [options] [- filter]",
+        "-m KEY... [-r FILE... | --remote HOST...] [options] [- filter]",
         "Merges records that share a key into one. Without -m, the records of each flow become one.",
         {{"argus cluster -m saddr -r day.flows", "traffic by source address"},
          {"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
          {"argus cluster -M rmon -m saddr/24 -r day.flows - ip", "each network, sent and received"},
-         {"argus cluster -f rules.conf -r day.flows", "several models, each with a filter"}},
+         {"argus cluster -f rules.conf -r day.flows", "several models, each with a filter"},
+         {"argus cluster -m saddr --remote sensor1 -T 60", "a minute of live traffic"}},
         "## Keys\n\n"
         "Any field (`argus help fields`), an address cut to a prefix (`saddr/24`, `daddr/56`), a time cut to bins\n"
         "(`stime/5m`), a number cut to buckets (`bytes/1000`); `matrix` and `macmatrix` for unordered pairs; `addr`,\n"
         "`mac` and `port` for one row an object, as with `-M rmon`; `none` merges nothing. Rows come in the order of\n"
-        "their keys. The grammar of the rules file is in [rules](../rules.md)."};
+        "their keys. The grammar of the rules file is in [rules](../rules.md).\n\n"
+        "## Live input\n\n"
+        "With `--remote`, `--follow` or live records from a pipe, it reads until `-T` or the first interrupt, then\n"
+        "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
   }
   void declare(OptionSet& options) override {
     options.group("what to merge by");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
                  "fields, also cut: saddr/24, stime/5m, bytes/1000; matrix");
     options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
-    input_.declare(options);
+    input_.declare_reading(options);
     output_.declare(options);
     modes_.declare(options);
   }

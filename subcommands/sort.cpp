@@ -12,19 +12,23 @@ namespace {
 class Sort final : public Command {
  public:
   Page page() const override {
-    return {"-m FIELD... [-r FILE...] [options] [- filter]",
-            "Orders records: counters and rates largest first, names, addresses and times smallest first.",
-            {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
-             {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
-             {"argus sort -m saddr -bytes -r day.flows", "'-' turns an order round"}},
-            ""};
+    return {
+        "-m FIELD... [-r FILE... | --remote HOST...] [options] [- filter]",
+        "Orders records: counters and rates largest first, names, addresses and times smallest first.",
+        {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
+         {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
+         {"argus sort -m saddr -bytes -r day.flows", "'-' turns an order round"},
+         {"argus sort -m bytes --remote sensor1 -T 60 -N 10", "the largest of a minute of live traffic"}},
+        "## Live input\n\n"
+        "With `--remote`, `--follow` or live records from a pipe, it reads until `-T` or the first interrupt, then\n"
+        "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
   }
   void declare(OptionSet& options) override {
     options.group("how to order");
     options.list("-m,--by", "FIELD...", keys_, ListWords::fields,
                  "fields, the first decides; '-' before one turns it round");
     options.flag("-v,--reverse", reverse_, "the whole order turned round");
-    input_.declare(options);
+    input_.declare_reading(options);
     output_.declare(options);
   }
   Result<Exit> run(Io& io) override {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,8 +17,12 @@ class InputStream {
  public:
   static constexpr std::size_t kPeekMax = 32u << 20;  // bytes; a peek for more is Errc::limit
 
+  // Called before each read of an input that is still being written: returns true when there is something to read (or
+  // the end), false to end the input here, or the error that ends it.
+  using Wait = std::function<Result<bool>(int fd)>;
+
   // Looks at the first bytes and sets up decompression where they ask for it. Nested compression is not followed.
-  static Result<InputStream> open(File file);
+  static Result<InputStream> open(File file, Wait wait = {});
   InputStream(InputStream&&) noexcept;
   InputStream& operator=(InputStream&&) noexcept;
   ~InputStream();

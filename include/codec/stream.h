@@ -81,6 +81,8 @@ class StreamReader {
   [[nodiscard]] const Damage& damage() const { return damage_; }
   [[nodiscard]] std::uint64_t records() const { return good_; }
   [[nodiscard]] const std::string& name() const { return input_.name(); }
+  // The stream met last was closed well.
+  [[nodiscard]] bool ended() const { return ended_; }
 
  private:
   struct Current {

@@ -14,7 +14,7 @@ inline constexpr std::size_t kHeadBytes = 64;
 
 struct SourceOptions {
   MeterOptions meter;   // for captures
-  bool follow = false;  // reserved for live files
+  bool follow = false;  // at the end of a flow file that its writer holds locked, wait for more
 };
 
 // The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that

@@ -63,6 +63,7 @@ Result<std::size_t> read_some(const File& file, std::span<std::byte> to) {
 
 struct InputStream::State {
   File file;
+  Wait wait;
   Buffer buffer;                               // what peek shows
   Buffer packed;                               // compressed input
   std::unique_ptr<Decompressor> decompressor;  // none: the input is shown as it is
@@ -76,6 +77,7 @@ struct InputStream::State {
     error = std::move(reason);
     ended = true;
   }
+  Result<std::size_t> read(std::span<std::byte> to) const;
   void fill(std::size_t room);
   void fill_from_packed();
   void consume(std::size_t n) {
@@ -85,11 +87,20 @@ struct InputStream::State {
   std::uint64_t seek(std::uint64_t n) const;
 };
 
+// What there is, once there is something: 0 at the end.
+Result<std::size_t> InputStream::State::read(std::span<std::byte> to) const {
+  if (wait) {
+    ARGUS_TRY_LET(const bool more, wait(file.fd()));
+    if (!more) return std::size_t{0};
+  }
+  return read_some(file, to);
+}
+
 // Brings at least one byte more into the buffer, or sets `ended`.
 void InputStream::State::fill(std::size_t room) {
   buffer.reserve(std::max(room, kReadSize));
   if (decompressor != nullptr) return fill_from_packed();
-  auto got = read_some(file, buffer.free().first(std::max(room, kReadSize)));
+  auto got = read(buffer.free().first(std::max(room, kReadSize)));
   if (!got) return stop(std::move(got.error()));
   buffer.end += *got;
   ended = *got == 0;
@@ -111,7 +122,7 @@ void InputStream::State::fill_from_packed() {
       return;
     }
     packed.reserve(kReadSize);
-    auto got = read_some(file, packed.free().first(kReadSize));
+    auto got = read(packed.free().first(kReadSize));
     if (!got) return stop(std::move(got.error()));
     packed.end += *got;
     file_ended = *got == 0;
@@ -133,9 +144,10 @@ InputStream::InputStream(InputStream&&) noexcept = default;
 InputStream& InputStream::operator=(InputStream&&) noexcept = default;
 InputStream::~InputStream() = default;
 
-Result<InputStream> InputStream::open(File file) {
+Result<InputStream> InputStream::open(File file, Wait wait) {
   auto state = std::make_unique<State>();
   state->file = std::move(file);
+  state->wait = std::move(wait);
   while (!state->ended && state->buffer.size() < 4) state->fill(kReadSize);
   if (state->error && state->buffer.size() == 0) return while_doing(state->file.path(), std::move(*state->error));
   state->decompressor = find_decompressor(state->buffer.view());

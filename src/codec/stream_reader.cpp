@@ -2,8 +2,6 @@
 // does not hold starts a search for the next one of the same stream. Frames of other streams that lie in damaged
 // bytes are believed only with care: whoever sends traffic chooses strings that stand in records, and could have
 // planted whole frames there.
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -20,14 +18,6 @@ constexpr unsigned kChain = 8;  // heads in a row that no string of a record has
 bool is_type(const FrameHead& head, FrameType type) { return head.type == static_cast<std::uint8_t>(type); }
 std::uint64_t whole_size(const FrameHead& head) { return kFrameHeadSize + head.stored; }
 bool starts_stream(const FrameHead& head) { return is_type(head, FrameType::header) && head.number == 0; }
-
-// A writer that is still at work holds a lock on its file.
-bool is_being_written(int fd) {
-  struct flock lock {};
-  lock.l_type = F_RDLCK;
-  lock.l_whence = SEEK_SET;
-  return ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
-}
 
 // The first head at or behind `from` that `wanted` likes; bytes.size() when there is none.
 template <class Wanted>

@@ -1,57 +1,50 @@
-// Flow records from a stream of frames: a file, a pipe, compressed or not.
+#include "source/flow_file.h"
+
 #include <algorithm>
 
-#include "codec/stream.h"
+#include "base/text.h"
 #include "source/kinds.h"
 
 namespace argus {
 
 namespace {
 
-class FlowFile final : public Source {
- public:
-  explicit FlowFile(InputStream input) : reader_(std::move(input)) {}
+constexpr std::size_t kRefusalBytes = 1000;  // of a sensor's reason that are shown
 
-  // Reads up to the first header, so that its facts are known.
-  Result<> start() {
-    ARGUS_TRY_LET(waiting_, reader_.next());
-    if (waiting_ && static_cast<FrameType>(waiting_->head.type) == FrameType::header) {
-      auto header = decode_header(waiting_->directory);
-      if (header) header_ = *std::move(header);
-      else reader_.damaged(header.error());
-      waiting_.reset();
-    } else if (!waiting_) {
-      done_ = true;
-    }
-    return {};
+// A sensor's words, each line made safe.
+std::string safe_lines(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : split_words(text.substr(0, kRefusalBytes), "\n")) {
+    if (!out.empty()) out += "\n  ";
+    append_escaped(line, out);
   }
+  return out;
+}
 
-  Result<> bind(const Needs& needs, const Resources& resources) override {
-    needs_ = needs;
-    needs_.fields = stored_inputs(needs.fields);
-    if (needs_.where) where_fields_ = stored_inputs(needs_.where->fields());
-    stop_ = resources.stop;
-    return {};
+}  // namespace
+
+Result<> FlowFile::start() {
+  ARGUS_TRY_LET(waiting_, reader_.next());
+  if (waiting_ && static_cast<FrameType>(waiting_->head.type) == FrameType::header) {
+    auto header = decode_header(waiting_->directory);
+    has_header_ = static_cast<bool>(header);
+    if (header) header_ = *std::move(header);
+    else reader_.damaged(header.error());
+    waiting_.reset();
+  } else if (!waiting_) {
+    done_ = true;
   }
-  const StreamHeader& header() const override { return header_; }
-  Result<Step> next(Batch& out) override;
-  void drain(Journal& out) override;
-  std::vector<Error> troubles() const override { return reader_.damage().said; }
+  if (header_.refused.empty()) return {};
+  return fail(Errc::unsupported, "{}: {}", reader_.name(), safe_lines(header_.refused));
+}
 
- private:
-  [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
-  [[nodiscard]] Result<Batch> rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory);
-
-  StreamReader reader_;
-  std::optional<StreamReader::Frame> waiting_;
-  StreamHeader header_;
-  Needs needs_;
-  FieldSet where_fields_;
-  const std::atomic<bool>* stop_ = nullptr;
-  bool done_ = false;
-  Journal journal_;
-  Damage told_;
-};
+Result<> FlowFile::bind(const Needs& needs, const Resources& resources) {
+  needs_ = needs;
+  needs_.fields = stored_inputs(needs.fields);
+  if (needs_.where) where_fields_ = stored_inputs(needs_.where->fields());
+  stop_ = resources.stop;
+  return {};
+}
 
 // The wanted rows of a frame: the predicate's columns first, the others only where a row matched.
 Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory) {
@@ -87,6 +80,14 @@ Result<bool> FlowFile::flows(const StreamReader::Frame& frame, Batch& out) {
   return out.rows() != 0;
 }
 
+void FlowFile::take_ledger(const StreamReader::Frame& frame) {
+  auto entries = decode_ledger(frame.directory);
+  if (!entries) return reader_.damaged(entries.error());
+  for (LedgerEntry& entry : *entries)
+    if ((entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end))
+      journal_.add(std::move(entry));
+}
+
 Result<Step> FlowFile::next(Batch& out) {
   out = Batch();
   while (!done_ && (stop_ == nullptr || !*stop_)) {
@@ -105,14 +106,8 @@ Result<Step> FlowFile::next(Batch& out) {
         break;
       }
       case FrameType::ledger: {
-        auto entries = decode_ledger(frame->directory);
-        if (!entries) {
-          reader_.damaged(entries.error());
-          break;
-        }
-        for (LedgerEntry& entry : *entries)
-          if ((entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end))
-            journal_.add(std::move(entry));
+        take_ledger(*frame);
+        if (header_.live && !journal_.empty()) return Step::rows;  // none, but something to say
         break;
       }
       default: break;
@@ -129,8 +124,6 @@ void FlowFile::drain(Journal& out) {
   out.add({reader_.name(), 0, 0, LedgerItem::frames_damaged, now.frames - told_.frames});
   told_.records = now.records, told_.bytes = now.bytes, told_.frames = now.frames;
 }
-
-}  // namespace
 
 // The marker, or most of it: a file whose first bytes were hit is still read.
 bool recognise_flow_file(Bytes head) {

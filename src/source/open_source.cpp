@@ -1,13 +1,18 @@
 #include "source/open_source.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "base/text.h"
+#include "source/feed.h"
 #include "source/kinds.h"
 
 namespace argus {
@@ -62,21 +67,53 @@ Error foreign(const std::string& name, Bytes head, bool from_pipe) {
 struct Opened {
   InputStream stream;
   const Kind* kind;
+  StopFlag stop;  // of an input that is waited for
 };
 
-Result<Opened> recognise(const std::string& path) {
+Result<SourcePtr> open_kind(Opened opened, const SourceOptions& options) {
+  ARGUS_TRY_LET(SourcePtr source, opened.kind->open(std::move(opened.stream), options));
+  // Flows that come when they come are read on a thread, so that those before them are seen meanwhile.
+  const bool waits = opened.stop && opened.kind->open == &open_flow_file && (options.follow || source->header().live);
+  return waits ? in_background(std::move(source), std::move(opened.stop)) : std::move(source);
+}
+
+// Waits for bytes in a pipe or socket, and at the end of a file for as long as somebody writes it.
+Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
+  struct stat info {};
+  for (const bool grows = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode); !stop;) {
+    if (!grows) {
+      pollfd wait{fd, POLLIN, 0};
+      if (::poll(&wait, 1, static_cast<int>(kStopSeen / kMillisecond)) > 0) return true;
+      continue;
+    }
+    if (!is_being_written(fd)) return true;  // what was written until then is read
+    if (::fstat(fd, &info) == 0 && info.st_size > ::lseek(fd, 0, SEEK_CUR)) return true;
+    std::this_thread::sleep_for(std::chrono::nanoseconds(kStopSeen));
+  }
+  return false;
+}
+
+Result<Opened> recognise(const std::string& path, const SourceOptions& options) {
   const bool from_pipe = path == "-";
   File file;
   if (from_pipe) file = standard_input();
   else {
     ARGUS_TRY_LET(file, open_read(path));
   }
-  ARGUS_TRY_LET(InputStream stream, InputStream::open(std::move(file)));
+  struct stat info {};
+  const bool is_file = ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode);
+  StopFlag stop;
+  InputStream::Wait wait;
+  if (!is_file || options.follow) {
+    stop = std::make_shared<std::atomic<bool>>(false);
+    wait = [stop](int fd) { return await_more(fd, *stop); };
+  }
+  ARGUS_TRY_LET(InputStream stream, InputStream::open(std::move(file), std::move(wait)));
   ARGUS_TRY_LET(const Bytes head, stream.peek(kHeadBytes));
   if (head.empty() && from_pipe) return fail(Errc::foreign, "{} ended before any record", stream.name());
   if (head.empty()) return fail(Errc::foreign, "{}: the file is empty", stream.name());
   for (const Kind& kind : kKinds)
-    if (kind.recognise(head)) return Opened{std::move(stream), &kind};
+    if (kind.recognise(head)) return Opened{std::move(stream), &kind, std::move(stop)};
   return foreign(stream.name(), head, from_pipe);
 }
 
@@ -155,7 +192,7 @@ class Inputs final : public Source {
 };
 
 Result<Opened> Inputs::open_at() {
-  if (!looked_at_) return recognise(paths_[at_]);
+  if (!looked_at_) return recognise(paths_[at_], options_);
   Opened out = *std::move(looked_at_);
   looked_at_.reset();
   return out;
@@ -169,7 +206,7 @@ void Inputs::open_next() {
       troubles_.push_back(std::move(opened.error()));
       continue;
     }
-    auto source = opened->kind->open(std::move(opened->stream), options_);
+    auto source = open_kind(*std::move(opened), options_);
     if (source) current_ = *std::move(source);
     else troubles_.push_back(std::move(source.error()));
   }

@@ -1,0 +1,33 @@
+// Sensors and relays elsewhere as a source of flows.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "codec/request.h"
+#include "flow/source.h"
+#include "net/dial.h"
+
+namespace argus {
+
+// How a sensor is called up: connected, or why not. `stop` is set when nobody waits any more.
+using Dialer = std::function<Result<File>(const Endpoint&, const std::atomic<bool>& stop)>;
+
+struct RemoteOptions {
+  Dialer dial;         // dial(), or what a test has instead; called on several threads
+  std::string filter;  // text that the sensors apply; what is wanted is checked here once more
+  Wants wants = Wants::records;
+  std::function<void(const std::string&)> say;  // sentences about connections lost and regained, as they happen
+  Nanos silent_after = 10 * kSecond;            // without a byte, heartbeats included, a connection is lost
+  Nanos retry_first = kSecond, retry_most = 30 * kSecond;  // waits between tries, each twice the one before
+};
+
+// The flows of all sensors in the order of arrival. Each is called up at once; one that cannot be reached is a trouble,
+// and is tried again for ever, as is one that was lost; when none can be reached, opening fails. A time without a
+// connection is a ledger entry (sensor_silent) once it is over. Ends when it is stopped, or when every sensor was one
+// that has an end (not live) and reached it, or refused the request.
+[[nodiscard]] Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const RemoteOptions& options);
+
+}  // namespace argus

@@ -1,0 +1,38 @@
+#include "query/read_for.h"
+
+#include <chrono>
+
+namespace argus {
+
+namespace {
+
+class ReadFor final : public Stage {
+ public:
+  ReadFor(SourcePtr input, Nanos duration) : Stage(std::move(input)), duration_(duration) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    outer_stop_ = resources.stop;
+    Resources below = resources;
+    below.stop = &stop_;
+    return input_->bind(needs, below);
+  }
+
+  Result<Step> next(Batch& out) override {
+    const auto now = std::chrono::steady_clock::now();
+    if (!end_) end_ = now + duration_;
+    if (now >= *end_ || (outer_stop_ != nullptr && *outer_stop_)) stop_ = true;
+    return input_->next(out);
+  }
+
+ private:
+  std::chrono::nanoseconds duration_;
+  std::optional<std::chrono::steady_clock::time_point> end_;
+  std::atomic<bool> stop_ = false;
+  const std::atomic<bool>* outer_stop_ = nullptr;
+};
+
+}  // namespace
+
+SourcePtr read_for(SourcePtr input, Nanos duration) { return std::make_unique<ReadFor>(std::move(input), duration); }
+
+}  // namespace argus

@@ -1,0 +1,163 @@
+#include "source/feed.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kPiecesMax = 16;        // between the threads and the reader, up to a frame each
+constexpr Nanos kSettle = 20 * kMillisecond;  // rows wait so long for more before they are made visible
+constexpr Nanos kGiveUp = kSecond;            // the most that a stopped reader waits for its threads' last words
+constexpr std::size_t kTroublesMax = 64;      // a hostile sensor may have no end of them
+
+Nanos steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
+
+}  // namespace
+
+Outlet::Outlet(StopFlag stop) : channel_(kPiecesMax), stop_(std::move(stop)) {}
+
+bool Outlet::push(Piece piece) { return piece.empty() || channel_.push(std::move(piece)); }
+
+class Feed final : public Source {
+ public:
+  Feed(FeedOptions options, std::vector<Feeder> feeders)
+      : options_(std::move(options)), feeders_(std::move(feeders)), running_(feeders_.size()), outlet_(options_.stop) {
+    options_.header.live = true;
+  }
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+  ~Feed() override {
+    *options_.stop = true;
+    outlet_.channel_.close();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    needs_ = needs;
+    stop_ = resources.stop;
+    return {};
+  }
+  const StreamHeader& header() const override { return options_.header; }
+  Result<Step> next(Batch& out) override;
+  void drain(Journal& out) override {
+    for (LedgerEntry& entry : journal_.drain()) out.add(std::move(entry));
+  }
+  std::vector<Error> troubles() const override { return options_.troubles; }
+
+ private:
+  void start();
+  bool take(Piece piece, Batch& out);
+  Result<Step> finish() const;
+  Step tick(Nanos now) {
+    fresh_ = false;
+    tick_due_ = now + kTickEvery;
+    return Step::tick;
+  }
+
+  FeedOptions options_;
+  std::vector<Feeder> feeders_;
+  std::atomic<std::size_t> running_;
+  Outlet outlet_;
+  std::vector<std::thread> threads_;
+  Needs needs_;
+  const std::atomic<bool>* stop_ = nullptr;
+  Nanos tick_due_ = 0;
+  std::optional<Nanos> stopped_at_;
+  bool fresh_ = false;  // rows were given since the last tick
+  Journal journal_;
+  std::vector<Error> refusals_;
+};
+
+void Feed::start() {
+  tick_due_ = steady_now() + kTickEvery;
+  for (const Feeder& feeder : feeders_)
+    threads_.emplace_back([this, &feeder] {
+      feeder(needs_, outlet_);
+      if (--running_ == 0) outlet_.channel_.close();
+    });
+}
+
+// True when it has rows.
+bool Feed::take(Piece piece, Batch& out) {
+  if (!piece.status.empty() && options_.say) options_.say(piece.status);
+  for (LedgerEntry& entry : piece.ledger) journal_.add(std::move(entry));
+  if (piece.refusal) {
+    refusals_.push_back(*piece.refusal);
+    piece.troubles.push_back(*std::move(piece.refusal));
+  }
+  for (Error& trouble : piece.troubles)
+    if (options_.troubles.size() < kTroublesMax) options_.troubles.push_back(std::move(trouble));
+  out = std::move(piece.rows);
+  return out.rows() != 0;
+}
+
+Result<Step> Feed::finish() const {
+  if (!feeders_.empty() && refusals_.size() == feeders_.size()) return refusals_.front();
+  return Step::end;
+}
+
+Result<Step> Feed::next(Batch& out) {
+  out = Batch();
+  if (threads_.empty()) start();
+  for (;;) {
+    const Nanos now = steady_now();
+    if (!stopped_at_ && stop_ != nullptr && *stop_) {
+      stopped_at_ = now;
+      *options_.stop = true;
+    }
+    if (stopped_at_ && now - *stopped_at_ > kGiveUp) return Step::end;
+    if (!stopped_at_ && now >= tick_due_) return tick(now);
+    const Nanos wait = fresh_ || stopped_at_ ? kSettle : kStopSeen;
+    auto piece = outlet_.channel_.pop(std::min(wait, stopped_at_ ? wait : tick_due_ - now));
+    if (piece) {
+      const bool ledger = !piece->ledger.empty();
+      if (take(*std::move(piece), out)) fresh_ = true;
+      else if (!ledger) continue;
+      return Step::rows;
+    }
+    if (outlet_.channel_.finished()) return finish();
+    if (fresh_ && !stopped_at_) return tick(steady_now());
+  }
+}
+
+SourcePtr feed_source(FeedOptions options, std::vector<Feeder> feeders) {
+  return std::make_unique<Feed>(std::move(options), std::move(feeders));
+}
+
+SourcePtr in_background(SourcePtr input, StopFlag stop) {
+  FeedOptions options;
+  options.header = input->header();
+  options.stop = std::move(stop);
+  const auto pull = [source = std::shared_ptr<Source>(std::move(input))](const Needs& needs, Outlet& out) {
+    std::size_t told = 0;
+    const auto tell = [&](Piece piece, bool last) {
+      Journal journal;
+      source->drain(journal);
+      piece.ledger = journal.drain();
+      // What a stopped reader did not get is no damage.
+      for (const std::vector<Error> all = source->troubles(); told < all.size() && !(last && out.stopped()); told++)
+        piece.troubles.push_back(all[told]);
+      return out.push(std::move(piece));
+    };
+    Resources resources;
+    resources.stop = &out.stop();
+    auto bound = source->bind(needs, resources);
+    if (!bound)
+      return (void)out.push({.rows = {}, .ledger = {}, .troubles = {}, .refusal = bound.error(), .status = {}});
+    for (;;) {
+      Piece piece;
+      auto step = source->next(piece.rows);
+      if (!step) piece.troubles.push_back(std::move(step.error()));
+      const bool last = !step || *step == Step::end;
+      if (!tell(std::move(piece), last) || last) return;
+    }
+  };
+  std::vector<Feeder> feeders;
+  feeders.emplace_back(pull);
+  return feed_source(std::move(options), std::move(feeders));
+}
+
+}  // namespace argus

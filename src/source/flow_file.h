@@ -1,0 +1,48 @@
+// Flow records from a stream of frames: a file, a pipe, a connection, compressed or not.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "codec/stream.h"
+#include "flow/source.h"
+
+namespace argus {
+
+class FlowFile final : public Source {
+ public:
+  explicit FlowFile(InputStream input) : reader_(std::move(input)) {}
+
+  // Reads up to the first header, so that its facts are known. Errc::unsupported with a sensor's reason when that is a
+  // refusal.
+  [[nodiscard]] Result<> start();
+  // start() met a header.
+  [[nodiscard]] bool has_header() const { return has_header_; }
+  // The stream was closed well by its writer.
+  [[nodiscard]] bool ended() const { return reader_.ended(); }
+
+  Result<> bind(const Needs& needs, const Resources& resources) override;
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override;
+  void drain(Journal& out) override;
+  std::vector<Error> troubles() const override { return reader_.damage().said; }
+
+ private:
+  [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
+  [[nodiscard]] Result<Batch> rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory);
+  void take_ledger(const StreamReader::Frame& frame);
+
+  StreamReader reader_;
+  std::optional<StreamReader::Frame> waiting_;
+  StreamHeader header_;
+  Needs needs_;
+  FieldSet where_fields_;
+  const std::atomic<bool>* stop_ = nullptr;
+  bool done_ = false, has_header_ = false;
+  Journal journal_;
+  Damage told_;
+};
+
+}  // namespace argus

@@ -1,0 +1,268 @@
+// A thread a sensor: it calls up, asks, reads frames as from a file, and calls up again when the connection is lost.
+#include "source/remote.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "base/text.h"
+#include "source/feed.h"
+#include "source/flow_file.h"
+#include "source/kinds.h"
+
+namespace argus {
+
+namespace {
+
+Nanos wall_now() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+std::string clock_text(Nanos time) {
+  std::string out;
+  append_time(time, {TimeStyle::Form::strftime, 0, "%H:%M:%S"}, out);
+  return out;
+}
+
+std::string seconds_text(Nanos duration) {
+  std::string out;
+  append_seconds(duration, duration % kSecond == 0 ? 0 : 1, out);
+  return out + " s";
+}
+
+// Whether calling up again may help.
+bool may_pass(const Error& error) {
+  return error.code == Errc::io || error.code == Errc::corrupt || error.code == Errc::closed;
+}
+
+class Sensor {
+ public:
+  Sensor(Endpoint endpoint, RemoteOptions options) : endpoint_(std::move(endpoint)), options_(std::move(options)) {}
+
+  [[nodiscard]] Result<> call_up(const std::atomic<bool>& stop) {
+    auto connected = options_.dial(endpoint_, stop);
+    if (!connected && connected.error().text.starts_with(endpoint_.text)) return std::move(connected.error());
+    if (!connected) return while_doing(endpoint_.text, std::move(connected.error()));
+    connection_ = File(connected->release(), endpoint_.text);
+    return {};
+  }
+  // To its end, on a thread of its own.
+  void run(const Needs& needs, Outlet& out);
+  // It could not be reached at first.
+  void begin_silent(const Error& why) {
+    silent_since_ = wall_now();
+    why_ = reason(why);
+  }
+
+ private:
+  // A connection, until it is over for good, or with the error that ended it.
+  [[nodiscard]] Result<> read(const Needs& needs, Outlet& out);
+  [[nodiscard]] Result<> read_flows(FlowFile& flows, Outlet& out);
+  [[nodiscard]] Result<bool> await(int fd, const Outlet& out) const;
+  void lose(const Error& error, Outlet& out);
+  [[nodiscard]] std::string reason(const Error& error) const;
+  void refuse(Error why, Outlet& out) const;
+  void stand(const Needs& needs, Outlet& out);
+  [[nodiscard]] LedgerEntry silence() const;
+  bool reach(Outlet& out);
+  [[nodiscard]] Nanos next_wait() const {
+    return wait_ == 0 ? options_.retry_first : std::min(2 * wait_, options_.retry_most);
+  }
+  static bool sleep(Nanos duration, const Outlet& out);
+  [[nodiscard]] std::vector<std::byte> request(const Needs& needs) const;
+
+  Endpoint endpoint_;
+  RemoteOptions options_;
+  File connection_;
+  std::optional<Nanos> silent_since_;
+  Nanos wait_ = 0;   // before the next try; 0: the first one
+  std::string why_;  // of the silence, as told last
+};
+
+// What is wanted of the stored fields; the filter's own too, which is applied here once more.
+std::vector<std::byte> Sensor::request(const Needs& needs) const {
+  Request out;
+  if (options_.filter.size() <= kRequestFilterMax) out.filter = options_.filter;
+  out.fields = stored_inputs(needs.fields);
+  if (needs.where) out.fields |= stored_inputs(needs.where->fields());
+  out.wants = options_.wants;
+  return encode_request(out);
+}
+
+// Until there is something to read.
+Result<bool> Sensor::await(int fd, const Outlet& out) const {
+  const auto since = std::chrono::steady_clock::now();
+  while (!out.stopped()) {
+    pollfd wait{fd, POLLIN, 0};
+    const int ready = ::poll(&wait, 1, static_cast<int>(std::min(kStopSeen, options_.silent_after) / kMillisecond));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return fail(Errc::io, "{}", system_reason(errno));
+    if (std::chrono::steady_clock::now() - since >= std::chrono::nanoseconds(options_.silent_after))
+      return fail(Errc::io, "silent for {}", seconds_text(options_.silent_after));
+  }
+  return false;
+}
+
+Result<> Sensor::read(const Needs& needs, Outlet& out) {
+  ARGUS_TRY(connection_.write(Bytes(request(needs))));
+  auto input = InputStream::open(std::move(connection_), [&](int fd) { return await(fd, out); });
+  if (!input) return std::move(input.error());
+  ARGUS_TRY_LET(const Bytes head, input->peek(kHeadBytes));
+  if (out.stopped()) return {};
+  if (head.empty()) return fail(Errc::io, "closed by the sensor");
+  if (!recognise_flow_file(head))
+    return fail(Errc::foreign, "{}: no sensor: it answers with \"{}\"", endpoint_.text,
+                escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
+  FlowFile flows(*std::move(input));
+  ARGUS_TRY(flows.start());
+  if (!flows.has_header()) return fail(Errc::io, "closed by the sensor");
+  Resources resources;
+  resources.stop = &out.stop();
+  ARGUS_TRY(flows.bind(needs, resources));
+  stand(needs, out);
+  return read_flows(flows, out);
+}
+
+Result<> Sensor::read_flows(FlowFile& flows, Outlet& out) {
+  std::size_t told = 0;
+  Error why = fail(Errc::io, "closed by the sensor");
+  for (bool last = false; !last;) {
+    Piece piece;
+    auto step = flows.next(piece.rows);
+    last = !step || *step == Step::end;
+    Journal journal;
+    flows.drain(journal);
+    piece.ledger = journal.drain();
+    // That it ends is told as a lost connection, and is no damage where the reader wanted it.
+    const bool stopped = last && out.stopped();
+    for (const std::vector<Error> all = flows.troubles(); told < all.size() && !stopped; told++)
+      if (all[told].code != Errc::closed) piece.troubles.push_back(all[told]);
+    if (!out.push(std::move(piece)) || stopped) return {};
+    if (!step) why = std::move(step.error());
+  }
+  if (flows.ended()) why = fail(Errc::io, "shut down by the sensor");
+  if (flows.header().live || !may_pass(why)) return why;
+  Piece piece;  // records that have an end are not asked for twice
+  if (!flows.ended())
+    piece.troubles.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
+  out.push(std::move(piece));
+  return {};
+}
+
+LedgerEntry Sensor::silence() const {
+  const Nanos now = std::max(wall_now(), *silent_since_);
+  const auto seconds = static_cast<std::uint64_t>((now - *silent_since_ + kSecond - 1) / kSecond);
+  return {endpoint_.text, *silent_since_, now, LedgerItem::sensor_silent, std::max<std::uint64_t>(seconds, 1)};
+}
+
+// The sensor answers.
+void Sensor::stand(const Needs& needs, Outlet& out) {
+  wait_ = 0;
+  if (!silent_since_) return;
+  Piece piece;
+  const LedgerEntry entry = silence();
+  piece.status = fmt::format("{}: connected again {} after {} s", endpoint_.text, clock_text(entry.end), entry.count);
+  if (needs.when.overlaps(entry.begin, entry.end)) piece.ledger.push_back(entry);
+  silent_since_.reset();
+  why_ = {};
+  out.push(std::move(piece));
+}
+
+// The first line of it, without the sensor's name.
+std::string Sensor::reason(const Error& error) const {
+  std::string_view text = error.text;
+  if (text.starts_with(endpoint_.text + ": ")) text.remove_prefix(endpoint_.text.size() + 2);
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+void Sensor::lose(const Error& error, Outlet& out) {
+  const bool fresh = !silent_since_;
+  if (fresh) silent_since_ = wall_now();
+  std::string why = reason(error);
+  // A sensor that stays away for days is not told of each half minute.
+  if (!fresh && why == why_) return;
+  const std::string again = "trying again in " + seconds_text(next_wait());
+  Piece piece;
+  piece.status =
+      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(*silent_since_), why, again)
+            : fmt::format("{}: {}; {}", endpoint_.text, why, again);
+  why_ = std::move(why);
+  out.push(std::move(piece));
+}
+
+void Sensor::refuse(Error why, Outlet& out) const {
+  Piece piece;
+  piece.refusal = std::move(why);
+  out.push(std::move(piece));
+}
+
+bool Sensor::sleep(Nanos duration, const Outlet& out) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(duration);
+  for (;;) {
+    if (out.stopped()) return false;
+    const auto left = until - std::chrono::steady_clock::now();
+    if (left.count() <= 0) return true;
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(kStopSeen)));
+  }
+}
+
+// Calls up until the sensor is there. False when nobody waits any more, or it will never be.
+bool Sensor::reach(Outlet& out) {
+  for (;;) {
+    wait_ = next_wait();
+    if (!sleep(wait_, out)) return false;
+    auto reached = call_up(out.stop());
+    if (reached) return true;
+    if (out.stopped()) return false;
+    if (!may_pass(reached.error())) return refuse(std::move(reached.error()), out), false;
+    lose(reached.error(), out);
+  }
+}
+
+void Sensor::run(const Needs& needs, Outlet& out) {
+  while (connection_.is_open() || reach(out)) {
+    auto over = read(needs, out);
+    connection_ = File();
+    if (over || out.stopped()) break;
+    if (!may_pass(over.error())) return refuse(std::move(over.error()), out);
+    lose(over.error(), out);
+  }
+  if (!silent_since_) return;
+  Piece piece;
+  if (const LedgerEntry entry = silence(); needs.when.overlaps(entry.begin, entry.end)) piece.ledger.push_back(entry);
+  out.push(std::move(piece));
+}
+
+}  // namespace
+
+Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const RemoteOptions& options) {
+  if (sensors.empty()) return fail(Errc::usage, "no sensor");
+  FeedOptions feed;
+  feed.stop = std::make_shared<std::atomic<bool>>(false);
+  feed.say = options.say;
+  std::vector<std::shared_ptr<Sensor>> all;
+  for (const Endpoint& endpoint : sensors) all.push_back(std::make_shared<Sensor>(endpoint, options));
+  // All at once, so that one that does not answer holds up no other.
+  std::vector<Result<>> reached(all.size());
+  std::vector<std::thread> calls;
+  for (std::size_t i = 0; i < all.size(); i++) calls.emplace_back([&, i] { reached[i] = all[i]->call_up(*feed.stop); });
+  for (std::thread& call : calls) call.join();
+  for (std::size_t i = 0; i < all.size(); i++) {
+    if (reached[i]) continue;
+    all[i]->begin_silent(reached[i].error());
+    feed.troubles.push_back(reached[i].error());
+  }
+  if (feed.troubles.size() == all.size()) return std::move(feed.troubles.front());
+  if (options.say)
+    for (const Error& trouble : feed.troubles) options.say(trouble.text + "; it is tried again");
+  std::vector<Feeder> feeders;
+  for (std::shared_ptr<Sensor>& sensor : all)
+    feeders.emplace_back([sensor](const Needs& needs, Outlet& out) { sensor->run(needs, out); });
+  return feed_source(std::move(feed), std::move(feeders));
+}
+
+}  // namespace argus
