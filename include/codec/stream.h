@@ -32,8 +32,11 @@ class StreamWriter {
   void flows(const Batch& batch, std::vector<std::byte>& out) { flows(coded(batch), out); }
   // The same in two steps, for frames of which some may be given up before they are written.
   [[nodiscard]] CodedBatch coded(const Batch& batch) const;
-  void flows(const CodedBatch& batch, std::vector<std::byte>& out);
+  void flows(const CodedBatch& batch, std::vector<std::byte>& out) { copy_flows(batch.head, batch.block, out); }
   [[nodiscard]] std::uint64_t stream() const { return stream_; }
+  // The same frame (head checked, `payload` all behind it) as flows() of another writer of this stream made it, with
+  // the numbers that it has here.
+  void copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out);
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
   // A ledger without entries: nothing to say, but still there. Sensors send one each second.
   void heartbeat(std::vector<std::byte>& out);

@@ -1,6 +1,6 @@
 // Keys by which readers and sensors know each other: 32 random bytes, one a reader, kept in two small files. The
-// sensor's file has a line "NAME KEY [FILTER]" for each reader it serves, the reader's file a line "SENSOR NAME:KEY" for
-// each sensor it reads. '#' begins a comment. KEY is base64url without padding (RFC 4648 section 5).
+// sensor's file has a line "NAME KEY [FILTER]" for each reader it serves, the reader's file a line "SENSOR NAME:KEY"
+// for each sensor it reads. '#' begins a comment. KEY is base64url without padding (RFC 4648 section 5).
 #pragma once
 
 #include <array>

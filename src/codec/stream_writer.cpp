@@ -101,13 +101,12 @@ CodedBatch StreamWriter::coded(const Batch& batch) const {
   return out;
 }
 
-void StreamWriter::flows(const CodedBatch& batch, std::vector<std::byte>& out) {
+void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out) {
   if (number_ % kHeaderEvery == 0) frame(FrameType::header, header_, out);
-  FrameHead head = batch.head;
   head.number = number_++;
   head.first_record = records_;
   append_head(head, out);
-  out.insert(out.end(), batch.block.begin(), batch.block.end());
+  out.insert(out.end(), payload.begin(), payload.end());
   records_ += head.rows;
 }
 

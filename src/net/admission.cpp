@@ -1,0 +1,61 @@
+#include "net/admission.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kSourcesMax = 4096;   // places remembered
+constexpr std::size_t kComplaintsMax = 10;  // of a kind, a minute
+
+std::string_view plural(Complaints::Kind kind) {
+  switch (kind) {
+    case Complaints::Kind::handshake: return "failed handshakes";
+    case Complaints::Kind::request: return "connections that asked for nothing that is served";
+    case Complaints::Kind::limit: return "connections beyond the limits";
+    case Complaints::Kind::stalled: return "readers that took nothing";
+    case Complaints::Kind::system: return "connections that the system could not make";
+  }
+  return "connections";
+}
+
+}  // namespace
+
+void Admission::forget(Nanos now) {
+  std::erase_if(failures_, [&](const auto& one) {
+    return now > one.second.ignored_until && now - one.second.since > limits_.failure_time;
+  });
+  if (failures_.size() >= kSourcesMax) failures_.erase(failures_.begin());
+}
+
+void Admission::failed(const std::string& source, Nanos now) {
+  if (failures_.size() >= kSourcesMax) forget(now);
+  Failures& one = failures_[source];
+  if (now - one.since > limits_.failure_time) one = {0, now, 0};
+  if (++one.count >= limits_.failures_a_source) one.ignored_until = now + limits_.failure_time;
+}
+
+bool Admission::is_ignored(const std::string& source, Nanos now) {
+  const auto found = failures_.find(source);
+  return found != failures_.end() && now < found->second.ignored_until;
+}
+
+void Complaints::say(Kind kind, const std::string& text, Nanos now) {
+  tick(now);
+  Said& said = said_[kind];
+  if (said.count == 0) said.since = now;
+  if (said.count++ < kComplaintsMax) {
+    if (warn_) warn_(text);
+  } else {
+    said.held_back++;
+  }
+}
+
+void Complaints::tick(Nanos now) {
+  for (auto& [kind, said] : said_) {
+    if (said.count == 0 || now - said.since < kMinute) continue;
+    if (said.held_back != 0 && warn_) warn_(fmt::format("{} more {} in a minute", said.held_back, plural(kind)));
+    said = {};
+  }
+}
+
+}  // namespace argus

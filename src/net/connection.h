@@ -1,0 +1,68 @@
+// One connection to a server as a machine without a socket: handshake, question, answer. What it gets and gives are
+// bytes; when it is over it says why.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/server.h"
+#include "net/tls.h"
+
+namespace argus {
+
+class Connection {
+ public:
+  // Who has this name among the keys; null: nobody. The pointer is used at once.
+  using FindReader = std::function<const ReaderKey*(std::string_view name)>;
+  struct Setup {
+    std::string peer;        // for messages
+    bool encrypted = false;  // else it is trusted as it is
+    FindReader find;
+    MakeSession make;
+    const NetLimits* limits = nullptr;
+    Nanos now = 0;
+  };
+  // The limits must stay.
+  static Result<std::unique_ptr<Connection>> open(Setup setup);
+
+  void receive(Bytes wire, Nanos now);
+  // Bytes for the wire, until the next call; asks the session for more when few are left.
+  [[nodiscard]] Bytes outgoing(Nanos now);
+  void sent(std::size_t n, Nanos now);
+  void ended();                 // the other side hung up
+  void tick(Nanos now);         // limits of time
+  void close(std::string why);  // of no further use
+
+  [[nodiscard]] bool is_over() const { return over_; }
+  [[nodiscard]] const std::string& why() const { return why_; }  // empty: nothing to be said about it
+  [[nodiscard]] bool failed_handshake() const { return failed_handshake_; }
+  [[nodiscard]] bool is_stranger() const { return !session_ || !session_->has_asked(); }
+  [[nodiscard]] const Peer& peer() const { return peer_; }
+  [[nodiscard]] const Key& key() const { return key_; }  // of a connection that was let in with one
+  [[nodiscard]] Nanos since() const { return since_; }
+  [[nodiscard]] std::size_t held() const { return plain_.size() - plain_done_ + wire_.size() - wire_done_; }
+  [[nodiscard]] Session* session() const { return session_.get(); }
+
+ private:
+  Connection() = default;
+  void let_in();
+  void hear(Bytes plain);
+  void take_outgoing();
+
+  Setup setup_;
+  Peer peer_;
+  Key key_;
+  std::optional<Tls> tls_;
+  std::unique_ptr<Session> session_;
+  std::vector<std::byte> plain_, wire_;  // waiting to be encrypted, to be sent
+  std::size_t plain_done_ = 0, wire_done_ = 0;
+  std::size_t stranger_bytes_ = 0;
+  Nanos since_ = 0, progress_ = 0;
+  bool last_ = false, over_ = false, failed_handshake_ = false;
+  std::string why_;
+};
+
+}  // namespace argus

@@ -1,0 +1,170 @@
+#include "sink/serve.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "filter/filter.h"
+#include "sink/framer.h"
+#include "sink/serve_session.h"
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos kHold = kSecond / 2;      // the longest that records wait for others to fill a frame
+constexpr Nanos kFarewell = 2 * kSecond;  // that readers get to take the last frames
+
+Nanos steady_now() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+std::uint64_t random_id() {
+  std::uint64_t id = 0;
+  if (::getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id)) id = static_cast<std::uint64_t>(steady_now());
+  return id;
+}
+
+// Encodes once for all readers, and nothing while there are none.
+class ServeSink final : public Sink {
+ public:
+  ServeSink(Served& served, NetServer& net) : served_(served), net_(net), writer_(served.stream) {}
+
+  FieldSet fields() const override { return FieldSet::all_stored(); }
+  Result<> begin(const StreamHeader& header) override {
+    served_.header = header;
+    served_.header.live = true;
+    return net_.start([&served = served_](const Peer& peer) { return std::make_unique<ServeSession>(served, peer); });
+  }
+  Result<> write(const Batch& batch) override {
+    if (served_.listening == 0) {
+      framer_ = {};
+      return {};
+    }
+    if (framer_.held_rows() == 0) held_since_ = steady_now();
+    ARGUS_TRY(framer_.add(batch, [this](const Batch& rows) { return push(rows); }));
+    return steady_now() - held_since_ >= kHold ? tick() : Result<>();
+  }
+  Result<> ledger(const std::vector<LedgerEntry>& entries) override {
+    if (served_.listening == 0 || entries.empty()) return {};
+    ARGUS_TRY(tick());
+    constexpr std::size_t kEntriesAFrame = 1024;
+    for (std::size_t at = 0; at < entries.size(); at += kEntriesAFrame) {
+      const std::span<const LedgerEntry> some(entries.data() + at, std::min(kEntriesAFrame, entries.size() - at));
+      RingFrame frame;
+      writer_.ledger({some.begin(), some.end()}, frame.bytes);
+      served_.ring.push_ledger(std::move(frame));
+    }
+    net_.wake();
+    return {};
+  }
+  Result<> tick() override {
+    return framer_.flush([this](const Batch& rows) { return push(rows); });
+  }
+  Result<> finish() override {
+    ARGUS_TRY(tick());
+    served_.ring.close();
+    net_.wake();
+    net_.stop(kFarewell);
+    return {};
+  }
+
+ private:
+  Result<> push(const Batch& batch) {
+    const CodedBatch coded = writer_.coded(batch);
+    RingFrame frame;
+    frame.bytes.reserve(kFrameHeadSize + coded.block.size());
+    append_head(coded.head, frame.bytes);
+    frame.bytes.insert(frame.bytes.end(), coded.block.begin(), coded.block.end());
+    frame.records = batch.rows();
+    const auto directory = BlockDirectory::parse(Bytes(coded.block).first(coded.head.directory), coded.head);
+    if (directory) {
+      frame.begin = time_of(*directory, Field::stime, false);
+      frame.end = time_of(*directory, Field::ltime, true);
+    }
+    served_.ring.hold_outside(net_.held());
+    served_.ring.push(std::move(frame));
+    net_.wake();
+    return {};
+  }
+  // The least or most value of a time in a frame; 0 when it has none.
+  static Nanos time_of(const BlockDirectory& directory, Field field, bool most) {
+    const auto range = directory.range(field);
+    if (!range || !range->any) return 0;
+    const u128 zero = ordered_image(std::int64_t{0});
+    return static_cast<Nanos>((most ? range->most : range->least) - zero);
+  }
+
+  Served& served_;
+  NetServer& net_;
+  StreamWriter writer_;
+  Framer framer_;
+  Nanos held_since_ = 0;
+};
+
+Result<std::vector<ReaderKey>> checked_keys(const std::string& path) {
+  ARGUS_TRY_LET(std::vector<ReaderKey> keys, read_reader_keys(path));
+  for (const ReaderKey& key : keys)
+    if (auto filter = compile_filter(key.filter); !filter)
+      return while_doing(fmt::format("{}: the filter of '{}'", path, key.key.name), std::move(filter.error()));
+  return keys;
+}
+
+class OpenServer final : public Server {
+ public:
+  OpenServer(std::string keys_path, bool uses_keys, std::size_t ring_bytes)
+      : keys_path_(std::move(keys_path)),
+        uses_keys_(uses_keys),
+        served_{FrameRing(ring_bytes), {}, random_id(), 0, 0} {}
+  Result<> open(NetOptions options) {
+    ARGUS_TRY_LET(net_, NetServer::open(std::move(options)));
+    return {};
+  }
+  SinkPtr sink() override { return std::make_unique<ServeSink>(served_, *net_); }
+  Result<> reload_keys() override {
+    if (!uses_keys_) return {};
+    ARGUS_TRY_LET(std::vector<ReaderKey> keys, checked_keys(keys_path_));
+    net_->set_keys(std::move(keys));
+    return {};
+  }
+  ServeCounts counts() const override {
+    const NetCounts net = net_->counts();
+    return {net.readers, net.accepted, net.refused, served_.skipped};
+  }
+
+ private:
+  std::string keys_path_;
+  bool uses_keys_;
+  Served served_;
+  std::unique_ptr<NetServer> net_;  // ends before what its sessions read
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::open(const ServeOptions& options) {
+  NetOptions net;
+  net.listen = options.listen;
+  net.warn = options.warn;
+  bool uses_keys = false;
+  for (const std::string& text : options.listen) {
+    auto needed = needs_keys(text);
+    if (!needed) return while_doing("--listen", std::move(needed.error()));
+    uses_keys |= *needed;
+  }
+  const std::string path = options.keys_path.empty() ? reader_keys_path() : options.keys_path;
+  if (uses_keys) {
+    auto keys = checked_keys(path);
+    if (!keys)
+      return fail(keys.error().code,
+                  "--listen: off loopback every reader needs a key: {}; argus key new NAME makes one",
+                  keys.error().text);
+    net.keys = *std::move(keys);
+  }
+  auto server = std::make_unique<OpenServer>(path, uses_keys, options.ring_bytes);
+  ARGUS_TRY(server->open(std::move(net)));
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace argus

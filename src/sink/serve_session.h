@@ -1,0 +1,56 @@
+// What is said to one reader of a server: the header, then the frames of the ring as its request wants them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/request.h"
+#include "codec/stream.h"
+#include "flow/where.h"
+#include "net/frame_ring.h"
+#include "net/server.h"
+
+namespace argus {
+
+// What the sessions of a server share. Everything but the ring and the counters stays as it is once they begin.
+struct Served {
+  FrameRing ring;
+  StreamHeader header;
+  std::uint64_t stream = 0;                // id of the ring's frames and of what is sent
+  std::atomic<std::uint64_t> skipped = 0;  // records that slow readers missed
+  std::atomic<std::size_t> listening = 0;  // readers that have asked
+};
+
+class ServeSession final : public Session {
+ public:
+  // `served` must outlive it.
+  ServeSession(Served& served, const Peer& peer);
+  ~ServeSession() override;
+  Result<> receive(Bytes bytes) override;
+  bool has_asked() const override { return asked_; }
+  void refuse(const std::string& why) override { refused_ = why; }
+  Pulled pull(Nanos now, std::vector<std::byte>& out) override;
+
+ private:
+  [[nodiscard]] Result<> accept(const Request& request);
+  void say_header(std::vector<std::byte>& out);
+  void say_gap(const FrameRing::Gap& gap, std::vector<std::byte>& out);
+  void say_frame(Bytes frame, std::vector<std::byte>& out);
+  [[nodiscard]] Result<> say_flows(const FrameHead& head, Bytes payload, std::vector<std::byte>& out);
+
+  Served& served_;
+  std::string key_filter_;
+  std::vector<std::byte> question_;
+  bool asked_ = false, began_ = false;
+  std::string refused_;
+  WherePtr where_;
+  FieldSet where_fields_, fields_;  // fields_ empty: all there are
+  StreamWriter writer_;
+  FrameRing::Place place_;
+  Nanos said_ = 0;  // when something was sent last
+};
+
+}  // namespace argus
