@@ -163,6 +163,19 @@ std::string toml_value(const SettingInfo& setting, const std::vector<std::string
   return "[" + joined(out, ", ") + "]";
 }
 
+bool is_about_files(const SettingInfo& setting) {
+  const std::string_view option = setting.option;
+  return option == "-w" || option == "--rotate" || option == "--keep" || option == "--keep-size" ||
+         option == "--min-free";
+}
+
+// Whoever says on the command line what is written is not given the files of a configuration on top.
+bool says_output(const OptionSet& options) {
+  for (const std::string_view name : {"-w", "-s", "-c", "--csv", "--json", "--tsv", "--text"})
+    if (const Option* option = options.find(name); option != nullptr && !options.given(*option).empty()) return true;
+  return false;
+}
+
 // The words as the option takes them: a flag that says no is given when the value is false.
 std::optional<std::vector<std::string>> words_for(const SettingInfo& setting, const Option& option,
                                                   const std::vector<std::string>& words) {
@@ -228,6 +241,12 @@ std::uint64_t Settings::size(std::string_view key) const {
 
 unsigned Settings::percent(std::string_view key) const { return parse_percent(text(key)).value_or(0); }
 
+void Settings::settle_files() {
+  if (origin("capture.write") == kBuiltInService) return;
+  for (const SettingInfo& setting : all_settings())
+    if (is_about_files(setting) && origin(setting.key) == kBuiltInService) values_.erase(std::string(setting.key));
+}
+
 Result<> Settings::lay_over(const OptionSet& options) {
   for (const SettingInfo& setting : all_settings()) {
     if (setting.option == "-") {
@@ -249,6 +268,7 @@ Result<> Settings::fill(OptionSet& options) const {
   for (const SettingInfo& setting : all_settings()) {
     const Value& known = value(setting.key);
     if (known.words.empty() || known.origin == kBuiltIn || known.origin == setting.option) continue;
+    if (is_about_files(setting) && says_output(options)) continue;
     if (setting.option == "-") {
       options.supply_filter(known.words[0]);
       continue;
@@ -275,6 +295,7 @@ Result<Settings> load_settings(const LoadOptions& options) {
     ARGUS_TRY(add_usual_files(options, out));
   }
   if (options.with_environment) ARGUS_TRY(add_variables(out));
+  out.settle_files();
   return out;
 }
 

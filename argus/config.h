@@ -69,13 +69,16 @@ class Settings {
   [[nodiscard]] static Result<> check(const SettingInfo& setting, const std::vector<std::string>& words);
   [[nodiscard]] Result<> set(std::string_view key, std::vector<std::string> words, std::string origin);
   [[nodiscard]] Result<> set_remote(Remote remote);
+  // Once all was read: what is built in for a service about its files goes when somebody else names the file.
+  void settle_files();
   void warn(std::string sentence) { warnings_.push_back(std::move(sentence)); }
   void read_from(std::string path) { files_.push_back(std::move(path)); }
 
   // What was given on the command line wins: its words become values with the option as origin.
   [[nodiscard]] Result<> lay_over(const OptionSet& options);
   // The other way round: options that were not given take their values from the settings, where anybody set them (what
-  // is built in for a service counts as that). Errors begin with the origin.
+  // is built in for a service counts as that). Where -w or a text format was given, files and their rotation are the
+  // command line's alone. Errors begin with the origin.
   [[nodiscard]] Result<> fill(OptionSet& options) const;
 
  private:

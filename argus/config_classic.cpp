@@ -1,5 +1,7 @@
 // The classic argus.conf: NAME=value, one a line, '#' before comments. What it asks for and is always so here is
 // accepted silently; what is not offered is named with its line.
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,11 +42,11 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_MONITOR_ID", Means::special, ""},
     {"ARGUS_SET_PID", Means::special, ""},
     {"ARGUS_PID_PATH", Means::special, ""},
-    {"ARGUS_FILTER", Means::special, ""},
     {"ARGUS_SETUSER_ID", Means::setting, ""},
     {"ARGUS_SETGROUP_ID", Means::setting, ""},
     {"ARGUS_FLOW_STATUS_INTERVAL", Means::setting, ""},
     {"ARGUS_GO_PROMISCUOUS", Means::setting, ""},
+    {"ARGUS_FILTER", Means::setting, ""},
     {"ARGUS_MAR_STATUS_INTERVAL", Means::always, ""},
     {"ARGUS_GENERATE_RESPONSE_TIME_DATA", Means::always, ""},
     {"ARGUS_GENERATE_JITTER_DATA", Means::always, ""},
@@ -108,6 +110,21 @@ std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
   return name.data();
+}
+
+// The one that the classic reads when none is named: up, and not loopback where there is another.
+std::string first_interface() {
+  ifaddrs* all = nullptr;
+  if (::getifaddrs(&all) != 0) return {};
+  std::string out;
+  for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
+    if ((one->ifa_flags & IFF_UP) == 0) continue;
+    const bool loopback = (one->ifa_flags & IFF_LOOPBACK) != 0;
+    if (out.empty() || !loopback) out = one->ifa_name;
+    if (!loopback) break;
+  }
+  ::freeifaddrs(all);
+  return out;
 }
 
 class ClassicFile {
@@ -196,9 +213,6 @@ class ClassicFile {
     } else if (name == "ARGUS_PID_PATH") {
       pid_folder_ = value;
       pid_line_ = at_line();
-    } else if (name == "ARGUS_FILTER") {
-      filter_ = value;
-      filter_line_ = at_line();
     } else if (name == "ARGUS_FLOW_TYPE" && value != "Bidirectional") {
       warn("ARGUS_FLOW_TYPE has no effect: flows are bidirectional");
     } else if (name == "ARGUS_FLOW_KEY" && value != "CLASSIC_5_TUPLE") {
@@ -237,7 +251,7 @@ class ClassicFile {
     }
     has_file_ = true;
     if (blank != std::string_view::npos) {
-      file_filter_ = trimmed(value.substr(blank));
+      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, at_line()));
       warn("ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
     }
     return set("capture.write", {std::string(value.substr(0, blank))});
@@ -273,11 +287,8 @@ class ClassicFile {
       }
       ARGUS_TRY(settings_.set("capture.listen", std::move(listen), port_line_));
     }
-    std::string filter = filter_.empty() || file_filter_.empty() ? filter_ + file_filter_
-                                                                 : fmt::format("({}) and ({})", filter_, file_filter_);
-    if (!filter.empty())
-      ARGUS_TRY(settings_.set("capture.filter", {std::move(filter)},
-                              filter_line_.empty() ? settings_.origin("capture.write") : filter_line_));
+    if (const std::string interface = first_interface(); !settings_.is_set("capture.interface") && !interface.empty())
+      ARGUS_TRY(settings_.set("capture.interface", {interface}, path_ + ", the first interface that is up"));
     if (sets_pid_.value_or(!pid_folder_.empty()))
       ARGUS_TRY(settings_.set("capture.pid-file", {(pid_folder_.empty() ? "/var/run" : pid_folder_) + "/argus.pid"},
                               pid_line_));
@@ -288,7 +299,7 @@ class ClassicFile {
   Settings& settings_;
   std::size_t line_ = 0, column_ = 1;
   std::vector<std::string> interfaces_, bind_;
-  std::string filter_, filter_line_, file_filter_, pid_folder_, pid_line_, port_line_;
+  std::string pid_folder_, pid_line_, port_line_;
   std::optional<bool> sets_pid_;
   unsigned port_ = 0;
   bool has_file_ = false;

@@ -189,7 +189,7 @@ TEST_CASE("variables beat files, and options beat variables") {
   REQUIRE(options.parse({"-w", "option", "--no-promiscuous", "-", "tcp"}));
   REQUIRE(settings->fill(options));
   CHECK(path == "option");
-  CHECK(rotate == "1h");
+  CHECK(rotate == "none");  // goes with the file that the configuration names
   CHECK(status == "none");  // what is built in is the option's own business
   CHECK(words == Words{"eth0", "eth1"});
   REQUIRE(settings->lay_over(options));
@@ -197,6 +197,27 @@ TEST_CASE("variables beat files, and options beat variables") {
   CHECK(settings->origin("capture.write") == "-w");
   CHECK_FALSE(settings->flag("capture.promiscuous"));
   CHECK(settings->text("capture.filter") == "tcp");
+}
+
+TEST_CASE("files of the configuration are for those who do not say what to write") {
+  Settings settings;
+  REQUIRE(read_toml("[capture]\nwrite = \"%H.flows\"\nrotate = \"1h\"\nstatus = \"5s\"\n", "a.toml", settings));
+  const auto filled = [&](const Words& words) {
+    std::string path = "none", rotate = "none", status = "none";
+    bool json = false;
+    OptionSet options;
+    options.value("-w,--write", "FILE", path, "");
+    options.value("--rotate", "TIME", rotate, "");
+    options.value("--status", "TIME", status, "");
+    options.flag("--json", json, "");
+    REQUIRE(options.parse(words));
+    REQUIRE(settings.fill(options));
+    return path + " " + rotate + " " + status;
+  };
+  CHECK(filled({}) == "%H.flows 1h 5s");
+  CHECK(filled({"-w", "day.flows"}) == "day.flows none 5s");
+  CHECK(filled({"--json"}) == "none none 5s");
+  CHECK(filled({"--rotate", "1d"}) == "%H.flows 1d 5s");
 }
 
 TEST_CASE("an option that refuses a setting says where the setting was said") {
@@ -224,6 +245,12 @@ TEST_CASE("a service has a folder to write to without being told") {
   REQUIRE(settings);
   CHECK(settings->text("capture.write").starts_with("/var/lib/argus/eth0/%Y"));
   CHECK(settings->origin("capture.write") == "built in, for a service");
+  CHECK(settings->text("capture.rotate") == "5m");
+  const Variable write("ARGUS_CAPTURE_WRITE", "one.flows");
+  const auto told = load_settings({});
+  REQUIRE(told);
+  CHECK_FALSE(told->is_set("capture.rotate"));
+  CHECK(told->flag("capture.reopen"));
 }
 
 TEST_CASE("a file that others can write is refused") {
@@ -254,7 +281,8 @@ TEST_CASE("the variables of a classic file are settings here") {
   CHECK(s.list("capture.interface") == Words{"en0", "en2"});
   CHECK(s.text("capture.sensor") == "edge");
   CHECK(s.text("capture.write") == "/var/log/argus/argus.out");
-  CHECK(s.text("capture.filter") == "(ip) and (not port 22)");
+  CHECK(s.text("capture.kernel-filter") == "ip");
+  CHECK(s.text("capture.filter") == "not port 22");
   CHECK(s.list("capture.listen") == Words{"[::1]:561", "127.0.0.1:561"});
   CHECK(s.text("capture.user") == "argus");
   CHECK(s.text("capture.group") == "adm");
@@ -277,6 +305,13 @@ TEST_CASE("the classic's ways to name interfaces and sensors") {
   CHECK(classic("ARGUS_MONITOR_ID=\"en0\"\n").text("capture.sensor") == "en0");
   CHECK_FALSE(classic("ARGUS_MONITOR_ID=`hostname`\n").text("capture.sensor").empty());
   CHECK(classic_error("ARGUS_MONITOR_ID=`id`\n").starts_with("argus.conf:1:18: ARGUS_MONITOR_ID: no program is run"));
+}
+
+TEST_CASE("a classic file that names no interface means the first that is up") {
+  const Settings s = classic("ARGUS_OUTPUT_FILE=/x\n");
+  REQUIRE(s.list("capture.interface").size() <= 1);  // none is up in an empty network namespace
+  if (s.is_set("capture.interface"))
+    CHECK(s.origin("capture.interface") == "argus.conf, the first interface that is up");
 }
 
 TEST_CASE("what the classic file says and is not done is named with its line") {
