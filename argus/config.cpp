@@ -36,7 +36,7 @@ std::optional<bool> parse_flag(std::string_view text) {
 std::optional<unsigned> parse_percent(std::string_view text) {
   if (text.ends_with('%')) text.remove_suffix(1);
   const auto value = parse_unsigned(text);
-  return value && *value < 100 ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
+  return value && *value >= 1 && *value < 100 ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
 }
 
 Result<> check_word(SettingKind kind, const std::string& word) {
@@ -49,12 +49,12 @@ Result<> check_word(SettingKind kind, const std::string& word) {
     case SettingKind::duration: ARGUS_TRY(parse_duration(word)); return {};
     case SettingKind::size: ARGUS_TRY(parse_size(word)); return {};
     case SettingKind::rotation:
-      if (parse_duration(word) || parse_size(word)) return {};
+      if (!parse_unsigned(word) && (parse_duration(word) || parse_size(word))) return {};
       return fail(Errc::usage, "'{}' is neither a time nor a size; write 5m, 1h, 1d or 100M", escaped(word));
     case SettingKind::percent: break;
   }
   if (parse_percent(word)) return {};
-  return fail(Errc::usage, "'{}' is no percentage; write 0% to 99%", escaped(word));
+  return fail(Errc::usage, "'{}' is no percentage; write 1% to 99%", escaped(word));
 }
 
 // A file that somebody other than root and its reader can write would let them choose where the sensor writes, as whom

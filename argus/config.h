@@ -25,7 +25,7 @@ enum class SettingKind : std::uint8_t {
   duration,  // parse_duration
   size,      // parse_size
   rotation,  // a duration or a size
-  percent,   // "5%", 0 to 99
+  percent,   // "5%", 1 to 99
 };
 
 struct SettingInfo {
