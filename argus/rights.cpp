@@ -168,6 +168,17 @@ Result<> check_capabilities(bool net_raw) {
   return {};
 }
 
+// Other threads would keep capabilities and a way to new ones: what began them too early is at fault.
+Result<> check_alone() {
+#ifndef __SANITIZE_THREAD__  // has a thread of its own
+  struct stat tasks {};
+  // A folder's links are itself, its name above, and one for each folder in it: one a thread.
+  if (::stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 3)
+    return fail(Errc::io, "rights: {} threads run already, and would keep theirs", tasks.st_nlink - 2);
+#endif
+  return {};
+}
+
 // The wanted sets, and whether CAP_NET_RAW is among them.
 bool wish_for(bool net_raw) {
   const bool held =
@@ -250,6 +261,7 @@ Result<> give_to(const std::string& path, const Identity& identity) {
 }
 
 Result<RightsReport> drop_rights(const Identity& identity, const RightsOptions& options) {
+  ARGUS_TRY(check_alone());
   RightsReport report;
   report.identity = identity;
   if (::geteuid() == 0) {

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <thread>
 
 using namespace argus;
 
@@ -194,6 +196,20 @@ TEST_CASE("only what root has just made is given away") {
   CHECK(owner(file) == kNobody);
   CHECK(give_to(folder.path(), *who));
   CHECK(owner(folder.path()) == kNobody);
+}
+
+TEST_CASE("rights are not given up for one thread of several") {
+  if (!is_root()) return;
+  const std::string said = in_child([]() -> std::string {
+    std::atomic<bool> enough = false;
+    std::thread other([&] { enough.wait(false); });
+    std::string out = dropped({});
+    enough = true;
+    enough.notify_one();
+    other.join();
+    return out;
+  });
+  CHECK(said == "rights: 2 threads run already, and would keep theirs");
 }
 
 TEST_CASE("the folder of a pattern is what stands before the clock") {
