@@ -60,6 +60,7 @@ void run(const std::shared_ptr<Shared>& shared) {
     lock.lock();
     // A disk that refused is tried again in its own time, whatever comes meanwhile.
     const bool refused = shared->writer->refused();
+    if (shared->writer->is_behind()) continue;
     shared->changed.wait_for(lock, kStepEvery, [&] { return shared->ending || (shared->pushed && !refused); });
   }
   lock.unlock();
@@ -67,7 +68,7 @@ void run(const std::shared_ptr<Shared>& shared) {
   for (;;) {
     shared->writer->step(shared->now());
     if (shared->writer->done() || std::chrono::steady_clock::now() >= until) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (shared->writer->refused()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   auto result = shared->writer->finish();
   lock.lock();
@@ -91,27 +92,32 @@ class ThreadedSink final : public LiveFileSink {
   }
   Result<> write(const Batch& batch) override {
     if (framer_.held_rows() == 0) held_since_ = clock_now(CLOCK_MONOTONIC);
-    ARGUS_TRY(framer_.add(batch, [this](const Batch& piece) { return push(piece_of(piece)); }));
+    ARGUS_TRY(framer_.add(batch, [this](const Batch& piece) { return put(piece); }));
     return clock_now(CLOCK_MONOTONIC) - held_since_ >= kHeldMost ? flush() : Result<>();
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
     ARGUS_TRY(flush());
-    return entries.empty() ? Result<>() : push(piece_of(entries));
+    if (entries.empty()) return {};
+    shared_->writer->queue().push(piece_of(entries));
+    return wake();
   }
   Result<> tick() override { return flush(); }
   Result<> finish() override { return end(); }
   LiveFileCounts counts() const override { return shared_->writer->counts(); }
 
  private:
-  Result<> push(LivePiece piece) {
-    shared_->writer->queue().push(std::move(piece));
+  Result<> put(const Batch& batch) {
+    shared_->writer->queue().add(batch);
+    return wake();
+  }
+  Result<> wake() {
     const std::lock_guard lock(shared_->mutex);
     shared_->pushed = true;
     shared_->changed.notify_all();
     return {};
   }
   Result<> flush() {
-    return framer_.flush([this](const Batch& piece) { return push(piece_of(piece)); });
+    return framer_.flush([this](const Batch& piece) { return put(piece); });
   }
   Result<> end() {
     finished_ = true;

@@ -41,12 +41,48 @@ void LiveQueue::name_sensor(std::string sensor) {
   sensor_ = std::move(sensor);
 }
 
+void LiveQueue::add(const Batch& batch) {
+  LivePiece piece = piece_of(batch);
+  std::uint64_t stream = 0;
+  bool crowded = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stream = stream_;
+    crowded = uncoded_bytes_ + piece.bytes > bytes_max_ / 2;
+  }
+  if (crowded) {
+    CodedBatch coded = StreamWriter(stream).coded(batch);
+    const std::lock_guard lock(mutex_);
+    if (stream == stream_) {  // else another file was begun meanwhile
+      piece.bytes = kPieceBytes + coded.block.size();
+      piece.batch = {};
+      piece.coded = std::move(coded);
+    }
+    return push_locked(std::move(piece));
+  }
+  push(std::move(piece));
+}
+
 void LiveQueue::push(LivePiece piece) {
   const std::lock_guard lock(mutex_);
+  push_locked(std::move(piece));
+}
+
+void LiveQueue::push_locked(LivePiece piece) {
   piece.number = next_++;
-  bytes_ += piece.bytes;
+  enter(piece);
   pieces_.push_back(std::move(piece));
   drop_beyond();
+}
+
+void LiveQueue::enter(const LivePiece& piece) {
+  bytes_ += piece.bytes;
+  if (!piece.coded) uncoded_bytes_ += piece.bytes;
+}
+
+void LiveQueue::leave(const LivePiece& piece) {
+  bytes_ -= piece.bytes;
+  if (!piece.coded) uncoded_bytes_ -= piece.bytes;
 }
 
 std::optional<LivePiece> LiveQueue::take() {
@@ -54,13 +90,13 @@ std::optional<LivePiece> LiveQueue::take() {
   if (pieces_.empty()) return {};
   LivePiece out = std::move(pieces_.front());
   pieces_.pop_front();
-  bytes_ -= out.bytes;
+  leave(out);
   return out;
 }
 
 void LiveQueue::give_back(LivePiece piece) {
   const std::lock_guard lock(mutex_);
-  bytes_ += piece.bytes;
+  enter(piece);
   pieces_.push_front(std::move(piece));
   drop_beyond();
 }
@@ -77,16 +113,19 @@ void LiveQueue::set_coded(std::uint64_t number, CodedBatch coded) {
   const auto at = std::lower_bound(pieces_.begin(), pieces_.end(), number,
                                    [](const LivePiece& piece, std::uint64_t n) { return piece.number < n; });
   if (at == pieces_.end() || at->number != number) return;
-  bytes_ -= at->bytes;
+  leave(*at);
   at->bytes = kPieceBytes + coded.block.size();
-  bytes_ += at->bytes;
   at->batch = {};
   at->coded = std::move(coded);
+  enter(*at);
 }
 
-bool LiveQueue::has_coded() const {
+std::uint64_t LiveQueue::begin_stream(std::uint64_t fresh) {
   const std::lock_guard lock(mutex_);
-  return std::any_of(pieces_.begin(), pieces_.end(), [](const LivePiece& piece) { return piece.coded.has_value(); });
+  const bool some_coded =
+      std::any_of(pieces_.begin(), pieces_.end(), [](const LivePiece& piece) { return piece.coded.has_value(); });
+  if (!some_coded) stream_ = fresh;
+  return stream_;
 }
 
 std::vector<LedgerEntry> LiveQueue::take_owed() {
@@ -124,7 +163,7 @@ void LiveQueue::drop_beyond() {
 void LiveQueue::drop_oldest() {
   const LivePiece piece = std::move(pieces_.front());
   pieces_.pop_front();
-  bytes_ -= piece.bytes;
+  leave(piece);
   lost_ += piece.rows;
   if (piece.rows != 0) owe_one({sensor_, piece.first, piece.last, LedgerItem::records_unwritten, piece.rows});
   for (const LedgerEntry& entry : piece.ledger) owe_one(entry);

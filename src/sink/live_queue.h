@@ -33,6 +33,9 @@ class LiveQueue {
   explicit LiveQueue(std::size_t bytes_max) : bytes_max_(bytes_max) {}
   void name_sensor(std::string sensor);  // for the entries about what was lost
 
+  // A frame's rows. Where many batches wait it is coded by the caller: that takes its time, not the disk's, and what
+  // comes in a burst is then lost only to a disk that is slow.
+  void add(const Batch& batch);
   void push(LivePiece piece);
   [[nodiscard]] std::optional<LivePiece> take();  // the oldest
   void give_back(LivePiece piece);                // what take() gave, and could not be written
@@ -43,7 +46,8 @@ class LiveQueue {
   };
   [[nodiscard]] std::optional<Uncoded> first_uncoded() const;
   void set_coded(std::uint64_t number, CodedBatch coded);
-  [[nodiscard]] bool has_coded() const;
+  // Frames are coded for this stream from here on, unless some wait that are coded for the one before; that stays then.
+  [[nodiscard]] std::uint64_t begin_stream(std::uint64_t fresh);
 
   // Entries that must be written before the oldest piece: about lost records, and of ledgers that had to go.
   [[nodiscard]] std::vector<LedgerEntry> take_owed();
@@ -54,6 +58,9 @@ class LiveQueue {
   std::uint64_t lose_all();                  // records that waited; they are lost
 
  private:
+  void push_locked(LivePiece piece);
+  void enter(const LivePiece& piece);
+  void leave(const LivePiece& piece);
   void drop_oldest();
   void drop_beyond();
   void owe_one(const LedgerEntry& entry);
@@ -61,7 +68,8 @@ class LiveQueue {
   mutable std::mutex mutex_;
   std::deque<LivePiece> pieces_;
   std::size_t bytes_ = 0, bytes_max_;
-  std::uint64_t next_ = 0, lost_ = 0;
+  std::size_t uncoded_bytes_ = 0;  // of bytes_
+  std::uint64_t stream_ = 0, next_ = 0, lost_ = 0;
   std::string sensor_;
   std::vector<LedgerEntry> owed_;
 };

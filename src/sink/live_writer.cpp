@@ -10,12 +10,12 @@ namespace argus {
 
 namespace {
 
-constexpr Nanos kTryEvery = kSecond;          // a disk that refused
-constexpr Nanos kSayEvery = kMinute;          // that it still does
-constexpr Nanos kLookEvery = kSecond;         // whether the file is where it was
-constexpr Nanos kRemoveEvery = kMinute;       // files that are too old
-constexpr Nanos kRemoveAgain = 10 * kSecond;  // while the disk refuses
-constexpr std::size_t kCodedAStep = 16;
+constexpr Nanos kTryEvery = kSecond;                        // a disk that refused
+constexpr Nanos kSayEvery = kMinute;                        // that it still does
+constexpr Nanos kLookEvery = kSecond;                       // whether the file is where it was
+constexpr Nanos kRemoveEvery = kMinute;                     // files that are too old
+constexpr Nanos kRemoveAgain = 10 * kSecond;                // while the disk refuses
+constexpr std::size_t kCodedAStep = 16, kWrittenAStep = 4;  // pieces; then clocks and signals are looked at
 
 bool removes(const Rotation& rules) { return rules.keep != 0 || rules.keep_size != 0 || rules.min_free_percent != 0; }
 bool rotates(const Rotation& rules) { return rules.every != 0 || rules.size != 0; }
@@ -33,7 +33,10 @@ Result<> check_rotation(const std::string& path, const Rotation& rules) {
 }
 
 LiveWriter::LiveWriter(const LiveFileOptions& options, DiskCalls disk)
-    : options_(options), disk_(std::move(disk)), queue_(options.queue_bytes), writer_(random_stream_id()) {}
+    : options_(options),
+      disk_(std::move(disk)),
+      queue_(options.queue_bytes),
+      writer_(queue_.begin_stream(random_stream_id())) {}
 
 Result<std::unique_ptr<LiveWriter>> LiveWriter::open(const LiveFileOptions& options, DiskCalls disk,
                                                      const LiveMoment& now) {
@@ -70,12 +73,8 @@ Result<> LiveWriter::open_file(const LiveMoment& now) {
   } else {
     ARGUS_TRY_LET(out_, LiveOutput::open_plain(options_.path, disk_));
   }
-  if (names_.taken != taken)
-    warn(fmt::format("{}: {} of its time are there already, and stay as they are", out_->path(),
-                     names_.taken - taken == 1 ? "a name" : fmt::format("{} names", names_.taken - taken)));
-  // Frames that wait were coded for the stream that they were meant for; what follows them belongs to it too.
-  if (!queue_.has_coded()) writer_ = StreamWriter(random_stream_id());
-  else writer_ = StreamWriter(writer_.stream());
+  if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+  writer_ = StreamWriter(queue_.begin_stream(random_stream_id()));
   begun_ = false;
   const std::lock_guard lock(mutex_);
   counts_.files++;
@@ -113,7 +112,11 @@ void LiveWriter::step(const LiveMoment& now) {
   if (refused_) code_waiting();
   if (out_ && now.steady >= sync_at_) {
     sync_at_ = now.steady + options_.sync_every;
-    if (auto synced = out_->sync(); !synced) warn(synced.error().text);
+    const auto synced = out_->sync();
+    if (!synced && now.steady >= sync_say_at_) {
+      sync_say_at_ = now.steady + kSayEvery;
+      warn(synced.error().text);
+    }
   }
   if (pattern_ && removes(options_.rotation) && now.steady >= remove_at_) remove_old(now);
 }
@@ -166,8 +169,10 @@ Result<bool> LiveWriter::write_one() {
   }
   auto piece = queue_.take();
   if (!piece) return false;
-  if (piece->rows != 0 && !piece->coded) piece->coded = writer_.coded(std::exchange(piece->batch, {}));
-  if (piece->coded) piece->bytes = piece->coded->block.size();
+  if (piece->rows != 0 && !piece->coded) {
+    piece->coded = writer_.coded(std::exchange(piece->batch, {}));
+    piece->bytes = piece->coded->block.size();
+  }
   auto done = piece->rows == 0
                   ? write_ledger(piece->ledger)
                   : emit([&](StreamWriter& writer, std::vector<std::byte>& to) { writer.flows(*piece->coded, to); });
@@ -186,7 +191,7 @@ void LiveWriter::write_waiting(const LiveMoment& now) {
     if (auto opened = open_file(now); !opened) return refuse(opened.error(), now);
   }
   if (auto begun = emit([](StreamWriter&, std::vector<std::byte>&) {}); !begun) return refuse(begun.error(), now);
-  for (;;) {
+  for (std::size_t n = 0; n < kWrittenAStep; n++) {
     const auto more = write_one();
     if (!more) return refuse(more.error(), now);
     recover();

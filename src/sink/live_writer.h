@@ -32,6 +32,7 @@ class LiveWriter {
   void begin(const StreamHeader& header);                  // once, before the first step
   void step(const LiveMoment& now);                        // whatever is due at this moment
   [[nodiscard]] bool refused() const { return refused_; }  // the disk did not take what it was given last
+  [[nodiscard]] bool is_behind() const { return !refused_ && !queue_.empty(); }  // another step has work to do
   // Nothing waits any more.
   [[nodiscard]] bool done() const { return out_ && !refused_ && queue_.empty(); }
   // Ends the stream and closes the file. Errc::io when records are left over; they are lost.
@@ -69,7 +70,7 @@ class LiveWriter {
   std::uint32_t reopenings_ = 0;
   bool refused_ = false;
   std::string reason_;  // of the disk, last
-  Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, remove_at_ = 0;
+  Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
   std::uint64_t lost_told_ = 0;
   std::vector<std::byte> bytes_;
   mutable std::mutex mutex_;  // of counts_

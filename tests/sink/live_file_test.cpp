@@ -146,6 +146,19 @@ TEST_CASE("a device that is full all the time is told, and its records are count
   CHECK(S_ISCHR(info.st_mode));
 }
 
+TEST_CASE("a burst that is larger than the queue costs no record while the disk takes it") {
+  const std::string path = scratch_folder() + "/a";
+  LiveFileOptions options = plain(path);
+  options.queue_bytes = 4u << 20;
+  const auto sink = sink_for(options);
+  REQUIRE(sink->begin({}));
+  const Batch batch = batch_of(numbered_rows(0, kRowsAFrame));
+  for (int i = 0; i < 200; i++) REQUIRE(sink->write(batch));
+  REQUIRE(sink->finish());
+  CHECK(sink->counts().lost == 0);
+  CHECK(sink->counts().records == 200 * kRowsAFrame);
+}
+
 TEST_CASE("a signal to begin anew is heard without traffic") {
   const std::string folder = scratch_folder(), path = folder + "/a";
   std::atomic<std::uint32_t> reopen = 0;
