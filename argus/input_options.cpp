@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "argus/config.h"
 #include "argus/pipe.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -25,7 +26,7 @@ void InputOptions::declare_reading(OptionSet& options) {
   reading_ = true;
   declare_files(options);
   options.list("-S,--remote", "HOST...", remotes_, ListWords::plain,
-               "live from sensors: HOST[:PORT], [V6]:PORT, unix:PATH, ssh:HOST");
+               "live from sensors: a name in argus.toml, HOST[:PORT], unix:PATH, ssh:HOST");
   options.value(
       "-T", "TIME",
       [this](const std::string& text) -> Result<> {
@@ -108,8 +109,13 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
 Result<SourcePtr> InputOptions::open_sensors() const {
   std::vector<Endpoint> sensors;
   for (const std::string& word : remotes_) {
-    auto sensor = parse_endpoint(word);
+    std::optional<std::string> configured;
+    if (word.find(':') == std::string::npos) {
+      ARGUS_TRY_LET(configured, remote_address(word));
+    }
+    auto sensor = parse_endpoint(configured.value_or(word));
     if (!sensor) return while_doing("--remote", std::move(sensor.error()));
+    sensor->text = word;
     sensors.push_back(*std::move(sensor));
   }
   RemoteOptions options;

@@ -30,6 +30,8 @@ class Journal {
   void add(LedgerEntry entry) {
     if (entry.count != 0) entries_.push_back(std::move(entry));
   }
+  // Adds to the entry of the same sensor and item: what is summed up stays small, however long it goes on.
+  void sum(const LedgerEntry& entry);
   [[nodiscard]] std::vector<LedgerEntry> drain() { return std::exchange(entries_, {}); }
   [[nodiscard]] const std::vector<LedgerEntry>& entries() const { return entries_; }
   [[nodiscard]] bool empty() const { return entries_.empty(); }

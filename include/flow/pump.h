@@ -10,7 +10,7 @@ namespace argus {
 
 struct Pumped {
   std::uint64_t rows = 0;
-  Journal journal;              // everything the source accounted for
+  Journal journal;              // what the source accounted for, summed up by sensor and item
   std::vector<Error> troubles;  // Source::troubles at the end
 };
 

@@ -1,8 +1,12 @@
 #include "flow/ledger.h"
 
+#include <algorithm>
+
 namespace argus {
 
 namespace {
+
+constexpr std::size_t kSummedMax = 1024;  // beyond, a further sensor's name is not kept
 
 struct Line {
   LedgerItem item;
@@ -29,6 +33,23 @@ std::string_view ledger_name(LedgerItem item) {
 std::string_view ledger_text(LedgerItem item) {
   const Line* line = line_of(item);
   return line != nullptr ? line->text : std::string_view();
+}
+
+void Journal::sum(const LedgerEntry& entry) {
+  if (entry.count == 0) return;
+  const std::string_view sensor = entries_.size() < kSummedMax ? std::string_view(entry.sensor) : std::string_view();
+  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const LedgerEntry& one) {
+    return one.item == entry.item && (one.sensor == entry.sensor || one.sensor == sensor);
+  });
+  if (known == entries_.end()) {
+    entries_.push_back({std::string(sensor), entry.begin, entry.end, entry.item, entry.count});
+    return;
+  }
+  known->count += std::min(entry.count, UINT64_MAX - known->count);
+  if (entry.begin == 0 && entry.end == 0) return;
+  const bool timed = known->begin != 0 || known->end != 0;
+  known->begin = timed ? std::min(known->begin, entry.begin) : entry.begin;
+  known->end = timed ? std::max(known->end, entry.end) : entry.end;
 }
 
 }  // namespace argus

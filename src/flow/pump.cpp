@@ -10,7 +10,7 @@ Result<> pump_ledger(Source& source, Sink& sink, Journal& all) {
   Journal fresh;
   source.drain(fresh);
   if (fresh.empty()) return {};
-  for (const LedgerEntry& entry : fresh.entries()) all.add(entry);
+  for (const LedgerEntry& entry : fresh.entries()) all.sum(entry);
   return sink.ledger(fresh.entries());
 }
 

@@ -17,6 +17,8 @@ namespace argus {
 
 namespace {
 
+constexpr Nanos kLoginTime = kMinute;  // for whoever types a password to ssh
+
 Nanos wall_now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
@@ -78,6 +80,8 @@ class Sensor {
   Endpoint endpoint_;
   RemoteOptions options_;
   File connection_;
+  bool stands_ = false;  // this connection has answered
+  bool met_ = false;     // some connection has
   std::optional<Nanos> silent_since_;
   Nanos wait_ = 0;   // before the next try; 0: the first one
   std::string why_;  // of the silence, as told last
@@ -95,14 +99,16 @@ std::vector<std::byte> Sensor::request(const Needs& needs) const {
 
 // Until there is something to read.
 Result<bool> Sensor::await(int fd, const Outlet& out) const {
+  const bool logs_in = endpoint_.transport == Transport::ssh && !stands_;
+  const Nanos patience = logs_in ? std::max(options_.silent_after, kLoginTime) : options_.silent_after;
   const auto since = std::chrono::steady_clock::now();
   while (!out.stopped()) {
     pollfd wait{fd, POLLIN, 0};
-    const int ready = ::poll(&wait, 1, static_cast<int>(std::min(kStopSeen, options_.silent_after) / kMillisecond));
+    const int ready = ::poll(&wait, 1, static_cast<int>(std::min(kStopSeen, patience) / kMillisecond));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return fail(Errc::io, "{}", system_reason(errno));
-    if (std::chrono::steady_clock::now() - since >= std::chrono::nanoseconds(options_.silent_after))
-      return fail(Errc::io, "silent for {}", seconds_text(options_.silent_after));
+    if (std::chrono::steady_clock::now() - since >= std::chrono::nanoseconds(patience))
+      return fail(Errc::io, "silent for {}", seconds_text(patience));
   }
   return false;
 }
@@ -162,6 +168,7 @@ LedgerEntry Sensor::silence() const {
 // The sensor answers.
 void Sensor::stand(const Needs& needs, Outlet& out) {
   wait_ = 0;
+  stands_ = met_ = true;
   if (!silent_since_) return;
   Piece piece;
   const LedgerEntry entry = silence();
@@ -225,10 +232,14 @@ bool Sensor::reach(Outlet& out) {
 
 void Sensor::run(const Needs& needs, Outlet& out) {
   while (connection_.is_open() || reach(out)) {
+    stands_ = false;
     auto over = read(needs, out);
     connection_ = File();
     if (over || out.stopped()) break;
     if (!may_pass(over.error())) return refuse(std::move(over.error()), out);
+    // Who takes a first call and says nothing is no sensor, or wants no reader: it would go on like that.
+    if (!met_ && !silent_since_)
+      return refuse(fail(over.error().code, "{}: {}", endpoint_.text, reason(over.error())), out);
     lose(over.error(), out);
   }
   if (!silent_since_) return;

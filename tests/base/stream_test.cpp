@@ -273,3 +273,35 @@ TEST_CASE("a block comes back from zstd, anything else is corrupt") {
     }
   }
 }
+
+TEST_CASE("before each read of an input that grows it is asked whether to read, to end or to fail") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  File writer(ends[1], "writer");
+  REQUIRE(writer.write("abcdefgh"));
+  std::vector<int> asked;
+  bool more = true;
+  std::optional<Error> why;
+  auto opened = InputStream::open(File(ends[0], "pipe"), [&](int fd) -> Result<bool> {
+    asked.push_back(fd);
+    if (why) return *why;
+    return more;
+  });
+  REQUIRE(opened);
+  CHECK(asked == std::vector<int>{ends[0]});
+  CHECK(opened->peek(8)->size() == 8);
+  CHECK(asked.size() == 1);
+  CHECK(*opened->skip(8) == 8);
+  SECTION("the end") {
+    more = false;
+    REQUIRE(writer.write("more"));
+    CHECK(opened->peek(1)->empty());
+  }
+  SECTION("an error") {
+    why = fail(Errc::io, "silent");
+    const auto bytes = opened->peek(1);
+    REQUIRE_FALSE(bytes);
+    CHECK(bytes.error().text == "silent");
+  }
+  CHECK(asked.size() == 2);
+}

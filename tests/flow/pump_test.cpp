@@ -53,3 +53,22 @@ TEST_CASE("a sink that nobody reads any more ends the pump well") {
   CHECK(sink.rows == 2);
   CHECK_FALSE(sink.finished);
 }
+
+TEST_CASE("a summed journal has one entry a sensor and item, over the whole time, and an end to its sensors") {
+  Journal journal;
+  journal.sum({"a", 0, 0, LedgerItem::received, 1});
+  journal.sum({"a", 50, 60, LedgerItem::received, 2});
+  journal.sum({"a", 10, 20, LedgerItem::received, 3});
+  journal.sum({"a", 10, 20, LedgerItem::metered, 0});
+  journal.sum({"b", 0, 0, LedgerItem::received, UINT64_MAX});
+  journal.sum({"b", 0, 0, LedgerItem::received, 7});
+  REQUIRE(journal.entries().size() == 2);
+  const LedgerEntry& a = journal.entries()[0];
+  CHECK((a.begin == 10 && a.end == 60 && a.count == 6));
+  CHECK(journal.entries()[1].count == UINT64_MAX);
+  for (int i = 0; i < 5000; i++) journal.sum({std::to_string(i), 0, 0, LedgerItem::metered, 1});
+  CHECK(journal.entries().size() < 1100);
+  std::uint64_t metered = 0;
+  for (const LedgerEntry& entry : journal.entries()) metered += entry.item == LedgerItem::metered ? entry.count : 0;
+  CHECK(metered == 5000);
+}

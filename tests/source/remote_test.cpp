@@ -485,6 +485,11 @@ TEST_CASE("whatever a hostile sensor sends, the reader stands and goes on with o
   reader.open({"evil", "sensor2"});
   Line two = reader.exchange.line("sensor2");
   two.greet();
+  Line first = reader.exchange.line("evil");
+  first.greet();
+  first.rows(numbered(0, 1));
+  CHECK(reader.read(1).size() == 1);
+  first.hang_up();
   for (unsigned round = 0; round < 60; round++) {
     std::vector<std::byte> bytes = good;
     for (int n = 0; n < 4; n++)
@@ -501,6 +506,24 @@ TEST_CASE("whatever a hostile sensor sends, the reader stands and goes on with o
     CHECK(found);
   }
   CHECK(reader.source->troubles().size() <= 64);
+}
+
+TEST_CASE("who takes the call and says nothing is not called again") {
+  Reader reader;
+  reader.open({"sensor1"});
+  Line line = reader.exchange.line("sensor1");
+  line.request();
+  line.hang_up();
+  for (int i = 0; i < 50; i++) {
+    Batch batch;
+    auto step = reader.source->next(batch);
+    if (step) continue;
+    CHECK(step.error().code == Errc::io);
+    CHECK(step.error().text == "sensor1: closed by the sensor");
+    CHECK(reader.exchange.calls() == 1);
+    return;
+  }
+  FAIL("it went on");
 }
 
 TEST_CASE("somebody else's server is told by its words and not called again") {
