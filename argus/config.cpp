@@ -217,6 +217,10 @@ const Settings::Value& Settings::value(std::string_view key) const {
   return at == values_.end() ? none : at->second;
 }
 
+void Settings::forget(std::string_view key) {
+  if (const auto at = values_.find(key); at != values_.end()) values_.erase(at);
+}
+
 std::string Settings::text(std::string_view key) const { return joined(value(key).words, " "); }
 const std::vector<std::string>& Settings::list(std::string_view key) const { return value(key).words; }
 bool Settings::flag(std::string_view key) const { return parse_flag(text(key)).value_or(false); }

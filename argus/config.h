@@ -71,6 +71,7 @@ class Settings {
   [[nodiscard]] Result<> set_remote(Remote remote);
   // Once all was read: what is built in for a service about its files goes when somebody else names the file.
   void settle_files();
+  void forget(std::string_view key);  // as if nobody had set it
   void warn(std::string sentence) { warnings_.push_back(std::move(sentence)); }
   void read_from(std::string path) { files_.push_back(std::move(path)); }
 

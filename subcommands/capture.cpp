@@ -1,54 +1,180 @@
 // capture: packets into flow records.
 #include <sys/stat.h>
 
-#include <numeric>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 
 #include "argus/command.h"
+#include "argus/config.h"
+#include "argus/file_options.h"
 #include "argus/input_options.h"
 #include "argus/output_options.h"
+#include "argus/sensor.h"
 #include "base/log.h"
-#include "query/sort.h"
+#include "base/text.h"
 
 namespace argus {
 
 namespace {
 
+constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
+constexpr std::uint64_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
+
+constexpr std::array<std::string_view, 10> kPlan = {
+    "capture.write",  "capture.rotate",   "capture.keep", "capture.keep-size", "capture.min-free",
+    "capture.listen", "capture.pid-file", "capture.user", "capture.group",     "capture.filter"};
+
 class Capture final : public Command {
  public:
   Page page() const override {
-    return {"-r FILE... [-w FILE] [options] [- filter]",
-            "Meters the packets of capture files into bidirectional flow records. Several captures are metered as one\n"
-            "piece of traffic. -w adds to a flow file that exists.",
-            {{"argus capture -r monday.pcap -w day.flows", "packets to records"},
-             {"argus capture -r office.pcap.gz", "look without keeping"},
-             {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
-            ""};
+    return {
+        "-i INTERFACE... | -r FILE... [-w FILE] [options] [- filter]",
+        "Meters packets into bidirectional flow records: those of interfaces until it is stopped (INT, TERM), or\n"
+        "those of capture files, which are metered as one piece of traffic. -w adds to a flow file that exists.",
+        {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
+         {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
+         {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
+         {"argus capture -r monday.pcap -w day.flows", "packets to records"},
+         {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
+        "HUP closes the file and opens it anew, so that `mv day.flows old.flows; kill -HUP PID` loses nothing; it\n"
+        "also reads keys and configuration again. USR1 prints the status line. TERM and INT write every live flow and end\n"
+        "with 0.\n"
+        "\n"
+        "The filter after `-` is that of all commands and chooses records. `--kernel-filter` is of pcap-filter(7) and\n"
+        "chooses packets before they cost anything."};
   }
   void declare(OptionSet& options) override {
+    options_ = &options;
+    options.group("packets of interfaces");
+    options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
+    options.value(
+        "--buffer", "SIZE",
+        [this](const std::string& text) { return take(text, kBufferLeast, kBufferMost, live_.buffer); },
+        "ring in the kernel, for each interface (32MiB)");
+    options.value(
+        "--snaplen", "BYTES",
+        [this](const std::string& text) -> Result<> {
+          std::uint64_t bytes = 0;
+          ARGUS_TRY(take(text, kSnaplenLeast, kSnaplenMost, bytes));
+          live_.snaplen = static_cast<std::uint32_t>(bytes);
+          return {};
+        },
+        "bytes captured of a packet (256); lengths are right all the same");
+    options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
+    options.value("--kernel-filter", "FILTER", live_.kernel_filter, "packets wanted at all, as in pcap-filter(7)");
+    options.flag("--reopen", rights_.keep_net_raw, "keep CAP_NET_RAW for interfaces that come and go");
+    options.value("--user", "NAME", rights_.user, "become this user once all is open");
+    options.value("--group", "NAME", rights_.group, "and this group");
+    options.list("--listen", "ADDRESS...", serve_.listen, ListWords::plain,
+                 "offer the flows to readers: 561 (this machine), HOST:PORT, unix:PATH");
+    options.value("--keys", "FILE", serve_.keys_path, "keys of readers, as `argus key new` makes them");
+    options.value("--pid-file", "FILE", pid_file_, "the process's number, while it runs");
+    options.flag("--fail-on-loss", fail_on_loss_, "exit status 3 when the kernel dropped packets");
+    options.value("--config", "FILE", from_.toml, "this configuration and no other");
+    options.value("-F", "FILE", from_.classic, "configuration in the grammar of the classic argus.conf");
+    files_.declare(options);
     input_.declare(options);
     output_.declare(options);
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
   }
-  Result<Exit> run(Io& io) override {
-    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
-    ARGUS_TRY_LET(const Exit exit, output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()},
-                                               input_.paths()));
-    if (output_.to_file() && !output_.quiet()) report();
-    return exit;
-  }
+  Result<Exit> run(Io& io) override;
 
  private:
-  void report() const {
-    std::uint64_t received = 0;
-    for (const LedgerEntry& entry : output_.done().journal.entries())
-      if (entry.item == LedgerItem::received) received += entry.count;
-    log_note(fmt::format("{} packets, {} records written to {}", received, output_.done().rows, output_.write_path()));
-  }
+  [[nodiscard]] static Result<> take(const std::string& text, std::uint64_t least, std::uint64_t most,
+                                     std::uint64_t& value);
+  [[nodiscard]] Result<> configure(Settings& settings);
+  [[nodiscard]] Result<Exit> sense(Io& io);
+  [[nodiscard]] Result<Exit> meter_files(Io& io);
+  void report() const;
 
+  OptionSet* options_ = nullptr;
+  LiveOptions live_;
+  ServeOptions serve_;
+  RightsOptions rights_;
+  FileOptions files_;
+  bool not_promiscuous_ = false, fail_on_loss_ = false;
+  std::string pid_file_;
+  LoadOptions from_;
   InputOptions input_;
   OutputOptions output_{FlowFileMode::append};
 };
+
+Result<> Capture::take(const std::string& text, std::uint64_t least, std::uint64_t most, std::uint64_t& value) {
+  ARGUS_TRY_LET(value, parse_size(text));
+  if (value < least || value > most) return fail(Errc::usage, "'{}': from {} to {}", escaped(text), least, most);
+  return {};
+}
+
+Result<> Capture::configure(Settings& settings) {
+  ARGUS_TRY_LET(settings, load_settings(from_));
+  // The usual files are the plan of the sensor that runs as a service. Who names an interface by hand says also where
+  // its flows go, and whom they are offered to.
+  const bool named = !from_.toml.empty() || !from_.classic.empty() || std::getenv("ARGUS_CONFIG") != nullptr;
+  const bool service = std::getenv("STATE_DIRECTORY") != nullptr;
+  if (!live_.interfaces.empty() && !named && !service) {
+    for (const SettingInfo& setting : all_settings())
+      if (std::find(kPlan.begin(), kPlan.end(), setting.key) != kPlan.end() &&
+          settings.origin(setting.key).starts_with('/'))
+        settings.forget(setting.key);
+  } else {
+    for (const std::string& warning : settings.warnings()) log_warning(warning);
+  }
+  return settings.fill(*options_);
+}
+
+Result<Exit> Capture::sense(Io& io) {
+  SensorOptions sensor;
+  ARGUS_TRY_LET(live_.meter, input_.meter_options());
+  ARGUS_TRY_LET(sensor.where, input_.wanted());
+  if (input_.has_time_range()) return fail(Errc::usage, "-t: chooses among records that exist; a capture has none yet");
+  live_.promiscuous = !not_promiscuous_;
+  live_.reopen = rights_.keep_net_raw;
+  sensor.live = live_;
+  sensor.serve = serve_;
+  sensor.rights = rights_;
+  sensor.pid_file = pid_file_;
+  sensor.fail_on_loss = fail_on_loss_;
+  if (output_.to_file()) {
+    sensor.file.path = output_.write_path();
+    ARGUS_TRY_LET(sensor.file.rotation, files_.rotation(sensor.file.path));
+  }
+  sensor.reload = [from = from_]() -> Result<> {
+    ARGUS_TRY_LET(const Settings checked, load_settings(from));
+    return {};
+  };
+  return run_sensor(io, std::move(sensor), output_);
+}
+
+Result<Exit> Capture::meter_files(Io& io) {
+  if (!serve_.listen.empty()) return fail(Errc::usage, "--listen: offers the flows of interfaces; give -i NAME");
+  ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+  ARGUS_TRY_LET(const Exit exit,
+                output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths()));
+  if (output_.to_file() && !output_.quiet()) report();
+  return exit;
+}
+
+Result<Exit> Capture::run(Io& io) {
+  if (!input_.paths().empty()) {
+    if (!live_.interfaces.empty()) return fail(Errc::usage, "-i and -r: either interfaces or files");
+    return meter_files(io);
+  }
+  Settings settings;
+  ARGUS_TRY(configure(settings));
+  if (!live_.interfaces.empty()) return sense(io);
+  struct stat info {};
+  if (::fstat(io.in.fd(), &info) == 0 && !S_ISCHR(info.st_mode)) return meter_files(io);
+  return fail(Errc::usage, "nothing to capture; give -i INTERFACE, -r FILE, or an interface in /etc/argus/argus.toml");
+}
+
+void Capture::report() const {
+  std::uint64_t received = 0;
+  for (const LedgerEntry& entry : output_.done().journal.entries())
+    if (entry.item == LedgerItem::received) received += entry.count;
+  log_note(fmt::format("{} packets, {} records written to {}", received, output_.done().rows, output_.write_path()));
+}
 
 }  // namespace
 

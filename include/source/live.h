@@ -14,7 +14,7 @@ namespace argus {
 
 struct LiveOptions {
   std::vector<std::string> interfaces;  // "eth0"; "any" for all of them
-  std::uint64_t buffer = 64u << 20;     // bytes of the kernel's ring, for each interface
+  std::uint64_t buffer = 32u << 20;     // bytes of the kernel's ring, for each interface
   std::uint32_t snaplen = 256;          // bytes captured of a packet; lengths are those on the wire all the same
   bool promiscuous = true;
   std::string kernel_filter;  // pcap-filter(7): packets that it refuses are never seen; empty: none
@@ -37,7 +37,7 @@ struct LiveCounts {
 class LiveSource : public Source {
  public:
   [[nodiscard]] virtual LiveCounts counts() const = 0;     // same thread
-  [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 64 MiB, 256 bytes per packet"
+  [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
 };
 
 // Opens the interfaces. Errors say what can be done: no such interface, not permitted, a filter that does not compile

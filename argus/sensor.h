@@ -1,0 +1,29 @@
+// A sensor at work: packets of interfaces to a file, to readers elsewhere or to standard output, until it is told to
+// stop.
+#pragma once
+
+#include "argus/command.h"
+#include "argus/output_options.h"
+#include "argus/rights.h"
+#include "sink/live_file.h"
+#include "sink/serve.h"
+#include "source/live.h"
+
+namespace argus {
+
+struct SensorOptions {
+  LiveOptions live;
+  LiveFileOptions file;  // without a path: none
+  ServeOptions serve;    // without addresses: nobody
+  RightsOptions rights;
+  WherePtr where;  // of the records that are kept and offered
+  std::string pid_file;
+  bool fail_on_loss = false;         // packets dropped by the kernel make exit status 3
+  std::function<Result<>()> reload;  // what else HUP means: configuration is read anew
+};
+
+// Opens everything, gives up rights, then runs until INT or TERM: every live flow is written, 0. HUP reopens the file
+// and reloads keys; USR1 prints the status. Without a file and addresses records or text go where `output` says.
+[[nodiscard]] Result<Exit> run_sensor(Io& io, SensorOptions options, OutputOptions& output);
+
+}  // namespace argus

@@ -1,0 +1,141 @@
+#include "argus/sensor_status.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "flow/format.h"
+
+namespace argus {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+std::string human(double value) {
+  std::string out;
+  append_human(value, out);
+  return out;
+}
+std::string human(std::uint64_t value) { return human(static_cast<double>(value)); }
+
+std::string clock_of(steady_clock::duration since) {
+  const auto s = std::chrono::duration_cast<std::chrono::seconds>(since).count();
+  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+}
+
+std::string base_name(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+double share(std::uint64_t part, std::uint64_t rest) {
+  return part == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(part + rest);
+}
+
+}  // namespace
+
+StatusSink::StatusSink(SensorParts parts, bool quiet, std::function<Result<>()> on_turn)
+    : parts_(parts), quiet_(quiet), terminal_(::isatty(2) != 0), on_turn_(std::move(on_turn)) {}
+
+Result<> StatusSink::begin(const StreamHeader&) {
+  started_ = next_line_ = rate_.at = steady_clock::now();
+  next_line_ += terminal_ ? std::chrono::seconds(1) : std::chrono::seconds(60);
+  notifier_.ready(parts_.source->describe());
+  return {};
+}
+
+Result<> StatusSink::write(const Batch& batch) {
+  records_ += batch.rows();
+  return turn();
+}
+
+std::string StatusSink::line() const {
+  const LiveCounts now = parts_.source->counts();
+  const std::uint64_t drops = now.kernel_dropped + now.interface_dropped;
+  std::string out =
+      fmt::format("{}   {} pkt   {} pkt/s   {} bit/s   flows {} live, {} written   drops {}",
+                  clock_of(steady_clock::now() - started_), human(now.packets), human(rate_.packets_a_second),
+                  human(rate_.bits_a_second), human(now.flows), human(records_), human(drops));
+  if (drops != 0) out += fmt::format(" ({:.2f} %)", share(drops, now.packets));
+  if (parts_.file != nullptr) {
+    const LiveFileCounts file = parts_.file->counts();
+    out += fmt::format("   {} {}B", base_name(file.path), human(file.bytes));
+    if (file.lost != 0) out += fmt::format("   {} records not written", human(file.lost));
+  }
+  if (parts_.server != nullptr) out += fmt::format("   readers {}", parts_.server->counts().readers);
+  return out;
+}
+
+void StatusSink::tell() const {
+  if (std::exchange(line_open_, false)) (void)File(2, "stderr").write("\n");
+  log_note(line());
+}
+
+Result<> StatusSink::turn() {
+  const auto now = steady_clock::now();
+  const double passed = std::chrono::duration<double>(now - rate_.at).count();
+  if (passed >= 1) {
+    const LiveCounts counts = parts_.source->counts();
+    rate_.packets_a_second = static_cast<double>(counts.packets - rate_.packets) / passed;
+    rate_.bits_a_second = 8 * static_cast<double>(counts.bytes - rate_.bytes) / passed;
+    rate_.packets = counts.packets, rate_.bytes = counts.bytes, rate_.at = now;
+    if (notifier_.active()) notifier_.status(line());
+  }
+  if (notifier_.watchdog_every() != 0 && now >= next_watchdog_) {
+    notifier_.watchdog();
+    next_watchdog_ = now + std::chrono::nanoseconds(notifier_.watchdog_every());
+  }
+  if (now >= next_line_ && !quiet_) {
+    if (terminal_) {
+      std::string text = "\r\x1b[K ";
+      if (parts_.source->counts().kernel_dropped != 0) text += "\x1b[1;31m" + line() + "\x1b[0m";
+      else text += line();
+      (void)File(2, "stderr").write(text);
+      line_open_ = true;
+      next_line_ = now + std::chrono::seconds(1);
+    } else {
+      log_note(line());
+      next_line_ += std::chrono::seconds(60);
+    }
+  }
+  return on_turn_();
+}
+
+void StatusSink::summary() const {
+  const LiveCounts all = parts_.source->counts();
+  std::string text = fmt::format("stopped after {}\n", clock_of(steady_clock::now() - started_));
+  text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
+                      all.kernel_dropped, all.interface_dropped);
+  text += fmt::format("  records   {:>12}", records_);
+  if (parts_.file != nullptr) {
+    const LiveFileCounts file = parts_.file->counts();
+    text += fmt::format(" written to {} ({}B", file.path, human(file.bytes));
+    if (file.records != 0) text += fmt::format(", {} bytes each", file.bytes / file.records);
+    text += ")";
+    if (file.lost != 0) text += fmt::format(", {} lost: the disk was full or slow", file.lost);
+  }
+  if (parts_.server != nullptr) {
+    const ServeCounts served = parts_.server->counts();
+    text += fmt::format("\n  readers   {:>12} came, {} turned away, {} records skipped by slow ones", served.accepted,
+                        served.refused, served.skipped);
+  }
+  if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not understood", all.undecoded);
+  if (all.kernel_dropped != 0)
+    text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
+  if (parts_.file != nullptr) {
+    const std::string path = parts_.file->counts().path;
+    text += fmt::format("\n  next        argus show -r {}", path);
+  }
+  log_note(text);
+}
+
+Result<> StatusSink::finish() {
+  notifier_.stopping("writing what is live");
+  if (std::exchange(line_open_, false)) (void)File(2, "stderr").write("\n");
+  if (!quiet_) summary();
+  return {};
+}
+
+}  // namespace argus

@@ -1,0 +1,58 @@
+// What a sensor says of itself: a line on the terminal each second, or in the log each minute, and to the service
+// manager; and at the end a summary.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "argus/notify.h"
+#include "flow/sink.h"
+#include "sink/live_file.h"
+#include "sink/serve.h"
+#include "source/live.h"
+
+namespace argus {
+
+struct SensorParts {
+  const LiveSource* source = nullptr;
+  const LiveFileSink* file = nullptr;  // or none
+  const Server* server = nullptr;      // or none
+};
+
+// A sink without output of its own: whatever passes makes it look at the clock.
+class StatusSink final : public Sink {
+ public:
+  // on_turn: called with every batch and tick.
+  StatusSink(SensorParts parts, bool quiet, std::function<Result<>()> on_turn);
+
+  FieldSet fields() const override { return {}; }
+  Result<> begin(const StreamHeader& header) override;
+  Result<> write(const Batch& batch) override;
+  Result<> tick() override { return turn(); }
+  Result<> finish() override;
+
+  // What USR1 asks for: the line, in the log, now.
+  void tell() const;
+  [[nodiscard]] const Notifier& notifier() const { return notifier_; }
+
+ private:
+  [[nodiscard]] Result<> turn();
+  [[nodiscard]] std::string line() const;
+  void summary() const;
+
+  SensorParts parts_;
+  Notifier notifier_;
+  bool quiet_, terminal_;
+  std::function<Result<>()> on_turn_;
+  std::chrono::steady_clock::time_point started_, next_line_, next_watchdog_;
+  mutable bool line_open_ = false;  // a line on the terminal without its end
+  std::uint64_t records_ = 0;
+  struct Rate {
+    std::chrono::steady_clock::time_point at;
+    std::uint64_t packets = 0, bytes = 0;
+    double packets_a_second = 0, bits_a_second = 0;
+  } rate_;
+};
+
+}  // namespace argus
