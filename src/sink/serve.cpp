@@ -35,7 +35,6 @@ class ServeSink final : public Sink {
   FieldSet fields() const override { return FieldSet::all_stored(); }
   Result<> begin(const StreamHeader& header) override {
     served_.header = header;
-    served_.header.live = true;
     return net_.start([&served = served_](const Peer& peer) { return std::make_unique<ServeSession>(served, peer); });
   }
   Result<> write(const Batch& batch) override {

@@ -1,0 +1,122 @@
+// key: who may read a sensor of this machine, and which sensors this user may read.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "argus/command.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "filter/filter.h"
+#include "net/dial.h"
+#include "net/keys.h"
+
+namespace argus {
+
+namespace {
+
+bool is_there(const std::string& path) { return !path.empty() && ::access(path.c_str(), F_OK) == 0; }
+
+// What readers call this machine by, most likely.
+std::string own_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "SENSOR";
+  return name.data();
+}
+
+class KeyCommand final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "new NAME [- filter] | add SENSOR KEY | list | remove NAME",
+        "Keys let readers on other machines in: one a reader, made on the sensor, kept by both. 'new' prints the\n"
+        "line to type on the reader's machine. A filter behind a lone '-' is all that this reader will ever see.",
+        {{"argus key new laptop", "on the sensor: let a reader in"},
+         {"argus key add sensor1 laptop:KEY", "on the reader's machine: the line that was printed"},
+         {"argus key new noc - net 10.1.0.0/16", "a reader that sees one network only"},
+         {"argus key remove laptop", "nobody has this key any more; argus capture hears of it by HUP"}},
+        "A sensor's keys are in /etc/argus/keys, or in the user's configuration folder where argus does not run as\n"
+        "root; the keys of sensors that a user reads in ~/.config/argus/sensors. Both are for their owner's eyes\n"
+        "only: argus refuses them when others can read them. How the pieces fit is in [remote](../remote.md)."};
+  }
+  void declare(OptionSet& options) override {
+    options.words(words_);
+    options.filter(filter_);
+    options.value("--keys", "FILE", path_, "another file than the usual one");
+  }
+  Result<Exit> run(Io& io) override {
+    const std::string verb = words_.empty() ? "" : words_[0];
+    if (filter_ && verb != "new") return fail(Errc::usage, "only 'new' takes a filter");
+    if (verb == "new" && words_.size() == 2) return make(io, words_[1]);
+    if (verb == "add" && words_.size() == 3) return add(words_[1], words_[2]);
+    if (verb == "list" && words_.size() == 1) return list(io);
+    if (verb == "remove" && words_.size() == 2) return remove(words_[1]);
+    return fail(Errc::usage, "write: argus key new NAME, key add SENSOR KEY, key list, or key remove NAME");
+  }
+
+ private:
+  Result<Exit> make(Io& io, const std::string& name) {
+    ReaderKey reader;
+    ARGUS_TRY_LET(reader.key, make_key(name));
+    reader.filter = filter_.value_or("");
+    ARGUS_TRY(compile_filter(reader.filter));
+    if (reader.filter.find('\n') != std::string::npos) return fail(Errc::usage, "a filter of one line");
+    const std::string path = path_.empty() ? reader_keys_path() : path_;
+    ARGUS_TRY(add_reader_key(path, reader));
+    log_note(fmt::format("'{}' may read this sensor ({}); on the reader's machine, type:", name, path));
+    ARGUS_TRY(io.out.write(fmt::format("argus key add {} {}\n", own_name(), to_text(reader.key))));
+    return Exit::done;
+  }
+  Result<Exit> add(const std::string& sensor, const std::string& text) {
+    ARGUS_TRY_LET(const Endpoint endpoint, parse_endpoint(sensor));
+    if (endpoint.transport != Transport::tcp)
+      return fail(Errc::usage, "'{}' needs no key; keys are for HOST or HOST:PORT", escaped(sensor));
+    ARGUS_TRY_LET(Key key, parse_key(text));
+    const std::string path = path_.empty() ? sensor_keys_path() : path_;
+    ARGUS_TRY(add_sensor_key(path, {sensor, std::move(key)}));
+    log_note(fmt::format("kept in {}; try: argus show --remote {}", path, sensor));
+    return Exit::done;
+  }
+  // Never the keys themselves.
+  Result<Exit> list(Io& io) {
+    const std::string readers = path_.empty() ? reader_keys_path() : path_;
+    const std::string sensors = path_.empty() ? sensor_keys_path() : path_;
+    std::string text;
+    const auto as_readers = is_there(readers) ? read_reader_keys(readers) : std::vector<ReaderKey>();
+    const auto as_sensors = is_there(sensors) ? read_sensor_keys(sensors) : std::vector<SensorKey>();
+    if (!as_readers && (path_.empty() || !as_sensors)) return as_readers.error();
+    if (!as_sensors && path_.empty()) return as_sensors.error();
+    if (as_readers)
+      for (const ReaderKey& one : *as_readers)
+        text += fmt::format("reader  {}{}{}\n", one.key.name, one.filter.empty() ? "" : "  - ", escaped(one.filter));
+    if (as_sensors)
+      for (const SensorKey& one : *as_sensors)
+        text += fmt::format("sensor  {}  as {}\n", escaped(one.sensor), one.key.name);
+    ARGUS_TRY(io.out.write(text));
+    return Exit::done;
+  }
+  Result<Exit> remove(const std::string& name) {
+    const std::vector<std::string> paths =
+        path_.empty() ? std::vector{reader_keys_path(), sensor_keys_path()} : std::vector{path_};
+    bool found = false;
+    for (const std::string& path : paths) {
+      if (!is_there(path)) continue;
+      ARGUS_TRY_LET(const bool here, remove_key(path, name));
+      if (here) log_note(fmt::format("'{}' removed from {}", escaped(name), path));
+      found |= here;
+    }
+    if (!found) return fail(Errc::usage, "no key for '{}' in {}; argus key list", escaped(name), joined(paths, " or "));
+    return Exit::done;
+  }
+
+  std::vector<std::string> words_;
+  std::optional<std::string> filter_;
+  std::string path_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(key, KeyCommand)
+
+}  // namespace argus
