@@ -26,9 +26,9 @@ struct RemoteOptions {
 
 // The flows of all sensors in the order of arrival. Each is called up at once; one that cannot be reached is a trouble,
 // and is tried again for ever, as is one that was lost; when none can be reached, opening fails. One that takes the
-// first call and says nothing, or refuses the request, is not tried again. A time without a
-// connection is a ledger entry (sensor_silent) once it is over. Ends when it is stopped, or when every sensor was one
-// that has an end (not live) and reached it, or refused the request.
+// first call and says nothing, or refuses the request, is not tried again; one that refuses later may have its reasons.
+// A time without a connection is a ledger entry (sensor_silent) once it is over. Ends when it is stopped, or when every
+// sensor was one that has an end (not live) and reached it, or refused.
 [[nodiscard]] Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const RemoteOptions& options);
 
 }  // namespace argus

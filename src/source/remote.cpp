@@ -225,7 +225,7 @@ bool Sensor::reach(Outlet& out) {
     auto reached = call_up(out.stop());
     if (reached) return true;
     if (out.stopped()) return false;
-    if (!may_pass(reached.error())) return refuse(std::move(reached.error()), out), false;
+    if (!may_pass(reached.error()) && !met_) return refuse(std::move(reached.error()), out), false;
     lose(reached.error(), out);
   }
 }
@@ -236,7 +236,7 @@ void Sensor::run(const Needs& needs, Outlet& out) {
     auto over = read(needs, out);
     connection_ = File();
     if (over || out.stopped()) break;
-    if (!may_pass(over.error())) return refuse(std::move(over.error()), out);
+    if (!may_pass(over.error()) && !met_) return refuse(std::move(over.error()), out);
     // Who takes a first call and says nothing is no sensor, or wants no reader: it would go on like that.
     if (!met_ && !silent_since_)
       return refuse(fail(over.error().code, "{}: {}", endpoint_.text, reason(over.error())), out);

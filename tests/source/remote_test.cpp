@@ -508,6 +508,21 @@ TEST_CASE("whatever a hostile sensor sends, the reader stands and goes on with o
   CHECK(reader.source->troubles().size() <= 64);
 }
 
+TEST_CASE("a sensor that answered before is tried again when it refuses") {
+  Reader reader;
+  reader.open({"sensor1"});
+  Line line = reader.exchange.line("sensor1");
+  line.greet();
+  line.hang_up();
+  Line full = reader.exchange.line("sensor1");
+  full.greet({"", {}, true, "too many readers"});
+  CHECK(reader.says("sensor1: too many readers; trying again in "));
+  Line again = reader.exchange.line("sensor1");
+  again.greet();
+  again.rows(numbered(0, 2));
+  CHECK(reader.read(2).size() == 2);
+}
+
 TEST_CASE("who takes the call and says nothing is not called again") {
   Reader reader;
   reader.open({"sensor1"});
