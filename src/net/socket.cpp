@@ -61,9 +61,11 @@ SocketAddress unix_address(const std::string& path) {
 Result<std::vector<SocketAddress>> resolve(const std::string& host, std::uint16_t port, bool passive) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = passive ? AI_PASSIVE : 0;
+  // This name means this machine, whatever is configured (RFC 6761); without a name that is what one gets.
+  const bool here = host == "localhost";
+  hints.ai_flags = passive && !here ? AI_PASSIVE : 0;
   addrinfo* list = nullptr;
-  const int failed = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  const int failed = ::getaddrinfo(here ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &list);
   if (failed == EAI_NONAME || failed == EAI_NODATA) return fail(Errc::io, "no such host");
   if (failed != 0) return fail(Errc::io, "cannot be looked up: {}", ::gai_strerror(failed));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, ::freeaddrinfo);

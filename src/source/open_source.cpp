@@ -117,19 +117,32 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   return foreign(stream.name(), head, from_pipe);
 }
 
-// The files of a folder in the order of their names; hidden ones and temporary ones are passed over.
-Result<std::vector<std::string>> files_of(const std::string& folder) {
+constexpr std::size_t kFoldersMost = 16;  // one in the other
+
+// Adds the files below a folder; hidden ones are passed over, and folders behind links, which may lead in circles.
+Result<> add_files_of(const std::string& folder, std::size_t depth, std::vector<std::string>& out) {
   DIR* dir = ::opendir(folder.c_str());
   if (dir == nullptr) return fail(Errc::io, "{}: {}", folder, system_reason(errno));
-  std::vector<std::string> out;
+  std::vector<std::string> folders;
   while (const dirent* entry = ::readdir(dir)) {
     const std::string name = entry->d_name;
     if (name[0] == '.') continue;
     const std::string path = folder + "/" + name;
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) out.push_back(path);
+    else if (::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) folders.push_back(path);
   }
   ::closedir(dir);
+  if (depth == kFoldersMost && !folders.empty())
+    return fail(Errc::limit, "{}: more than {} folders deep", folder, depth);
+  for (const std::string& below : folders) ARGUS_TRY(add_files_of(below, depth + 1, out));
+  return {};
+}
+
+// The files of a folder and of those in it, in the order of their names.
+Result<std::vector<std::string>> files_of(const std::string& folder) {
+  std::vector<std::string> out;
+  ARGUS_TRY(add_files_of(folder, 1, out));
   std::sort(out.begin(), out.end());
   if (out.empty()) return fail(Errc::io, "{}: no files in this folder", folder);
   return out;

@@ -1,6 +1,7 @@
 #include "net/dial.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,6 +41,20 @@ TEST_CASE("loopback is called in plain bytes") {
   char text[5];
   REQUIRE(::recv(taken.fd(), text, sizeof text, MSG_WAITALL) == 5);
   CHECK(std::string_view(text, 5) == "hello");
+}
+
+TEST_CASE("localhost is this machine, whoever else is asked for names") {
+  for (const bool passive : {false, true}) {
+    const auto addresses = resolve("localhost", 561, passive);
+    REQUIRE(addresses);
+    for (const SocketAddress& address : *addresses) {
+      const auto& v4 = reinterpret_cast<const sockaddr_in&>(address.storage);
+      const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address.storage);
+      const bool here = v4.sin_family == AF_INET ? v4.sin_addr.s_addr == htonl(INADDR_LOOPBACK)
+                                                 : IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
+      CHECK(here);
+    }
+  }
 }
 
 TEST_CASE("nobody there is said with what to do") {

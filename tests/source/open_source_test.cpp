@@ -1,6 +1,7 @@
 #include "source/open_source.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <thread>
@@ -52,6 +53,18 @@ TEST_CASE("inputs are read in the order given, also captures and flow files mixe
   CHECK(got.troubles.empty());
   CHECK(got.rows[0] == got.rows[2]);
   CHECK(got.rows[1].number(Field::spkts) == 3);
+}
+
+TEST_CASE("a folder is read with the folders in it, in the order of names") {
+  const std::string folder = scratch_folder();
+  for (const char* below : {"/2026", "/2026/11", "/2026/11/24"}) REQUIRE(::mkdir((folder + below).c_str(), 0755) == 0);
+  write_flows(folder + "/2026/11/24/b.flows", {batch_of({tcp_row("10.1.1.2", 2, "10.1.1.9", 80)})});
+  write_flows(folder + "/2026/11/24/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.9", 80)})});
+  write_flows(folder + "/z.flows", {batch_of({tcp_row("10.1.1.3", 3, "10.1.1.9", 80)})});
+  REQUIRE(::symlink(folder.c_str(), (folder + "/2026/again").c_str()) == 0);
+  const Pulled got = pulled({folder});
+  REQUIRE(got.rows.size() == 3);
+  for (std::size_t i = 0; i < 3; i++) CHECK(got.rows[i].number(Field::sport) == i + 1);
 }
 
 TEST_CASE("an input that cannot be used is told, the others are read") {
