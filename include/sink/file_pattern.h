@@ -48,14 +48,7 @@ class FilePattern {
 // The base and these names below it.
 [[nodiscard]] std::string path_of(const FilePattern& pattern, const std::vector<std::string>& names);
 
-// A span of the local clock: `begin` <= now < `end`.
-struct ClockSpan {
-  Nanos begin = 0, end = 0;
-};
 // Usage error unless from 1 s to a day, or whole days up to a year.
 [[nodiscard]] Result<> check_span(Nanos every);
-// Spans begin at local midnight and at each `every` after it; days count from Monday, 1970-01-05 or as many before it
-// as needed. The hour that a zone goes through twice is twice as many spans; the one that it leaves out is none.
-[[nodiscard]] ClockSpan span_at(Nanos now, Nanos every);
 
 }  // namespace argus

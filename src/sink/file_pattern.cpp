@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 
+#include "base/clock_span.h"
 #include "base/text.h"
 
 namespace argus {
@@ -62,13 +63,6 @@ Free free_shape(char conversion) {
     case 'Z': return {16, true, true, true};
     default: return {};
   }
-}
-
-std::tm local_time(Nanos time) {
-  const auto seconds = static_cast<std::time_t>(time / kSecond - (time % kSecond < 0 ? 1 : 0));
-  std::tm out{};
-  ::localtime_r(&seconds, &out);
-  return out;
 }
 
 std::string converted(char conversion, const std::tm& local) {
@@ -218,49 +212,6 @@ bool FilePattern::matches(std::size_t level, std::string_view name) const {
   return at.back();
 }
 
-namespace {
-
-constexpr std::int64_t kDaySeconds = 86'400;
-
-std::int64_t second_of_day(const std::tm& t) { return t.tm_hour * 3600 + t.tm_min * 60 + std::min(t.tm_sec, 59); }
-
-// Local midnight, so many days after this date.
-Nanos midnight(const std::tm& date, std::int64_t days) {
-  std::tm t{};
-  t.tm_year = date.tm_year, t.tm_mon = date.tm_mon, t.tm_mday = date.tm_mday + static_cast<int>(days);
-  t.tm_isdst = -1;
-  return static_cast<Nanos>(::mktime(&t)) * kSecond;
-}
-
-// The first whole second after `from` and up to `to` at which the zone has another offset; INT64_MAX when none has.
-Nanos clock_set(Nanos from, Nanos to) {
-  const auto before = local_time(from).tm_gmtoff;
-  if (local_time(to).tm_gmtoff == before) return INT64_MAX;
-  std::int64_t low = from / kSecond, high = to / kSecond;
-  while (high - low > 1) {
-    const std::int64_t middle = low + (high - low) / 2;
-    (local_time(middle * kSecond).tm_gmtoff == before ? low : high) = middle;
-  }
-  return high * kSecond;
-}
-
-// Days of the calendar since 1970-01-05, a Monday.
-std::int64_t days_since_monday(const std::tm& date) {
-  std::tm utc{};
-  utc.tm_year = date.tm_year, utc.tm_mon = date.tm_mon, utc.tm_mday = date.tm_mday;
-  return ::timegm(&utc) / kDaySeconds - 4;
-}
-
-ClockSpan span_of_days(Nanos now, const std::tm& local, std::int64_t days) {
-  const std::int64_t past = ((days_since_monday(local) % days) + days) % days;
-  ClockSpan out{midnight(local, -past), midnight(local, days - past)};
-  out.begin = std::min(out.begin, now);
-  if (out.end <= now) out.end = now + days * kDay;
-  return out;
-}
-
-}  // namespace
-
 Result<> check_span(Nanos every) {
   const bool good =
       every >= kSecond && every % kSecond == 0 && every <= 366 * kDay && (every < kDay || every % kDay == 0);
@@ -268,21 +219,6 @@ Result<> check_span(Nanos every) {
   return fail(Errc::usage,
               "files begin each so many seconds up to a day, or each so many whole days up to a year: "
               "30s, 5m, 1h, 1d, 1w");
-}
-
-ClockSpan span_at(Nanos now, Nanos every) {
-  const std::tm local = local_time(now);
-  if (every >= kDay) return span_of_days(now, local, every / kDay);
-  const std::int64_t step = every / kSecond, second = second_of_day(local), past = second % step;
-  const Nanos whole = now - (now % kSecond + kSecond) % kSecond;
-  ClockSpan out{whole - past * kSecond, whole + (std::min(second - past + step, kDaySeconds) - second) * kSecond};
-  // Where the clock is set before the next border, or was after the last one, the border is another one.
-  if (const Nanos set = clock_set(now, out.end); set != INT64_MAX) {
-    const std::int64_t then = second_of_day(local_time(set)), behind = then % step;
-    out.end = behind == 0 ? set : set + std::min(step - behind, kDaySeconds - then) * kSecond;
-  }
-  if (const Nanos set = clock_set(out.begin, now); set != INT64_MAX) out.begin = span_at(set - kSecond, every).begin;
-  return out;
 }
 
 }  // namespace argus

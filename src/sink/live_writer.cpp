@@ -68,7 +68,7 @@ Result<> LiveWriter::open_file(const LiveMoment& now) {
   const std::uint64_t taken = names_.taken;
   if (pattern_) {
     const Nanos every = options_.rotation.every;
-    span_ = every != 0 ? span_at(now.wall, every) : ClockSpan{now.wall, INT64_MAX};
+    span_ = every != 0 ? span_at(now.wall, {every, 0}) : ClockSpan{now.wall, INT64_MAX};
     ARGUS_TRY_LET(out_, LiveOutput::open_part(*pattern_, span_.begin, names_, disk_));
   } else {
     ARGUS_TRY_LET(out_, LiveOutput::open_plain(options_.path, disk_));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock_span.h"
 #include "codec/stream.h"
 #include "sink/live_file.h"
 #include "sink/live_output.h"

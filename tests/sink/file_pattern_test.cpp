@@ -1,5 +1,7 @@
 #include "sink/file_pattern.h"
 
+#include "base/clock_span.h"
+
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -109,15 +111,15 @@ TEST_CASE("spans are aligned to the local clock and follow each other without a 
       for (const Nanos start : {utc(2026, 3, 28, 0), utc(2026, 10, 24, 0), utc(2026, 10, 3, 0)}) {
         Nanos now = start;
         for (int i = 0; i < 300 && now < start + 2 * kDay; i++) {
-          const ClockSpan span = span_at(now, every);
+          const ClockSpan span = span_at(now, {every, 0});
           CAPTURE(name, every, now, span.begin, span.end);
           REQUIRE(span.begin <= now);
           REQUIRE(span.end > now);
           REQUIRE(span.end - now <= every + kHour);
-          const ClockSpan same = span_at(span.end - 1, every);
+          const ClockSpan same = span_at(span.end - 1, {every, 0});
           REQUIRE(same.end == span.end);
           now = span.end;
-          REQUIRE(span_at(now, every).begin == now);
+          REQUIRE(span_at(now, {every, 0}).begin == now);
         }
       }
     }
@@ -127,15 +129,15 @@ TEST_CASE("spans are aligned to the local clock and follow each other without a 
 TEST_CASE("an hour that comes twice is two spans, one that is left out is none") {
   const Zone zone(kBerlin);
   std::vector<std::string> names;
-  for (Nanos now = utc(2026, 10, 24, 23); now < utc(2026, 10, 25, 3); now = span_at(now, kHour).end)
+  for (Nanos now = utc(2026, 10, 24, 23); now < utc(2026, 10, 25, 3); now = span_at(now, {kHour, 0}).end)
     names.push_back(name_of("%H", now));
   CHECK(names == std::vector<std::string>{"01", "02", "02", "03"});
   names.clear();
-  for (Nanos now = utc(2026, 3, 28, 23); now < utc(2026, 3, 29, 3); now = span_at(now, kHour).end)
+  for (Nanos now = utc(2026, 3, 28, 23); now < utc(2026, 3, 29, 3); now = span_at(now, {kHour, 0}).end)
     names.push_back(name_of("%H", now));
   CHECK(names == std::vector<std::string>{"00", "01", "03", "04"});
-  CHECK(span_at(utc(2026, 10, 25, 12), kDay).end - span_at(utc(2026, 10, 25, 12), kDay).begin == 25 * kHour);
-  CHECK(span_at(utc(2026, 11, 25, 12), 7 * kDay).begin == utc(2026, 11, 22, 23));  // Monday, local midnight
+  CHECK(span_at(utc(2026, 10, 25, 12), {kDay, 0}).end - span_at(utc(2026, 10, 25, 12), {kDay, 0}).begin == 25 * kHour);
+  CHECK(span_at(utc(2026, 11, 25, 12), {7 * kDay, 0}).begin == utc(2026, 11, 22, 23));  // Monday, local midnight
 }
 
 TEST_CASE("spans are seconds of a day, or whole days") {
