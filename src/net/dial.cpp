@@ -54,19 +54,14 @@ Result<File> encrypt(File wire, const SocketAddress& address, const Endpoint& en
                      const Patience& patience) {
   ARGUS_TRY_LET(const auto key, key_for(endpoint, options));
   const std::string sensor = shown(endpoint);
-  if (!key)
-    return fail(
-        Errc::io,
-        "{}: no key is kept for it\n  on {}: argus key new NAME     then, here, the line that it prints: argus key "
-        "add {} KEY",
-        sensor, escaped(endpoint.host), sensor);
+  const std::string cure =
+      fmt::format("on {}: argus key new NAME     then, here, the line that it prints: argus key add {} KEY",
+                  escaped(endpoint.host), sensor);
+  if (!key) return fail(Errc::io, "{}: no key is kept for it\n  {}", sensor, cure);
   auto file = encrypted(std::move(wire), *key, patience);
   if (!file && file.error().text.starts_with("key not accepted"))
-    return fail(
-        Errc::io,
-        "{}: {}; {} knows no '{}', or with another key ({})\n  on {}: argus key new NAME     then, here, the line "
-        "that it prints: argus key add {} KEY",
-        sensor, file.error().text, escaped(endpoint.host), key->name, to_text(address), escaped(endpoint.host), sensor);
+    return fail(Errc::io, "{}: key not accepted: {} knows no '{}', or with another key ({})\n  {}", sensor,
+                escaped(endpoint.host), key->name, to_text(address), cure);
   if (!file) return fail(file.error().code, "{}: {} ({})", sensor, file.error().text, to_text(address));
   return file;
 }
