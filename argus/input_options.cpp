@@ -106,7 +106,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   return open_source(paths, options);
 }
 
-Result<SourcePtr> InputOptions::open_sensors() const {
+Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   std::vector<Endpoint> sensors;
   for (const std::string& word : remotes_) {
     std::optional<std::string> configured;
@@ -120,6 +120,7 @@ Result<SourcePtr> InputOptions::open_sensors() const {
   }
   RemoteOptions options;
   options.filter = filter_.value_or("");
+  options.stop = io.stop;
   options.say = [](const std::string& text) { log_note(text); };
   options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
     DialOptions call;
@@ -149,7 +150,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   ARGUS_TRY_LET(WherePtr where, wanted());
   if (!remotes_.empty() && (!paths_.empty() || !directories_.empty()))
     return fail(Errc::usage, "-r and --remote exclude each other: files end, sensors go on");
-  ARGUS_TRY_LET(SourcePtr source, remotes_.empty() ? open_files(io) : open_sensors());
+  ARGUS_TRY_LET(SourcePtr source, remotes_.empty() ? open_files(io) : open_sensors(io));
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
   return source;

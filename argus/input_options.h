@@ -36,7 +36,7 @@ class InputOptions {
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
-  [[nodiscard]] Result<SourcePtr> open_sensors() const;
+  [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
 
   std::vector<std::string> paths_, directories_, remotes_, key_words_;
   std::string time_, sensor_;

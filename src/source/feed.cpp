@@ -8,7 +8,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPiecesMax = 16;        // between the threads and the reader, up to a frame each
+constexpr std::size_t kPiecesMax = 8;         // between the threads and the reader, up to a frame each
 constexpr Nanos kSettle = 20 * kMillisecond;  // rows wait so long for more before they are made visible
 constexpr Nanos kGiveUp = kSecond;            // the most that a stopped reader waits for its threads' last words
 constexpr std::size_t kTroublesMax = 64;      // a hostile sensor may have no end of them

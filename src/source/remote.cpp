@@ -258,15 +258,17 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   std::vector<std::shared_ptr<Sensor>> all;
   for (const Endpoint& endpoint : sensors) all.push_back(std::make_shared<Sensor>(endpoint, options));
   // All at once, so that one that does not answer holds up no other.
+  const std::atomic<bool>& stop = options.stop != nullptr ? *options.stop : *feed.stop;
   std::vector<Result<>> reached(all.size());
   std::vector<std::thread> calls;
-  for (std::size_t i = 0; i < all.size(); i++) calls.emplace_back([&, i] { reached[i] = all[i]->call_up(*feed.stop); });
+  for (std::size_t i = 0; i < all.size(); i++) calls.emplace_back([&, i] { reached[i] = all[i]->call_up(stop); });
   for (std::thread& call : calls) call.join();
   for (std::size_t i = 0; i < all.size(); i++) {
     if (reached[i]) continue;
     all[i]->begin_silent(reached[i].error());
     feed.troubles.push_back(reached[i].error());
   }
+  if (stop) return fail(Errc::closed, "stopped");
   if (feed.troubles.size() == all.size()) return std::move(feed.troubles.front());
   if (options.say)
     for (const Error& trouble : feed.troubles) options.say(trouble.text + "; it is tried again");

@@ -443,6 +443,16 @@ TEST_CASE("when no sensor can be reached, opening fails; when one can, the other
   CHECK(reader.source->troubles()[0].code == Errc::io);
 }
 
+TEST_CASE("who is stopped while it calls gives up quietly") {
+  Reader reader;
+  const std::atomic<bool> stop = true;
+  RemoteOptions options = reader.options();
+  options.stop = &stop;
+  const auto opened = open_remote({sensor("sensor1")}, options);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == Errc::closed);
+}
+
 TEST_CASE("a stopped reader gets what had arrived, and is told of a sensor that is away") {
   Reader reader;
   reader.open({"sensor1", "sensor2"});
