@@ -213,21 +213,25 @@ void LiveWriter::code_waiting() {
   }
 }
 
+// A disk that takes something now and then is one trouble, said once a minute.
 void LiveWriter::refuse(const Error& why, const LiveMoment& now) {
   try_at_ = now.steady + kTryEvery;
   reason_ = why.text;
   if (removes(options_.rotation)) remove_at_ = std::min(remove_at_, now.steady + (refused_ ? kRemoveAgain : 0));
-  if (refused_ && now.steady < say_at_) return;
-  say_at_ = now.steady + kSayEvery;
-  if (!refused_) lost_told_ = queue_.lost();
-  warn(refused_ ? fmt::format("{}; still so, {} records lost", why.text, queue_.lost() - lost_told_)
-                : fmt::format("{}; records wait, and it is tried again each second", why.text));
   refused_ = true;
+  if (now.steady < say_at_) return;
+  say_at_ = now.steady + kSayEvery;
+  warn(std::exchange(trouble_told_, true)
+           ? fmt::format("{}; still so, {} records lost", why.text, queue_.lost() - lost_told_)
+           : fmt::format("{}; records wait, and it is tried again each second", why.text));
 }
 
 void LiveWriter::recover() {
-  if (!std::exchange(refused_, false)) return;
-  warn(fmt::format("{}: writing again; {} records were lost", out_->path(), queue_.lost() - lost_told_));
+  refused_ = false;
+  if (!trouble_told_ || !queue_.empty()) return;
+  trouble_told_ = false;
+  const std::uint64_t lost = queue_.lost();
+  warn(fmt::format("{}: writing again; {} records were lost", out_->path(), lost - std::exchange(lost_told_, lost)));
 }
 
 void LiveWriter::remove_old(const LiveMoment& now) {

@@ -177,6 +177,23 @@ TEST_CASE("a disk that stays full costs the oldest records, counted exactly in t
     }
 }
 
+TEST_CASE("a disk that takes a frame now and then is said once a minute") {
+  Live live;
+  live.options.path = scratch_folder() + "/a";
+  live.open();
+  for (int i = 0; i < 120; i++) {
+    live.disk.refuse_from = i % 3 == 0 ? SIZE_MAX : 0;
+    live.give(5);
+    live.later(2 * kSecond);
+  }
+  live.disk.refuse_from = SIZE_MAX;
+  live.later(2 * kSecond);
+  CHECK(live.said.size() >= 4);
+  CHECK(live.said.size() <= 9);
+  CHECK(live.said.back().find("writing again") != std::string::npos);
+  REQUIRE(live.writer->finish());
+}
+
 TEST_CASE("the entry about lost records says which times are missing") {
   const std::string path = scratch_folder() + "/a";
   Live live;
