@@ -64,7 +64,7 @@ class Sensor {
   // A connection, until it is over for good, or with the error that ended it.
   [[nodiscard]] Result<> read(const Needs& needs, Outlet& out);
   [[nodiscard]] Result<> read_flows(FlowFile& flows, Outlet& out);
-  [[nodiscard]] Result<bool> await(int fd, const Outlet& out) const;
+  [[nodiscard]] Result<bool> await(int fd, const Outlet& out);
   void lose(const Error& error, Outlet& out);
   [[nodiscard]] std::string reason(const Error& error) const;
   void refuse(Error why, Outlet& out) const;
@@ -82,6 +82,7 @@ class Sensor {
   File connection_;
   bool stands_ = false;  // this connection has answered
   bool met_ = false;     // some connection has
+  Nanos heard_ = 0;      // when it last said something
   std::optional<Nanos> silent_since_;
   Nanos wait_ = 0;   // before the next try; 0: the first one
   std::string why_;  // of the silence, as told last
@@ -98,10 +99,11 @@ std::vector<std::byte> Sensor::request(const Needs& needs) const {
 }
 
 // Until there is something to read.
-Result<bool> Sensor::await(int fd, const Outlet& out) const {
+Result<bool> Sensor::await(int fd, const Outlet& out) {
   const bool logs_in = endpoint_.transport == Transport::ssh && !stands_;
   const Nanos patience = logs_in ? std::max(options_.silent_after, kLoginTime) : options_.silent_after;
   const auto since = std::chrono::steady_clock::now();
+  heard_ = wall_now();
   while (!out.stopped()) {
     pollfd wait{fd, POLLIN, 0};
     const int ready = ::poll(&wait, 1, static_cast<int>(std::min(kStopSeen, patience) / kMillisecond));
@@ -188,14 +190,14 @@ std::string Sensor::reason(const Error& error) const {
 
 void Sensor::lose(const Error& error, Outlet& out) {
   const bool fresh = !silent_since_;
-  if (fresh) silent_since_ = wall_now();
+  if (fresh) silent_since_ = heard_ != 0 ? heard_ : wall_now();
   std::string why = reason(error);
   // A sensor that stays away for days is not told of each half minute.
   if (!fresh && why == why_) return;
   const std::string again = "trying again in " + seconds_text(next_wait());
   Piece piece;
   piece.status =
-      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(*silent_since_), why, again)
+      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(wall_now()), why, again)
             : fmt::format("{}: {}; {}", endpoint_.text, why, again);
   why_ = std::move(why);
   out.push(std::move(piece));
