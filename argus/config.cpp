@@ -115,7 +115,7 @@ Result<> add_usual_files(const LoadOptions& options, Settings& settings) {
     ARGUS_TRY(add_file(path, true, settings, read_toml));
   // The package's sample, all comments, is no reason to pass over a classic file.
   if (!settings.anybody_set()) ARGUS_TRY(add_file(options.etc + "/argus.conf", false, settings, read_classic));
-  if (!options.with_environment || ::geteuid() == 0 || !environment("NOTIFY_SOCKET").empty()) return {};
+  if (!options.with_environment || !options.people) return {};
   std::string home = environment("XDG_CONFIG_HOME");
   if (home.empty() && !environment("HOME").empty()) home = environment("HOME") + "/.config";
   if (home.starts_with('/')) ARGUS_TRY(add_file(home + "/argus/argus.toml", false, settings, read_toml));
@@ -286,6 +286,8 @@ Result<> Settings::fill(OptionSet& options) const {
   }
   return {};
 }
+
+bool is_person() { return ::geteuid() != 0 && environment("NOTIFY_SOCKET").empty(); }
 
 Result<Settings> load_settings(const LoadOptions& options) {
   ARGUS_TRY_LET(Settings out, built_in(options.with_environment));

@@ -93,10 +93,14 @@ class Settings {
   std::vector<std::string> files_, warnings_;
 };
 
+// Neither root nor a service.
+[[nodiscard]] bool is_person();
+
 struct LoadOptions {
   std::string toml;              // --config: this file alone, no others; empty: $ARGUS_CONFIG, else the usual ones
   std::string classic;           // -F: this classic file and no others
   std::string etc = "/etc";      // elsewhere in tests
+  bool people = is_person();     // the files of a person as well; known before rights are given up
   bool with_environment = true;  // ARGUS_* variables, $XDG_CONFIG_HOME, $STATE_DIRECTORY
 };
 

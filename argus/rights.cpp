@@ -151,8 +151,9 @@ Result<> give_descriptor(int fd, const std::string& path, const Identity& who) {
   if (::fstat(fd, &info) != 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
   // What somebody else owns, or what has another name somewhere, is not what this process has just made.
   if (info.st_uid != 0 || (S_ISREG(info.st_mode) && info.st_nlink != 1)) return {};
+  if (S_ISLNK(info.st_mode)) return fail(Errc::io, "{}: is a symbolic link", path);
   if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return {};
-  if (::fchown(fd, who.uid, who.gid) != 0)
+  if (::fchownat(fd, "", who.uid, who.gid, AT_EMPTY_PATH) != 0)
     return fail(Errc::io, "{}: cannot be given to {}: {}", path, escaped(who.name), system_reason(errno));
   return {};
 }
@@ -254,10 +255,33 @@ Result<> give_to(const File& file, const Identity& identity) {
 
 Result<> give_to(const std::string& path, const Identity& identity) {
   if (!identity.changes) return {};
-  const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  // O_PATH: the end of any other descriptor would take along the lock by which readers know that it is being written.
+  const int fd = ::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
   const File file(fd, path);
   return give_descriptor(fd, path, identity);
+}
+
+MissingParts missing_for(std::string_view pattern) {
+  MissingParts out;
+  out.file = !exists(std::string(pattern));
+  for (std::string folder = fixed_folder(pattern); !exists(folder) && folder != "." && folder != "/";
+       folder = fixed_folder(folder))
+    out.folders.push_back(folder);
+  return out;
+}
+
+Result<> give_made(const std::string& path, std::string_view pattern, const MissingParts& missing,
+                   const Identity& identity) {
+  if (!identity.changes) return {};
+  if (missing.file) ARGUS_TRY(give_to(path, identity));
+  const std::string fixed = fixed_folder(pattern);
+  std::string folder = fixed_folder(path);
+  for (; folder != fixed && folder.size() > fixed.size(); folder = fixed_folder(folder))
+    ARGUS_TRY(give_to(folder, identity));
+  if (fixed == "." && folder != ".") ARGUS_TRY(give_to(folder, identity));
+  for (const std::string& made : missing.folders) ARGUS_TRY(give_to(made, identity));
+  return {};
 }
 
 Result<RightsReport> drop_rights(const Identity& identity, const RightsOptions& options) {

@@ -51,6 +51,16 @@ struct RightsReport {
 [[nodiscard]] Result<> give_to(const File& file, const Identity& identity);
 [[nodiscard]] Result<> give_to(const std::string& path, const Identity& identity);
 
+// What argus makes for a file: `missing_for` asks before it is opened, `give_made` gives the file, the folders that
+// were missing and those below the pattern's fixed one. A file that was there is left as it is.
+struct MissingParts {
+  bool file = false;
+  std::vector<std::string> folders;
+};
+[[nodiscard]] MissingParts missing_for(std::string_view pattern);
+[[nodiscard]] Result<> give_made(const std::string& path, std::string_view pattern, const MissingParts& missing,
+                                 const Identity& identity);
+
 // Becomes the identity, for good: uid, gid and groups, no capabilities but CAP_NET_RAW where it is kept, the bounding
 // set emptied, no_new_privs; then checks that there is no way back. Not root: sets no_new_privs and keeps of its
 // capabilities CAP_NET_RAW alone. Capabilities belong to threads: call it before the first other one is made.

@@ -49,11 +49,6 @@ class PidFile {
   std::string path_;
 };
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 class Sensor {
  public:
   Sensor(Io& io, SensorOptions options, OutputOptions& output)
@@ -89,12 +84,13 @@ Result<> Sensor::open() {
   }
   if (!options_.file.path.empty()) {
     options_.file.reopen = &hangups;
-    options_.rights.folder = folder_of(options_.file.path);
+    options_.rights.folder = fixed_folder(options_.file.path);
+    options_.rights.makes_files = options_.file.rotation.every != 0 || options_.file.rotation.size != 0;
     ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
+    const MissingParts missing = missing_for(options_.file.path);
     ARGUS_TRY_LET(file_, live_file_sink(options_.file));
     parts_.file = file_.get();
-    ARGUS_TRY(give_to(file_->counts().path, identity_));
-    return {};
+    return give_made(file_->counts().path, options_.file.path, missing, identity_);
   }
   ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
   return {};

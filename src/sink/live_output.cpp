@@ -122,7 +122,21 @@ Result<> LiveOutput::put(Bytes bytes) {
 
 bool LiveOutput::is_gone() const {
   if (device_) return false;
-  return !is_named(name_.empty() ? AT_FDCWD : folder_.fd(), name_.empty() ? path_ : name_, file_.fd());
+  const int folder = name_.empty() ? AT_FDCWD : folder_.fd();
+  const std::string& name = name_.empty() ? path_ : name_;
+  if (is_named(folder, name, file_.fd())) return false;
+  // Where rights were given up after it was opened the name may be out of sight; that says nothing.
+  struct stat other {};
+  return ::fstatat(folder, name.c_str(), &other, AT_SYMLINK_NOFOLLOW) == 0 || errno == ENOENT || errno == ENOTDIR;
+}
+
+bool LiveOutput::may_begin_again() const {
+  if (device_ || !name_.empty()) return true;
+  if (::faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) == 0) return true;
+  if (errno != ENOENT) return errno != EACCES && errno != EPERM;
+  const auto slash = path_.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path_.substr(0, std::max<std::size_t>(slash, 1));
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0 || (errno != EACCES && errno != EPERM);
 }
 
 Result<> LiveOutput::sync() {

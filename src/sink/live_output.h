@@ -44,6 +44,8 @@ class LiveOutput {
   [[nodiscard]] bool torn() const { return torn_; }
   // The name leads to another file, or to none: it was moved or removed.
   [[nodiscard]] bool is_gone() const;
+  // False for a file that this process could not open or make again, its rights being given up.
+  [[nodiscard]] bool may_begin_again() const;
   [[nodiscard]] Result<> sync();
   // Syncs, closes, and gives a part its final name, or removes it when nothing was written. To be called once.
   [[nodiscard]] Result<> close(const FilePattern* pattern, NameChoice& choice);

@@ -135,9 +135,15 @@ void LiveWriter::look_after_file(const LiveMoment& now) {
   if (out_ && now.steady >= look_at_) {
     look_at_ = now.steady + kLookEvery;
     gone = out_->is_gone();
-    if (gone && !asked) warn(fmt::format("{}: was moved or removed; the next file begins", out_->path()));
   }
-  if (asked || gone) open_next(now);
+  if (!asked && !gone) return;
+  if (out_ && !out_->may_begin_again()) {
+    if (asked || !std::exchange(stays_told_, true))
+      warn(fmt::format("{}: this user may not open it anew; the open file stays", out_->path()));
+    return;
+  }
+  if (!asked) warn(fmt::format("{}: was moved or removed; the next file begins", out_->path()));
+  open_next(now);
 }
 
 template <class Make>

@@ -70,7 +70,8 @@ class LiveWriter {
   ClockSpan span_;
   std::uint32_t reopenings_ = 0;
   bool refused_ = false, trouble_told_ = false;
-  std::string reason_;  // of the disk, last
+  bool stays_told_ = false;  // that the file cannot be opened anew
+  std::string reason_;       // of the disk, last
   Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
   std::uint64_t lost_told_ = 0;
   std::vector<std::byte> bytes_;

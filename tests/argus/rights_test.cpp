@@ -198,6 +198,50 @@ TEST_CASE("only what root has just made is given away") {
   CHECK(owner(folder.path()) == kNobody);
 }
 
+TEST_CASE("a file that is given keeps the lock of its writer") {
+  if (!is_root()) return;
+  const Folder folder(0755);
+  const std::string path = folder.path() + "/a";
+  const File file(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640), path);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  REQUIRE(::fcntl(file.fd(), F_SETLK, &lock) == 0);
+  const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
+  REQUIRE(who);
+  REQUIRE(give_to(path, *who));
+  CHECK(in_child([&]() -> std::string {
+          const File other(::open(path.c_str(), O_RDWR | O_CLOEXEC), path);
+          struct flock seen {};
+          seen.l_type = F_WRLCK;
+          (void)::fcntl(other.fd(), F_GETLK, &seen);
+          return seen.l_type == F_WRLCK ? "locked" : "free";
+        }) == "locked");
+}
+
+TEST_CASE("of a pattern's file all that was made for it is given") {
+  if (!is_root()) return;
+  const Folder folder(0755);
+  const std::string pattern = folder.path() + "/a/b/%Y/x/%H.flows", path = folder.path() + "/a/b/2026/x/12.flows";
+  const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
+  REQUIRE(who);
+  const MissingParts missing = missing_for(pattern);
+  CHECK(missing.folders == std::vector<std::string>{folder.path() + "/a/b", folder.path() + "/a"});
+  std::filesystem::create_directories(folder.path() + "/a/b/2026/x");
+  std::ofstream(path) << "x";
+  REQUIRE(give_made(path, pattern, missing, *who));
+  const auto owner = [](const std::string& name) {
+    struct stat info {};
+    return ::stat(name.c_str(), &info) == 0 ? info.st_uid : 1;
+  };
+  for (const char* made : {"/a", "/a/b", "/a/b/2026", "/a/b/2026/x", "/a/b/2026/x/12.flows"})
+    CHECK(owner(folder.path() + made) == kNobody);
+  CHECK(owner(folder.path()) == 0);
+  const std::string old = folder.path() + "/old.flows";
+  std::ofstream(old) << "x";
+  REQUIRE(give_made(old, old, missing_for(old), *who));  // it was there
+  CHECK(owner(old) == 0);
+}
+
 TEST_CASE("rights are not given up for one thread of several") {
   if (!is_root()) return;
   const std::string said = in_child([]() -> std::string {
