@@ -90,6 +90,10 @@ Result<std::optional<std::string>> read_config(const std::string& path, bool nam
 }
 
 Result<> add_file(const std::string& path, bool named, Settings& settings, decltype(read_toml) read) {
+  if (!named && ::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
+    settings.warn(fmt::format("{}: not readable by this user; passed over", escaped(path)));
+    return {};
+  }
   ARGUS_TRY_LET(const std::optional<std::string> text, read_config(path, named));
   if (!text) return {};
   settings.read_from(path);

@@ -14,6 +14,7 @@ extern "C" void on_signal(int) { stop_wanted = true; }
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // a second INT ends at once

@@ -1,26 +1,42 @@
 #include "argus/modes.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace argus {
 
 void ModeOptions::declare(OptionSet& options) {
   options.group("how");
-  options.list("-M,--mode", "MODE...", words_, ListWords::plain,
-               "rmon: count every record from both ends, so that sums are twice the traffic");
+  constexpr std::string_view kRmon = "rmon: count every record from both ends, so that sums are twice the traffic";
+  const std::string help = own_.help.empty() ? std::string(kRmon) : fmt::format("{}; {}", own_.help, kRmon);
+  options.list("-M,--mode", "MODE...", words_, ListWords::plain, help);
+}
+
+bool ModeOptions::has(std::string_view word) const {
+  return std::find(words_.begin(), words_.end(), word) != words_.end();
 }
 
 Result<> ModeOptions::check() {
   // Classic modes that name what is always so here, or that ask for nothing.
-  static const std::vector<std::string> accepted = {"correct", "preserve", "noman"};
+  static const std::vector<std::string> accepted = {"correct", "preserve", "noman", "soft"};
+  const auto in = [](const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  };
   for (const std::string& word : words_) {
-    if (word == "rmon") {
-      rmon_ = true;
-      continue;
+    if (word == "rmon") rmon_ = true;
+    if (word == "rmon" || in(accepted, word) || in(own_.words, word) || (own_.step && word == "time")) continue;
+    if (own_.step && !step_) {
+      if (const auto step = parse_clock_step(word)) {
+        step_ = *step;
+        continue;
+      }
+      if (!word.empty() && word[0] >= '0' && word[0] <= '9')
+        return while_doing("-M", std::move(parse_clock_step(word).error()));
     }
-    bool known = false;
-    for (const std::string& other : accepted) known |= word == other;
-    if (!known) return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, {"rmon"}));
+    std::vector<std::string> known = own_.words;
+    known.emplace_back("rmon");
+    return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, known));
   }
   return {};
 }

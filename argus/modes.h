@@ -1,22 +1,37 @@
 // -M: the classic modes, as far as they mean something here.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "argus/options.h"
+#include "base/clock_span.h"
 
 namespace argus {
 
+// A command's own modes beside those that all have.
+struct Modes {
+  std::vector<std::string> words;  // "hard", "zero"
+  bool step = false;               // also "time 5m", or "5m" alone
+  std::string_view help;
+};
+
 class ModeOptions {
  public:
+  explicit ModeOptions(Modes own = {}) : own_(std::move(own)) {}
   void declare(OptionSet& options);
   // Unknown modes are usage errors.
   [[nodiscard]] Result<> check();
   [[nodiscard]] bool rmon() const { return rmon_; }
+  [[nodiscard]] bool has(std::string_view word) const;
+  [[nodiscard]] const std::optional<ClockStep>& step() const { return step_; }
 
  private:
+  Modes own_;
   std::vector<std::string> words_;
+  std::optional<ClockStep> step_;
   bool rmon_ = false;
 };
 

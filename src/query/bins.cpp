@@ -1,0 +1,189 @@
+#include "query/bins.h"
+
+#include <deque>
+
+#include "query/cluster.h"
+#include "query/clusterer.h"
+#include "query/cut.h"
+#include "query/memory.h"
+
+namespace argus {
+
+namespace {
+
+// The beginning of a row's bin travels as the first key in the place of ftime, which has no meaning in a bin.
+constexpr Field kBin = Field::ftime;
+
+KeyWords with_bin(const KeyWords& given, bool rmon) {
+  KeyWords out = given;
+  if (out.keys.empty()) {
+    out.keys = default_keys(rmon || given.rmon);
+    std::erase(out.keys, Key{kBin});
+  }
+  out.keys.insert(out.keys.begin(), Key{kBin});
+  return out;
+}
+
+class Binned final : public Stage {
+ public:
+  Binned(SourcePtr input, const BinOptions& options)
+      : Stage(std::move(input)), options_(options), spans_(options.step) {
+    header_ = input_->header();
+    header_.columns = bin_columns(options_.key);
+  }
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    where_ = needs.where;
+    resources_ = resources;
+    FieldSet wanted = stored_inputs(needs.fields) | FieldSet{Field::stime, Field::ltime};
+    if (where_) wanted |= stored_inputs(where_->fields());
+    clusterer_.emplace(with_bin(options_.key, options_.rmon), wanted);
+    Needs below;
+    below.fields = clusterer_->needs() | FieldSet{Field::stime};
+    below.fields.remove(kBin);
+    below.when = needs.when;
+    return input_->bind(below, resources);
+  }
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override;
+
+ private:
+  void add(Batch batch);
+  [[nodiscard]] Batch finished(Batch merged);
+  [[nodiscard]] Result<> fill(const Batch& merged);
+  [[nodiscard]] Result<> fill_until(Nanos bin);
+  void take_empty();
+
+  BinOptions options_;
+  ClockSpans spans_;
+  std::optional<Clusterer> clusterer_;
+  Resources resources_;
+  WherePtr where_;
+  StreamHeader header_;
+  bool ended_ = false;
+  std::deque<Batch> ready_;
+  std::optional<ClockSpan> last_;  // bin that came last, with zero
+  std::vector<ClockSpan> empty_;
+  std::uint64_t empty_bins_ = 0;
+};
+
+void Binned::add(Batch batch) {
+  const Flat<Nanos> stime = flat<Nanos>(batch[Field::stime], batch.rows());
+  ColumnBuilder<Nanos> bins;
+  bins.reserve(batch.rows());
+  for (std::size_t row = 0; row < batch.rows(); row++) {
+    if (stime.has(row)) bins.add(spans_.at(stime.values[row]).begin);
+    else bins.add_absent();
+  }
+  batch.set(kBin, bins.finish());
+  clusterer_->add(batch);
+}
+
+Batch Binned::finished(Batch merged) {
+  if (options_.hard) {
+    ColumnBuilder<Nanos> begins, ends;
+    const Column& bins = merged[kBin];
+    for (std::size_t row = 0; row < merged.rows(); row++) {
+      if (!bins.has(row)) {
+        begins.add_absent(), ends.add_absent();
+        continue;
+      }
+      const ClockSpan& span = spans_.at(bins.at<Nanos>(row));
+      begins.add(span.begin), ends.add(span.end);
+    }
+    merged.set(Field::stime, begins.finish());
+    merged.set(Field::ltime, ends.finish());
+  }
+  merged.set(kBin, Column());
+  return filtered(merged, where_.get());
+}
+
+void Binned::take_empty() {
+  if (empty_.empty()) return;
+  Batch out(empty_.size());
+  ColumnBuilder<Nanos> begins, ends;
+  for (const ClockSpan& span : empty_) begins.add(span.begin), ends.add(span.end);
+  out.set(Field::stime, begins.finish());
+  out.set(Field::ltime, ends.finish());
+  for (const Field field : {Field::trans, Field::spkts, Field::dpkts, Field::sbytes, Field::dbytes})
+    out.set(field, Column::constant<std::uint64_t>(0));
+  ready_.push_back(filtered(out, where_.get()));
+  empty_.clear();
+}
+
+Result<> Binned::fill_until(Nanos bin) {
+  for (ClockSpan span = spans_.at(last_->end); span.begin < bin; span = spans_.at(span.end)) {
+    if (++empty_bins_ > kEmptyBinsMax)
+      return fail(Errc::limit,
+                  "zero: more than {} bins without records between the first and the last; take longer ones, or a "
+                  "shorter -t",
+                  kEmptyBinsMax);
+    empty_.push_back(span);
+    if (empty_.size() == kBatchRowsMax) take_empty();
+  }
+  return {};
+}
+
+// Rows of a bin stay together; what lies between two bins comes between them.
+Result<> Binned::fill(const Batch& merged) {
+  const Flat<Nanos> bins = flat<Nanos>(merged[kBin], merged.rows());
+  std::vector<std::uint32_t> rows;
+  const auto take_rows = [&] {
+    if (!rows.empty()) ready_.push_back(finished(gathered(merged, rows)));
+    rows.clear();
+  };
+  for (std::uint32_t row = 0; row < merged.rows(); row++) {
+    if (bins.has(row) && (!last_ || last_->begin != bins.values[row])) {
+      if (last_ && last_->end != bins.values[row]) {
+        take_rows();
+        ARGUS_TRY(fill_until(bins.values[row]));
+        take_empty();
+      }
+      last_ = spans_.at(bins.values[row]);
+    }
+    rows.push_back(row);
+  }
+  take_rows();
+  return {};
+}
+
+Result<Step> Binned::next(Batch& out) {
+  while (!ended_) {
+    Batch batch;
+    ARGUS_TRY_LET(const Step step, input_->next(batch));
+    if (step == Step::tick) return step;
+    ended_ = step == Step::end;
+    if (ended_) break;
+    if (batch.rows() != 0) add(std::move(batch));
+    ARGUS_TRY(check_memory("bins", clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
+  }
+  while (ready_.empty()) {
+    Batch merged = clusterer_->next();
+    if (merged.rows() == 0) return Step::end;
+    if (options_.zero) ARGUS_TRY(fill(merged));
+    else ready_.push_back(finished(std::move(merged)));
+  }
+  out = std::move(ready_.front());
+  ready_.pop_front();
+  return Step::rows;
+}
+
+}  // namespace
+
+SourcePtr binned(SourcePtr input, BinOptions options) {
+  options.key.rmon |= options.rmon;
+  if (options.key.rmon) input = doubled(std::move(input));
+  if (!options.nomodify) input = cut(std::move(input), options.step);
+  if (options.key.none) return input;
+  return std::make_unique<Binned>(std::move(input), options);
+}
+
+std::vector<std::string> bin_columns(const KeyWords& key) {
+  std::vector<std::string> out = cluster_columns(key);
+  if (out.empty()) return out;
+  std::erase(out, "stime");
+  out.insert(out.begin(), "stime");
+  return out;
+}
+
+}  // namespace argus

@@ -1,0 +1,250 @@
+#include "query/cut.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+
+#include "base/int128.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kPiecesAtOnce = 16'384;
+
+// One direction of a record: where its packets lie in time.
+struct Direction {
+  std::uint64_t packets = 0;
+  Nanos first = 0, last = 0;
+
+  // Packets before `border`: the first is at `first`, the last at `last`, the others even between them.
+  [[nodiscard]] std::uint64_t before(Nanos border) const {
+    if (packets == 0 || border <= first) return 0;
+    if (border > last) return packets;
+    if (packets == 1) return 1;
+    const auto part = static_cast<u128>(packets - 2) * static_cast<std::uint64_t>(border - first);
+    return 1 + static_cast<std::uint64_t>(part / static_cast<std::uint64_t>(last - first));
+  }
+};
+
+struct Piece {
+  std::uint32_t row = 0;
+  bool first = true, cut = false;
+  Nanos begin = 0, end = 0;                   // of the span
+  std::array<std::uint64_t, 2> from{}, to{};  // packets of source and destination before its borders
+};
+
+enum class Side : std::uint8_t { source = 0, target = 1, none = 2 };
+
+Side side_of(Field field) {
+  const Field back = info(field).reverse;
+  if (back == field) return Side::none;
+  return index_of(field) < index_of(back) ? Side::source : Side::target;
+}
+
+constexpr std::array<Field, 2> kPackets = {Field::spkts, Field::dpkts};
+constexpr std::array<Field, 2> kFirsts = {Field::sstime, Field::dstime};
+constexpr std::array<Field, 2> kLasts = {Field::sltime, Field::dltime};
+
+// The rows of a batch as far as cutting looks at them.
+class Rows {
+ public:
+  explicit Rows(const Batch& batch)
+      : stime_(flat<Nanos>(batch[Field::stime], batch.rows())), ltime_(flat<Nanos>(batch[Field::ltime], batch.rows())) {
+    for (std::size_t side = 0; side < 2; side++) {
+      packets_[side] = flat<std::uint64_t>(batch[kPackets[side]], batch.rows());
+      firsts_[side] = flat<Nanos>(batch[kFirsts[side]], batch.rows());
+      lasts_[side] = flat<Nanos>(batch[kLasts[side]], batch.rows());
+    }
+  }
+  [[nodiscard]] bool timed(std::size_t row) const { return stime_.has(row) && ltime_.has(row); }
+  [[nodiscard]] Nanos stime(std::size_t row) const { return stime_.values[row]; }
+  [[nodiscard]] Nanos ltime(std::size_t row) const { return std::max(stime_.values[row], ltime_.values[row]); }
+  // Times that contradict the record's own are not believed.
+  [[nodiscard]] Direction direction(std::size_t side, std::size_t row) const {
+    Direction out{packets_[side].has(row) ? packets_[side].values[row] : 0, stime(row), ltime(row)};
+    if (firsts_[side].has(row)) out.first = std::clamp(firsts_[side].values[row], out.first, out.last);
+    if (lasts_[side].has(row)) out.last = std::clamp(lasts_[side].values[row], out.first, out.last);
+    return out;
+  }
+
+ private:
+  Flat<Nanos> stime_, ltime_;
+  std::array<Flat<std::uint64_t>, 2> packets_;
+  std::array<Flat<Nanos>, 2> firsts_, lasts_;
+};
+
+Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, std::vector<Piece>& out) {
+  if (!rows.timed(row)) {
+    out.push_back({row});
+    return {};
+  }
+  const Nanos first = rows.stime(row), last = rows.ltime(row);
+  ClockSpan span = spans.at(first);
+  if (span.holds(last)) {
+    out.push_back({row, true, false, span.begin, span.end});
+    return {};
+  }
+  if (static_cast<u128>(static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first)) /
+          static_cast<std::uint64_t>(spans.step().least()) >
+      kSpansOfRecordMax)
+    return fail(Errc::limit, "a record goes over more than {} steps of time; take longer ones", kSpansOfRecordMax);
+  const std::array<Direction, 2> sides = {rows.direction(0, row), rows.direction(1, row)};
+  std::array<std::uint64_t, 2> done{};
+  for (bool begun = false;; begun = true) {
+    Piece piece{row, !begun, true, span.begin, span.end, done};
+    const bool ends = span.holds(last);
+    for (std::size_t side = 0; side < 2; side++)
+      piece.to[side] = ends ? sides[side].packets : sides[side].before(span.end);
+    if (!begun || piece.to != piece.from) out.push_back(piece);
+    if (ends) return {};
+    done = piece.to;
+    span = spans.at(span.end);
+  }
+}
+
+// Sums that follow the packets of a direction; all of it in the first piece where there are none.
+template <class T>
+Column shared_out(const Column& whole, const Rows& rows, std::span<const Piece> pieces, Side side) {
+  ColumnBuilder<T> out;
+  out.reserve(pieces.size());
+  for (const Piece& piece : pieces) {
+    if (!whole.has(piece.row)) {
+      out.add_absent();
+      continue;
+    }
+    const T value = whole.at<T>(piece.row);
+    if (!piece.cut) {
+      out.add(value);
+      continue;
+    }
+    const auto at = static_cast<std::size_t>(side);
+    const std::uint64_t packets = side == Side::none ? 0 : rows.direction(at, piece.row).packets;
+    if (packets == 0) {
+      out.add(piece.first ? value : T{});
+      continue;
+    }
+    const auto until = [&](std::uint64_t n) {
+      return static_cast<T>(n == packets ? static_cast<u128>(value)
+                                         : static_cast<u128>(value) / packets * n +
+                                               static_cast<u128>(value) % packets * n / packets);
+    };
+    out.add(static_cast<T>(until(piece.to[at]) - until(piece.from[at])));
+  }
+  return out.finish();
+}
+
+// Times within the span; a direction without packets in a piece has none.
+Column times_within(const Column& whole, std::span<const Piece> pieces, bool is_first, Side side) {
+  ColumnBuilder<Nanos> out;
+  out.reserve(pieces.size());
+  for (const Piece& piece : pieces) {
+    const auto at = static_cast<std::size_t>(side);
+    const bool empty = piece.cut && side != Side::none && piece.to[at] == piece.from[at];
+    if (!whole.has(piece.row) || empty) {
+      out.add_absent();
+      continue;
+    }
+    const Nanos time = whole.at<Nanos>(piece.row);
+    if (!piece.cut) out.add(time);
+    else out.add(is_first ? std::max(time, piece.begin) : std::min(time, piece.end - 1));
+  }
+  return out.finish();
+}
+
+Batch of_pieces(const Batch& batch, const Rows& rows, std::span<const Piece> pieces) {
+  std::vector<std::uint32_t> which;
+  which.reserve(pieces.size());
+  for (const Piece& piece : pieces) which.push_back(piece.row);
+  Batch out = gathered(batch, which);
+  for (const Field field : present_fields(batch).list()) {
+    if (!is_stored(field)) continue;
+    const FieldInfo& about = info(field);
+    if (about.merge == Merge::sum)
+      out.set(field, with_type(about.type, [&]<class T>() -> Column {
+                if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, u128>)
+                  return shared_out<T>(batch[field], rows, pieces, side_of(field));
+                else return batch[field];
+              }));
+  }
+  out.set(Field::stime, times_within(batch[Field::stime], pieces, true, Side::none));
+  out.set(Field::ltime, times_within(batch[Field::ltime], pieces, false, Side::none));
+  for (std::size_t side = 0; side < 2; side++) {
+    out.set(kFirsts[side], times_within(batch[kFirsts[side]], pieces, true, static_cast<Side>(side)));
+    out.set(kLasts[side], times_within(batch[kLasts[side]], pieces, false, static_cast<Side>(side)));
+  }
+  ColumnBuilder<std::uint8_t> estimated;
+  const Column& before = batch[Field::estimated];
+  for (const Piece& piece : pieces) {
+    if (piece.cut) estimated.add(1);
+    else if (before.has(piece.row)) estimated.add(before.at<std::uint8_t>(piece.row));
+    else estimated.add_absent();
+  }
+  out.set(Field::estimated, estimated.finish());
+  return out;
+}
+
+class Cut final : public Stage {
+ public:
+  Cut(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    where_ = needs.where;
+    Needs below;  // which rows are wanted is asked of the pieces
+    FieldSet wanted = stored_inputs(needs.fields);
+    if (where_) wanted |= stored_inputs(where_->fields());
+    below.fields = cut_inputs(wanted);
+    below.when = needs.when;
+    return input_->bind(below, resources);
+  }
+  Result<Step> next(Batch& out) override {
+    if (ready_.empty()) {
+      Batch batch;
+      ARGUS_TRY_LET(const Step step, input_->next(batch));
+      out = Batch();
+      if (step != Step::rows || batch.rows() == 0) return step;
+      ARGUS_TRY_LET(std::vector<Batch> pieces, cut_batch(batch, spans_));
+      for (Batch& piece : pieces) ready_.push_back(std::move(piece));
+    }
+    out = filtered(ready_.front(), where_.get());
+    ready_.pop_front();
+    return Step::rows;
+  }
+
+ private:
+  ClockSpans spans_;
+  WherePtr where_;
+  std::deque<Batch> ready_;
+};
+
+}  // namespace
+
+FieldSet cut_inputs(const FieldSet& fields) {
+  return fields | FieldSet{Field::stime,  Field::ltime,  Field::spkts,  Field::dpkts,    Field::sstime,
+                           Field::dstime, Field::sltime, Field::dltime, Field::estimated};
+}
+
+Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
+  const Rows rows(batch);
+  std::vector<Batch> out;
+  std::vector<Piece> pieces;
+  bool any_cut = false;
+  const auto emit = [&] {
+    for (std::size_t at = 0; at < pieces.size(); at += kBatchRowsMax)
+      out.push_back(of_pieces(batch, rows, std::span(pieces).subspan(at, std::min(kBatchRowsMax, pieces.size() - at))));
+    pieces.clear();
+  };
+  for (std::uint32_t row = 0; row < batch.rows(); row++) {
+    const std::size_t before = pieces.size();
+    ARGUS_TRY(cut_row(rows, row, spans, pieces));
+    any_cut |= pieces[before].cut;
+    if (any_cut && pieces.size() >= kPiecesAtOnce) emit();
+  }
+  if (!any_cut) return std::vector<Batch>{batch};
+  if (!pieces.empty()) emit();
+  return out;
+}
+
+SourcePtr cut(SourcePtr input, ClockStep step) { return std::make_unique<Cut>(std::move(input), step); }
+
+}  // namespace argus

@@ -1,0 +1,69 @@
+// bins: totals per step of time.
+#include "query/bins.h"
+
+#include "argus/command.h"
+#include "argus/input_options.h"
+#include "argus/modes.h"
+#include "argus/output_options.h"
+
+namespace argus {
+
+namespace {
+
+class Bins final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "-M TIME [-m KEY...] [-r FILE...] [options] [- filter]",
+        "Cuts records at the borders of steps of time and merges, in each step, those that share a key. Sums over all\n"
+        "rows are the totals of the records, to the packet.",
+        {{"argus bins -M 1m -m proto -r day.flows", "each protocol, minute by minute"},
+         {"argus bins -M hard zero 1h -m dport -r day.flows - tcp", "every hour, also those without traffic"},
+         {"argus bins -M 5m -m none -r day.flows -w cut.flows", "only cut the records"}},
+        "## Steps and modes\n\n"
+        "`10s`, `5m`, `1h`, `1d`, `1w`, `1M`, `1y`, also after the word `time`. Steps begin with the local clock: at\n"
+        "midnight and each step after it, weeks on Monday, months and years with the calendar.\n\n"
+        "- Without a mode, stime and ltime are those of what is in the bin; `hard` makes them the bin's borders.\n"
+        "- `zero` also prints bins in which there was nothing, with counters of 0.\n"
+        "- `nomodify` cuts nothing: a record is wholly in the bin in which it begins.\n\n"
+        "Packets of a cut record are shared out over the time in which its direction was seen, its other counters\n"
+        "follow them, and `estimated` is 1 in each piece. Flows (`trans`) count where they began."};
+  }
+  void declare(OptionSet& options) override {
+    options.group("what to merge by");
+    options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
+                 "fields, also cut: saddr/24, bytes/1000; none: only cut");
+    input_.declare(options);
+    output_.declare(options);
+    modes_.declare(options);
+    options.ignored("-B", OptionKind::value);
+  }
+  Result<Exit> run(Io& io) override {
+    ARGUS_TRY(modes_.check());
+    if (!modes_.step()) return fail(Errc::usage, "-M: which step of time? For example -M 1m");
+    auto keys = parse_keys(keys_);
+    if (!keys) return while_doing("-m", std::move(keys.error()));
+    BinOptions options;
+    options.step = *modes_.step();
+    options.key = std::move(*keys);
+    options.rmon = modes_.rmon();
+    options.hard = modes_.has("hard");
+    options.zero = modes_.has("zero");
+    options.nomodify = modes_.has("nomodify");
+    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+    flows = binned(output_.records_read(std::move(flows)), std::move(options));
+    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
+  }
+
+ private:
+  InputOptions input_;
+  OutputOptions output_;
+  ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "a step of time (1m), hard, zero, nomodify"}};
+  std::vector<std::string> keys_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(bins, Bins)
+
+}  // namespace argus
