@@ -111,7 +111,7 @@ TEST_CASE("CAP_NET_RAW stays where it is asked for") {
                             kNetRaw, kNone));
 }
 
-TEST_CASE("--user root stays root without any capability") {
+TEST_CASE("user root stays root without any capability") {
   if (!is_root()) return;
   const std::string said = in_child([] {
     become_sudo_caller();

@@ -1,6 +1,7 @@
 // Any bytes as what a sensor sends to its reader.
 #include <sys/socket.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 
@@ -10,12 +11,14 @@ using namespace argus;
 
 namespace {
 
-// The first call gets the bytes and then the end of the connection; nobody answers a second one.
-Dialer once(Bytes bytes, File& other) {
-  return [bytes, &other](const Endpoint&, const std::atomic<bool>&) -> Result<File> {
+// The first call gets the bytes and then the end of the connection; a second one ends the reading.
+Dialer once(Bytes bytes, File& other, std::atomic<bool>& stop) {
+  return [bytes, &other, &stop](const Endpoint&, const std::atomic<bool>&) -> Result<File> {
     int ends[2];
-    if (other.is_open() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    if (other.is_open() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+      stop = true;
       return fail(Errc::usage, "no more");
+    }
     other = File(ends[1], "sensor");
     // What does not fit into the socket is left out.
     (void)!::send(other.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -29,13 +32,16 @@ Dialer once(Bytes bytes, File& other) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::signal(SIGPIPE, SIG_IGN);
   File other;
+  std::atomic<bool> stop = false;
+  Resources resources;
+  resources.stop = &stop;
   Endpoint sensor;
   sensor.text = "sensor1";
   RemoteOptions options;
-  options.dial = once(std::as_bytes(std::span(data, size)), other);
+  options.dial = once(std::as_bytes(std::span(data, size)), other, stop);
   options.retry_first = options.retry_most = kMillisecond;
   auto source = open_remote({sensor}, options);
-  if (!source || !(*source)->bind({FieldSet::all_stored(), nullptr, {}}, {})) __builtin_trap();
+  if (!source || !(*source)->bind({FieldSet::all_stored(), nullptr, {}}, resources)) __builtin_trap();
   for (;;) {
     Batch batch;
     auto step = (*source)->next(batch);

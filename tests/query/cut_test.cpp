@@ -93,9 +93,9 @@ TEST_CASE("a direction's packets lie in its own time, the first and last where t
   for (std::size_t i = 0; i < cut.rows(); i++)
     seen.emplace_back(at<Nanos>(cut, Field::stime, i) / kSecond, at<std::uint64_t>(cut, Field::spkts, i));
   using Seen = std::vector<std::pair<Nanos, std::uint64_t>>;
-  CHECK(seen == Seen{{5, 0}, {20, 1}, {30, 0}, {40, 2}});
+  REQUIRE(seen == Seen{{5, 0}, {20, 1}, {40, 2}});
   CHECK(at<std::uint64_t>(cut, Field::trans, 0) == 1);
-  CHECK(at<std::uint64_t>(cut, Field::trans, 3) == 0);
+  CHECK(at<std::uint64_t>(cut, Field::trans, 2) == 0);
   CHECK(at<std::uint8_t>(cut, Field::estimated, 1) == 1);
 }
 
