@@ -17,8 +17,8 @@ namespace {
 struct Classic {
   std::string_view name, command;
 };
-constexpr std::array<Classic, 4> kClassic = {
-    {{"ra", "show"}, {"rabins", "bins"}, {"racluster", "cluster"}, {"rasort", "sort"}}};
+constexpr std::array<Classic, 5> kClassic = {
+    {{"ra", "show"}, {"rabins", "bins"}, {"racluster", "cluster"}, {"rasort", "sort"}, {"rasplit", "split"}}};
 
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');

@@ -1,6 +1,7 @@
 // Names of files that follow each other in time: strftime conversions in a path, and spans of the local clock.
 #pragma once
 
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,10 @@ class FilePattern {
   std::string base_;
   std::vector<Pieces> levels_;
 };
+
+// One of the conversions above but "%%", and what strftime makes of it.
+[[nodiscard]] bool is_time_conversion(char c);
+[[nodiscard]] std::string converted(char conversion, const std::tm& local);
 
 // "/a" + "b" is "/a/b", "." + "b" is "b".
 [[nodiscard]] std::string path_below(std::string_view folder, std::string_view name);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 #include "base/clock_span.h"
 #include "base/text.h"
@@ -65,6 +64,8 @@ Free free_shape(char conversion) {
   }
 }
 
+}  // namespace
+
 std::string converted(char conversion, const std::tm& local) {
   const std::array<char, 3> format = {'%', conversion, 0};
   std::array<char, 64> text;
@@ -72,7 +73,7 @@ std::string converted(char conversion, const std::tm& local) {
   return {text.data(), n};
 }
 
-}  // namespace
+bool is_time_conversion(char c) { return c != '\0' && kConversions.find(c) != std::string_view::npos; }
 
 std::string path_below(std::string_view folder, std::string_view name) {
   if (folder == ".") return std::string(name);
@@ -105,7 +106,7 @@ Result<FilePattern::Pieces> FilePattern::pieces_of(std::string_view text) {
     const std::size_t start = at;
     const char next = at + 1 < text.size() ? text[++at] : '\0';
     if (next == '%') add('%');
-    else if (next != '\0' && kConversions.find(next) != std::string_view::npos) out.push_back({next, {}});
+    else if (is_time_conversion(next)) out.push_back({next, {}});
     else
       return fail(Errc::usage,
                   "'{}': no such conversion in a name; %Y %m %d %H %M %S are year to second, %% is a percent sign",

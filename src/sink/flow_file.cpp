@@ -2,74 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <optional>
-
-#include "codec/stream.h"
 #include "sink/flow_place.h"
-#include "sink/framer.h"
+#include "sink/flow_sink.h"
 
 namespace argus {
 
 namespace {
-
-class FlowSink final : public Sink {
- public:
-  explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
-  explicit FlowSink(Replacement whole) : whole_(std::move(whole)), writer_(random_stream_id()) {}
-  // Goes on behind the first `end` bytes of a file that is its own.
-  FlowSink(File out, std::uint64_t end) : out_(std::move(out)), writer_(random_stream_id()), end_(end) {}
-
-  FieldSet fields() const override { return FieldSet::all_stored(); }
-  Result<> begin(const StreamHeader& header) override {
-    std::vector<std::byte> bytes;
-    writer_.begin(header, bytes);
-    return put(bytes);
-  }
-  Result<> write(const Batch& batch) override {
-    return framer_.add(batch, [this](const Batch& piece) { return put_flows(piece); });
-  }
-  Result<> ledger(const std::vector<LedgerEntry>& entries) override {
-    ARGUS_TRY(flush());
-    std::vector<std::byte> bytes;
-    writer_.ledger(entries, bytes);
-    return put(bytes);
-  }
-  Result<> tick() override { return flush(); }
-  Result<> finish() override {
-    ARGUS_TRY(flush());
-    std::vector<std::byte> bytes;
-    writer_.end(bytes);
-    ARGUS_TRY(put(bytes));
-    return whole_ ? whole_->commit() : out_.close();
-  }
-
- private:
-  // A frame that a full disk cut is taken back from a file that others will read, and append to.
-  Result<> put(Bytes bytes) {
-    auto done = (whole_ ? whole_->file() : out_).write(bytes);
-    if (!end_) return done;
-    // Where that fails too, a torn frame stays, which readers pass over.
-    if (!done) (void)!::ftruncate(out_.fd(), static_cast<off_t>(*end_));
-    else *end_ += bytes.size();
-    return done;
-  }
-  Result<> flush() {
-    return framer_.flush([this](const Batch& piece) { return put_flows(piece); });
-  }
-  Result<> put_flows(const Batch& batch) {
-    std::vector<std::byte> bytes;
-    writer_.flows(batch, bytes);
-    return put(bytes);
-  }
-
-  File out_;
-  std::optional<Replacement> whole_;
-  StreamWriter writer_;
-  std::optional<std::uint64_t> end_;  // of the last whole frame, where it can be gone back to
-  Framer framer_;
-};
 
 Result<SinkPtr> appending_sink(const std::string& path) {
   ARGUS_TRY_LET(FileEnd out, open_to_append(path));

@@ -38,11 +38,13 @@ std::uint64_t random_stream_id() {
   return id;
 }
 
-Result<FileEnd> open_to_append(const std::string& path) {
+Result<FileEnd> open_to_append(const std::string& path) { return open_to_append(AT_FDCWD, path, path); }
+
+Result<FileEnd> open_to_append(int folder, const std::string& name, const std::string& path) {
   const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-  int fd = ::open(path.c_str(), flags | O_CREAT | O_EXCL, kFileMode);
+  int fd = ::openat(folder, name.c_str(), flags | O_CREAT | O_EXCL, kFileMode);
   const bool made = fd >= 0;
-  if (!made && errno == EEXIST) fd = ::open(path.c_str(), flags);
+  if (!made && errno == EEXIST) fd = ::openat(folder, name.c_str(), flags);
   if (fd < 0) return system_error(path, errno);
   FileEnd out{File(fd, path), 0};
   if (made) (void)::fchmod(fd, kFileMode);  // where the umask took bits away; where that fails, less is allowed

@@ -19,6 +19,7 @@ struct FileEnd {
 // Errc::foreign for a file that does not begin as a flow file; Errc::io also when another process has the lock, or the
 // name is a symbolic link.
 [[nodiscard]] Result<FileEnd> open_to_append(const std::string& path);
+[[nodiscard]] Result<FileEnd> open_to_append(int folder, const std::string& name, const std::string& path);
 // The same for a name that is not there yet, in an open folder; `path` is for messages.
 [[nodiscard]] Result<File> make_locked(int folder, const std::string& name, const std::string& path);
 

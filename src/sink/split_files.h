@@ -1,0 +1,62 @@
+// The files that a split writes: made once, few open at a time.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sink/flow_sink.h"
+#include "sink/split.h"
+
+namespace argus {
+
+class SplitFiles {
+ public:
+  // One of them. Belongs to SplitFiles and stays where it is.
+  struct Output {
+    std::vector<std::string> names;  // below the base
+    bool made = false;               // was opened before in this run
+    Nanos ends = INT64_MAX;          // of the last span that it holds
+    std::unique_ptr<FlowSink> sink;  // null: closed
+    std::list<Output*>::iterator place;
+    // For the caller: what waits to be written, and whether it knows of that.
+    std::vector<Batch> held;
+    std::size_t held_rows = 0;
+    bool listed = false;
+  };
+
+  static Result<SplitFiles> create(const SplitOptions& options);
+
+  void begin(const StreamHeader& header) { header_ = header; }
+  // The file of these names. Errc::limit beyond the most that a run may make.
+  [[nodiscard]] Result<Output*> output(std::vector<std::string> names);
+  // Its open sink, until the next call for another one.
+  [[nodiscard]] Result<FlowSink*> open(Output& out);
+  // Ends the stream in it, when it is open.
+  [[nodiscard]] Result<> close(Output& out);
+  [[nodiscard]] Result<> close_all();
+
+  [[nodiscard]] std::vector<Output*> open_ones() const { return {recent_.begin(), recent_.end()}; }
+  [[nodiscard]] std::uint64_t made() const { return made_; }
+
+ private:
+  struct Identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+  };
+  [[nodiscard]] Result<FileEnd> open_file(const Output& out) const;
+  [[nodiscard]] Result<> refuse_input(const File& file) const;
+
+  std::string base_;
+  File base_folder_;
+  bool append_ = false;
+  std::uint64_t files_max_ = 0, made_ = 0;
+  std::vector<Identity> inputs_;
+  StreamHeader header_;
+  std::unordered_map<std::string, std::unique_ptr<Output>> outputs_;  // by path below the base
+  std::list<Output*> recent_;                                         // open ones, the last used first
+};
+
+}  // namespace argus

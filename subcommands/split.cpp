@@ -1,0 +1,208 @@
+// split: many files out of records.
+#include "sink/split.h"
+
+#include <algorithm>
+
+#include "argus/command.h"
+#include "argus/input_options.h"
+#include "argus/output_options.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "filter/filter.h"
+#include "query/cluster.h"
+#include "query/cut.h"
+#include "sink/file_pattern.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::string_view kMore =
+    "## Modes\n\n"
+    "- `time 1h` or `1h`: a file for each step of the local clock: `10s`, `5m`, `1h`, `1d`, `1w`, `1M`, `1y`.\n"
+    "  Records are cut at the borders: packets are shared out over the time in which their direction was seen, other\n"
+    "  counters follow them, `estimated` is 1 in each piece, and sums stay what they were. With `nomodify` records\n"
+    "  stay whole and go where they begin.\n"
+    "- `count 10k`: the next file after so many records. `size 20M`: once a file has so many bytes.\n"
+    "- `flow 'FILTER'`: a record that matches begins the next file.\n\n"
+    "Names of the last three end in letters: `aa`, `ab` and so on, and `zaaa` after `yz`. Without a mode, a plain\n"
+    "name is the one file; one with `%` or `$` is split by what stands in it.\n\n"
+    "## Names\n\n"
+    "`%Y %m %d %H %M %S` and other conversions of strftime are the beginning of the step; `$saddr` or `${saddr}` is\n"
+    "the value of any field, `%%` and `$$` are the signs. With `time` a name without `%` gets `.%Y.%m.%d.%H.%M.%S`,\n"
+    "and fields of `-m` that are not in the name are put behind it. Without `time`, the finest conversion is the\n"
+    "step.\n\n"
+    "Values cannot leave the folder: each is at most 64 bytes of one name; `/`, `%`, control bytes and a leading dot\n"
+    "become `%2F` and the like, longer ones end in a checksum, absent ones are `none`. Below the folder that the name\n"
+    "begins with, no symbolic link is followed. Folders are made.\n\n"
+    "A file that exists is refused without `--append`; called `rasplit`, it is added to. 256 files are open at a\n"
+    "time; one that is closed and needed again gets a further stream, which readers do not notice. Of live input,\n"
+    "what came is in the files after a second, and files of a time that is over are closed.";
+
+class Split final : public Command {
+ public:
+  Page page() const override {
+    return {"[-M MODE...] [-m FIELD...] [-w NAME] [-r FILE... | --remote HOST...] [options] [- filter]",
+            "Writes records into files of their own by time, count, size or the values of fields. Records are cut at\n"
+            "the borders of time, and their sums stay what they were.",
+            {{"argus split -r week.flows -M time 1h -w 'archive/%Y/%m/%d/argus.%H.flows'", "an archive by the hour"},
+             {"argus split -r week.flows -m srcid -w 'by-sensor/$srcid.flows'", "a file for each sensor"},
+             {"argus split -r week.flows -w '$proto/%Y/%m/%d.flows'", "by protocol and day"},
+             {"argus split -r day.flows -M count 10k -w part.", "part.aa, part.ab, ..."},
+             {"argus split -r day.flows -t 14:00-15:00 -w hour.flows - tcp", "one file of one hour"}},
+            kMore};
+  }
+  void declare(OptionSet& options) override {
+    options.group("how to split");
+    options.list("-M,--mode", "MODE...", modes_, ListWords::paths,
+                 "time 1h, count 10k, size 20M, flow 'FILTER'; nomodify; rmon: every record from both ends");
+    options.list("-m,--by", "FIELD...", keys_, ListWords::plain, "a file for each value of these fields");
+    options.group("what to write");
+    options.value("-w,--write", "NAME", write_, "names of the files, with %Y or $srcid in them");
+    options.flag("--append", append_, "add to flow files that exist");
+    options.value(
+        "-a", "N",
+        [this](const std::string& text) -> Result<> {
+          const auto n = parse_unsigned(text);
+          if (!n || *n < 1 || *n > 16) return fail(Errc::usage, "'{}': from 1 to 16 letters", escaped(text));
+          letters_ = static_cast<unsigned>(*n);
+          return {};
+        },
+        "letters that count files at first (2)");
+    options.value(
+        "--max-files", "COUNT",
+        [this](const std::string& text) -> Result<> {
+          ARGUS_TRY_LET(files_max_, parse_size(text));
+          return {};
+        },
+        "files of a run at most (100k)");
+    options.flag("-q,--quiet", quiet_, "say nothing but errors");
+    input_.declare_reading(options);
+    for (const std::string_view name : {"-n", "-u", "-z"}) options.ignored(name, OptionKind::flag);
+  }
+  Result<Exit> run(Io& io) override {
+    ARGUS_TRY(take_modes(io));
+    ARGUS_TRY_LET(SplitOptions options, split_options(io));
+    const std::optional<ClockStep> step = options.step;
+    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+    if (rmon_) flows = doubled(std::move(flows));
+    if (step && !nomodify_) flows = cut(std::move(flows), *step);
+    ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
+    OutputOptions output;
+    ARGUS_TRY_LET(const Exit exit, output.run_into(io, *flows, *sink, {{}, nullptr, input_.span()}));
+    if (!quiet_ && !io.classic) say(sink->counts());
+    return exit;
+  }
+
+ private:
+  static void say(const SplitCounts& counts) {
+    std::string records = fmt::format("{}", counts.records);
+    if (counts.records >= 1'000'000) records = fmt::format("{:.1f} M", static_cast<double>(counts.records) / 1e6);
+    log_note(fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", records,
+                         counts.records == 1 ? "" : "s"));
+  }
+
+  // Words of -M as they were given, but for lists with commas; a filter keeps its own.
+  std::vector<std::string> mode_words() const {
+    std::vector<std::string> out;
+    for (const std::string& word : modes_) {
+      const bool is_filter = !out.empty() && out.back() == "flow";
+      if (is_filter) out.push_back(word);
+      else
+        for (const std::string_view piece : split_words(word, ",")) out.emplace_back(piece);
+    }
+    return out;
+  }
+  Result<> take_modes(const Io& io) {
+    static const std::vector<std::string> known = {"time", "count", "size", "flow", "nomodify", "rmon"};
+    const std::vector<std::string> words = mode_words();
+    for (std::size_t at = 0; at < words.size(); at++) {
+      const std::string& word = words[at];
+      const std::string value = at + 1 < words.size() ? words[at + 1] : "";
+      if (word == "nomodify") nomodify_ = true;
+      else if (word == "rmon") rmon_ = true;
+      else if (word == "time" || word == "count" || word == "size" || word == "flow") {
+        auto taken = value.empty() ? fail(Errc::usage, "what value? {}", what_of(word)) : take_mode(word, value);
+        if (!taken) return while_doing("-M " + word, std::move(taken.error()));
+        at++;
+      } else if (!word.empty() && word[0] >= '0' && word[0] <= '9') {
+        auto taken = take_mode("time", word);
+        if (!taken) return while_doing("-M", std::move(taken.error()));
+      } else if (word != "soft" && word != "noman" && word != "correct" && word != "preserve") {
+        return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, known));
+      }
+    }
+    if (io.classic && write_.empty() && !step_ && !series_.any() && keys_.empty()) series_.count = 10'000;
+    const int modes = (step_ ? 1 : 0) + (series_.count != 0) + (series_.size != 0) + (series_.begins != nullptr);
+    if (modes > 1) return fail(Errc::usage, "-M: only one of time, count, size and flow");
+    return {};
+  }
+  static std::string_view what_of(std::string_view mode) {
+    if (mode == "time") return "for example 1h";
+    if (mode == "flow") return "a filter that begins the next file";
+    return mode == "count" ? "for example 10k" : "for example 20M";
+  }
+  Result<> take_mode(const std::string& mode, const std::string& value) {
+    series_.letters = letters_;
+    if (mode == "time") {
+      ARGUS_TRY_LET(step_, parse_clock_step(value));
+    } else if (mode == "flow") {
+      ARGUS_TRY_LET(series_.begins, compile_filter(value));
+      if (!series_.begins) return fail(Errc::usage, "an empty filter would begin a file with each record");
+    } else {
+      ARGUS_TRY_LET(const std::uint64_t n, parse_amount(value));
+      (mode == "count" ? series_.count : series_.size) = n;
+    }
+    return {};
+  }
+  // The classic writes thousands k, millions m, and b for a thousand millions.
+  static Result<std::uint64_t> parse_amount(std::string text) {
+    if (text.ends_with('b') || text.ends_with('B')) text.back() = 'G';
+    else if (text.ends_with('m')) text.back() = 'M';
+    ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
+    if (n == 0) return fail(Errc::usage, "'{}' is nothing; write 10k, 20M", escaped(text));
+    return n;
+  }
+
+  Result<SplitOptions> split_options(const Io& io) const {
+    if (write_ == "-") return fail(Errc::usage, "-w: split writes files, not standard output");
+    if (write_.empty() && !step_ && !series_.any() && keys_.empty())
+      return fail(Errc::usage, "how to split? Give -M time 1h, -M count 10k, or -w '$proto/%Y/%m/%d.flows'");
+    std::string name = write_.empty() ? "x" : write_;
+    ARGUS_TRY_LET(SplitNames names, SplitNames::parse(name));
+    for (const std::string& word : keys_) {
+      const auto field = find_field(word);
+      if (!field) return fail(Errc::usage, "-m: no field '{}'{}", escaped(word), did_you_mean(word, field_names()));
+      if (std::find(names.fields().begin(), names.fields().end(), *field) == names.fields().end())
+        name += fmt::format(".${{{}}}", info(*field).name);
+    }
+    if (step_ && !names.has_time()) name += ".%Y.%m.%d.%H.%M.%S";
+    ARGUS_TRY_LET(names, SplitNames::parse(name));
+    if (series_.any() && (names.has_time() || !names.fields().empty()))
+      return fail(Errc::usage,
+                  "-w: files that follow each other by count, size or flow have names without % and $, and no -m");
+    SplitOptions out;
+    out.step = step_ ? step_ : names.step();
+    out.names = std::move(names);
+    out.series = series_;
+    out.append = append_ || io.classic;
+    out.files_max = files_max_;
+    out.inputs = input_.paths();
+    return out;
+  }
+
+  InputOptions input_;
+  std::vector<std::string> modes_, keys_;
+  std::string write_;
+  bool append_ = false, quiet_ = false, nomodify_ = false, rmon_ = false;
+  unsigned letters_ = 2;
+  std::uint64_t files_max_ = kSplitFilesMost;
+  std::optional<ClockStep> step_;
+  Series series_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(split, Split)
+
+}  // namespace argus
