@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "filter/filter.h"
 
 namespace argus {
 
@@ -118,7 +119,9 @@ Result<> add_usual_files(const LoadOptions& options, Settings& settings) {
   for (const std::string& path : toml_files_in(options.etc + "/argus/conf.d"))
     ARGUS_TRY(add_file(path, true, settings, read_toml));
   // The package's sample, all comments, is no reason to pass over a classic file.
-  if (!settings.anybody_set()) ARGUS_TRY(add_file(options.etc + "/argus.conf", false, settings, read_classic));
+  // Nor is one that the classic package left behind a plan for our service.
+  if (!settings.anybody_set() && environment("STATE_DIRECTORY").empty())
+    ARGUS_TRY(add_file(options.etc + "/argus.conf", false, settings, read_classic));
   if (!options.with_environment || !options.people) return {};
   std::string home = environment("XDG_CONFIG_HOME");
   if (home.empty() && !environment("HOME").empty()) home = environment("HOME") + "/.config";
@@ -197,6 +200,9 @@ Result<> Settings::check(const SettingInfo& setting, const std::vector<std::stri
     if (word.empty()) return fail(Errc::usage, "an empty text is no value");
     if (word.find('\0') != std::string::npos) return fail(Errc::usage, "a text with a zero byte");
     ARGUS_TRY(check_word(setting.kind, word));
+  }
+  if (setting.option == "-") {
+    if (auto filter = compile_filter(words[0]); !filter) return std::move(filter.error());
   }
   return {};
 }

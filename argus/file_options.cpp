@@ -35,6 +35,8 @@ void FileOptions::declare_removal(OptionSet& options) {
   options.value(
       "--keep", "TIME",
       [this](const std::string& text) -> Result<> {
+        if (!text.empty() && text.back() >= '0' && text.back() <= '9')
+          return fail(Errc::usage, "'{}' has no unit; write 12h, 30d or 8w", escaped(text));
         ARGUS_TRY_LET(rules_.keep, parse_duration(text));
         return {};
       },

@@ -7,6 +7,8 @@
 
 #include "argus/sensor_status.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "query/sort.h"
 #include "query/where.h"
 #include "sink/fan_out.h"
 
@@ -19,7 +21,18 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 extern "C" void on_sensor_signal(int number) { number == SIGHUP ? hangups++ : status_asked++; }
 
-void listen_to_signals() {
+std::atomic<bool>* stop_wanted = nullptr;
+
+// Also the second time: what is live is written within seconds, and lost otherwise.
+extern "C" void on_stop_signal(int) { *stop_wanted = true; }
+
+void listen_to_signals(std::atomic<bool>* stop) {
+  stop_wanted = stop;
+  struct sigaction ending {};
+  ending.sa_handler = on_stop_signal;
+  ending.sa_flags = static_cast<int>(SA_RESTART);
+  ::sigaction(SIGINT, &ending, nullptr);
+  ::sigaction(SIGTERM, &ending, nullptr);
   struct sigaction action {};
   action.sa_handler = on_sensor_signal;
   action.sa_flags = static_cast<int>(SA_RESTART);
@@ -59,6 +72,7 @@ class Sensor {
   [[nodiscard]] Result<> open();
   [[nodiscard]] Result<SinkPtr> sinks();
   [[nodiscard]] Result<> turn();
+  void hand_over_serving() const;
 
   Io& io_;
   SensorOptions options_;
@@ -127,15 +141,24 @@ Result<> Sensor::turn() {
     }
     if (options_.reload) {
       auto done = options_.reload();
-      if (!done) log_error(done.error().text + "; the old configuration stays");
+      if (done) log_note("the configuration is right; what changed in it holds from the next start");
+      else log_error(done.error().text + "; the old configuration stays");
     }
     status_->notifier().ready(source_text_);
   }
   return {};
 }
 
+// A reader's socket is the new owner's too, and keys that it cannot read cannot be taken back by HUP.
+void Sensor::hand_over_serving() const {
+  if (!identity_.changes || !server_) return;
+  for (const std::string& address : options_.serve.listen)
+    if (address.starts_with("unix:")) (void)!::lchown(address.substr(5).c_str(), identity_.uid, identity_.gid);
+}
+
 Result<Exit> Sensor::run() {
   ARGUS_TRY(open());
+  hand_over_serving();
   ARGUS_TRY_LET(const PidFile pid, PidFile::create(options_.pid_file));
   ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
   source_text_ = source_->describe();
@@ -143,10 +166,17 @@ Result<Exit> Sensor::run() {
     log_note(source_text_);
     if (!rights.sentence.empty()) log_note(rights.sentence);
   }
-  listen_to_signals();
+  const std::string& keys = options_.serve.keys_path;
+  if (server_ && !keys.empty() && ::access(keys.c_str(), R_OK) != 0)
+    log_warning(fmt::format("{}: {} cannot read it: HUP will neither add nor remove keys; a restart will",
+                            escaped(keys), identity_.name));
+  listen_to_signals(io_.stop);
   ARGUS_TRY_LET(const SinkPtr sink, sinks());
+  const bool alone = parts_.file == nullptr && parts_.server == nullptr;
   flows_ = std::move(source_);
   if (options_.where) flows_ = where(std::move(flows_), options_.where, {});
+  if (const auto& rows = output_.rows_printed(); rows && alone)
+    flows_ = limited(std::move(flows_), rows->begin, rows->end);
   ARGUS_TRY_LET(Exit exit, output_.run_into(io_, *flows_, *sink, {}));
   if (options_.fail_on_loss && parts_.source->counts().kernel_dropped != 0 && exit == Exit::done) exit = Exit::damaged;
   return exit;

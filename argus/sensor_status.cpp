@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/log.h"
 #include "flow/format.h"
@@ -28,6 +30,13 @@ std::string clock_of(steady_clock::duration since) {
 std::string base_name(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+// The name that a file of a rotation has once it is finished.
+std::string final_name(std::string path) {
+  constexpr std::string_view kGrowing = ".part";
+  if (path.ends_with(kGrowing)) path.resize(path.size() - kGrowing.size());
+  return path;
 }
 
 double share(std::uint64_t part, std::uint64_t rest) {
@@ -108,13 +117,14 @@ void StatusSink::summary() const {
   std::string text = fmt::format("stopped after {}\n", clock_of(steady_clock::now() - started_));
   text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
                       all.kernel_dropped, all.interface_dropped);
-  text += fmt::format("  records   {:>12}", records_);
+  const std::uint64_t lost = parts_.file != nullptr ? parts_.file->counts().lost : 0;
+  text += fmt::format("  records   {:>12}", records_ - std::min(records_, lost));
   if (parts_.file != nullptr) {
     const LiveFileCounts file = parts_.file->counts();
-    text += fmt::format(" written to {} ({}B", file.path, human(file.bytes));
+    text += fmt::format(" written to {} ({}B", final_name(file.path), human(file.bytes));
     if (file.records != 0) text += fmt::format(", {} bytes each", file.bytes / file.records);
     text += ")";
-    if (file.lost != 0) text += fmt::format(", {} lost: the disk was full or slow", file.lost);
+    if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
   }
   if (parts_.server != nullptr) {
     const ServeCounts served = parts_.server->counts();
@@ -125,7 +135,7 @@ void StatusSink::summary() const {
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
   if (parts_.file != nullptr) {
-    const std::string path = parts_.file->counts().path;
+    const std::string path = final_name(parts_.file->counts().path);
     text += fmt::format("\n  next        argus show -r {}", path);
   }
   log_note(text);

@@ -33,7 +33,7 @@ class Bins final : public Command {
     options.group("what to merge by");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
                  "fields, also cut: saddr/24, bytes/1000; none: only cut");
-    input_.declare(options);
+    input_.declare_reading(options);
     output_.declare(options);
     modes_.declare(options);
     options.ignored("-B", OptionKind::value);

@@ -38,8 +38,8 @@ class Capture final : public Command {
          {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
         "HUP closes the file and opens it anew, so that `mv day.flows old.flows; kill -HUP PID` loses nothing; it\n"
-        "also reads keys and configuration again. USR1 prints the status line. TERM and INT write every live flow and\n"
-        "end with 0.\n"
+        "also reads keys again and checks the configuration, whose changes hold from the next start. USR1 prints the\n"
+        "status line. TERM and INT, once or more, write every live flow and end with 0.\n"
         "\n"
         "The filter after `-` is that of all commands and chooses records. `--kernel-filter` is of pcap-filter(7) and\n"
         "chooses packets before they cost anything."};

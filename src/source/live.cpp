@@ -2,9 +2,11 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
+#include "base/text.h"
 #include "source/live_device.h"
 #include "source/packet_account.h"
 
@@ -47,7 +49,7 @@ class Live final : public LiveSource {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> troubles() const override { return troubles_; }
   LiveCounts counts() const override {
     LiveCounts out = counts_;
     out.flows = meter_.live();
@@ -89,10 +91,18 @@ class Live final : public LiveSource {
   Nanos clock_offset_ = 0;  // wall clock less steady clock
   Nanos next_ledger_ = 0, next_rows_ = 0, next_look_ = 0, next_tick_ = 0;
   bool finished_ = false, ledger_due_ = false;
+  std::vector<Error> troubles_;
 };
 
 Result<> Live::open() {
-  for (const std::string& name : options_.interfaces) {
+  const std::vector<std::string>& names = options_.interfaces;
+  for (const std::string& name : names) {
+    if (name.empty()) return fail(Errc::usage, "-i: an empty text is no interface");
+    // Its packets would be counted twice.
+    const bool any = std::find(names.begin(), names.end(), "any") != names.end();
+    if (std::count(names.begin(), names.end(), name) > 1 || (any && names.size() > 1))
+      return fail(Errc::usage, "-i: {} is taken twice{}", any ? "an interface" : escaped(name),
+                  any ? "; 'any' is all of them" : "");
     ARGUS_TRY_LET(auto device, LiveDevice::open(name, options_));
     slots_.push_back({name, std::move(device)});
   }
@@ -153,6 +163,9 @@ void Live::lost(Slot& slot, const Error& why, Nanos now) {
   slot.silenced = down;
   slot.rest_until = now + kTickEvery;
   if (down) return;
+  // What its ring still holds.
+  const std::function<void(const Frame&)> each = [this](const Frame& frame) { take(frame); };
+  for (auto more = slot.device->read(each); more && *more != 0;) more = slot.device->read(each);
   count_drops();
   slot.device.reset();
 }
@@ -246,7 +259,11 @@ Result<Step> Live::next(Batch& out) {
       next_tick_ = now + kTickEvery;
       follow_clock();
       count_drops();
-      ARGUS_TRY(look_for_lost(now));
+      if (auto left = look_for_lost(now); !left) {
+        troubles_.push_back(std::move(left.error()));
+        finish();
+        continue;
+      }
       return Step::tick;
     }
     if (read_all() == 0) wait(next_tick_ - now);

@@ -116,7 +116,9 @@ Result<bool> Sensor::await(int fd, const Outlet& out) {
 }
 
 Result<> Sensor::read(const Needs& needs, Outlet& out) {
-  ARGUS_TRY(connection_.write(Bytes(request(needs))));
+  if (auto asked = connection_.write(Bytes(request(needs))); !asked)
+    return fail(Errc::io, "{}: {}", endpoint_.text,
+                endpoint_.transport == Transport::ssh ? "ssh ended before argus answered" : "closed by the sensor");
   auto input = InputStream::open(std::move(connection_), [&](int fd) { return await(fd, out); });
   if (!input) return std::move(input.error());
   ARGUS_TRY_LET(const Bytes head, input->peek(kHeadBytes));
