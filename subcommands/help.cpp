@@ -37,7 +37,8 @@ class Help final : public Command {
     if (topics_.empty()) return overview();
     if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
     if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
-    if (topics_[0] == "filter") return filter_help();
+    if (topics_[0] == "filter" || topics_[0] == "filters") return filter_help();
+    if (topics_[0] == "commands") return overview();
     if (topics_[0] == "settings") return markdown_ ? settings_markdown() : sample_toml();
     if (const CommandEntry* entry = find_command(topics_[0]))
       return man_ ? page_scdoc(*entry) : markdown_ ? page_markdown(*entry) : short_help(*entry);

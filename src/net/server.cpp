@@ -182,7 +182,8 @@ void Net::make_room(const std::string& source, Nanos now) {
     for (Client& client : clients_) {
       const Connection& one = *client.connection;
       const bool counts = same_source ? client.source == source : client.source.empty() == source.empty();
-      if (one.is_over() || !one.is_stranger() || !counts) continue;
+      const bool has_key = !client.source.empty() && one.session() != nullptr;
+      if (one.is_over() || !one.is_stranger() || has_key || !counts) continue;
       count++;
       if (out == nullptr || one.since() < out->connection->since()) out = &client;
     }

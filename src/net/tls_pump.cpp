@@ -99,7 +99,7 @@ Result<> shake_hands(Pumped& p, const Patience& patience) {
     ARGUS_TRY(wait_for(p.wire.fd(), events, patience));
     Bytes some;
     const Got got = read_some(p.wire.fd(), buffer, some);
-    if (got == Got::end) return fail(Errc::io, "connection closed by the sensor before the keys were compared");
+    if (got == Got::end) return fail(Errc::io, "{}", kTurnedAway);
     if (got == Got::some) ARGUS_TRY(p.tls.receive(some, p.to_plain.bytes));
   }
 }

@@ -36,6 +36,10 @@ std::string seconds_text(Nanos duration) {
   return out + " s";
 }
 
+constexpr std::string_view kClosed = "closed by the sensor";
+constexpr int kFirstCallsMost = 4;
+constexpr Nanos kCallAgain = 300 * kMillisecond;  // times the number of the call
+
 // Whether calling up again may help.
 bool may_pass(const Error& error) {
   return error.code == Errc::io || error.code == Errc::corrupt || error.code == Errc::closed;
@@ -65,6 +69,7 @@ class Sensor {
   [[nodiscard]] Result<> read(const Needs& needs, Outlet& out);
   [[nodiscard]] Result<> read_flows(FlowFile& flows, Outlet& out);
   [[nodiscard]] Result<bool> await(int fd, const Outlet& out);
+  [[nodiscard]] bool turned_away(const Error& error) const;
   void lose(const Error& error, Outlet& out);
   [[nodiscard]] std::string reason(const Error& error) const;
   void refuse(Error why, Outlet& out) const;
@@ -84,6 +89,7 @@ class Sensor {
   bool met_ = false;     // some connection has
   Nanos heard_ = 0;      // when it last said something
   std::optional<Nanos> silent_since_;
+  int calls_ = 0;    // after the first one, before anything was heard
   Nanos wait_ = 0;   // before the next try; 0: the first one
   std::string why_;  // of the silence, as told last
 };
@@ -123,13 +129,13 @@ Result<> Sensor::read(const Needs& needs, Outlet& out) {
   if (!input) return std::move(input.error());
   ARGUS_TRY_LET(const Bytes head, input->peek(kHeadBytes));
   if (out.stopped()) return {};
-  if (head.empty()) return fail(Errc::io, "closed by the sensor");
+  if (head.empty()) return fail(Errc::io, "{}", kClosed);
   if (!recognise_flow_file(head))
     return fail(Errc::foreign, "{}: no sensor: it answers with \"{}\"", endpoint_.text,
                 escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
   FlowFile flows(*std::move(input));
   ARGUS_TRY(flows.start());
-  if (!flows.has_header()) return fail(Errc::io, "closed by the sensor");
+  if (!flows.has_header()) return fail(Errc::io, "{}", kClosed);
   Resources resources;
   resources.stop = &out.stop();
   ARGUS_TRY(flows.bind(needs, resources));
@@ -139,7 +145,7 @@ Result<> Sensor::read(const Needs& needs, Outlet& out) {
 
 Result<> Sensor::read_flows(FlowFile& flows, Outlet& out) {
   std::size_t told = 0;
-  Error why = fail(Errc::io, "closed by the sensor");
+  Error why = fail(Errc::io, "{}", kClosed);
   for (bool last = false; !last;) {
     Piece piece;
     auto step = flows.next(piece.rows);
@@ -188,6 +194,11 @@ std::string Sensor::reason(const Error& error) const {
   std::string_view text = error.text;
   if (text.starts_with(endpoint_.text + ": ")) text.remove_prefix(endpoint_.text.size() + 2);
   return std::string(text.substr(0, text.find('\n')));
+}
+
+// Closed without a word: one of too many that called at the same moment. Whoever has a key is let in before long.
+bool Sensor::turned_away(const Error& error) const {
+  return endpoint_.transport == Transport::tcp && calls_ < kFirstCallsMost && reason(error) == kClosed;
 }
 
 void Sensor::lose(const Error& error, Outlet& out) {
@@ -242,6 +253,9 @@ void Sensor::run(const Needs& needs, Outlet& out) {
     if (over || out.stopped()) break;
     if (!may_pass(over.error()) && !met_) return refuse(std::move(over.error()), out);
     // Who takes a first call and says nothing is no sensor, or wants no reader: it would go on like that.
+    if (!met_ && !silent_since_ && turned_away(over.error()) && sleep(++calls_ * kCallAgain, out) &&
+        call_up(out.stop()))
+      continue;
     if (!met_ && !silent_since_)
       return refuse(fail(over.error().code, "{}: {}", endpoint_.text, reason(over.error())), out);
     lose(over.error(), out);
