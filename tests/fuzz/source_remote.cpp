@@ -37,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   resources.stop = &stop;
   Endpoint sensor;
   sensor.text = "sensor1";
+  sensor.transport = Transport::unix_socket;  // called once and then given up
   RemoteOptions options;
   options.dial = once(std::as_bytes(std::span(data, size)), other, stop);
   options.retry_first = options.retry_most = kMillisecond;
