@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "argus/config.h"
 #include "argus/pipe.h"
@@ -136,8 +135,7 @@ Result<WherePtr> InputOptions::wanted() {
     ARGUS_TRY_LET(where, compile_filter(*filter_));
   }
   if (!time_.empty()) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    auto when = parse_when(time_, std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+    auto when = parse_when(time_, wall_now());
     if (!when) return while_doing("-t", std::move(when.error()));
     where = both(std::move(where), std::move(when->where));
     span_ = when->span;

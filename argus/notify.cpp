@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,12 +21,6 @@ std::string environment(const char* name) {
 
 // One line, whatever stands in it: a line end would begin another assignment.
 std::string one_line(std::string_view text) { return escaped(text); }
-
-std::uint64_t monotonic_microseconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
-}
 
 }  // namespace
 
@@ -56,7 +49,7 @@ void Notifier::send(const std::string& text) const {
 void Notifier::ready(std::string_view status) const { send("READY=1\nSTATUS=" + one_line(status)); }
 void Notifier::status(std::string_view status) const { send("STATUS=" + one_line(status)); }
 void Notifier::watchdog() const { send("WATCHDOG=1"); }
-void Notifier::reloading() const { send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds())); }
+void Notifier::reloading() const { send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", steady_now() / kMicrosecond)); }
 void Notifier::stopping(std::string_view status) const { send("STOPPING=1\nSTATUS=" + one_line(status)); }
 
 }  // namespace argus

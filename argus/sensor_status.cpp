@@ -117,10 +117,9 @@ void StatusSink::summary() const {
   std::string text = fmt::format("stopped after {}\n", clock_of(steady_clock::now() - started_));
   text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
                       all.kernel_dropped, all.interface_dropped);
-  const std::uint64_t lost = parts_.file != nullptr ? parts_.file->counts().lost : 0;
-  text += fmt::format("  records   {:>12}", records_ - std::min(records_, lost));
+  const LiveFileCounts file = parts_.file != nullptr ? parts_.file->counts() : LiveFileCounts();
+  text += fmt::format("  records   {:>12}", records_ - std::min(records_, file.lost));
   if (parts_.file != nullptr) {
-    const LiveFileCounts file = parts_.file->counts();
     text += fmt::format(" written to {} ({}B", final_name(file.path), human(file.bytes));
     if (file.records != 0) text += fmt::format(", {} bytes each", file.bytes / file.records);
     text += ")";
@@ -134,10 +133,7 @@ void StatusSink::summary() const {
   if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not understood", all.undecoded);
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
-  if (parts_.file != nullptr) {
-    const std::string path = final_name(parts_.file->counts().path);
-    text += fmt::format("\n  next        argus show -r {}", path);
-  }
+  if (parts_.file != nullptr) text += fmt::format("\n  next        argus show -r {}", final_name(file.path));
   log_note(text);
 }
 

@@ -1,5 +1,4 @@
 // expire: remove old files of a pattern.
-#include <ctime>
 
 #include "argus/command.h"
 #include "argus/file_options.h"
@@ -48,10 +47,7 @@ class Expire final : public Command {
     if (!files_.removes())
       return fail(Errc::usage, "nothing to remove without a rule: --keep 30d, --keep-size 50G or --min-free 5%");
     ARGUS_TRY_LET(const FilePattern pattern, FilePattern::parse(pattern_));
-    std::timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    ARGUS_TRY_LET(const Expiry plan,
-                  plan_expiry(pattern, files_.rules(), static_cast<Nanos>(now.tv_sec) * kSecond + now.tv_nsec));
+    ARGUS_TRY_LET(const Expiry plan, plan_expiry(pattern, files_.rules(), wall_now()));
     if (dry_run_) return say_plan(io, pattern, plan);
     const Removal removed = remove_expired(pattern, plan);
     for (const std::string& text : removed.failures) log_error(text);

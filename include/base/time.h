@@ -17,6 +17,9 @@ inline constexpr Nanos kMinute = 60 * kSecond;
 inline constexpr Nanos kHour = 60 * kMinute;
 inline constexpr Nanos kDay = 24 * kHour;
 
+[[nodiscard]] Nanos wall_now();    // what the machine takes for the time; may be set back
+[[nodiscard]] Nanos steady_now();  // since some moment, never back: for waiting
+
 // How a time is printed.
 struct TimeStyle {
   enum class Form : std::uint8_t {

@@ -1,6 +1,7 @@
 #include "base/time.h"
 
 #include <array>
+#include <chrono>
 #include <ctime>
 
 #include "base/text.h"
@@ -113,6 +114,16 @@ void append_strftime(std::int64_t seconds, std::int64_t nanos, const TimeStyle& 
 }
 
 }  // namespace
+
+Nanos wall_now() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+Nanos steady_now() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
 
 void append_time(Nanos time, const TimeStyle& style, std::string& out) {
   const std::int64_t seconds = floor_div(time, kSecond);

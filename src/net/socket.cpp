@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <memory>
 
@@ -77,11 +76,6 @@ Result<std::vector<SocketAddress>> resolve(const std::string& host, std::uint16_
     out.push_back(address);
   }
   return out;
-}
-
-Nanos steady_now() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
 Result<> wait_for(int fd, short events, const Patience& patience) {

@@ -33,7 +33,6 @@ struct SocketAddress {
 [[nodiscard]] Result<std::vector<SocketAddress>> resolve(const std::string& host, std::uint16_t port, bool passive);
 
 // A clock that is never set back.
-[[nodiscard]] Nanos steady_now();
 // How long to wait for the other side: until the clock is at `deadline`, or `stop` is set (may be null).
 struct Patience {
   Nanos deadline = 0;

@@ -5,7 +5,6 @@
 #include "query/cluster.h"
 #include "query/clusterer.h"
 #include "query/cut.h"
-#include "query/memory.h"
 
 namespace argus {
 
@@ -14,16 +13,46 @@ namespace {
 // The beginning of a row's bin travels as the first key in the place of ftime, which has no meaning in a bin.
 constexpr Field kBin = Field::ftime;
 
-KeyWords with_bin(const KeyWords& given, bool rmon) {
+KeyWords with_bin(const KeyWords& given) {
   KeyWords out = given;
   if (out.keys.empty()) {
-    out.keys = default_keys(rmon || given.rmon);
+    out.keys = default_keys(given.rmon);
     std::erase(out.keys, Key{kBin});
   }
+  out.rmon = false;  // has been seen to, before records were cut
   out.keys.insert(out.keys.begin(), Key{kBin});
   return out;
 }
 
+// Marks rows with the beginning of the bin of their stime.
+class Marked final : public Stage {
+ public:
+  Marked(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    Needs below = needs;
+    below.fields.add(Field::stime);
+    below.fields.remove(kBin);
+    return input_->bind(below, resources);
+  }
+  Result<Step> next(Batch& out) override {
+    ARGUS_TRY_LET(const Step step, input_->next(out));
+    const Flat<Nanos> stime = flat<Nanos>(out[Field::stime], out.rows());
+    ColumnBuilder<Nanos> bins;
+    bins.reserve(out.rows());
+    for (std::size_t row = 0; row < out.rows(); row++) {
+      if (stime.has(row)) bins.add(spans_.at(stime.values[row]).begin);
+      else bins.add_absent();
+    }
+    out.set(kBin, bins.finish());
+    return step;
+  }
+
+ private:
+  ClockSpans spans_;
+};
+
+// Clustered rows, whose bins are in order, as they are shown.
 class Binned final : public Stage {
  public:
   Binned(SourcePtr input, const BinOptions& options)
@@ -34,13 +63,9 @@ class Binned final : public Stage {
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
-    resources_ = resources;
-    FieldSet wanted = stored_inputs(needs.fields) | FieldSet{Field::stime, Field::ltime};
-    if (where_) wanted |= stored_inputs(where_->fields());
-    clusterer_.emplace(with_bin(options_.key, options_.rmon), wanted);
-    Needs below;
-    below.fields = clusterer_->needs() | FieldSet{Field::stime};
-    below.fields.remove(kBin);
+    Needs below;  // which rows are wanted is asked of the finished ones
+    below.fields = needs.fields | FieldSet{kBin, Field::stime, Field::ltime};
+    if (where_) below.fields |= where_->fields();
     below.when = needs.when;
     return input_->bind(below, resources);
   }
@@ -48,7 +73,6 @@ class Binned final : public Stage {
   Result<Step> next(Batch& out) override;
 
  private:
-  void add(Batch batch);
   [[nodiscard]] Batch finished(Batch merged);
   [[nodiscard]] Result<> fill(const Batch& merged);
   [[nodiscard]] Result<> fill_until(Nanos bin);
@@ -56,28 +80,13 @@ class Binned final : public Stage {
 
   BinOptions options_;
   ClockSpans spans_;
-  std::optional<Clusterer> clusterer_;
-  Resources resources_;
   WherePtr where_;
   StreamHeader header_;
-  bool ended_ = false;
   std::deque<Batch> ready_;
   std::optional<ClockSpan> last_;  // bin that came last, with zero
   std::vector<ClockSpan> empty_;
   std::uint64_t empty_bins_ = 0;
 };
-
-void Binned::add(Batch batch) {
-  const Flat<Nanos> stime = flat<Nanos>(batch[Field::stime], batch.rows());
-  ColumnBuilder<Nanos> bins;
-  bins.reserve(batch.rows());
-  for (std::size_t row = 0; row < batch.rows(); row++) {
-    if (stime.has(row)) bins.add(spans_.at(stime.values[row]).begin);
-    else bins.add_absent();
-  }
-  batch.set(kBin, bins.finish());
-  clusterer_->add(batch);
-}
 
 Batch Binned::finished(Batch merged) {
   if (options_.hard) {
@@ -148,18 +157,10 @@ Result<> Binned::fill(const Batch& merged) {
 }
 
 Result<Step> Binned::next(Batch& out) {
-  while (!ended_) {
-    Batch batch;
-    ARGUS_TRY_LET(const Step step, input_->next(batch));
-    if (step == Step::tick) return step;
-    ended_ = step == Step::end;
-    if (ended_) break;
-    if (batch.rows() != 0) add(std::move(batch));
-    ARGUS_TRY(check_memory("bins", clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
-  }
   while (ready_.empty()) {
-    Batch merged = clusterer_->next();
-    if (merged.rows() == 0) return Step::end;
+    Batch merged;
+    ARGUS_TRY_LET(const Step step, input_->next(merged));
+    if (step != Step::rows) return step;
     if (options_.zero) ARGUS_TRY(fill(merged));
     else ready_.push_back(finished(std::move(merged)));
   }
@@ -175,7 +176,10 @@ SourcePtr binned(SourcePtr input, BinOptions options) {
   if (options.key.rmon) input = doubled(std::move(input));
   if (!options.nomodify) input = cut(std::move(input), options.step);
   if (options.key.none) return input;
-  return std::make_unique<Binned>(std::move(input), options);
+  ClusterOptions in_bins;
+  in_bins.key = with_bin(options.key);
+  return std::make_unique<Binned>(clustered(std::make_unique<Marked>(std::move(input), options.step), in_bins),
+                                  options);
 }
 
 std::vector<std::string> bin_columns(const KeyWords& key) {

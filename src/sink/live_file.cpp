@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -19,13 +18,8 @@ constexpr auto kFinishMost = std::chrono::seconds(3);  // for a disk that refuse
 constexpr auto kAnswerMost = std::chrono::seconds(4);  // for one that does not answer
 constexpr Nanos kHeldMost = kSecond;
 
-Nanos clock_now(clockid_t clock) {
-  std::timespec now{};
-  ::clock_gettime(clock, &now);
-  return static_cast<Nanos>(now.tv_sec) * kSecond + now.tv_nsec;
-}
 LiveMoment moment(const std::atomic<std::uint32_t>* reopen) {
-  return {clock_now(CLOCK_REALTIME), clock_now(CLOCK_MONOTONIC), reopen != nullptr ? reopen->load() : 0};
+  return {wall_now(), steady_now(), reopen != nullptr ? reopen->load() : 0};
 }
 
 // Shared with the thread, which outlives the sink where a disk does not answer.
@@ -91,9 +85,9 @@ class ThreadedSink final : public LiveFileSink {
     return {};
   }
   Result<> write(const Batch& batch) override {
-    if (framer_.held_rows() == 0) held_since_ = clock_now(CLOCK_MONOTONIC);
+    if (framer_.held_rows() == 0) held_since_ = steady_now();
     ARGUS_TRY(framer_.add(batch, [this](const Batch& piece) { return put(piece); }));
-    return clock_now(CLOCK_MONOTONIC) - held_since_ >= kHeldMost ? flush() : Result<>();
+    return steady_now() - held_since_ >= kHeldMost ? flush() : Result<>();
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
     ARGUS_TRY(flush());

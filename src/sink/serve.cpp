@@ -1,11 +1,9 @@
 #include "sink/serve.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
-#include <chrono>
 
 #include "filter/filter.h"
+#include "sink/flow_place.h"
 #include "sink/framer.h"
 #include "sink/serve_session.h"
 
@@ -15,17 +13,6 @@ namespace {
 
 constexpr Nanos kHold = kSecond / 2;      // the longest that records wait for others to fill a frame
 constexpr Nanos kFarewell = 2 * kSecond;  // that readers get to take the last frames
-
-Nanos steady_now() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
-std::uint64_t random_id() {
-  std::uint64_t id = 0;
-  if (::getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id)) id = static_cast<std::uint64_t>(steady_now());
-  return id;
-}
 
 // Encodes once for all readers, and nothing while there are none.
 class ServeSink final : public Sink {
@@ -116,7 +103,7 @@ class OpenServer final : public Server {
   OpenServer(std::string keys_path, bool uses_keys, std::size_t ring_bytes)
       : keys_path_(std::move(keys_path)),
         uses_keys_(uses_keys),
-        served_{FrameRing(ring_bytes), {}, random_id(), 0, 0} {}
+        served_{FrameRing(ring_bytes), {}, random_stream_id(), 0, 0} {}
   Result<> open(NetOptions options) {
     ARGUS_TRY_LET(net_, NetServer::open(std::move(options)));
     return {};

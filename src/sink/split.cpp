@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 #include <numeric>
 
 #include "flow/format.h"
@@ -20,11 +19,6 @@ constexpr std::size_t kBatchBytes = 16 * 1024;  // of a held batch beside its ro
 constexpr std::size_t kRowBytes = 400;
 constexpr Nanos kLookEvery = kSecond;
 
-Nanos system_now() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
 // What makes names.
 TextStyle name_style() {
   TextStyle out;
@@ -35,7 +29,7 @@ TextStyle name_style() {
 class RoutedSink final : public SplitSink {
  public:
   RoutedSink(SplitOptions options, SplitFiles files) : options_(std::move(options)), files_(std::move(files)) {
-    if (!options_.now) options_.now = system_now;
+    if (!options_.now) options_.now = wall_now;
     if (options_.step) spans_.emplace(*options_.step);
     for (const Field field : options_.names.fields()) {
       printers_.emplace_back(field, name_style());

@@ -13,8 +13,6 @@ constexpr Nanos kSettle = 20 * kMillisecond;  // rows wait so long for more befo
 constexpr Nanos kGiveUp = kSecond;            // the most that a stopped reader waits for its threads' last words
 constexpr std::size_t kTroublesMax = 64;      // a hostile sensor may have no end of them
 
-Nanos steady_now() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
-
 }  // namespace
 
 Outlet::Outlet(StopFlag stop) : channel_(kPiecesMax), stop_(std::move(stop)) {}

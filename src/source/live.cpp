@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "base/text.h"
 #include "source/live_device.h"
@@ -22,15 +21,6 @@ constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's rin
 constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
 constexpr Nanos kFinishMost = 3 * kSecond;        // for reading out the rings at the end
 
-Nanos wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-Nanos steady_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 class Live final : public LiveSource {
  public:
   explicit Live(const LiveOptions& options) : options_(options), meter_(options.meter), account_(options.meter.sensor) {
@@ -42,8 +32,8 @@ class Live final : public LiveSource {
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     stop_ = resources.stop;
-    clock_offset_ = wall_clock() - steady_clock();
-    next_ledger_ = steady_clock() + kMinute;
+    clock_offset_ = wall_now() - steady_now();
+    next_ledger_ = steady_now() + kMinute;
     return {};
   }
   const StreamHeader& header() const override { return header_; }
@@ -69,6 +59,7 @@ class Live final : public LiveSource {
   }
   [[nodiscard]] bool stopping() const { return stop_ != nullptr && *stop_; }
   void wait(Nanos most);
+  [[nodiscard]] Result<std::size_t> read(LiveDevice& device);
   [[nodiscard]] std::size_t read_all();
   void take(const Frame& frame);
   void meter_taken();
@@ -96,10 +87,10 @@ class Live final : public LiveSource {
 
 Result<> Live::open() {
   const std::vector<std::string>& names = options_.interfaces;
+  const bool any = std::find(names.begin(), names.end(), "any") != names.end();
   for (const std::string& name : names) {
     if (name.empty()) return fail(Errc::usage, "-i: an empty text is no interface");
     // Its packets would be counted twice.
-    const bool any = std::find(names.begin(), names.end(), "any") != names.end();
     if (std::count(names.begin(), names.end(), name) > 1 || (any && names.size() > 1))
       return fail(Errc::usage, "-i: {} is taken twice{}", any ? "an interface" : escaped(name),
                   any ? "; 'any' is all of them" : "");
@@ -134,14 +125,17 @@ void Live::meter_taken() {
   taken_ = 0;
 }
 
+Result<std::size_t> Live::read(LiveDevice& device) {
+  return device.read([this](const Frame& frame) { take(frame); });
+}
+
 // One turn over the interfaces; how many packets there were.
 std::size_t Live::read_all() {
   std::size_t sum = 0;
-  const Nanos now = steady_clock();
-  const std::function<void(const Frame&)> each = [this](const Frame& frame) { take(frame); };
+  const Nanos now = steady_now();
   for (Slot& slot : slots_) {
     if (!slot.device || now < slot.rest_until) continue;
-    auto n = slot.device->read(each);
+    auto n = read(*slot.device);
     if (!n) {
       lost(slot, n.error(), now);
       continue;
@@ -164,8 +158,7 @@ void Live::lost(Slot& slot, const Error& why, Nanos now) {
   slot.rest_until = now + kTickEvery;
   if (down) return;
   // What its ring still holds.
-  const std::function<void(const Frame&)> each = [this](const Frame& frame) { take(frame); };
-  for (auto more = slot.device->read(each); more && *more != 0;) more = slot.device->read(each);
+  for (auto more = read(*slot.device); more && *more != 0;) more = read(*slot.device);
   count_drops();
   slot.device.reset();
 }
@@ -200,13 +193,13 @@ void Live::count_drops() {
     account_.add(LedgerItem::kernel_dropped, drops.kernel);
     account_.add(LedgerItem::interface_dropped, drops.interface);
     account_.add(LedgerItem::received, drops.kernel + drops.interface);
-    if (drops.kernel + drops.interface != 0) account_.span(wall_clock() - kSecond, wall_clock());
+    if (drops.kernel + drops.interface != 0) account_.span(wall_now() - kSecond, wall_now());
   }
 }
 
 // Flows on both sides of a step have times that say nothing about each other.
 void Live::follow_clock() {
-  const Nanos offset = wall_clock() - steady_clock();
+  const Nanos offset = wall_now() - steady_now();
   const Nanos step = offset - clock_offset_;
   if (step > kStepLeast || step < -kStepLeast) {
     std::string size;
@@ -216,7 +209,7 @@ void Live::follow_clock() {
     meter_.finish(Cause::flush);
   }
   clock_offset_ = offset;
-  meter_.advance(wall_clock() - kRingDelay);
+  meter_.advance(wall_now() - kRingDelay);
 }
 
 void Live::wait(Nanos most) {
@@ -229,11 +222,11 @@ void Live::wait(Nanos most) {
 
 // What the rings hold is handed over by the kernel within a block's time.
 void Live::finish() {
-  const Nanos begun = steady_clock();
+  const Nanos begun = steady_now();
   Nanos quiet = begun;
-  while (steady_clock() - begun < kFinishMost && steady_clock() - quiet < kRingDelay) {
+  while (steady_now() - begun < kFinishMost && steady_now() - quiet < kRingDelay) {
     wait(50 * kMillisecond);
-    if (read_all() != 0) quiet = steady_clock();
+    if (read_all() != 0) quiet = steady_now();
   }
   count_drops();
   meter_.finish(Cause::flush);
@@ -243,7 +236,7 @@ void Live::finish() {
 Result<Step> Live::next(Batch& out) {
   out = Batch();
   for (;;) {
-    const Nanos now = steady_clock();
+    const Nanos now = steady_now();
     const std::size_t waiting = meter_.waiting();
     if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
       next_rows_ = now + kRowsEvery;
@@ -271,7 +264,7 @@ Result<Step> Live::next(Batch& out) {
 }
 
 void Live::drain(Journal& out) {
-  const Nanos now = steady_clock();
+  const Nanos now = steady_now();
   if (!ledger_due_ && now < next_ledger_) return;
   next_ledger_ = now + kMinute;
   account_.meter(meter_.counts());

@@ -19,11 +19,6 @@ namespace {
 
 constexpr Nanos kLoginTime = kMinute;  // for whoever types a password to ssh
 
-Nanos wall_now() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
 std::string clock_text(Nanos time) {
   std::string out;
   append_time(time, {TimeStyle::Form::strftime, 0, "%H:%M:%S"}, out);
