@@ -9,9 +9,8 @@
 namespace argus {
 
 struct ClusterOptions {
-  KeyWords key;              // no keys and not none: by flow (srcid, ftime, 5-tuple and the protocol's own identifiers)
-  bool rmon = false;         // every record counted from both ends
-  std::vector<Field> extra;  // columns asked for with -s: merged even where they are not default
+  KeyWords key;       // no keys and not none: by flow (srcid, ftime, 5-tuple and the protocol's own identifiers)
+  bool rmon = false;  // every record counted from both ends
 };
 
 // Output: one record a key, in key order (absent last), times and counters merged by the rules of the field table;

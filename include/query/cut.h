@@ -15,10 +15,7 @@ inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
 // set. Errc::limit for a record that lasts over more than kSpansOfRecordMax spans.
 [[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step);
 
-// The fields that cutting needs beside `fields`.
-[[nodiscard]] FieldSet cut_inputs(const FieldSet& fields);
-
-// The pieces of one batch, for sinks that cut on their own: batches of at most kBatchRowsMax rows, in order.
+// The pieces of one batch: batches of at most kBatchRowsMax rows, in order.
 [[nodiscard]] Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans);
 
 }  // namespace argus

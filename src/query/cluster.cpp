@@ -18,7 +18,6 @@ class Cluster final : public Stage {
     where_ = needs.where;
     resources_ = resources;
     FieldSet wanted = stored_inputs(needs.fields);
-    for (const Field field : options_.extra) wanted |= stored_inputs({field});
     if (where_) wanted |= stored_inputs(where_->fields());
     clusterer_.emplace(options_.key, wanted);
     Needs below;  // which rows are wanted is asked of the merged ones

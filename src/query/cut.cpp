@@ -184,6 +184,12 @@ Batch of_pieces(const Batch& batch, const Rows& rows, std::span<const Piece> pie
   return out;
 }
 
+// What cutting reads beside the fields that are wanted.
+FieldSet cut_inputs(const FieldSet& fields) {
+  return fields | FieldSet{Field::stime,  Field::ltime,  Field::spkts,  Field::dpkts,    Field::sstime,
+                           Field::dstime, Field::sltime, Field::dltime, Field::estimated};
+}
+
 class Cut final : public Stage {
  public:
   Cut(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
@@ -218,11 +224,6 @@ class Cut final : public Stage {
 };
 
 }  // namespace
-
-FieldSet cut_inputs(const FieldSet& fields) {
-  return fields | FieldSet{Field::stime,  Field::ltime,  Field::spkts,  Field::dpkts,    Field::sstime,
-                           Field::dstime, Field::sltime, Field::dltime, Field::estimated};
-}
 
 Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
   const Rows rows(batch);

@@ -25,7 +25,7 @@ KeyWords keys(const std::vector<std::string>& words) {
 
 std::vector<Row> clustered_rows(std::vector<Batch> batches, const std::vector<std::string>& words, bool rmon = false,
                                 WherePtr where = nullptr) {
-  const SourcePtr flows = clustered(source_of(std::move(batches)), {keys(words), rmon, {}});
+  const SourcePtr flows = clustered(source_of(std::move(batches)), {keys(words), rmon});
   return rows_of(*flows, {FieldSet::all_stored(), std::move(where), {}});
 }
 
@@ -303,7 +303,7 @@ TEST_CASE("a filter above clustering chooses among merged records") {
   const std::vector<Row> rows = {tcp_row("10.0.0.1", 1, "10.0.0.2", 80, 3), tcp_row("10.0.0.1", 1, "10.0.0.2", 80, 4),
                                  tcp_row("10.0.0.5", 1, "10.0.0.2", 80, 6)};
   const auto seven = std::make_shared<AtLeast>(Field::spkts, 7);
-  const SourcePtr flows = clustered(source_of({batch_of(rows)}), {keys({"saddr"}), false, {}});
+  const SourcePtr flows = clustered(source_of({batch_of(rows)}), {keys({"saddr"}), false});
   const std::vector<Row> out = rows_of(*flows, {{Field::saddr}, seven, {}});
   REQUIRE(out.size() == 1);
   CHECK(out[0].number(Field::spkts) == 7);
@@ -323,7 +323,7 @@ TEST_CASE("columns after clustering are the keys, then flows and counters, each 
         Words{"proto", "sport", "trans", "spkts", "dpkts", "sbytes", "dbytes"});
   CHECK(cluster_columns(keys({"saddr/24", "spkts"})) == Words{"saddr", "spkts", "trans", "dpkts", "sbytes", "dbytes"});
   CHECK(cluster_columns(keys({})).empty());
-  const SourcePtr flows = clustered(source_of({}), {keys({}), true, {}});
+  const SourcePtr flows = clustered(source_of({}), {keys({}), true});
   REQUIRE(flows->bind({{Field::spkts}, nullptr, {}}, {}));
   CHECK(flows->header().columns == Words{"proto", "saddr", "sport", "trans", "spkts", "dpkts", "sbytes", "dbytes"});
 }
@@ -331,7 +331,7 @@ TEST_CASE("columns after clustering are the keys, then flows and counters, each 
 TEST_CASE("more groups than memory allows are an error that says what to do") {
   std::vector<Row> rows;
   for (unsigned i = 0; i < 2000; i++) rows.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80));
-  const SourcePtr flows = clustered(source_of({batch_of(rows)}), {keys({"sport"}), false, {}});
+  const SourcePtr flows = clustered(source_of({batch_of(rows)}), {keys({"sport"}), false});
   Resources small;
   small.memory_max = 10'000;
   const auto out = try_rows_of(*flows, {FieldSet::all_stored(), nullptr, {}}, small);
@@ -350,7 +350,7 @@ TEST_CASE("more groups than a batch holds come in several batches") {
     batch.set(Field::sbytes, Column::flat(std::move(bytes)));
     batches.push_back(std::move(batch));
   }
-  const SourcePtr flows = clustered(source_of(batches), {keys({"sbytes"}), false, {}});
+  const SourcePtr flows = clustered(source_of(batches), {keys({"sbytes"}), false});
   REQUIRE(flows->bind({{Field::sbytes}, nullptr, {}}, {}));
   std::uint64_t expected = 0;
   while (true) {
