@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto keys = parse_keys(words);
   if (keys) {
     for (const Key& key : keys->keys) check_cut(key, batch);
-    const SourcePtr flows = clustered(source_of({batch}), {*std::move(keys), false, {}});
+    const SourcePtr flows = clustered(source_of({batch}), {*std::move(keys), false});
     (void)rows_of(*flows);
   } else if (keys.error().code != Errc::usage) {
     std::abort();
