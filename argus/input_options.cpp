@@ -7,11 +7,13 @@
 
 #include "argus/config.h"
 #include "argus/pipe.h"
+#include "argus/rights.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "filter/filter.h"
 #include "query/read_for.h"
 #include "query/where.h"
+#include "source/live.h"
 #include "source/remote.h"
 
 namespace argus {
@@ -35,6 +37,16 @@ void InputOptions::declare_reading(OptionSet& options) {
       "stop reading live input after this time: 90, 5m");
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
   declare_metering(options);
+}
+
+void InputOptions::declare_watching(OptionSet& options) {
+  watching_ = true;
+  options.group("interfaces of this machine");
+  options.list("-i,--interface", "NAME...", interfaces_, ListWords::plain,
+               "packets as they come; 'any' is all interfaces. Rights are given up once they are open");
+  options.value("--kernel-filter", "FILTER", kernel_filter_, "packets wanted at all, as in pcap-filter(7)");
+  options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
+  declare_reading(options);
 }
 
 void InputOptions::declare_files(OptionSet& options) {
@@ -84,7 +96,7 @@ Result<MeterOptions> InputOptions::meter_options() const {
 }
 
 bool InputOptions::reads_stdin() const {
-  const bool named = !paths_.empty() || !directories_.empty() || !remotes_.empty();
+  const bool named = !paths_.empty() || !directories_.empty() || !remotes_.empty() || !interfaces_.empty();
   return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
 }
 
@@ -99,7 +111,8 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
     const bool usable =
         ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
     if (!usable)
-      return fail(Errc::usage, "nothing to read; give -r FILE{} or a pipe", reading_ ? ", --remote HOST" : "");
+      return fail(Errc::usage, "nothing to read; give -r FILE{}{} or a pipe", reading_ ? ", --remote HOST" : "",
+                  watching_ ? ", -i INTERFACE" : "");
     paths.emplace_back("-");
   }
   return open_source(paths, options);
@@ -119,6 +132,7 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   }
   RemoteOptions options;
   options.filter = filter_.value_or("");
+  options.wants = watching_ ? Wants::ticks : Wants::records;
   options.stop = io.stop;
   options.say = [](const std::string& text) { log_note(text); };
   options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
@@ -127,6 +141,23 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
     return dial(sensor, call);
   };
   return open_remote(sensors, options);
+}
+
+Result<SourcePtr> InputOptions::open_interfaces() const {
+  LiveOptions options;
+  options.interfaces = interfaces_;
+  options.kernel_filter = kernel_filter_;
+  options.promiscuous = !not_promiscuous_;
+  options.ticks = true;
+  options.reopen = false;
+  options.say = [](const std::string& text) { log_note(text); };
+  ARGUS_TRY_LET(options.meter, meter_options());
+  ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
+  ARGUS_TRY_LET(const Identity identity, choose_identity({}));
+  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity, {}));
+  log_detail(live->describe());
+  log_detail(rights.sentence);
+  return SourcePtr(std::move(live));
 }
 
 Result<WherePtr> InputOptions::wanted() {
@@ -148,7 +179,11 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   ARGUS_TRY_LET(WherePtr where, wanted());
   if (!remotes_.empty() && (!paths_.empty() || !directories_.empty()))
     return fail(Errc::usage, "-r and --remote exclude each other: files end, sensors go on");
-  ARGUS_TRY_LET(SourcePtr source, remotes_.empty() ? open_files(io) : open_sensors(io));
+  if (!interfaces_.empty() && (!paths_.empty() || !directories_.empty() || !remotes_.empty()))
+    return fail(Errc::usage, "-i excludes -r and --remote: what this machine sees, or what others have seen");
+  ARGUS_TRY_LET(SourcePtr source, !interfaces_.empty() ? open_interfaces()
+                                  : remotes_.empty()   ? open_files(io)
+                                                       : open_sensors(io));
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
   return source;

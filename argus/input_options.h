@@ -19,6 +19,14 @@ class InputOptions {
   void declare(OptionSet& options);
   // Of a command that reads them: also from sensors, and files that grow.
   void declare_reading(OptionSet& options);
+  // Of a display that goes on (top): as declare_reading(), and interfaces of this machine (-i). What is live, remote or
+  // here, gives ticks in place of records, which the source's header().ticks tells; files give their records. A tick
+  // (meter/meter.h) is a flow that had packets in the last second or so, with that second's counters alone, so that a
+  // display adds them up; direction may turn between two ticks of a flow, until its first record was due. Gaps
+  // and drops come as ledger entries as ever; a relay and a pipe of records have no ticks, the relay refuses.
+  // -i needs the right to capture: open() opens the interfaces and then gives up all rights of the process, as
+  // `argus capture` does, for good; so it comes before threads are made.
+  void declare_watching(OptionSet& options);
   // Checks filter and time range, then opens the inputs: files, sensors, standard input when nothing is named, or an
   // error that says what to give. The source delivers only what filter and range let through.
   [[nodiscard]] Result<SourcePtr> open(Io& io);
@@ -37,12 +45,13 @@ class InputOptions {
   void declare_metering(OptionSet& options);
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
+  [[nodiscard]] Result<SourcePtr> open_interfaces() const;
 
-  std::vector<std::string> paths_, directories_, remotes_, key_words_;
-  std::string time_, sensor_;
+  std::vector<std::string> paths_, directories_, remotes_, interfaces_, key_words_;
+  std::string time_, sensor_, kernel_filter_;
   std::optional<std::string> filter_;
   Nanos status_ = 0, read_for_ = 0;
-  bool reading_ = false, follow_ = false;
+  bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false;
   std::uint64_t flows_max_ = 0;
   TimeSpan span_;
 };

@@ -93,6 +93,10 @@ Result<> Sensor::open() {
   ARGUS_TRY_LET(source_, open_live(options_.live));
   parts_.source = source_.get();
   if (!options_.serve.listen.empty()) {
+    options_.serve.has_ticks = true;
+    source_->give_ticks_to(
+        {[this] { return server_->wants_ticks(); },
+         [this](const Batch& ticks) { return server_->take_ticks(filtered(ticks, options_.where.get())); }});
     ARGUS_TRY_LET(server_, Server::open(options_.serve));
     parts_.server = server_.get();
   }

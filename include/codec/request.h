@@ -15,7 +15,7 @@ inline constexpr std::size_t kRequestFilterMax = 2048;
 
 enum class Wants : std::uint8_t {
   records = 0,  // flow records as they are finished
-  ticks = 1,    // also, each second, what went on in the flows that are still live: never stored, for displays
+  ticks = 1,    // in place of them what went on in live flows, each second: never stored, for displays (meter/meter.h)
 };
 
 struct Request {

@@ -39,6 +39,7 @@ struct StreamHeader {
   std::string sensor;                // srcid of what was metered; empty after merging several
   std::vector<std::string> columns;  // default columns for text, as -s words; empty: the usual ones
   bool live = false;
+  bool ticks = false;        // rows are ticks (meter/meter.h): what flows did in about a second; never of a file
   std::string refused = {};  // a sensor's answer to a request that it does not serve, and why; nothing follows
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/hash.h"
 #include "flow/batch.h"
@@ -46,6 +47,20 @@ class Meter {
   // Records that wait; take() gives the oldest of them, a frame's worth at most.
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] Batch take();
+
+  // Ticks: what each flow that was touched did since the tick before, for displays. A tick has the flow's key (ftime,
+  // proto, etype, saddr, daddr, sport, dport, itype, icode, icmpid, ssap, dsap, with key_vlan svlan and dvlan, srcid),
+  // the direction as it is known so far and dirwhy, sevents and devents of its life, cause, and of that time alone
+  // stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's first packet is among them. Nothing
+  // else. From begin_ticks() on each packet is in exactly one of them, whatever becomes of its flow; records are as
+  // they would be without. Until then, and after end_ticks(), they take no memory and no time.
+  void begin_ticks();
+  void end_ticks();
+  // Since the call before, or since the beginning, a frame's worth a batch at most.
+  [[nodiscard]] std::vector<Batch> take_ticks();
+  // Ticks that wait because their flows have ended; they grow with those until take_ticks().
+  [[nodiscard]] std::size_t ticks_of_closed() const;
+
   [[nodiscard]] const MeterCounts& counts() const;
   [[nodiscard]] std::size_t live() const;  // flows
 

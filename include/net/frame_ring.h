@@ -40,6 +40,8 @@ class FrameRing {
   void push(RingFrame frame);
   // Ledger frames are small and kept apart, so that no slow reader loses one; given after the frames pushed before.
   void push_ledger(RingFrame frame);
+  // Gives the memory back where nobody reads: the frames are as if they had fallen off.
+  void forget();
   // Nothing more will come.
   void close();
 

@@ -15,8 +15,9 @@ namespace argus {
 struct ServeOptions {
   std::vector<std::string> listen;               // "561" (loopback), "HOST:PORT", "[V6]:PORT", "unix:PATH"
   std::string keys_path;                         // of `argus key new`; needed for any address off loopback
-  std::size_t ring_bytes = 64u << 20;            // frames kept for readers, however many there are
+  std::size_t ring_bytes = 64u << 20;            // frames kept for readers, however many there are; ticks among them
   std::function<void(const std::string&)> warn;  // a sentence for the log, limited in rate, peers' bytes escaped
+  bool has_ticks = false;                        // take_ticks() will be called; who asks for them else is refused
 };
 
 struct ServeCounts {
@@ -30,7 +31,11 @@ class Server {
   [[nodiscard]] static Result<std::unique_ptr<Server>> open(const ServeOptions& options);
   virtual ~Server() = default;
   [[nodiscard]] virtual SinkPtr sink() = 0;  // once; the server must outlive it
-  virtual Result<> reload_keys() = 0;        // readers whose key is gone are closed
+  // Ticks (meter/meter.h), on the thread that writes to the sink: whether a reader wants them, and those of a second.
+  // Only who asked for them gets them, with its filter and its fields, and no records.
+  [[nodiscard]] virtual bool wants_ticks() const = 0;
+  [[nodiscard]] virtual Result<> take_ticks(const Batch& ticks) = 0;
+  virtual Result<> reload_keys() = 0;  // readers whose key is gone are closed
   [[nodiscard]] virtual ServeCounts counts() const = 0;
 };
 

@@ -12,12 +12,19 @@
 
 namespace argus {
 
+// Ticks (meter/meter.h) beside the records, for readers who come and go.
+struct TickTaker {
+  std::function<bool()> wanted;                // asked some times a second; without anybody there are no ticks
+  std::function<Result<>(const Batch&)> take;  // once a second as long as there were any; its error ends the source
+};
+
 struct LiveOptions {
   std::vector<std::string> interfaces;  // "eth0"; "any" for all of them
   std::uint64_t buffer = 32u << 20;     // bytes of the kernel's ring, for each interface
   std::uint32_t snaplen = 256;          // bytes captured of a packet; lengths are those on the wire all the same
   bool promiscuous = true;
   std::string kernel_filter;  // pcap-filter(7): packets that it refuses are never seen; empty: none
+  bool ticks = false;         // the rows are ticks, in place of records: header().ticks, and the ledger each second
   bool reopen = true;         // rights to open an interface that comes back stay with the process
   MeterOptions meter;
   std::function<void(const std::string&)> say;  // sentences for the log: interfaces that go and come, clock steps
@@ -37,6 +44,7 @@ struct LiveCounts {
 class LiveSource : public Source {
  public:
   [[nodiscard]] virtual LiveCounts counts() const = 0;     // same thread
+  virtual void give_ticks_to(TickTaker taker) = 0;         // before the first next()
   [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
 };
 

@@ -16,9 +16,9 @@ namespace argus {
 using Dialer = std::function<Result<File>(const Endpoint&, const std::atomic<bool>& stop)>;
 
 struct RemoteOptions {
-  Dialer dial;         // dial(), or what a test has instead; called on several threads
-  std::string filter;  // text that the sensors apply; what is wanted is checked here once more
-  Wants wants = Wants::records;
+  Dialer dial;                                  // dial(), or what a test has instead; called on several threads
+  std::string filter;                           // text that the sensors apply; what is wanted is checked here once more
+  Wants wants = Wants::records;                 // ticks: header().ticks, and a sensor that has none refuses
   const std::atomic<bool>* stop = nullptr;      // set: the first calls are given up, with Errc::closed; may be null
   std::function<void(const std::string&)> say;  // sentences about connections lost and regained, as they happen
   Nanos silent_after = 10 * kSecond;            // without a byte, heartbeats included, a connection is lost

@@ -25,6 +25,7 @@ std::vector<std::byte> encode_header(const StreamHeader& header) {
   if (!header.sensor.empty()) append_pair("sensor", header.sensor, out);
   if (!header.columns.empty()) append_pair("columns", joined(header.columns, " "), out);
   if (header.live) append_pair("live", "1", out);
+  if (header.ticks) append_pair("ticks", "1", out);
   if (!header.refused.empty()) append_pair("refused", header.refused, out);
   return std::move(out.buffer());
 }
@@ -38,6 +39,7 @@ Result<StreamHeader> decode_header(Bytes bytes) {
     if (!in.ok()) return fail(Errc::corrupt, "a header that ends early");
     if (key == "sensor") out.sensor = value;
     if (key == "live") out.live = value == "1";
+    if (key == "ticks") out.ticks = value == "1";
     if (key == "refused") out.refused = value;
     if (key == "columns")
       for (const std::string_view word : split_words(value, " ")) out.columns.emplace_back(word);

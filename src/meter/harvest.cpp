@@ -47,8 +47,6 @@ void Rows::add_identity(const FlowState& flow, Cause cause) {
   put(icmpid_, key_has(flow, kKeyHasIcmpId), key_second(key));
   put(ssap_, saps, static_cast<std::uint8_t>(src_end));
   put(dsap_, saps, static_cast<std::uint8_t>(dst_end));
-  trans_.add(flow.reported ? 0 : 1);
-  records_.add(1);
   cause_.add(static_cast<std::uint8_t>(cause));
   dirwhy_.add(flow.why);
 }
@@ -128,12 +126,32 @@ void Rows::add(const FlowState& flow, const TcpState* tcp, const Address* inode,
   const Side& src = flow.sides[flow.initiator];
   const Side& dst = flow.sides[1 - flow.initiator];
   add_identity(flow, cause);
+  trans_.add(flow.reported ? 0 : 1);
+  records_.add(1);
   add_times(src, dst);
   add_counters(src, dst);
   add_link(flow, src, dst);
   add_tcp(tcp, flow);
   add_handshake(tcp);
   put(inode_, inode != nullptr, inode != nullptr ? *inode : Address());
+  size_++;
+}
+
+void Rows::add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause) {
+  const unsigned src = flow.initiator, dst = 1u - src;
+  add_identity(flow, cause);
+  trans_.add(delta.begins ? 1 : 0);
+  stime_.add(delta.first);
+  ltime_.add(delta.last);
+  spkts_.add(delta.packets[src]);
+  dpkts_.add(delta.packets[dst]);
+  sbytes_.add(delta.bytes[src]);
+  dbytes_.add(delta.bytes[dst]);
+  const bool keyed = key_has(flow, kKeyHasVlan);
+  put(svlan_, keyed && held(flow.sides[src], kVlanSeen, kVlanChanged), flow.sides[src].vlan);
+  put(dvlan_, keyed && held(flow.sides[dst], kVlanSeen, kVlanChanged), flow.sides[dst].vlan);
+  put(sevents_, tcp != nullptr, tcp != nullptr ? events_of(tcp->sides[src]) : 0);
+  put(devents_, tcp != nullptr, tcp != nullptr ? events_of(tcp->sides[dst]) : 0);
   size_++;
 }
 

@@ -7,6 +7,7 @@
 #include "meter/fragments.h"
 #include "meter/report.h"
 #include "meter/tcp.h"
+#include "meter/ticks.h"
 #include "meter/timers.h"
 
 namespace argus {
@@ -99,6 +100,9 @@ struct Meter::State {
   void report(std::uint32_t number, Cause cause);
   void close(std::uint32_t number, Cause cause);
   void evict();
+  [[nodiscard]] const TcpState* tcp_of(const FlowState& flow) const {
+    return flow.tcp != kNone ? &tcp[flow.tcp] : nullptr;
+  }
   [[nodiscard]] Nanos idle_time(const FlowState& flow);
   [[nodiscard]] Cause end_cause(const FlowState& flow, Cause otherwise);
   void arm(std::uint32_t number);
@@ -117,6 +121,7 @@ struct Meter::State {
   Nanos fragments_checked = INT64_MIN;
   std::uint32_t hand = 0;  // of the eviction clock
   Nanos shortest_idle = 0;
+  std::unique_ptr<Ticks> ticks;  // while somebody wants them
 };
 
 Nanos Meter::State::idle_time(const FlowState& flow) {
@@ -244,6 +249,7 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
       arm(number);
     }
   }
+  if (ticks) ticks->count(number, key.side, packet, fresh);
 }
 
 void Meter::State::meter_fragment(const Packet& packet) {
@@ -263,6 +269,7 @@ void Meter::State::meter_orphans(bool all) {
 void Meter::State::look_ahead(Keyed& key) {
   const std::uint32_t number = flows.find(key.key, key.hash);
   key.guess = number;
+  if (ticks && number != kNone) ticks->prefetch(number);
   if (number == kNone || flows[number].tcp == kNone) return;
   const char* state = reinterpret_cast<const char*>(&tcp[flows[number].tcp]);
   for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
@@ -303,8 +310,7 @@ void Meter::State::add(std::span<const Packet> packets) {
 void Meter::State::report(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
   const bool one_node = flow.inode != kNone && !flow.inodes_differ;
-  rows.add(flow, flow.tcp != kNone ? &tcp[flow.tcp] : nullptr, one_node ? &inodes[flow.inode] : nullptr,
-           end_cause(flow, cause));
+  rows.add(flow, tcp_of(flow), one_node ? &inodes[flow.inode] : nullptr, end_cause(flow, cause));
   if (rows.size() == kRowsABatch) full.push_back(rows.take(options.sensor));
   if (flow.tcp != kNone) tcp_reported(tcp[flow.tcp]);
   if (flow.inode != kNone) {
@@ -324,6 +330,7 @@ void Meter::State::report(std::uint32_t number, Cause cause) {
 
 void Meter::State::close(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
+  if (ticks) ticks->close(number, flow, tcp_of(flow), cause, options.sensor);
   if (flow.unreported()) report(number, cause);
   timers.clear(flows, number);
   if (flow.tcp != kNone) tcp.give_back(flow.tcp);
@@ -373,6 +380,23 @@ Batch Meter::take() {
   Batch out = std::move(full.front());
   full.erase(full.begin());
   return out;
+}
+
+void Meter::begin_ticks() {
+  if (!state_->ticks) state_->ticks = std::make_unique<Ticks>(state_->options.flows_max);
+}
+
+void Meter::end_ticks() { state_->ticks.reset(); }
+
+std::size_t Meter::ticks_of_closed() const { return state_->ticks ? state_->ticks->rows() : 0; }
+
+std::vector<Batch> Meter::take_ticks() {
+  State& state = *state_;
+  if (!state.ticks) return {};
+  const std::string& sensor = state.options.sensor;
+  state.ticks->settle([&](std::uint32_t number) -> const FlowState& { return state.flows[number]; },
+                      [&](const FlowState& flow) { return state.tcp_of(flow); }, sensor);
+  return state.ticks->take(sensor);
 }
 
 const MeterCounts& Meter::counts() const { return state_->counts; }

@@ -1,6 +1,8 @@
 // From a live flow to a row: the one place that says what each field of a record is.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 
 #include "flow/batch.h"
@@ -8,11 +10,21 @@
 
 namespace argus {
 
+// What a flow did since the last tick.
+struct TickDelta {
+  Nanos first = 0, last = 0;
+  std::array<std::uint64_t, 2> bytes{};
+  std::array<std::uint32_t, 2> packets{};
+  bool begins = false;  // its first packet is among them
+};
+
 // Columns under construction, a builder a stored field.
 class Rows {
  public:
   // Appends what the flow has not reported yet, together with what lasts. `tcp` and `inode`: null where it has none.
   void add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause);
+  // Appends what a display wants to know of a flow: its key, and what it did since the last tick.
+  void add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause);
   [[nodiscard]] std::size_t size() const { return size_; }
   // The rows as a batch; begins afresh.
   [[nodiscard]] Batch take(const std::string& sensor);

@@ -30,6 +30,13 @@ void FrameRing::push_ledger(RingFrame frame) {
   ledger_first_++;
 }
 
+void FrameRing::forget() {
+  const std::scoped_lock lock(mutex_);
+  first_ = oldest_ = first_ + slots_.size();
+  slots_.clear();
+  bytes_ = 0;
+}
+
 void FrameRing::close() {
   const std::scoped_lock lock(mutex_);
   closed_ = true;
@@ -62,16 +69,17 @@ FrameRing::Place FrameRing::newest() const {
 // Moves a place that fell off to the newest frame. The count is exact; the span is of what is remembered.
 FrameRing::Gap FrameRing::skip(Place& place) const {
   Gap gap;
-  const std::uint64_t newest = first_ + slots_.size() - 1;
+  const std::uint64_t newest = first_ + slots_.size() - (slots_.empty() ? 0 : 1);
   for (std::uint64_t number = std::max(place.next, first_); number < newest; number++) {
     const Slot& slot = slots_[static_cast<std::size_t>(number - first_)];
     if (slot.records == 0) continue;
     gap.begin = gap.end == 0 ? slot.begin : std::min(gap.begin, slot.begin);
     gap.end = std::max(gap.end, slot.end);
   }
-  gap.records = slots_.back().record - place.record;
+  const std::uint64_t record = slots_.empty() ? records_ : slots_.back().record;
+  gap.records = record - place.record;
   place.next = newest;
-  place.record = slots_.back().record;
+  place.record = record;
   return gap;
 }
 

@@ -14,6 +14,29 @@ namespace {
 constexpr Nanos kHold = kSecond / 2;      // the longest that records wait for others to fill a frame
 constexpr Nanos kFarewell = 2 * kSecond;  // that readers get to take the last frames
 
+// The least or most value of a time in a frame; 0 when it has none.
+Nanos time_of(const BlockDirectory& directory, Field field, bool most) {
+  const auto range = directory.range(field);
+  if (!range || !range->any) return 0;
+  const u128 zero = ordered_image(std::int64_t{0});
+  return static_cast<Nanos>((most ? range->most : range->least) - zero);
+}
+
+RingFrame frame_of(const StreamWriter& writer, const Batch& batch) {
+  const CodedBatch coded = writer.coded(batch);
+  RingFrame frame;
+  frame.bytes.reserve(kFrameHeadSize + coded.block.size());
+  append_head(coded.head, frame.bytes);
+  frame.bytes.insert(frame.bytes.end(), coded.block.begin(), coded.block.end());
+  frame.records = batch.rows();
+  const auto directory = BlockDirectory::parse(Bytes(coded.block).first(coded.head.directory), coded.head);
+  if (directory) {
+    frame.begin = time_of(*directory, Field::stime, false);
+    frame.end = time_of(*directory, Field::ltime, true);
+  }
+  return frame;
+}
+
 // Encodes once for all readers, and nothing while there are none.
 class ServeSink final : public Sink {
  public:
@@ -34,24 +57,21 @@ class ServeSink final : public Sink {
     return steady_now() - held_since_ >= kHold ? tick() : Result<>();
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
-    if (served_.listening == 0 || entries.empty()) return {};
+    if (entries.empty()) return {};
     ARGUS_TRY(tick());
-    constexpr std::size_t kEntriesAFrame = 1024;
-    for (std::size_t at = 0; at < entries.size(); at += kEntriesAFrame) {
-      const std::span<const LedgerEntry> some(entries.data() + at, std::min(kEntriesAFrame, entries.size() - at));
-      RingFrame frame;
-      writer_.ledger({some.begin(), some.end()}, frame.bytes);
-      served_.ring.push_ledger(std::move(frame));
-    }
+    if (served_.listening != 0) push_ledger(entries, served_.records);
+    if (served_.watching != 0) push_ledger(entries, served_.ticks);
     net_.wake();
     return {};
   }
   Result<> tick() override {
+    if (served_.watching == 0 && served_.ticks.bytes() != 0) served_.ticks.forget();
     return framer_.flush([this](const Batch& rows) { return push(rows); });
   }
   Result<> finish() override {
     ARGUS_TRY(tick());
-    served_.ring.close();
+    served_.records.close();
+    served_.ticks.close();
     net_.wake();
     net_.stop(kFarewell);
     return {};
@@ -59,28 +79,20 @@ class ServeSink final : public Sink {
 
  private:
   Result<> push(const Batch& batch) {
-    const CodedBatch coded = writer_.coded(batch);
-    RingFrame frame;
-    frame.bytes.reserve(kFrameHeadSize + coded.block.size());
-    append_head(coded.head, frame.bytes);
-    frame.bytes.insert(frame.bytes.end(), coded.block.begin(), coded.block.end());
-    frame.records = batch.rows();
-    const auto directory = BlockDirectory::parse(Bytes(coded.block).first(coded.head.directory), coded.head);
-    if (directory) {
-      frame.begin = time_of(*directory, Field::stime, false);
-      frame.end = time_of(*directory, Field::ltime, true);
-    }
-    served_.ring.hold_outside(net_.held());
-    served_.ring.push(std::move(frame));
+    RingFrame frame = frame_of(writer_, batch);
+    served_.records.hold_outside(net_.held() + served_.ticks.bytes());
+    served_.records.push(std::move(frame));
     net_.wake();
     return {};
   }
-  // The least or most value of a time in a frame; 0 when it has none.
-  static Nanos time_of(const BlockDirectory& directory, Field field, bool most) {
-    const auto range = directory.range(field);
-    if (!range || !range->any) return 0;
-    const u128 zero = ordered_image(std::int64_t{0});
-    return static_cast<Nanos>((most ? range->most : range->least) - zero);
+  void push_ledger(const std::vector<LedgerEntry>& entries, FrameRing& ring) {
+    constexpr std::size_t kEntriesAFrame = 1024;
+    for (std::size_t at = 0; at < entries.size(); at += kEntriesAFrame) {
+      const std::span<const LedgerEntry> some(entries.data() + at, std::min(kEntriesAFrame, entries.size() - at));
+      RingFrame frame;
+      writer_.ledger({some.begin(), some.end()}, frame.bytes);
+      ring.push_ledger(std::move(frame));
+    }
   }
 
   Served& served_;
@@ -100,15 +112,31 @@ Result<std::vector<ReaderKey>> checked_keys(const std::string& path) {
 
 class OpenServer final : public Server {
  public:
-  OpenServer(std::string keys_path, bool uses_keys, std::size_t ring_bytes)
+  OpenServer(std::string keys_path, bool uses_keys, const ServeOptions& options)
       : keys_path_(std::move(keys_path)),
         uses_keys_(uses_keys),
-        served_{FrameRing(ring_bytes), {}, random_stream_id(), 0, 0} {}
+        served_(options.ring_bytes, random_stream_id()),
+        tick_writer_(served_.stream) {
+    served_.has_ticks = options.has_ticks;
+  }
   Result<> open(NetOptions options) {
     ARGUS_TRY_LET(net_, NetServer::open(std::move(options)));
     return {};
   }
   SinkPtr sink() override { return std::make_unique<ServeSink>(served_, *net_); }
+  bool wants_ticks() const override { return served_.watching != 0; }
+  Result<> take_ticks(const Batch& ticks) override {
+    Framer framer;
+    const auto push = [this](const Batch& rows) -> Result<> {
+      served_.ticks.push(frame_of(tick_writer_, rows));
+      served_.records.hold_outside(net_->held() + served_.ticks.bytes());
+      return {};
+    };
+    ARGUS_TRY(framer.add(ticks, push));
+    ARGUS_TRY(framer.flush(push));
+    net_->wake();
+    return {};
+  }
   Result<> reload_keys() override {
     if (!uses_keys_) return {};
     ARGUS_TRY_LET(std::vector<ReaderKey> keys, checked_keys(keys_path_));
@@ -124,6 +152,7 @@ class OpenServer final : public Server {
   std::string keys_path_;
   bool uses_keys_;
   Served served_;
+  StreamWriter tick_writer_;
   std::unique_ptr<NetServer> net_;  // ends before what its sessions read
 };
 
@@ -148,7 +177,7 @@ Result<std::unique_ptr<Server>> Server::open(const ServeOptions& options) {
                   keys.error().text);
     net.keys = *std::move(keys);
   }
-  auto server = std::make_unique<OpenServer>(path, uses_keys, options.ring_bytes);
+  auto server = std::make_unique<OpenServer>(path, uses_keys, options);
   ARGUS_TRY(server->open(std::move(net)));
   return std::unique_ptr<Server>(std::move(server));
 }

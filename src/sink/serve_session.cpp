@@ -37,7 +37,7 @@ ServeSession::ServeSession(Served& served, const Peer& peer)
     : served_(served), key_filter_(peer.filter), writer_(served.stream) {}
 
 ServeSession::~ServeSession() {
-  if (asked_) served_.listening--;
+  if (asked_) audience()--;
 }
 
 Result<> ServeSession::receive(Bytes bytes) {
@@ -48,10 +48,12 @@ Result<> ServeSession::receive(Bytes bytes) {
   auto request = whole_request(question_);
   if (!request && request.error().code == Errc::corrupt) return std::move(request.error());
   if (request && !*request) return {};
-  asked_ = true;
-  served_.listening++;
   std::vector<std::byte>().swap(question_);
-  place_ = served_.ring.newest();
+  if (request) wants_ = (*request)->wants;
+  // The place first: whoever sees that somebody listens pushes behind it.
+  place_ = ring().newest();
+  asked_ = true;
+  audience()++;
   if (!request) {
     refused_ = request.error().text;
   } else if (auto done = accept(**request); !done) {
@@ -61,6 +63,8 @@ Result<> ServeSession::receive(Bytes bytes) {
 }
 
 Result<> ServeSession::accept(const Request& request) {
+  if (watches() && !served_.has_ticks)
+    return fail(Errc::unsupported, "there are no ticks here, only records; a sensor that captures has them");
   ARGUS_TRY_LET(WherePtr own, compile_filter(request.filter));
   auto of_key = compile_filter(key_filter_);
   if (!of_key) return fail(Errc::usage, "the filter of its key does not hold; see the sensor's log");
@@ -73,12 +77,13 @@ Result<> ServeSession::accept(const Request& request) {
 void ServeSession::say_header(std::vector<std::byte>& out) {
   StreamHeader header = served_.header;
   header.refused = refused_;
+  header.ticks = watches();
   writer_.begin(header, out);
   began_ = true;
 }
 
 void ServeSession::say_gap(const FrameRing::Gap& gap, std::vector<std::byte>& out) {
-  served_.skipped += gap.records;
+  if (!watches()) served_.skipped += gap.records;
   writer_.ledger({{served_.header.sensor, gap.begin, gap.end, LedgerItem::records_skipped, gap.records}}, out);
 }
 
@@ -134,9 +139,9 @@ Session::Pulled ServeSession::pull(Nanos now, std::vector<std::byte>& out) {
   // Frames of which nothing is wanted cost a look each; there may be many.
   constexpr int kFramesAPull = 16;
   for (int n = 0; n < kFramesAPull && out.empty(); n++) {
-    const bool closed = served_.ring.closed();  // asked first: what was pushed before it is taken now
+    const bool closed = ring().closed();  // asked first: what was pushed before it is taken now
     FrameRing::Gap gap;
-    const RingFramePtr frame = served_.ring.take(place_, gap);
+    const RingFramePtr frame = ring().take(place_, gap);
     if (gap.records != 0) say_gap(gap, out);
     if (frame) {
       say_frame(frame->bytes, out);

@@ -15,13 +15,16 @@
 
 namespace argus {
 
-// What the sessions of a server share. Everything but the ring and the counters stays as it is once they begin.
+// What the sessions of a server share. Everything but the rings and the counters stays as it is once they begin.
 struct Served {
-  FrameRing ring;
+  Served(std::size_t ring_bytes, std::uint64_t id) : records(ring_bytes), ticks(ring_bytes / 4), stream(id) {}
+  FrameRing records, ticks;
   StreamHeader header;
-  std::uint64_t stream = 0;                // id of the ring's frames and of what is sent
+  bool has_ticks = false;
+  std::uint64_t stream;                    // id of the frames of both rings and of what is sent
   std::atomic<std::uint64_t> skipped = 0;  // records that slow readers missed
-  std::atomic<std::size_t> listening = 0;  // readers that have asked
+  std::atomic<std::size_t> listening = 0;  // readers that have asked for records
+  std::atomic<std::size_t> watching = 0;   // readers that have asked for ticks
 };
 
 class ServeSession final : public Session {
@@ -41,7 +44,12 @@ class ServeSession final : public Session {
   void say_frame(Bytes frame, std::vector<std::byte>& out);
   [[nodiscard]] Result<> say_flows(const FrameHead& head, Bytes payload, std::vector<std::byte>& out);
 
+  [[nodiscard]] bool watches() const { return wants_ == Wants::ticks; }
+  [[nodiscard]] FrameRing& ring() const { return watches() ? served_.ticks : served_.records; }
+  [[nodiscard]] std::atomic<std::size_t>& audience() const { return watches() ? served_.watching : served_.listening; }
+
   Served& served_;
+  Wants wants_ = Wants::records;
   std::string key_filter_;
   std::vector<std::byte> question_;
   bool asked_ = false, began_ = false;

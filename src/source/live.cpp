@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "base/text.h"
 #include "source/live_device.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kPacketsAtOnce = 256;
 constexpr std::size_t kRowsAtOnce = 16'384;
 constexpr Nanos kTickEvery = 250 * kMillisecond;
+constexpr Nanos kTicksEvery = kSecond;
 constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame
 constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's ring are younger than this
 constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
@@ -26,6 +28,8 @@ class Live final : public LiveSource {
   explicit Live(const LiveOptions& options) : options_(options), meter_(options.meter), account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
     header_.live = true;
+    header_.ticks = options.ticks;
+    if (options.ticks) meter_.begin_ticks();
   }
   Result<> open();
 
@@ -33,7 +37,8 @@ class Live final : public LiveSource {
     needs_ = needs;
     stop_ = resources.stop;
     clock_offset_ = wall_now() - steady_now();
-    next_ledger_ = steady_now() + kMinute;
+    next_ledger_ = steady_now() + ledger_every();
+    next_ticks_ = steady_now() + kTicksEvery;
     return {};
   }
   const StreamHeader& header() const override { return header_; }
@@ -45,6 +50,7 @@ class Live final : public LiveSource {
     out.flows = meter_.live();
     return out;
   }
+  void give_ticks_to(TickTaker taker) override { taker_ = std::move(taker); }
   std::string describe() const override;
 
  private:
@@ -68,6 +74,10 @@ class Live final : public LiveSource {
   void count_drops();
   void follow_clock();
   void finish();
+  [[nodiscard]] Nanos ledger_every() const { return options_.ticks ? kSecond : kMinute; }
+  void look_for_takers(Nanos now);
+  [[nodiscard]] Result<> hand_out_ticks(Nanos now);
+  [[nodiscard]] bool take_rows(Nanos now, Batch& out);
 
   LiveOptions options_;
   std::vector<Slot> slots_;
@@ -80,7 +90,10 @@ class Live final : public LiveSource {
   std::array<Packet, kPacketsAtOnce> packets_;
   std::size_t taken_ = 0;
   Nanos clock_offset_ = 0;  // wall clock less steady clock
-  Nanos next_ledger_ = 0, next_rows_ = 0, next_look_ = 0, next_tick_ = 0;
+  Nanos next_ledger_ = 0, next_rows_ = 0, next_look_ = 0, next_tick_ = 0, next_ticks_ = 0;
+  TickTaker taker_;
+  bool ticking_ = false;     // for the taker
+  std::deque<Batch> ticks_;  // that are to be rows
   bool finished_ = false, ledger_due_ = false;
   std::vector<Error> troubles_;
 };
@@ -233,16 +246,51 @@ void Live::finish() {
   finished_ = ledger_due_ = true;
 }
 
+void Live::look_for_takers(Nanos now) {
+  const bool wanted = taker_.wanted && taker_.wanted();
+  if (wanted == ticking_) return;
+  ticking_ = wanted;
+  if (!wanted) return meter_.end_ticks();
+  meter_.begin_ticks();
+  next_ticks_ = now + kTicksEvery;
+}
+
+Result<> Live::hand_out_ticks(Nanos now) {
+  if (!ticking_ && !options_.ticks) return {};
+  const bool due = now >= next_ticks_ || finished_;
+  if (!due && meter_.ticks_of_closed() < kRowsAtOnce) return {};
+  if (due) next_ticks_ = std::max(next_ticks_ + kTicksEvery, now);
+  for (Batch& batch : meter_.take_ticks()) {
+    if (options_.ticks) ticks_.push_back(std::move(batch));
+    else ARGUS_TRY(taker_.take(batch));
+  }
+  return {};
+}
+
+// The next rows, if there are any by now.
+bool Live::take_rows(Nanos now, Batch& out) {
+  const std::size_t waiting = meter_.waiting();
+  if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
+    next_rows_ = now + kRowsEvery;
+    const Batch records = meter_.take();
+    if (!options_.ticks) {
+      out = filtered(records, needs_.where.get());
+      return true;
+    }
+  }
+  if (ticks_.empty()) return false;
+  out = filtered(ticks_.front(), needs_.where.get());
+  ticks_.pop_front();
+  return true;
+}
+
 Result<Step> Live::next(Batch& out) {
   out = Batch();
   for (;;) {
     const Nanos now = steady_now();
-    const std::size_t waiting = meter_.waiting();
-    if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
-      next_rows_ = now + kRowsEvery;
-      out = filtered(meter_.take(), needs_.where.get());
-      return Step::rows;
-    }
+    ARGUS_TRY(hand_out_ticks(now));
+    if (take_rows(now, out)) return Step::rows;
+    if (finished_ && meter_.waiting() != 0) continue;
     if (finished_) return Step::end;
     if (stopping()) {
       finish();
@@ -250,6 +298,7 @@ Result<Step> Live::next(Batch& out) {
     }
     if (now >= next_tick_) {
       next_tick_ = now + kTickEvery;
+      look_for_takers(now);
       follow_clock();
       count_drops();
       if (auto left = look_for_lost(now); !left) {
@@ -259,14 +308,15 @@ Result<Step> Live::next(Batch& out) {
       }
       return Step::tick;
     }
-    if (read_all() == 0) wait(next_tick_ - now);
+    const bool ticks = ticking_ || options_.ticks;
+    if (read_all() == 0) wait(std::max<Nanos>(0, (ticks ? std::min(next_tick_, next_ticks_) : next_tick_) - now));
   }
 }
 
 void Live::drain(Journal& out) {
   const Nanos now = steady_now();
   if (!ledger_due_ && now < next_ledger_) return;
-  next_ledger_ = now + kMinute;
+  next_ledger_ = now + ledger_every();
   account_.meter(meter_.counts());
   account_.drain(needs_.when, out);
 }

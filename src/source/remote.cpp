@@ -131,6 +131,9 @@ Result<> Sensor::read(const Needs& needs, Outlet& out) {
   FlowFile flows(*std::move(input));
   ARGUS_TRY(flows.start());
   if (!flows.has_header()) return fail(Errc::io, "{}", kClosed);
+  if (flows.header().ticks != (options_.wants == Wants::ticks))
+    return fail(Errc::unsupported, "{}: it was asked for {}, and sends {}", endpoint_.text,
+                flows.header().ticks ? "records" : "ticks", flows.header().ticks ? "ticks" : "records");
   Resources resources;
   resources.stop = &out.stop();
   ARGUS_TRY(flows.bind(needs, resources));
@@ -268,6 +271,7 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   FeedOptions feed;
   feed.stop = std::make_shared<std::atomic<bool>>(false);
   feed.say = options.say;
+  feed.header.ticks = options.wants == Wants::ticks;
   std::vector<std::shared_ptr<Sensor>> all;
   for (const Endpoint& endpoint : sensors) all.push_back(std::make_shared<Sensor>(endpoint, options));
   // All at once, so that one that does not answer holds up no other.

@@ -29,6 +29,7 @@ struct Sensor {
   explicit Sensor(const std::string& place) {
     ServeOptions options;
     options.listen = {place};
+    options.has_ticks = true;
     auto opened = Server::open(options);
     if (!opened) FAIL(opened.error().text);
     server = *std::move(opened);
@@ -45,8 +46,9 @@ struct Sensor {
 struct Reader {
   SourcePtr source;
   std::vector<std::string> said;
-  Reader(const std::string& place, const std::string& filter, const Needs& needs) {
+  Reader(const std::string& place, const std::string& filter, const Needs& needs, Wants wants = Wants::records) {
     RemoteOptions options;
+    options.wants = wants;
     options.filter = filter;
     options.retry_first = options.retry_most = 20 * kMillisecond;
     options.say = [this](const std::string& text) { said.push_back(text); };
@@ -113,6 +115,23 @@ TEST_CASE("a reader of a sensor gets the fields it wants of the rows it wants, a
   reader.source->drain(journal);
   REQUIRE(journal.entries().size() == 1);
   CHECK(journal.entries()[0].item == LedgerItem::sensor_silent);
+}
+
+TEST_CASE("a display gets ticks, and whoever reads records beside it those") {
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string here = place();
+  Sensor sensor(here);
+  const FieldSet fields{Field::sport, Field::spkts};
+  Reader display(here, "src port 3", {fields, *compile_filter("src port 3"), {}}, Wants::ticks);
+  Reader records(here, "", {FieldSet::all_stored(), {}, {}});
+  CHECK((display.source->header().ticks && !records.source->header().ticks));
+  while (!sensor.server->wants_ticks()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  sensor.write(numbered(0, 3));
+  for (const unsigned second : {0u, 1u}) REQUIRE(sensor.server->take_ticks(batch_of(numbered(second, 10))));
+  const std::vector<Row> ticks = display.read(2);
+  REQUIRE(ticks.size() == 2);
+  for (const Row& tick : ticks) CHECK(tick.only(fields) == numbered(3, 4)[0].only(fields));
+  CHECK(records.read(3) == numbered(0, 3));
 }
 
 TEST_CASE("a sensor that finds fault with the filter says so to the reader") {

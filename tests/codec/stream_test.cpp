@@ -428,11 +428,13 @@ TEST_CASE("a heartbeat is a frame that says nothing, and is counted like any oth
   CHECK(got.damage.said.empty());
 }
 
-TEST_CASE("a refusal travels in the header") {
+TEST_CASE("a refusal, and that rows are ticks, travel in the header") {
   StreamHeader header;
   header.refused = "no such field";
+  header.ticks = true;
   const auto back = decode_header(encode_header(header));
   REQUIRE(back);
   CHECK(back->refused == "no such field");
+  CHECK(back->ticks);
   CHECK_FALSE(back->live);
 }

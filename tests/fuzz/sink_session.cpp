@@ -29,7 +29,8 @@ void push_rows(Served& served) {
   append_head(coded.head, frame.bytes);
   frame.bytes.insert(frame.bytes.end(), coded.block.begin(), coded.block.end());
   frame.records = batch.rows();
-  served.ring.push(std::move(frame));
+  served.ticks.push(frame);
+  served.records.push(std::move(frame));
 }
 
 // Frames one after the other, numbered from 0; the rows of those of flows.
@@ -50,7 +51,9 @@ std::size_t rows_of(Bytes stream) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0 || size > 2 * kRequestMax) return 0;
-  Served served{FrameRing(1 << 20), {"probe", {}, true}, 7, 0, 0};
+  Served served(1 << 20, 7);
+  served.header = {"probe", {}, true};
+  served.has_ticks = (data[0] & 2) != 0;
   ServeSession session(served, {"unix socket", "", "ip"});
   const Bytes rest = std::as_bytes(std::span(data + 1, size - 1));
   const std::vector<std::byte> framed =
@@ -59,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t at = 0; at < framed.size(); at += piece)
     if (!session.receive(Bytes(framed).subspan(at, std::min(piece, framed.size() - at)))) return 0;
   push_rows(served);
-  served.ring.close();
+  served.records.close();
+  served.ticks.close();
   std::vector<std::byte> out;
   for (unsigned round = 0; round < 10; round++)
     if (session.pull(round * kSecond, out) == Session::Pulled::last) break;

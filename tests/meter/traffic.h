@@ -48,6 +48,15 @@ class Traffic {
     REQUIRE(rows.size() == 1);
     return rows[0];
   }
+  void begin_ticks() { meter_.begin_ticks(); }
+  void end_ticks() { meter_.end_ticks(); }
+  [[nodiscard]] std::size_t ticks_of_closed() const { return meter_.ticks_of_closed(); }
+  std::vector<Row> ticks() {
+    std::vector<Row> out;
+    for (const Batch& batch : meter_.take_ticks())
+      for (Row& row : rows_of(batch)) out.push_back(std::move(row));
+    return out;
+  }
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
   [[nodiscard]] const MeterCounts& counts() const { return meter_.counts(); }
 

@@ -58,6 +58,26 @@ TEST_CASE("who falls off goes on at the newest and learns exactly what it missed
   CHECK(gap.records == 0);
 }
 
+TEST_CASE("a ring that was forgotten begins afresh, and who had a place in it learns what it missed") {
+  FrameRing ring(100);
+  FrameRing::Place place = ring.newest(), late = place;
+  for (unsigned n = 1; n < 4; n++) ring.push(frame_of(n, 30, n));
+  ring.forget();
+  CHECK(ring.bytes() == 0);
+  FrameRing::Gap gap;
+  CHECK(ring.take(place, gap) == nullptr);
+  CHECK(gap.records == 1 + 2 + 3);
+  FrameRing::Place fresh = ring.newest();
+  ring.push(frame_of(4, 30, 4));
+  for (FrameRing::Place* one : {&place, &fresh}) {
+    gap = {};
+    CHECK(number_of(ring.take(*one, gap)) == 4);
+    CHECK(gap.records == 0);
+  }
+  CHECK(number_of(ring.take(late, gap)) == 4);
+  CHECK(gap.records == 1 + 2 + 3);
+}
+
 TEST_CASE("ledger frames are never lost to slow readers, and keep their place among the others") {
   FrameRing ring(100);
   FrameRing::Place place = ring.newest(), slow = place;

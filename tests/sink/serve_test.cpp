@@ -110,7 +110,7 @@ TEST_CASE("readers on a Unix socket get what they asked for, each its own") {
   std::vector<File> readers;
   readers.push_back(reader_of(folder.socket(), {}));
   readers.push_back(reader_of(folder.socket(), {"src port 1030", {Field::sport, Field::stime}, Wants::records}));
-  readers.push_back(reader_of(folder.socket(), {"", {Field::spkts}, Wants::ticks}));
+  readers.push_back(reader_of(folder.socket(), {"", {Field::spkts}, Wants::records}));
   readers.push_back(reader_of(folder.socket(), {"udp", {}, Wants::records}));
   REQUIRE(running.has_served(4));
   REQUIRE(running.sink->write(batch_of(numbered_rows(0, 200))));
@@ -132,6 +132,60 @@ TEST_CASE("readers on a Unix socket get what they asked for, each its own") {
     CHECK(one.ledger[0].count == 7);
   }
   CHECK(running.said.empty());
+}
+
+TEST_CASE("who asks for ticks gets those, its own, and no records; the ledger is for all") {
+  const Folder folder;
+  Running running({{folder.socket()}, {}, 64u << 20, {}, true});
+  CHECK_FALSE(running.server->wants_ticks());
+  std::vector<File> readers;
+  readers.push_back(reader_of(folder.socket(), {}));
+  readers.push_back(reader_of(folder.socket(), {"", {}, Wants::ticks}));
+  readers.push_back(reader_of(folder.socket(), {"src port 1030", {Field::sport}, Wants::ticks}));
+  REQUIRE(running.has_served(3));
+  CHECK(soon([&] { return running.server->wants_ticks(); }));
+  REQUIRE(running.sink->write(batch_of(numbered_rows(0, 5))));
+  REQUIRE(running.server->take_ticks(batch_of(numbered_rows(5, 100))));
+  REQUIRE(running.sink->ledger({{"probe", 1, 2, LedgerItem::kernel_dropped, 7}}));
+  REQUIRE(running.server->take_ticks(batch_of(numbered_rows(100, 40'000))));
+  const auto got = finish(running, readers);
+  CHECK(got[0].rows == numbered_rows(0, 5));
+  CHECK(got[1].rows == numbered_rows(5, 40'000));
+  REQUIRE_FALSE(got[2].rows.empty());
+  CHECK(got[2].rows[0] == row().with(Field::sport, 1030));
+  for (std::size_t i = 0; i < got.size(); i++) {
+    CHECK(got[i].damage.said.empty());
+    CHECK(got[i].headers.at(0).ticks == (i != 0));
+    REQUIRE(got[i].ledger.size() == 1);
+    CHECK(got[i].ledger[0].count == 7);
+  }
+}
+
+TEST_CASE("ticks cost nothing once their last reader is gone") {
+  const Folder folder;
+  Running running({{folder.socket()}, {}, 64u << 20, {}, true});
+  {
+    const File reader = reader_of(folder.socket(), {"", {}, Wants::ticks});
+    REQUIRE(soon([&] { return running.server->wants_ticks(); }));
+    REQUIRE(running.server->take_ticks(batch_of(numbered_rows(0, 10))));
+  }
+  CHECK(soon([&] { return !running.server->wants_ticks(); }));
+  REQUIRE(running.sink->tick());
+  std::vector<File> readers;
+  readers.push_back(reader_of(folder.socket(), {"", {}, Wants::ticks}));
+  REQUIRE(soon([&] { return running.server->wants_ticks(); }));
+  REQUIRE(running.server->take_ticks(batch_of(numbered_rows(10, 20))));
+  CHECK(finish(running, readers)[0].rows == numbered_rows(10, 20));
+}
+
+TEST_CASE("where there are no ticks, who asks for them is told so") {
+  const Folder folder;
+  Running running({{folder.socket()}, {}, 64u << 20, {}});
+  File reader = reader_of(folder.socket(), {"", {}, Wants::ticks});
+  const Heard got = heard(read_all(reader));
+  REQUIRE(got.headers.size() == 1);
+  CHECK(got.headers[0].refused == "there are no ticks here, only records; a sensor that captures has them");
+  REQUIRE(running.sink->finish());
 }
 
 TEST_CASE("a filter that does not hold is answered with its fault") {

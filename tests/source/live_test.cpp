@@ -30,21 +30,24 @@ std::unique_ptr<LiveSource> loopback(LiveOptions options = on({"lo"})) {
   return nullptr;
 }
 
-// UDP from a port of its own to `port`, where nobody listens.
-std::uint16_t send_some(std::uint16_t port, int count) {
+// UDP to `port`, where nobody listens, from port `from`, or one that is free.
+std::uint16_t send_more(std::uint16_t from, std::uint16_t port, int count) {
   const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  own.sin_port = htons(from);
+  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
+  sockaddr_in to = own;
   to.sin_port = htons(port);
   for (int i = 0; i < count; i++)
     REQUIRE(::sendto(fd, "hello", 5, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 5);
-  sockaddr_in from{};
-  socklen_t length = sizeof from;
-  REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&from), &length) == 0);
+  socklen_t length = sizeof own;
+  REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &length) == 0);
   ::close(fd);
-  return ntohs(from.sin_port);
+  return ntohs(own.sin_port);
 }
+std::uint16_t send_some(std::uint16_t port, int count) { return send_more(0, port, count); }
 
 struct Seen {
   std::uint64_t packets = 0, bytes = 0, others = 0;
@@ -108,6 +111,71 @@ TEST_CASE("packets of an interface become flows, and all are accounted for") {
   CHECK(ledger[LedgerItem::received] == ledger[LedgerItem::metered] + source->counts().undecoded +
                                             ledger[LedgerItem::kernel_dropped] + ledger[LedgerItem::interface_dropped]);
   CHECK(source->counts().flows == 0);
+}
+
+TEST_CASE("ticks are given in place of records, each second, also when it ends") {
+  LiveOptions options = on({"lo"});
+  options.ticks = true;
+  const auto source = loopback(options);
+  if (!source) return;
+  std::atomic<bool> stop = false;
+  Resources resources;
+  resources.stop = &stop;
+  REQUIRE(source->bind(everything(), resources));
+  CHECK(source->header().ticks);
+  const std::uint16_t sport = send_some(9, 20);
+  Seen seen;
+  Journal journal;
+  for (int turns = 0, batches = 0; turns < 1000; turns++) {
+    Batch batch;
+    const auto step = source->next(batch);
+    REQUIRE(step);
+    source->drain(journal);
+    if (*step == Step::end) break;
+    const Seen here = flow_between(batch, sport, 9);
+    seen.packets += here.packets, seen.bytes += here.bytes;
+    if (here.packets == 0) continue;
+    if (++batches == 1) send_more(sport, 9, 5);
+    else stop = true;
+  }
+  CHECK(seen.packets == 25);
+  CHECK(seen.bytes == 25 * (14 + 20 + 8 + 5));
+  CHECK_FALSE(journal.empty());
+}
+
+TEST_CASE("ticks are given beside the records as long as somebody wants them") {
+  const auto source = loopback();
+  if (!source) return;
+  bool wanted = false;
+  Seen ticks, records;
+  std::uint16_t sport = 1;
+  source->give_ticks_to({[&] { return wanted; },
+                         [&](const Batch& batch) -> Result<> {
+                           const Seen here = flow_between(batch, sport, 9);
+                           ticks.packets += here.packets, ticks.bytes += here.bytes;
+                           return {};
+                         }});
+  std::atomic<bool> stop = false;
+  Resources resources;
+  resources.stop = &stop;
+  REQUIRE(source->bind(everything(), resources));
+  sport = send_some(9, 3);
+  for (int turns = 0, steps = 0; turns < 1000; turns++) {
+    Batch batch;
+    const auto step = source->next(batch);
+    REQUIRE(step);
+    if (*step == Step::end) break;
+    records.packets += flow_between(batch, sport, 9).packets;
+    if (*step != Step::tick) continue;
+    steps++;
+    if (steps == 2) wanted = true;  // the three packets are in flows by now
+    if (steps == 4) send_more(sport, 9, 7);
+    if (ticks.packets != 0 && wanted) wanted = false, steps = 10;
+    if (steps == 12) send_more(sport, 9, 2);
+    if (steps == 14) stop = true;
+  }
+  CHECK(ticks.packets == 7);
+  CHECK(records.packets == 12);
 }
 
 TEST_CASE("a filter of the kernel keeps packets from being seen") {

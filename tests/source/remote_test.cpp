@@ -260,9 +260,24 @@ TEST_CASE("the sensor gets the filter and the fields, and what it sends is held 
   CHECK(asked.wants == Wants::ticks);
   for (const Field field : {Field::saddr, Field::spkts, Field::dpkts, Field::sport}) CHECK(asked.fields.has(field));
   CHECK_FALSE(asked.fields.has(Field::daddr));
-  line.greet();
+  CHECK(reader.source->header().ticks);
+  StreamHeader header{"probe", {}, true};
+  header.ticks = true;
+  line.greet(header);
   line.rows(numbered(0, 10));
   CHECK(reader.read(1).size() == 1);
+}
+
+TEST_CASE("records are not taken for ticks") {
+  Reader reader;
+  RemoteOptions options = reader.options();
+  options.wants = Wants::ticks;
+  reader.open({"sensor1"}, options);
+  reader.exchange.line("sensor1").greet();
+  Batch batch;
+  auto step = reader.source->next(batch);
+  while (step && *step == Step::tick) step = reader.source->next(batch);
+  CHECK(step.error().text == "sensor1: it was asked for ticks, and sends records");
 }
 
 TEST_CASE("several sensors are read side by side") {
@@ -396,7 +411,7 @@ TEST_CASE("a refusal ends it with the sensor's words, made safe") {
   Reader reader;
   reader.open({"sensor1"});
   Line line = reader.exchange.line("sensor1");
-  line.greet({"", {}, true, "filter: unknown word 'x'\n  \x1b[2Jclever"});
+  line.greet({"", {}, true, false, "filter: unknown word 'x'\n  \x1b[2Jclever"});
   for (int i = 0; i < 50; i++) {
     Batch batch;
     auto step = reader.source->next(batch);
@@ -413,7 +428,7 @@ TEST_CASE("a refusal by one of two is a trouble, and the other is read") {
   Reader reader;
   reader.open({"sensor1", "sensor2"});
   Line one = reader.exchange.line("sensor1"), two = reader.exchange.line("sensor2");
-  one.greet({"", {}, true, "too many readers"});
+  one.greet({"", {}, true, false, "too many readers"});
   two.greet();
   two.rows(numbered(0, 4));
   CHECK(reader.read(4).size() == 4);
@@ -525,7 +540,7 @@ TEST_CASE("a sensor that answered before is tried again when it refuses") {
   line.greet();
   line.hang_up();
   Line full = reader.exchange.line("sensor1");
-  full.greet({"", {}, true, "too many readers"});
+  full.greet({"", {}, true, false, "too many readers"});
   CHECK(reader.says("sensor1: too many readers; trying again in "));
   Line again = reader.exchange.line("sensor1");
   again.greet();
