@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -33,6 +34,7 @@ struct ColumnEntry {
   std::uint16_t chain = 0;  // bases behind it, its base's own included
   bool has_absent = false, constant = false, has_range = false;
   std::uint32_t raw = 0, stored = 0, check = 0;
+  std::size_t check_at = 0;  // where the check stands in the directory; 0: it has none of its own
   std::size_t offset = 0;    // of its bytes: in the frame behind the directory, or in the shared raw bytes
   Bytes value;               // of a constant, in the directory
   u128 least = 0, most = 0;  // ordered images
@@ -48,11 +50,13 @@ class BlockDirectory final : public FrameStats {
   [[nodiscard]] const std::vector<ColumnEntry>& entries() const { return entries_; }
   [[nodiscard]] std::optional<Range> range(Field field) const override;
   [[nodiscard]] bool may_contain(Field field, const Address& address) const override;
+  [[nodiscard]] bool same(Field field) const override;
   [[nodiscard]] FieldSet fields() const;  // known ones
   [[nodiscard]] bool shared() const { return shared_; }
 
  private:
   friend class BlockReader;
+  friend class BlockSeals;
   [[nodiscard]] const ColumnEntry* entry(Field field) const;
   [[nodiscard]] Result<> parse_entry(ByteReader& in, const FrameHead& head);
   [[nodiscard]] std::uint16_t chain_behind(std::uint16_t wire) const;
@@ -81,6 +85,25 @@ class BlockReader {
   std::vector<std::byte> shared_;
   bool shared_ready_ = false;
   std::vector<std::optional<Column>> done_;
+};
+
+// The checks of a frame's columns, for a frame that is written on as it is.
+class BlockSeals {
+ public:
+  // `columns`: the bytes behind the directory. Both must outlive this.
+  BlockSeals(const BlockDirectory& directory, Bytes columns) : directory_(directory), columns_(columns) {}
+  // Errc::corrupt where one does not hold. Nothing is decoded, so that unknown columns are checked as well.
+  [[nodiscard]] Result<> hold(std::uint64_t stream) const;
+  // Writes those of another stream into a copy of the directory.
+  void renew(std::uint64_t stream, std::span<std::byte> directory) const;
+
+ private:
+  // take(bytes, check, where the check stands)
+  template <class Take>
+  void each(Take&& take) const;
+
+  const BlockDirectory& directory_;
+  Bytes columns_;
 };
 
 // Bytes that a frame of this batch takes in a reader at most, before compression.

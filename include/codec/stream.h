@@ -37,6 +37,8 @@ class StreamWriter {
   // The same frame (head checked, `payload` all behind it) as flows() of another writer of this stream made it, with
   // the numbers that it has here.
   void copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out);
+  // A frame of any stream, of which every check was found to hold. Errc::corrupt for one that is none.
+  [[nodiscard]] Result<> copy_flows(const CodedRows& rows, std::vector<std::byte>& out);
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
   // A ledger without entries: nothing to say, but still there. Sensors send one each second.
   void heartbeat(std::vector<std::byte>& out);
@@ -76,7 +78,9 @@ class StreamReader {
   // The next frame of a known type, or nothing at the end. Errc::foreign for a newer format; Errc::io as the input
   // has it.
   [[nodiscard]] Result<std::optional<Frame>> next();
-  // The bytes behind the directory of the frame given last; fewer than it says only where the input ends. Until next().
+  // All bytes of the frame given last; fewer than it says only where the input ends. Until next().
+  [[nodiscard]] Result<Bytes> whole();
+  // Those behind its directory.
   [[nodiscard]] Result<Bytes> columns();
   // The frame given last turned out damaged: its rows are lost. Once a frame.
   void damaged(const Error& why);

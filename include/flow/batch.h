@@ -2,8 +2,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "flow/column.h"
 #include "flow/field.h"
@@ -11,6 +15,11 @@
 namespace argus {
 
 inline constexpr std::size_t kBatchRowsMax = 65'536;
+
+// The rows of a batch as a flow file holds them, for whoever writes them down unchanged. Its checks were found to hold.
+struct CodedRows {
+  std::vector<std::byte> frame;  // a flows frame of docs/format.md, head and all
+};
 
 class Batch {
  public:
@@ -25,10 +34,17 @@ class Batch {
   void set(Field field, Column column) {
     assert(column.stored_rows() == 0 || column.stored_rows() == rows_);
     columns_[index_of(field)] = std::move(column);
+    coded_.reset();
   }
+
+  // These rows, all and nothing else, coded; null for most batches. A batch that has it need not have every column
+  // (Source::give_coded). What sets a column or makes another batch leaves it behind.
+  [[nodiscard]] const std::shared_ptr<const CodedRows>& coded() const { return coded_; }
+  void set_coded(std::shared_ptr<const CodedRows> coded) { coded_ = std::move(coded); }
 
  private:
   std::size_t rows_ = 0;
+  std::shared_ptr<const CodedRows> coded_;
   std::array<Column, kFields> columns_;
 };
 

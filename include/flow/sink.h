@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "flow/batch.h"
@@ -15,6 +16,8 @@ class Sink {
   virtual ~Sink() = default;
   // The stored and derived fields it writes.
   [[nodiscard]] virtual FieldSet fields() const = 0;
+  // Batches that it takes with Batch::coded and no columns but these.
+  [[nodiscard]] virtual std::optional<CodedWish> coded_wish() const { return std::nullopt; }
   // Once, before anything else, when the input is bound.
   [[nodiscard]] virtual Result<> begin(const StreamHeader& header) = 0;
   // Errc::closed when nobody reads any more; the caller stops quietly.

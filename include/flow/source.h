@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,12 @@ struct Needs {
   TimeSpan when;
 };
 
+// Frames that the reader can use as they are coded, without their columns.
+struct CodedWish {
+  FieldSet columns;                                                 // stored ones, that it looks at all the same
+  std::function<bool(const FrameStats&, std::size_t rows)> wanted;  // by what a frame's head and directory say
+};
+
 struct Resources {
   std::uint64_t memory_max = 2ull << 30;    // bytes that a pipeline's state may take
   const std::atomic<bool>* stop = nullptr;  // set: end early, well, with what there is; may be null
@@ -52,6 +59,10 @@ enum class Step : std::uint8_t {
 class Source {
  public:
   virtual ~Source() = default;
+  // Before bind(), at most once: frames of which every row is wanted may come as Batch::coded with only the wish's
+  // columns. Only who passes batches on untouched, or can do without the columns of those, passes the wish on; others
+  // get columns, as everybody does by default.
+  virtual void give_coded(const CodedWish&) {}
   // Before the first next(), once. Opens nothing that the constructor's side has not opened; checks what it can.
   [[nodiscard]] virtual Result<> bind(const Needs& needs, const Resources& resources) = 0;
   // Valid from the start: what opening could know.

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/clock_span.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 
@@ -24,7 +25,12 @@ class FrameStats {
   virtual ~FrameStats() = default;
   [[nodiscard]] virtual std::optional<Range> range(Field) const { return std::nullopt; }
   [[nodiscard]] virtual bool may_contain(Field, const Address&) const { return true; }
+  // Certainly every row has the same value of this stored field, or none has one.
+  [[nodiscard]] virtual bool same(Field) const { return false; }
 };
+
+// Certainly every row has `first`, and no time from that to `last` is in another span than the others.
+[[nodiscard]] bool within_span(const FrameStats& stats, Field first, Field last, ClockStep step);
 
 class Where {
  public:
@@ -47,5 +53,7 @@ using WherePtr = std::shared_ptr<const Where>;  // null: every row
 [[nodiscard]] u128 ordered_image(std::int64_t value);
 [[nodiscard]] u128 ordered_image(const Address& value);
 [[nodiscard]] inline u128 ordered_image(std::uint64_t value) { return value; }
+// Back from the image of an i64.
+[[nodiscard]] std::int64_t value_of_image(u128 image);
 
 }  // namespace argus

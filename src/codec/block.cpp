@@ -18,6 +18,7 @@ namespace {
 
 enum EntryFlag : std::uint8_t { kHasAbsent = 1, kConstant = 2, kHasRange = 4, kHasFilter = 8 };
 enum Layout : std::uint8_t { kSeparate = 0, kShared = 1 };
+constexpr std::size_t kSharedCheckAt = 12;  // behind count, layout, a spare byte, stored and raw
 
 template <class T>
 void append_value(const T& value, ByteWriter& out) {
@@ -244,6 +245,7 @@ Result<> BlockDirectory::parse_entry(ByteReader& in, const FrameHead& head) {
     e.raw = in.le<std::uint32_t>();
     if (!shared_) {
       e.stored = in.le<std::uint32_t>();
+      e.check_at = head.directory - in.left();
       e.check = in.le<std::uint32_t>();
     }
     if (e.has_range && e.type != Type::bytes) {
@@ -327,11 +329,37 @@ bool BlockDirectory::may_contain(Field field, const Address& address) const {
   return e == nullptr || e->filter.empty() || argus::may_contain(e->filter, address);
 }
 
+bool BlockDirectory::same(Field field) const {
+  if (!is_stored(field)) return false;
+  const ColumnEntry* e = entry(field);
+  return e == nullptr || e->constant || (e->has_range && !e->has_absent && e->least == e->most);
+}
+
 FieldSet BlockDirectory::fields() const {
   FieldSet out;
   for (const ColumnEntry& e : entries_)
     if (const auto field = field_of_wire(e.wire)) out.add(*field);
   return out;
+}
+
+template <class Take>
+void BlockSeals::each(Take&& take) const {
+  if (directory_.shared_) return take(columns_, directory_.shared_check_, kSharedCheckAt);
+  for (const ColumnEntry& e : directory_.entries_)
+    if (!e.constant) take(columns_.subspan(e.offset, e.stored), e.check, e.check_at);
+}
+
+Result<> BlockSeals::hold(std::uint64_t stream) const {
+  bool good = true;
+  each([&](Bytes bytes, std::uint32_t check, std::size_t) { good = good && seeded_check(stream, bytes) == check; });
+  return good ? Result<>() : fail(Errc::corrupt, "checksum differs");
+}
+
+void BlockSeals::renew(std::uint64_t stream, std::span<std::byte> directory) const {
+  each([&](Bytes bytes, std::uint32_t, std::size_t at) {
+    const std::uint32_t check = seeded_check(stream, bytes);
+    for (std::size_t i = 0; i < sizeof check; i++) directory[at + i] = static_cast<std::byte>(check >> (8 * i));
+  });
 }
 
 BlockReader::BlockReader(const BlockDirectory& directory, Bytes columns, const FrameHead& head)

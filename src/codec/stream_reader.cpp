@@ -272,9 +272,11 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
   }
 }
 
+Result<Bytes> StreamReader::whole() { return look(static_cast<std::size_t>(whole_size(current_->head))); }
+
 Result<Bytes> StreamReader::columns() {
   const std::size_t before = kFrameHeadSize + current_->head.directory;
-  ARGUS_TRY_LET(const Bytes bytes, look(static_cast<std::size_t>(whole_size(current_->head))));
+  ARGUS_TRY_LET(const Bytes bytes, whole());
   return bytes.size() < before ? Bytes() : bytes.subspan(before);
 }
 

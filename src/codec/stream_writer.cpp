@@ -112,6 +112,21 @@ void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::by
   records_ += head.rows;
 }
 
+Result<> StreamWriter::copy_flows(const CodedRows& rows, std::vector<std::byte>& out) {
+  FrameHead head;
+  const Bytes frame(rows.frame);
+  if (parse_head(frame, head) != HeadFault::none || frame.size() != kFrameHeadSize + head.stored)
+    return fail(Errc::corrupt, "not a frame");
+  const Bytes payload = frame.subspan(kFrameHeadSize);
+  ARGUS_TRY_LET(const BlockDirectory directory, BlockDirectory::parse(payload.first(head.directory), head));
+  std::vector<std::byte> sealed(payload.begin(), payload.end());
+  BlockSeals(directory, payload.subspan(head.directory)).renew(stream_, sealed);
+  head.stream = stream_;
+  head.directory_check = seeded_check(stream_, Bytes(sealed).first(head.directory));
+  copy_flows(head, sealed, out);
+  return {};
+}
+
 void StreamWriter::ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out) {
   constexpr std::size_t kEntriesAFrame = 4096;
   for (std::size_t at = 0; at < entries.size(); at += kEntriesAFrame) {

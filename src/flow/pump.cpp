@@ -19,6 +19,7 @@ Result<> pump_ledger(Source& source, Sink& sink, Journal& all) {
 Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resources& resources) {
   Pumped done;
   const auto run = [&]() -> Result<> {
+    if (const auto wish = sink.coded_wish()) source.give_coded(*wish);
     ARGUS_TRY(source.bind(needs, resources));
     ARGUS_TRY(sink.begin(source.header()));
     for (;;) {

@@ -40,7 +40,18 @@ Batch filtered(const Batch& batch, const Where* where) {
   return gathered(batch, rows);
 }
 
+bool within_span(const FrameStats& stats, Field first, Field last, ClockStep step) {
+  const auto begin = stats.range(first), end = stats.range(last);
+  if (!begin || !end || !begin->any || begin->absent) return false;
+  const ClockSpan span = span_at(value_of_image(begin->least), step);
+  return span.holds(value_of_image(begin->most)) && (!end->any || span.holds(value_of_image(end->most)));
+}
+
 u128 ordered_image(std::int64_t value) { return static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63); }
+
+std::int64_t value_of_image(u128 image) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(image) ^ (std::uint64_t{1} << 63));
+}
 
 u128 ordered_image(const Address& value) {
   u128 out = 0;

@@ -194,6 +194,7 @@ class Cut final : public Stage {
  public:
   Cut(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
 
+  void give_coded(const CodedWish& wish) override { coded_ = wish; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     Needs below;  // which rows are wanted is asked of the pieces
@@ -201,12 +202,17 @@ class Cut final : public Stage {
     if (where_) wanted |= stored_inputs(where_->fields());
     below.fields = cut_inputs(wanted);
     below.when = needs.when;
+    if (!where_ && coded_.wanted) input_->give_coded(uncut());
     return input_->bind(below, resources);
   }
   Result<Step> next(Batch& out) override {
     if (ready_.empty()) {
       Batch batch;
       ARGUS_TRY_LET(const Step step, input_->next(batch));
+      if (batch.coded()) {
+        out = std::move(batch);
+        return step;
+      }
       out = Batch();
       if (step != Step::rows || batch.rows() == 0) return step;
       ARGUS_TRY_LET(std::vector<Batch> pieces, cut_batch(batch, spans_));
@@ -218,7 +224,17 @@ class Cut final : public Stage {
   }
 
  private:
+  // Frames that lie within a span are passed on as they are.
+  CodedWish uncut() const {
+    CodedWish out = coded_;
+    out.wanted = [wanted = coded_.wanted, step = spans_.step()](const FrameStats& stats, std::size_t rows) {
+      return wanted(stats, rows) && within_span(stats, Field::stime, Field::ltime, step);
+    };
+    return out;
+  }
+
   ClockSpans spans_;
+  CodedWish coded_;
   WherePtr where_;
   std::deque<Batch> ready_;
 };

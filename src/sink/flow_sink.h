@@ -14,6 +14,9 @@
 
 namespace argus {
 
+// Frames of fewer rows are not copied as they are: several of them make a better one.
+inline constexpr std::size_t kCopiedRows = kRowsAFrame / 4;
+
 class FlowSink final : public Sink {
  public:
   explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
@@ -22,12 +25,16 @@ class FlowSink final : public Sink {
   FlowSink(File out, std::uint64_t end) : out_(std::move(out)), writer_(random_stream_id()), end_(end) {}
 
   FieldSet fields() const override { return FieldSet::all_stored(); }
+  std::optional<CodedWish> coded_wish() const override {
+    return CodedWish{{}, [](const FrameStats&, std::size_t rows) { return rows >= kCopiedRows; }};
+  }
   Result<> begin(const StreamHeader& header) override {
     std::vector<std::byte> bytes;
     writer_.begin(header, bytes);
     return put(bytes);
   }
   Result<> write(const Batch& batch) override {
+    if (batch.coded()) return copy(*batch.coded());
     return framer_.add(batch, [this](const Batch& piece) { return put_flows(piece); });
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
@@ -60,6 +67,12 @@ class FlowSink final : public Sink {
   }
   Result<> flush() {
     return framer_.flush([this](const Batch& piece) { return put_flows(piece); });
+  }
+  Result<> copy(const CodedRows& rows) {
+    ARGUS_TRY(flush());
+    std::vector<std::byte> bytes;
+    ARGUS_TRY(writer_.copy_flows(rows, bytes));
+    return put(bytes);
   }
   Result<> put_flows(const Batch& batch) {
     std::vector<std::byte> bytes;

@@ -17,9 +17,7 @@ constexpr Nanos kFarewell = 2 * kSecond;  // that readers get to take the last f
 // The least or most value of a time in a frame; 0 when it has none.
 Nanos time_of(const BlockDirectory& directory, Field field, bool most) {
   const auto range = directory.range(field);
-  if (!range || !range->any) return 0;
-  const u128 zero = ordered_image(std::int64_t{0});
-  return static_cast<Nanos>((most ? range->most : range->least) - zero);
+  return range && range->any ? value_of_image(most ? range->most : range->least) : 0;
 }
 
 RingFrame frame_of(const StreamWriter& writer, const Batch& batch) {

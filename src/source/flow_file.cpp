@@ -46,6 +46,17 @@ Result<> FlowFile::bind(const Needs& needs, const Resources& resources) {
   return {};
 }
 
+// All rows of a frame as they are, every check of it made.
+Result<Batch> FlowFile::coded_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
+                                   BlockReader& reader, Bytes columns) {
+  ARGUS_TRY(BlockSeals(directory, columns).hold(frame.head.stream));
+  Batch batch(frame.head.rows);
+  ARGUS_TRY(reader.read(coded_.columns, batch));
+  ARGUS_TRY_LET(const Bytes whole, reader_.whole());
+  batch.set_coded(std::make_shared<const CodedRows>(CodedRows{{whole.begin(), whole.end()}}));
+  return batch;
+}
+
 // The wanted rows of a frame: the predicate's columns first, the others only where a row matched.
 Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory) {
   ARGUS_TRY_LET(const Bytes columns, reader_.columns());
@@ -54,6 +65,7 @@ Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDir
   Batch batch(frame.head.rows);
   const Verdict verdict = needs_.where ? needs_.where->judge(directory) : Verdict::all;
   if (verdict == Verdict::all) {
+    if (coded_.wanted && coded_.wanted(directory, batch.rows())) return coded_rows(frame, directory, reader, columns);
     ARGUS_TRY(reader.read(needs_.fields, batch));
     return batch;
   }

@@ -23,6 +23,7 @@ class FlowFile final : public Source {
   // The stream was closed well by its writer.
   [[nodiscard]] bool ended() const { return reader_.ended(); }
 
+  void give_coded(const CodedWish& wish) override { coded_ = wish; }
   Result<> bind(const Needs& needs, const Resources& resources) override;
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
@@ -32,6 +33,8 @@ class FlowFile final : public Source {
  private:
   [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
   [[nodiscard]] Result<Batch> rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory);
+  [[nodiscard]] Result<Batch> coded_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
+                                         BlockReader& reader, Bytes columns);
   void take_ledger(const StreamReader::Frame& frame);
 
   StreamReader reader_;
@@ -39,6 +42,7 @@ class FlowFile final : public Source {
   StreamHeader header_;
   Needs needs_;
   FieldSet where_fields_;
+  CodedWish coded_;
   const std::atomic<bool>* stop_ = nullptr;
   bool done_ = false, has_header_ = false;
   Journal journal_;

@@ -167,6 +167,10 @@ class Inputs final : public Source {
     return {};
   }
 
+  void give_coded(const CodedWish& wish) override {
+    coded_ = wish;
+    current_->give_coded(wish);
+  }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     resources_ = resources;
@@ -198,6 +202,7 @@ class Inputs final : public Source {
   SourceOptions options_;
   SourcePtr current_;
   StreamHeader header_;
+  CodedWish coded_;
   Needs needs_;
   Resources resources_;
   Journal journal_;
@@ -234,6 +239,7 @@ void Inputs::leave() {
 
 void Inputs::advance() {
   for (leave(), open_next(); current_; open_next()) {
+    current_->give_coded(coded_);
     auto bound = current_->bind(needs_, resources_);
     if (bound) return;
     troubles_.push_back(std::move(bound.error()));

@@ -438,3 +438,96 @@ TEST_CASE("a refusal, and that rows are ticks, travel in the header") {
   CHECK(back->ticks);
   CHECK_FALSE(back->live);
 }
+
+namespace {
+
+// The entry of spkts made one of a column that no version knows.
+void make_unknown(CodedRows& rows) {
+  FrameHead head;
+  REQUIRE(parse_head(rows.frame, head) == HeadFault::none);
+  std::span<std::byte> directory = std::span(rows.frame).subspan(kFrameHeadSize, head.directory);
+  const auto parsed = BlockDirectory::parse(directory, head);
+  REQUIRE(parsed);
+  const auto& entries = parsed->entries();
+  const auto spkts =
+      std::find_if(entries.begin(), entries.end(), [](auto& e) { return e.wire == info(Field::spkts).wire; });
+  REQUIRE(spkts != entries.end());
+  REQUIRE(spkts->check_at > 15);
+  const std::size_t wire_at = spkts->check_at - 15;  // behind it: wire, type, coding, base, flags, raw, stored
+  directory[wire_at] = std::byte{0xfe}, directory[wire_at + 1] = std::byte{0xff};
+  head.directory_check = seeded_check(head.stream, directory);
+  std::vector<std::byte> fresh;
+  append_head(head, fresh);
+  std::copy(fresh.begin(), fresh.end(), rows.frame.begin());
+}
+
+}  // namespace
+
+TEST_CASE("a frame that is copied has the same rows in its new stream, and the numbers of that") {
+  std::mt19937_64 random(3);
+  std::vector<Row> rows = numbered_rows(0, 3), all = rows;
+  std::vector<Row> many;  // more than share a zstd frame
+  for (int i = 0; i < 3000; i++) many.push_back(random_row(random, true));
+  all.insert(all.end(), many.begin(), many.end());
+  all.insert(all.end(), rows.begin(), rows.end());
+  std::vector<std::byte> out;
+  StreamWriter writer(5);
+  writer.begin({"probe", {}, false}, out);
+  REQUIRE(writer.copy_flows(*coded_batch(batch_of(rows)).coded(), out));
+  REQUIRE(writer.copy_flows(*coded_batch(batch_of(many)).coded(), out));
+  writer.flows(batch_of(rows), out);
+  writer.end(out);
+  const Heard got = heard(out);
+  CHECK(got.rows == all);
+  CHECK(got.damage.said.empty());
+  std::vector<std::byte> coded;
+  StreamWriter other(5);
+  other.begin({"probe", {}, false}, coded);
+  for (const auto& batch : {batch_of(rows), batch_of(many), batch_of(rows)}) other.flows(batch, coded);
+  other.end(coded);
+  CHECK(out == coded);
+}
+
+TEST_CASE("a column that no version knows is copied as well, and its check renewed") {
+  CodedRows rows = *coded_batch(batch_of(numbered_rows(0, 9000))).coded();
+  make_unknown(rows);
+  std::vector<std::byte> out;
+  StreamWriter writer(5);
+  writer.begin({}, out);
+  const std::size_t at = out.size();
+  REQUIRE(writer.copy_flows(rows, out));
+  FrameHead head;
+  const Bytes frame = Bytes(out).subspan(at);
+  REQUIRE(parse_head(frame, head) == HeadFault::none);
+  const auto directory = BlockDirectory::parse(frame.subspan(kFrameHeadSize, head.directory), head);
+  REQUIRE(directory);
+  CHECK(directory->entries().size() == 6);
+  CHECK_FALSE(directory->fields().has(Field::spkts));
+  CHECK(BlockSeals(*directory, frame.subspan(kFrameHeadSize + head.directory)).hold(5));
+  CHECK_FALSE(BlockSeals(*directory, frame.subspan(kFrameHeadSize + head.directory)).hold(9));
+}
+
+TEST_CASE("a byte changed in any column breaks its seal, without decoding") {
+  for (const unsigned n : {3u, 9000u}) {
+    CodedRows rows = *coded_batch(batch_of(numbered_rows(0, n))).coded();
+    FrameHead head;
+    REQUIRE(parse_head(rows.frame, head) == HeadFault::none);
+    const std::size_t before = kFrameHeadSize + head.directory;
+    const auto directory = BlockDirectory::parse(Bytes(rows.frame).subspan(kFrameHeadSize, head.directory), head);
+    REQUIRE(directory);
+    const BlockSeals seals(*directory, Bytes(rows.frame).subspan(before));
+    REQUIRE(seals.hold(9));
+    for (std::size_t at = before; at < rows.frame.size(); at += 1 + n / 100) {
+      rows.frame[at] ^= std::byte{4};
+      CHECK_FALSE(seals.hold(9));
+      rows.frame[at] ^= std::byte{4};
+    }
+  }
+  std::vector<std::byte> out;
+  StreamWriter writer(5);
+  for (std::size_t size = 0; size < kFrameHeadSize + 20; size++) {
+    CodedRows cut = *coded_batch(batch_of(numbered_rows(0, 3))).coded();
+    cut.frame.resize(size);
+    CHECK_FALSE(writer.copy_flows(cut, out));
+  }
+}

@@ -86,6 +86,29 @@ inline std::vector<std::byte> stream_of(std::uint64_t id, unsigned frames, unsig
   return out;
 }
 
+// A batch that has its coded form, and no column but these.
+inline Batch coded_batch(const Batch& batch, const FieldSet& columns = {}) {
+  StreamWriter writer(9);
+  std::vector<std::byte> header, frame;
+  writer.begin({}, header);
+  writer.flows(batch, frame);
+  Batch out(batch.rows());
+  for (const Field field : columns.list()) out.set(field, batch[field]);
+  out.set_coded(std::make_shared<const CodedRows>(CodedRows{std::move(frame)}));
+  return out;
+}
+// What a frame of this batch says of itself.
+struct StatsOf {
+  FrameHead head;
+  std::vector<std::byte> block;
+  std::optional<BlockDirectory> directory;
+  explicit StatsOf(const Batch& batch) : block(encode_block(batch, head)) {
+    auto parsed = BlockDirectory::parse(Bytes(block).first(head.directory), head);
+    if (!parsed) throw std::runtime_error(parsed.error().text);
+    directory = *std::move(parsed);
+  }
+};
+
 // Where each frame begins, and one past the last.
 inline std::vector<std::size_t> frame_starts(Bytes bytes) {
   std::vector<std::size_t> out;

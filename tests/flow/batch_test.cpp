@@ -60,3 +60,17 @@ TEST_CASE("filtering keeps exactly the rows that the predicate keeps") {
   for (const Row& r : kept) CHECK(r.number(Field::spkts) % 2 == 0);
   CHECK(rows_of(filtered(batch_of(rows), nullptr)) == rows);
 }
+
+TEST_CASE("what changes rows leaves their coded form behind") {
+  Batch batch = batch_of({row().with(Field::sport, 1), row().with(Field::sport, 2)});
+  batch.set_coded(std::make_shared<const CodedRows>());
+  const Batch copy = batch;
+  CHECK(copy.coded());
+  CHECK(filtered(copy, nullptr).coded());
+  CHECK_FALSE(gathered(copy, std::vector<std::uint32_t>{0, 1}).coded());
+  CHECK_FALSE(reversed(copy).coded());
+  CHECK_FALSE(concatenated(std::vector<Batch>{copy, copy}).coded());
+  batch.set(Field::dport, Column::constant<std::uint16_t>(80));
+  CHECK_FALSE(batch.coded());
+  CHECK(copy.coded());
+}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "codec/block.h"
 #include "support/flow_builder.h"
 
 namespace argus {
@@ -117,6 +118,65 @@ TEST_CASE("a record of absurd length is refused, not cut into millions") {
   const auto none = cut_batch(whole, spans);
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Errc::limit);
+}
+
+namespace {
+
+// Gives batches with a coded form where the reader can use it, as a flow file does.
+class FromFile final : public Source {
+ public:
+  explicit FromFile(std::vector<Batch> batches) : batches_(std::move(batches)) {}
+  void give_coded(const CodedWish& wish) override { wish_ = wish; }
+  Result<> bind(const Needs& needs, const Resources&) override { return where_ = needs.where, Result<>(); }
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override {
+    if (at_ == batches_.size()) return Step::end;
+    out = filtered(batches_[at_++], where_.get());
+    FrameHead head;
+    const std::vector<std::byte> block = encode_block(out, head);
+    const auto directory = BlockDirectory::parse(Bytes(block).first(head.directory), head);
+    if (wish_.wanted && wish_.wanted(*directory, out.rows())) out.set_coded(std::make_shared<const CodedRows>());
+    return Step::rows;
+  }
+  void drain(Journal&) override {}
+  std::vector<Error> troubles() const override { return {}; }
+
+ private:
+  std::vector<Batch> batches_;
+  std::size_t at_ = 0;
+  CodedWish wish_;
+  WherePtr where_;
+  StreamHeader header_;
+};
+
+}  // namespace
+
+TEST_CASE("a frame within a span is passed on as it was coded, others are cut") {
+  const Nanos hour = Nanos{490'000} * kHour;
+  const auto lasting = [&](Nanos from, Nanos to) {
+    return tcp_row("10.0.0.1", 1, "10.0.0.2", 80, 4).with(Field::stime, hour + from).with(Field::ltime, hour + to);
+  };
+  const std::vector<Batch> batches = {
+      batch_of({lasting(0, 5 * kMinute), lasting(kMinute, kHour - 1)}),
+      batch_of({lasting(0, kMinute), lasting(kMinute, kHour)}),
+      batch_of({lasting(0, kMinute), lasting(kHour, kHour)}),
+      batch_of({lasting(0, kMinute), lasting(1, 1).without(Field::stime)}),
+  };
+  const auto coded = [&](WherePtr where) {
+    const SourcePtr flows = cut(std::make_unique<FromFile>(batches), ClockStep{kHour, 0});
+    flows->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
+    REQUIRE(flows->bind({FieldSet::all_stored(), std::move(where), {}}, {}));
+    std::vector<bool> out;
+    Batch batch;
+    while (*flows->next(batch) == Step::rows) out.push_back(batch.coded() != nullptr);
+    return out;
+  };
+  CHECK(coded(nullptr) == std::vector<bool>{true, false, false, false});
+  struct All final : Where {
+    FieldSet fields() const override { return {}; }
+    void select(const Batch&, std::span<std::uint8_t>) const override {}
+  };
+  CHECK(coded(std::make_shared<All>()) == std::vector<bool>(4, false));
 }
 
 }  // namespace argus

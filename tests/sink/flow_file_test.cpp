@@ -218,3 +218,20 @@ TEST_CASE("a tick makes visible what is held back") {
   REQUIRE((*sink)->tick());
   CHECK(heard(read_whole_file(path)).rows.size() == 3);
 }
+
+TEST_CASE("coded rows are copied in their place among others") {
+  const std::string path = scratch_folder() + "/a";
+  auto sink = flow_file_sink(path, FlowFileMode::replace);
+  REQUIRE(sink);
+  REQUIRE((*sink)->coded_wish());
+  CHECK((*sink)->coded_wish()->wanted(FrameStats(), kRowsAFrame));
+  CHECK_FALSE((*sink)->coded_wish()->wanted(FrameStats(), 10));
+  REQUIRE((*sink)->begin({"probe", {}, false}));
+  REQUIRE((*sink)->write(batch_of(numbered_rows(0, 3))));
+  REQUIRE((*sink)->write(coded_batch(batch_of(numbered_rows(3, 5000)))));
+  REQUIRE((*sink)->write(batch_of(numbered_rows(5000, 5002))));
+  REQUIRE((*sink)->finish());
+  const Heard got = heard(read_whole_file(path));
+  CHECK(got.rows == numbered_rows(0, 5002));
+  CHECK(got.damage.said.empty());
+}

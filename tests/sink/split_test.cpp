@@ -278,3 +278,40 @@ TEST_CASE("what a ledger counts is in one file, once") {
   for (const char* name : {"/1", "/2"}) entries += heard(read_whole_file(folder + name)).ledger.size();
   CHECK(entries == 1);
 }
+
+TEST_CASE("frames of which all rows go to one file are taken as they are") {
+  const std::string folder = scratch_folder();
+  const auto rows = [](Nanos from, Nanos to, const char* sensor) {
+    std::vector<Row> out;
+    for (Nanos i = 0; i < 5000; i++)
+      out.push_back(at_time(from + (to - from) / 5000 * i, static_cast<unsigned>(i)).with(Field::srcid, sensor));
+    return out;
+  };
+  std::vector<Row> noon = rows(kNoon, kNoon + kHour, "a"), later = rows(kNoon + kHour, kNoon + kHour + 5, "b");
+  const auto sink = begun(options_for(folder + "/$srcid.%H"));
+  const auto wish = sink->coded_wish();
+  REQUIRE(wish);
+  CHECK(wish->columns.list() == FieldSet{Field::stime, Field::srcid}.list());
+  const auto wanted = [&](const std::vector<Row>& some) {
+    return wish->wanted(*StatsOf(batch_of(some)).directory, some.size());
+  };
+  CHECK(wanted(noon));
+  CHECK(wanted(later));
+  CHECK_FALSE(wanted({noon.begin(), noon.begin() + 10}));
+  CHECK_FALSE(wanted(rows(kNoon, kNoon + kHour + kSecond, "a")));
+  std::vector<Row> mixed = noon;
+  mixed[17].with(Field::srcid, "b");
+  CHECK_FALSE(wanted(mixed));
+  mixed = noon;
+  mixed[17].without(Field::stime);
+  CHECK_FALSE(wanted(mixed));
+  REQUIRE(sink->write(batch_of({noon[0]})));
+  REQUIRE(sink->write(coded_batch(batch_of(noon), wish->columns)));
+  REQUIRE(sink->write(coded_batch(batch_of(later), wish->columns)));
+  REQUIRE(sink->finish());
+  noon.insert(noon.begin(), noon[0]);
+  const auto files = files_below(folder);
+  REQUIRE(files.size() == 2);
+  CHECK(files.begin()->second == noon);
+  CHECK(files.rbegin()->second == later);
+}

@@ -132,3 +132,56 @@ TEST_CASE("stopping ends well with what there is") {
   resources.stop = &stop;
   CHECK(rows_of(*source, {FieldSet::all_stored(), nullptr, {}}, resources).empty());
 }
+
+TEST_CASE("who can use frames as they are gets those of which every row is wanted") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 5)), batch_of(rising(5, 10)), batch_of(rising(10, 15))});
+  const auto run = [&](std::uint64_t least, std::size_t rows_least) {
+    const SourcePtr source = opened({path, path});
+    source->give_coded({{Field::sport}, [rows_least](const FrameStats& stats, std::size_t rows) {
+                          return stats.same(Field::daddr) && !stats.same(Field::spkts) && rows >= rows_least;
+                        }});
+    REQUIRE(source->bind({FieldSet::all_stored(), std::make_shared<Counting>(least), {}}, {}));
+    std::vector<bool> coded;
+    for (;;) {
+      Batch batch;
+      const auto step = source->next(batch);
+      REQUIRE(step);
+      if (*step == Step::end) return coded;
+      coded.push_back(batch.coded() != nullptr);
+      CHECK(batch[Field::spkts].absent() == coded.back());
+      CHECK_FALSE(batch[Field::sport].absent());
+    }
+  };
+  CHECK(run(0, 0) == std::vector<bool>{true, true, true, true, true, true});
+  CHECK(run(7, 0) == std::vector<bool>{false, true, false, true});
+  CHECK(run(0, 6) == std::vector<bool>(6, false));
+}
+
+TEST_CASE("a frame that is given as it is was checked whole") {
+  const std::string path = scratch_folder() + "/a.flows";
+  write_flows(path, {batch_of(rising(0, 9)), batch_of(rising(9, 30))});
+  std::vector<std::byte> bytes = read_whole_file(path);
+  std::size_t at = 0;  // the last byte of the first flows frame
+  FrameHead head;
+  for (int frames = 0; frames < 2; frames++) {
+    REQUIRE(parse_head(Bytes(bytes).subspan(at), head) == HeadFault::none);
+    at += kFrameHeadSize + head.stored;
+  }
+  bytes[at - 1] ^= std::byte{1};
+  write_file(path, bytes);
+  const SourcePtr source = opened({path});
+  source->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
+  REQUIRE(source->bind({FieldSet::all_stored(), nullptr, {}}, {}));
+  Batch batch;
+  REQUIRE(source->next(batch));
+  CHECK(batch.rows() == 21);
+  CHECK(batch.coded());
+  Journal journal;
+  source->drain(journal);
+  std::uint64_t lost = 0;
+  for (const LedgerEntry& entry : journal.entries())
+    if (entry.item == LedgerItem::records_lost) lost += entry.count;
+  CHECK(lost == 9);
+  CHECK(source->troubles().size() == 1);
+}
