@@ -16,7 +16,30 @@ Column::Mask gathered_mask(const Column::Mask& mask, std::span<const std::uint32
 }
 
 template <class T>
+bool same_constant(std::span<const Batch> batches, Field field) {
+  const Column& first = batches[0][field];
+  return std::all_of(batches.begin(), batches.end(), [&](const Batch& batch) {
+    const Column& column = batch[field];
+    return column.shape() == Column::Shape::constant && first.shape() == Column::Shape::constant &&
+           column.constant_value<T>() == first.constant_value<T>();
+  });
+}
+
+template <class T>
 Column joined_columns(std::span<const Batch> batches, Field field, std::size_t rows) {
+  if (same_constant<T>(batches, field)) return batches[0][field];
+  const bool plain = std::all_of(batches.begin(), batches.end(), [&](const Batch& batch) {
+    return batch[field].shape() == Column::Shape::flat && batch[field].mask().empty();
+  });
+  if (plain) {
+    std::vector<T> all;
+    all.reserve(rows);
+    for (const Batch& batch : batches) {
+      const std::span<const T> values = batch[field].values<T>();
+      all.insert(all.end(), values.begin(), values.end());
+    }
+    return Column::flat(std::move(all));
+  }
   ColumnBuilder<T> out;
   out.reserve(rows);
   for (const Batch& batch : batches) {
@@ -38,18 +61,16 @@ Column gathered(const Column& column, std::span<const std::uint32_t> which) {
     case Column::Shape::flat:
       return with_type(column.type(), [&]<class T>() {
         const auto values = column.values<T>();
-        std::vector<T> out;
-        out.reserve(which.size());
-        for (const std::uint32_t row : which) out.push_back(values[row]);
+        std::vector<T> out(which.size());
+        for (std::size_t i = 0; i < which.size(); i++) out[i] = values[which[i]];
         return Column::flat<T>(std::move(out), gathered_mask(column.mask(), which));
       });
     case Column::Shape::dictionary: break;
   }
   return with_type(column.type(), [&]<class T>() {
     const auto codes = column.codes();
-    std::vector<std::uint32_t> out;
-    out.reserve(which.size());
-    for (const std::uint32_t row : which) out.push_back(codes[row]);
+    std::vector<std::uint32_t> out(which.size());
+    for (std::size_t i = 0; i < which.size(); i++) out[i] = codes[which[i]];
     return Column::dictionary<T>(std::move(out), column.shared_words<T>(), gathered_mask(column.mask(), which));
   });
 }

@@ -103,84 +103,95 @@ Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, std::ve
   }
 }
 
+// The pieces of a batch: their rows, and which of them were cut.
+struct Pieces {
+  std::span<const Piece> all;
+  std::vector<std::uint32_t> cut;  // places in `all`
+};
+
+// A column of pieces, as it is for whole records: change(piece, value) makes the others', or says that there is none.
+template <class T, class Change>
+Column changed(const Column& whole, const Pieces& pieces, Change&& change) {
+  if (pieces.cut.empty() || whole.absent()) return whole;
+  const Flat<T> before = flat<T>(whole, pieces.all.size());
+  std::vector<T> values(before.values.begin(), before.values.end());
+  Column::Mask mask(before.mask.begin(), before.mask.end());
+  bool same = true;
+  for (const std::uint32_t i : pieces.cut) {
+    if (!before.has(i)) continue;
+    const T was = values[i];
+    const bool stays = change(pieces.all[i], values[i]);
+    same = same && stays && values[i] == was;
+    if (stays) continue;
+    if (mask.empty()) mask.assign(values.size(), 1);
+    mask[i] = 0;
+    values[i] = T{};
+  }
+  if (same) return whole;
+  return Column::flat(std::move(values), std::move(mask));
+}
+
 // Sums that follow the packets of a direction; all of it in the first piece where there are none.
 template <class T>
-Column shared_out(const Column& whole, const Rows& rows, std::span<const Piece> pieces, Side side) {
-  ColumnBuilder<T> out;
-  out.reserve(pieces.size());
-  for (const Piece& piece : pieces) {
-    if (!whole.has(piece.row)) {
-      out.add_absent();
-      continue;
-    }
-    const T value = whole.at<T>(piece.row);
-    if (!piece.cut) {
-      out.add(value);
-      continue;
-    }
-    const auto at = static_cast<std::size_t>(side);
+Column shared_out(const Column& whole, const Rows& rows, const Pieces& pieces, Side side) {
+  const auto at = static_cast<std::size_t>(side);
+  return changed<T>(whole, pieces, [&](const Piece& piece, T& value) {
     const std::uint64_t packets = side == Side::none ? 0 : rows.direction(at, piece.row).packets;
-    if (packets == 0) {
-      out.add(piece.first ? value : T{});
-      continue;
-    }
     const auto until = [&](std::uint64_t n) {
       return static_cast<T>(n == packets ? static_cast<u128>(value)
                                          : static_cast<u128>(value) / packets * n +
                                                static_cast<u128>(value) % packets * n / packets);
     };
-    out.add(static_cast<T>(until(piece.to[at]) - until(piece.from[at])));
-  }
-  return out.finish();
+    if (packets == 0) value = piece.first ? value : T{};
+    else value = static_cast<T>(until(piece.to[at]) - until(piece.from[at]));
+    return true;
+  });
 }
 
 // Times within the span; a direction without packets in a piece has none.
-Column times_within(const Column& whole, std::span<const Piece> pieces, bool is_first, Side side) {
-  ColumnBuilder<Nanos> out;
-  out.reserve(pieces.size());
-  for (const Piece& piece : pieces) {
-    const auto at = static_cast<std::size_t>(side);
-    const bool empty = piece.cut && side != Side::none && piece.to[at] == piece.from[at];
-    if (!whole.has(piece.row) || empty) {
-      out.add_absent();
-      continue;
-    }
-    const Nanos time = whole.at<Nanos>(piece.row);
-    if (!piece.cut) out.add(time);
-    else out.add(is_first ? std::max(time, piece.begin) : std::min(time, piece.end - 1));
-  }
-  return out.finish();
+Column times_within(const Column& whole, const Pieces& pieces, bool is_first, Side side) {
+  const auto at = static_cast<std::size_t>(side);
+  return changed<Nanos>(whole, pieces, [&](const Piece& piece, Nanos& time) {
+    time = is_first ? std::max(time, piece.begin) : std::min(time, piece.end - 1);
+    return side == Side::none || piece.to[at] != piece.from[at];
+  });
 }
 
-Batch of_pieces(const Batch& batch, const Rows& rows, std::span<const Piece> pieces) {
-  std::vector<std::uint32_t> which;
-  which.reserve(pieces.size());
-  for (const Piece& piece : pieces) which.push_back(piece.row);
+Column estimates(const Column& whole, const Pieces& pieces) {
+  const Flat<std::uint8_t> before = flat<std::uint8_t>(whole, pieces.all.size());
+  std::vector<std::uint8_t> values(before.values.begin(), before.values.end());
+  Column::Mask mask(before.mask.begin(), before.mask.end());
+  for (const std::uint32_t i : pieces.cut) {
+    values[i] = 1;
+    if (!mask.empty()) mask[i] = 1;
+  }
+  return Column::flat(std::move(values), std::move(mask));
+}
+
+Batch of_pieces(const Batch& batch, const Rows& rows, std::span<const Piece> all) {
+  Pieces pieces{all, {}};
+  std::vector<std::uint32_t> which(all.size());
+  for (std::uint32_t i = 0; i < all.size(); i++) {
+    which[i] = all[i].row;
+    if (all[i].cut) pieces.cut.push_back(i);
+  }
   Batch out = gathered(batch, which);
+  if (pieces.cut.empty()) return out;
   for (const Field field : present_fields(batch).list()) {
-    if (!is_stored(field)) continue;
-    const FieldInfo& about = info(field);
-    if (about.merge == Merge::sum)
-      out.set(field, with_type(about.type, [&]<class T>() -> Column {
-                if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, u128>)
-                  return shared_out<T>(batch[field], rows, pieces, side_of(field));
-                else return batch[field];
-              }));
+    if (!is_stored(field) || info(field).merge != Merge::sum) continue;
+    out.set(field, with_type(info(field).type, [&]<class T>() -> Column {
+              if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, u128>)
+                return shared_out<T>(out[field], rows, pieces, side_of(field));
+              else return out[field];
+            }));
   }
-  out.set(Field::stime, times_within(batch[Field::stime], pieces, true, Side::none));
-  out.set(Field::ltime, times_within(batch[Field::ltime], pieces, false, Side::none));
+  out.set(Field::stime, times_within(out[Field::stime], pieces, true, Side::none));
+  out.set(Field::ltime, times_within(out[Field::ltime], pieces, false, Side::none));
   for (std::size_t side = 0; side < 2; side++) {
-    out.set(kFirsts[side], times_within(batch[kFirsts[side]], pieces, true, static_cast<Side>(side)));
-    out.set(kLasts[side], times_within(batch[kLasts[side]], pieces, false, static_cast<Side>(side)));
+    out.set(kFirsts[side], times_within(out[kFirsts[side]], pieces, true, static_cast<Side>(side)));
+    out.set(kLasts[side], times_within(out[kLasts[side]], pieces, false, static_cast<Side>(side)));
   }
-  ColumnBuilder<std::uint8_t> estimated;
-  const Column& before = batch[Field::estimated];
-  for (const Piece& piece : pieces) {
-    if (piece.cut) estimated.add(1);
-    else if (before.has(piece.row)) estimated.add(before.at<std::uint8_t>(piece.row));
-    else estimated.add_absent();
-  }
-  out.set(Field::estimated, estimated.finish());
+  out.set(Field::estimated, estimates(out[Field::estimated], pieces));
   return out;
 }
 

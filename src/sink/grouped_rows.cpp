@@ -106,6 +106,11 @@ void RowGroups::divide(const Column& times, std::size_t rows, ClockSpans& spans)
 
 std::vector<std::vector<std::uint32_t>> RowGroups::rows(std::size_t all) const {
   std::vector<std::vector<std::uint32_t>> out(count);
+  std::vector<std::size_t> sizes(count, 0);
+  if (of.empty()) sizes[0] = all;
+  else
+    for (const std::uint32_t group : of) sizes[group]++;
+  for (std::uint32_t group = 0; group < count; group++) out[group].reserve(sizes[group]);
   for (std::size_t row = 0; row < all; row++) out[of.empty() ? 0 : of[row]].push_back(static_cast<std::uint32_t>(row));
   return out;
 }
