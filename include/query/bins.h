@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "base/clock_span.h"
 #include "flow/source.h"
@@ -23,6 +24,11 @@ struct BinOptions {
 // Output: the bins in order of time, within one in key order. Cut records add up exactly to what they were. Held in
 // memory; Errc::limit over Resources::memory_max, or for more than kEmptyBinsMax bins of nothing.
 [[nodiscard]] SourcePtr binned(SourcePtr input, BinOptions options);
+
+// The same with a step that is chosen when all records were read: `choose` gets the span from the first to the last of
+// them, or of the packets that the ledger speaks of. They are held until then; over Resources::memory_max it ends with
+// Errc::limit.
+[[nodiscard]] SourcePtr binned(SourcePtr input, BinOptions options, std::function<ClockStep(TimeSpan)> choose);
 
 // stime, then the default columns of cluster.
 [[nodiscard]] std::vector<std::string> bin_columns(const KeyWords& key);

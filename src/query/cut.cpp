@@ -27,11 +27,20 @@ struct Direction {
   }
 };
 
+// A piece of a record that goes over a border.
 struct Piece {
-  std::uint32_t row = 0;
-  bool first = true, cut = false;
+  std::uint32_t row = 0, place = 0;  // in the batch, and among the pieces of it
+  bool first = true;
   Nanos begin = 0, end = 0;                   // of the span
   std::array<std::uint64_t, 2> from{}, to{};  // packets of source and destination before its borders
+};
+
+// The pieces of a batch: whole records, of which nothing needs to be known, and among them those that were cut.
+struct Pieces {
+  std::vector<std::uint32_t> rows;  // of the batch, in order; one that was cut as often as it has pieces
+  std::vector<Piece> cut;
+
+  void clear() { rows.clear(), cut.clear(); }
 };
 
 enum class Side : std::uint8_t { source = 0, target = 1, none = 2 };
@@ -74,15 +83,15 @@ class Rows {
   std::array<Flat<Nanos>, 2> firsts_, lasts_;
 };
 
-Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, std::vector<Piece>& out) {
+Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, Pieces& out) {
   if (!rows.timed(row)) {
-    out.push_back({row});
+    out.rows.push_back(row);
     return {};
   }
   const Nanos first = rows.stime(row), last = rows.ltime(row);
   ClockSpan span = spans.at(first);
   if (span.holds(last)) {
-    out.push_back({row, true, false, span.begin, span.end});
+    out.rows.push_back(row);
     return {};
   }
   if (static_cast<u128>(static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first)) /
@@ -92,35 +101,33 @@ Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, std::ve
   const std::array<Direction, 2> sides = {rows.direction(0, row), rows.direction(1, row)};
   std::array<std::uint64_t, 2> done{};
   for (bool begun = false;; begun = true) {
-    Piece piece{row, !begun, true, span.begin, span.end, done};
+    Piece piece{row, static_cast<std::uint32_t>(out.rows.size()), !begun, span.begin, span.end, done, {}};
     const bool ends = span.holds(last);
     for (std::size_t side = 0; side < 2; side++)
       piece.to[side] = ends ? sides[side].packets : sides[side].before(span.end);
-    if (!begun || piece.to != piece.from) out.push_back(piece);
+    if (!begun || piece.to != piece.from) {
+      out.rows.push_back(row);
+      out.cut.push_back(piece);
+    }
     if (ends) return {};
     done = piece.to;
     span = spans.at(span.end);
   }
 }
 
-// The pieces of a batch: their rows, and which of them were cut.
-struct Pieces {
-  std::span<const Piece> all;
-  std::vector<std::uint32_t> cut;  // places in `all`
-};
-
 // A column of pieces, as it is for whole records: change(piece, value) makes the others', or says that there is none.
 template <class T, class Change>
 Column changed(const Column& whole, const Pieces& pieces, Change&& change) {
-  if (pieces.cut.empty() || whole.absent()) return whole;
-  const Flat<T> before = flat<T>(whole, pieces.all.size());
+  if (whole.absent()) return whole;
+  const Flat<T> before = flat<T>(whole, pieces.rows.size());
   std::vector<T> values(before.values.begin(), before.values.end());
   Column::Mask mask(before.mask.begin(), before.mask.end());
   bool same = true;
-  for (const std::uint32_t i : pieces.cut) {
+  for (const Piece& piece : pieces.cut) {
+    const std::size_t i = piece.place;
     if (!before.has(i)) continue;
     const T was = values[i];
-    const bool stays = change(pieces.all[i], values[i]);
+    const bool stays = change(piece, values[i]);
     same = same && stays && values[i] == was;
     if (stays) continue;
     if (mask.empty()) mask.assign(values.size(), 1);
@@ -158,24 +165,18 @@ Column times_within(const Column& whole, const Pieces& pieces, bool is_first, Si
 }
 
 Column estimates(const Column& whole, const Pieces& pieces) {
-  const Flat<std::uint8_t> before = flat<std::uint8_t>(whole, pieces.all.size());
+  const Flat<std::uint8_t> before = flat<std::uint8_t>(whole, pieces.rows.size());
   std::vector<std::uint8_t> values(before.values.begin(), before.values.end());
   Column::Mask mask(before.mask.begin(), before.mask.end());
-  for (const std::uint32_t i : pieces.cut) {
-    values[i] = 1;
-    if (!mask.empty()) mask[i] = 1;
+  for (const Piece& piece : pieces.cut) {
+    values[piece.place] = 1;
+    if (!mask.empty()) mask[piece.place] = 1;
   }
   return Column::flat(std::move(values), std::move(mask));
 }
 
-Batch of_pieces(const Batch& batch, const Rows& rows, std::span<const Piece> all) {
-  Pieces pieces{all, {}};
-  std::vector<std::uint32_t> which(all.size());
-  for (std::uint32_t i = 0; i < all.size(); i++) {
-    which[i] = all[i].row;
-    if (all[i].cut) pieces.cut.push_back(i);
-  }
-  Batch out = gathered(batch, which);
+Batch of_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces) {
+  Batch out = gathered(batch, pieces.rows);
   if (pieces.cut.empty()) return out;
   for (const Field field : present_fields(batch).list()) {
     if (!is_stored(field) || info(field).merge != Merge::sum) continue;
@@ -250,26 +251,43 @@ class Cut final : public Stage {
   std::deque<Batch> ready_;
 };
 
+// As batches, each of which may have only so many rows: one record may have a million pieces.
+void take_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces, std::vector<Batch>& out) {
+  if (pieces.rows.size() <= kBatchRowsMax) {
+    out.push_back(of_pieces(batch, rows, pieces));
+    return;
+  }
+  auto next = pieces.cut.begin();
+  for (std::size_t at = 0; at < pieces.rows.size(); at += kBatchRowsMax) {
+    const std::size_t end = std::min(at + kBatchRowsMax, pieces.rows.size());
+    Pieces part;
+    part.rows.assign(pieces.rows.begin() + static_cast<std::ptrdiff_t>(at),
+                     pieces.rows.begin() + static_cast<std::ptrdiff_t>(end));
+    for (; next != pieces.cut.end() && next->place < end; ++next) {
+      part.cut.push_back(*next);
+      part.cut.back().place -= static_cast<std::uint32_t>(at);
+    }
+    out.push_back(of_pieces(batch, rows, part));
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
   const Rows rows(batch);
   std::vector<Batch> out;
-  std::vector<Piece> pieces;
+  Pieces pieces;
+  pieces.rows.reserve(std::min(batch.rows() + kPiecesAtOnce, kBatchRowsMax));
   bool any_cut = false;
-  const auto emit = [&] {
-    for (std::size_t at = 0; at < pieces.size(); at += kBatchRowsMax)
-      out.push_back(of_pieces(batch, rows, std::span(pieces).subspan(at, std::min(kBatchRowsMax, pieces.size() - at))));
-    pieces.clear();
-  };
   for (std::uint32_t row = 0; row < batch.rows(); row++) {
-    const std::size_t before = pieces.size();
     ARGUS_TRY(cut_row(rows, row, spans, pieces));
-    any_cut |= pieces[before].cut;
-    if (any_cut && pieces.size() >= kPiecesAtOnce) emit();
+    any_cut = any_cut || !pieces.cut.empty();
+    if (!any_cut || pieces.rows.size() < kPiecesAtOnce) continue;
+    take_pieces(batch, rows, pieces, out);
+    pieces.clear();
   }
   if (!any_cut) return std::vector<Batch>{batch};
-  if (!pieces.empty()) emit();
+  if (!pieces.rows.empty()) take_pieces(batch, rows, pieces, out);
   return out;
 }
 
