@@ -21,6 +21,7 @@ struct Io {
   std::atomic<bool>* stop = nullptr;                // set by INT and TERM
   std::chrono::steady_clock::time_point started{};  // of the process, for the wait of the pipe rule
   std::string program;                              // "argus show" or the classic name, for messages
+  std::vector<std::string> words;                   // the command line after it
   bool classic = false;                             // called by a classic name
 };
 

@@ -52,6 +52,10 @@ void OptionSet::list(std::string_view names, std::string_view metavar, std::vect
   };
 }
 
+void OptionSet::also(std::string_view classic_names) {
+  for (const std::string_view name : split_words(classic_names, ",")) options_.back().classic.emplace_back(name);
+}
+
 void OptionSet::ignored(std::string_view name, OptionKind kind) {
   Option& option = add(name, kind, "VALUE", "");
   option.hidden = true;
@@ -65,8 +69,14 @@ const Option* OptionSet::find(std::string_view name) const {
   return nullptr;
 }
 
+const Option* OptionSet::find_classic(std::string_view word) const {
+  for (const Option& option : options_)
+    for (const std::string& known : option.classic)
+      if (known == word) return &option;
+  return nullptr;
+}
+
 Result<> OptionSet::parse(const std::vector<std::string>& words) {
-  parsed_ = words;
   ARGUS_TRY_LET(SplitLine line, split_line(words, *this));
   if (line.filter) *filter_ = std::move(line.filter);
   if (words_ != nullptr) *words_ = std::move(line.plain);

@@ -32,6 +32,7 @@ struct Option {
   ListWords words = ListWords::plain;
   std::string metavar, help, group;
   bool hidden = false;                               // accepted for old hands, not shown
+  std::vector<std::string> classic;                  // words of one dash that old hands write for it: "-title"
   std::function<Result<>(const std::string&)> take;  // each value, or "" for each time a flag is given
 };
 
@@ -46,6 +47,10 @@ class OptionSet {
              std::string_view help);
   void list(std::string_view names, std::string_view metavar, std::vector<std::string>& target, ListWords words,
             std::string_view help);
+  // What was declared last is known to old hands as these, too: "-title".
+  void also(std::string_view classic_names);
+  // What was declared last is for old hands only.
+  void hide() { options_.back().hidden = true; }
   // Accepts a classic option that has no effect here.
   void ignored(std::string_view name, OptionKind kind);
   // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.
@@ -54,15 +59,14 @@ class OptionSet {
   void words(std::vector<std::string>& target) { words_ = &target; }
 
   [[nodiscard]] const std::vector<Option>& all() const { return options_; }
-  [[nodiscard]] const Option* find(std::string_view name) const;  // "-m" or "--key"
+  [[nodiscard]] const Option* find(std::string_view name) const;          // "-m" or "--key"
+  [[nodiscard]] const Option* find_classic(std::string_view word) const;  // "-title"
   [[nodiscard]] bool takes_filter() const { return filter_ != nullptr; }
   [[nodiscard]] bool takes_words() const { return words_ != nullptr; }
 
   // Usage errors name the word and what would be right.
   [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
 
-  // What parse() got, so that another set like this one can be given the same.
-  [[nodiscard]] const std::vector<std::string>& parsed() const { return parsed_; }
   // What parse() found for an option of all(): its values, "" for each time a flag was given.
   [[nodiscard]] const std::vector<std::string>& given(const Option& option) const;
   [[nodiscard]] std::optional<std::string> filter_given() const;
@@ -74,7 +78,6 @@ class OptionSet {
   Option& add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help);
 
   std::vector<Option> options_;
-  std::vector<std::string> parsed_;
   std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
   std::optional<std::string>* filter_ = nullptr;

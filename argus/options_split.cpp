@@ -87,6 +87,7 @@ class Splitter {
 
   // "-nn", "-c,", "-L0", "-t=-5m", "-nr"
   Result<> short_options(const std::string& word) {
+    if (const Option* whole = options_.find_classic(word)) return values_of(*whole, std::nullopt);
     for (std::size_t i = 1; i < word.size(); i++) {
       const std::string name = std::string("-") + word[i];
       const Option* option = options_.find(name);

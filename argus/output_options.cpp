@@ -94,6 +94,17 @@ void OutputOptions::declare(OptionSet& options) {
   options.flag("-H,--human", human_, "2.31M instead of exact numbers");
   options.group("how");
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
+  declare_how(options);
+}
+
+void OutputOptions::declare_target(OptionSet& options, std::string_view written) {
+  options.group("what to write");
+  options.value("-w,--write", "FILE", write_, written);
+  options.group("how");
+  declare_how(options);
+}
+
+void OutputOptions::declare_how(OptionSet& options) {
   options.value(
       "--memory", "SIZE",
       [this](const std::string& text) -> Result<> {
@@ -142,21 +153,26 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   return text;
 }
 
+Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) const {
+  struct stat target {};
+  const bool exists = ::stat(write_.c_str(), &target) == 0;
+  for (const std::string& path : inputs) {
+    struct stat info {};
+    if (exists && S_ISREG(target.st_mode) && ::stat(path.c_str(), &info) == 0 && info.st_dev == target.st_dev &&
+        info.st_ino == target.st_ino)
+      return fail(Errc::usage, "-w: {} is also an input", write_);
+  }
+  if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
+  return {};
+}
+
 Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
   if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<Nowhere>());
   if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
   if (to_file()) {
-    struct stat target {};
-    const bool exists = ::stat(write_.c_str(), &target) == 0;
-    for (const std::string& path : inputs) {
-      struct stat info {};
-      if (exists && S_ISREG(target.st_mode) && ::stat(path.c_str(), &info) == 0 && info.st_dev == target.st_dev &&
-          info.st_ino == target.st_ino)
-        return fail(Errc::usage, "-w: {} is also an input", write_);
-    }
-    if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
+    ARGUS_TRY(check_target(inputs));
     return flow_file_sink(write_, mode_);
   }
   if (write_ == "-") {

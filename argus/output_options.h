@@ -17,16 +17,22 @@ class OutputOptions {
  public:
   explicit OutputOptions(FlowFileMode mode = FlowFileMode::replace) : mode_(mode) {}
   void declare(OptionSet& options);
+  // Of a command that writes something else than records: -w, said to be `written`, and how to go about it.
+  void declare_target(OptionSet& options, std::string_view written);
   // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on
   // standard error, and gives the exit status. `inputs`: paths that must not be written to.
   [[nodiscard]] Result<Exit> run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs);
-  // Its two halves, for a command that has other sinks as well.
+  // That -w is no input and, with --no-clobber, not there; `inputs` as for run().
+  [[nodiscard]] Result<> check_target(const std::vector<std::string>& inputs) const;
+  // The two halves of run(), for a command that has other sinks as well.
   [[nodiscard]] Result<SinkPtr> open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs);
   [[nodiscard]] Result<Exit> run_into(Io& io, Source& source, Sink& sink, const Needs& limits);
 
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
   [[nodiscard]] bool to_file() const { return !write_.empty() && write_ != "-"; }
+  void write_to(std::string path) { write_ = std::move(path); }  // as if -w had said so
   [[nodiscard]] const std::string& write_path() const { return write_; }
+  [[nodiscard]] std::uint64_t memory_max() const { return memory_max_; }
   [[nodiscard]] bool quiet() const { return quiet_; }
   // What the last run() did.
   [[nodiscard]] const Pumped& done() const { return done_; }
@@ -39,6 +45,7 @@ class OutputOptions {
   [[nodiscard]] const std::optional<Range>& rows_printed() const { return rows_; }
 
  private:
+  void declare_how(OptionSet& options);
   [[nodiscard]] bool wants_text() const;
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
   [[nodiscard]] Result<> take_rows(const std::string& text);

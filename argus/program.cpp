@@ -17,8 +17,12 @@ namespace {
 struct Classic {
   std::string_view name, command;
 };
-constexpr std::array<Classic, 5> kClassic = {
-    {{"ra", "show"}, {"rabins", "bins"}, {"racluster", "cluster"}, {"rasort", "sort"}, {"rasplit", "split"}}};
+constexpr std::array<Classic, 6> kClassic = {{{"ra", "show"},
+                                              {"rabins", "bins"},
+                                              {"racluster", "cluster"},
+                                              {"ragraph", "graph"},
+                                              {"rasort", "sort"},
+                                              {"rasplit", "split"}}};
 
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');
@@ -100,6 +104,7 @@ int run_program(int argc, char** argv, std::atomic<bool>& stop) {
   if (entry == nullptr) return unknown_command(name);
   io.program = io.classic ? called : "argus " + std::string(entry->name);
   log_start(io.program, LogLevel::normal);
+  io.words = words;
   return run_command(*entry, io, std::move(words));
 }
 

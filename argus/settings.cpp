@@ -52,6 +52,9 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
      "--reopen"},
     {"capture.pid-file", K::text, "", "", "/run/argus/argus.pid", "where the number of the process is written",
      "ARGUS_PID_PATH", "--pid-file"},
+    {"graph.local", K::list, "", "", "192.0.2.0/24",
+     "one's own networks: what comes towards them is drawn above the axis; those for private use when not set", "",
+     "--local"},
 });
 
 std::string shown(const SettingInfo& setting) {

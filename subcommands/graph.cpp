@@ -1,0 +1,428 @@
+// graph: totals over time as a picture.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+
+#include "argus/command.h"
+#include "argus/config.h"
+#include "argus/input_options.h"
+#include "argus/modes.h"
+#include "argus/output_options.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "draw/picture.h"
+#include "draw/scale.h"
+#include "draw/series.h"
+#include "query/bins.h"
+#include "query/orient.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::string_view kMore =
+    "## What is drawn\n\n"
+    "First come the amounts: counters (`bytes pkts trans loss` and their halves), drawn per second, and levels\n"
+    "(`tcprtt dur swin sttl ploss` ...), drawn as weighted averages. Then come the fields that tell series apart,\n"
+    "also cut: `saddr/24`. The largest 8 are drawn, the rest together as `other`. Without `-M`, a step is chosen.\n\n"
+    "`bytes` and other sums of both directions have two halves with one scale: above the axis what came towards the\n"
+    "local networks, below what left them; flows within or outside of them count from their source. So has a pair\n"
+    "such as `sbytes dbytes`, as it is. [Pictures](../graph.md) shows and explains all of it.\n\n"
+    "## As ragraph\n\n"
+    "Called so, the picture is `ragraph.png` unless `-w` says something else, and `-title -fill -stack -split -invert\n"
+    "-log -upper -lower -rigid -height -width` are understood.";
+
+constexpr double kPixelsMost = 100e6;
+
+enum class Form : std::uint8_t { none, png, svg, csv, text };
+
+std::optional<Form> form_named(std::string_view name) {
+  if (name == "png") return Form::png;
+  if (name == "svg") return Form::svg;
+  if (name == "csv") return Form::csv;
+  if (name == "text" || name == "txt") return Form::text;
+  return std::nullopt;
+}
+
+// Of LC_ALL, LC_CTYPE and LANG the first that is set says what the terminal understands.
+bool speaks_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale = value;
+    return locale.find("UTF-8") != std::string_view::npos || locale.find("utf8") != std::string_view::npos ||
+           locale.find("UTF8") != std::string_view::npos || locale.find("utf-8") != std::string_view::npos;
+  }
+  return false;
+}
+
+Result<double> parse_amount(const std::string& text) {
+  char* end = nullptr;
+  double value = std::strtod(text.c_str(), &end);
+  const std::string_view rest = end;
+  if (rest.size() == 1) {
+    const auto unit = std::string_view("kMGT").find(rest[0] == 'K' ? 'k' : rest[0]);
+    if (unit != std::string_view::npos) value *= std::pow(1000.0, static_cast<double>(unit + 1)), end++;
+  }
+  if (end == text.c_str() || *end != '\0' || !std::isfinite(value))
+    return fail(Errc::usage, "'{}' is no amount; write 250, 1.5M", escaped(text));
+  return value;
+}
+
+Result<int> parse_pixels(std::string_view text, int least) {
+  const auto pixels = parse_unsigned(text);
+  if (!pixels || *pixels < static_cast<std::uint64_t>(least) || *pixels > Look::kSideMost)
+    return fail(Errc::usage, "'{}': from {} to {} pixels", escaped(text), least, Look::kSideMost);
+  return static_cast<int>(*pixels);
+}
+
+class Graph final : public Command {
+ public:
+  Page page() const override {
+    return {"METRIC... [KEY...] [-M STEP] [-r FILE...] [-w FILE.png|.svg|.csv] [options] [- filter]",
+            "Draws amounts over time: as a picture, or, without -w, as text for the terminal. Records are cut at the\n"
+            "borders of the steps, so that what is drawn adds up to what was.",
+            {{"argus graph bytes dport -M 1m -r day.flows -w ports.png", "the busiest ports, in and out"},
+             {"argus graph pkts proto -r day.flows", "in the terminal, with a step that fits"},
+             {"argus graph tcprtt daddr -M 5m -r day.flows -w rtt.svg - tcp", "round trips, as weighted averages"},
+             {"argus graph sloss dloss -M 1m -r day.flows -w loss.csv", "the numbers that would be drawn"}},
+            kMore};
+  }
+  void declare(OptionSet& options) override;
+  Result<Exit> run(Io& io) override;
+
+ private:
+  void declare_look(OptionSet& options);
+  [[nodiscard]] Result<> take_size(const std::string& text);
+  [[nodiscard]] Result<Form> form_of(const Io& io) const;
+  [[nodiscard]] Result<AxisWishes> wishes() const;
+  [[nodiscard]] Result<std::vector<Prefix>> local_networks() const;
+  [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
+  void shape(Chart& chart, ClockStep step) const;
+  [[nodiscard]] Result<std::string> picture(const Io& io, const Chart& chart, Form form) const;
+  [[nodiscard]] std::size_t bins_wanted(const Io& io, Form form) const;
+  [[nodiscard]] TextLook text_look(const Io& io) const;
+  [[nodiscard]] std::string command_line(const Io& io) const;
+
+  InputOptions input_;
+  OutputOptions output_;
+  ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "the step of time: 10s, 1m, 1h, 1d, 1w, 1M"}};
+  std::vector<std::string> words_, keys_, local_;
+  std::string format_, title_, unit_;
+  int numbers_ = 0;
+  std::size_t top_ = 8;
+  bool flip_ = false, one_sided_ = false, lines_ = false, percent_ = false, log_ = false, per_bin_ = false,
+       no_legend_ = false, ascii_ = false, rigid_ = false;
+  std::optional<double> upper_, lower_;
+  Look look_;
+};
+
+void Graph::declare(OptionSet& options) {
+  options.words(words_);
+  options.group("what to draw");
+  options.list("-m,--by", "KEY...", keys_, ListWords::plain,
+               "fields that tell series apart, beside those of the first words");
+  options.value(
+      "-N,--top", "COUNT",
+      [this](const std::string& text) -> Result<> {
+        const auto count = parse_unsigned(text);
+        if (!count || *count < 1 || *count > kSeriesMost)
+          return fail(Errc::usage, "'{}': from 1 to {} series", escaped(text), kSeriesMost);
+        top_ = static_cast<std::size_t>(*count);
+        return {};
+      },
+      "series beside 'other' (8)");
+  options.list("--local", "NET...", local_, ListWords::plain, "networks that are one's own (those for private use)");
+  options.flag("--one-sided", one_sided_, "both directions as one");
+  options.also("-split");
+  options.flag("--flip", flip_, "the two halves change places");
+  options.also("-invert");
+  options.flag("--per-bin", per_bin_, "what is in each bin, not the rate");
+  options.value("--unit", "bits|bytes", unit_, "of what is counted in bytes (bits)");
+  options.count("-n", numbers_, "ports as numbers; twice: protocols too");
+  input_.declare_reading(options);
+  output_.declare_target(options, "FILE.png, .svg, .csv or .txt; '-' is standard output, with --format");
+  options.value("--format", "png|svg|csv|text", format_, "what -w writes, whatever its name");
+  declare_look(options);
+  modes_.declare(options);
+}
+
+void Graph::declare_look(OptionSet& options) {
+  options.group("how it looks");
+  options.flag("--lines", lines_, "lines, not areas upon each other");
+  options.also("-fill,-stack");
+  options.flag("--percent", percent_, "shares of all that is drawn");
+  options.flag("--log", log_, "a logarithmic axis, with lines");
+  options.also("-log");
+  options.value("--title", "TEXT", title_, "instead of what was asked for");
+  options.also("-title");
+  options.flag("--no-legend", no_legend_, "the picture alone");
+  options.value(
+      "--size", "WIDTHxHEIGHT", [this](const std::string& text) { return take_size(text); }, "pixels (1200x600)");
+  options.value(
+      "--scale", "FACTOR",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(look_.scale, parse_amount(text));
+        if (look_.scale < 0.5 || look_.scale > 8) return fail(Errc::usage, "'{}': from 0.5 to 8", escaped(text));
+        return {};
+      },
+      "so many pixels for one, letters too (1)");
+  options.flag("--dark", look_.dark, "on dark paper");
+  options.value(
+      "--palette", "NAME",
+      [this](const std::string& text) -> Result<> {
+        if (text != "classic" && text != "okabe-ito")
+          return fail(Errc::usage, "'{}': okabe-ito or classic", escaped(text));
+        look_.palette = text == "classic" ? Palette::classic : Palette::okabe_ito;
+        return {};
+      },
+      "okabe-ito, for all eyes, or classic (okabe-ito)");
+  options.flag("--ascii", ascii_, "text without braille");
+  const auto amount = [](std::optional<double>& to) {
+    return [&to](const std::string& text) -> Result<> {
+      ARGUS_TRY_LET(to, parse_amount(text));
+      return {};
+    };
+  };
+  options.value("--upper", "VALUE", amount(upper_), "the axis reaches at least so far up");
+  options.also("-upper");
+  options.value("--lower", "VALUE", amount(lower_), "and so far down");
+  options.also("-lower");
+  options.flag("--rigid", rigid_, "just so far, whatever there is");
+  options.also("-rigid");
+  options.value(
+      "--height", "PIXELS",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(look_.height, parse_pixels(text, Look::kHeightLeast));
+        return {};
+      },
+      "");
+  options.also("-height"), options.hide();
+  options.value(
+      "--width", "PIXELS",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(look_.width, parse_pixels(text, Look::kWidthLeast));
+        return {};
+      },
+      "");
+  options.also("-width"), options.hide();
+  options.ignored("--vertical-label", OptionKind::value);
+  options.also("-vertical-label");
+  options.ignored("--comment", OptionKind::value);
+  options.also("-comment");
+}
+
+Result<> Graph::take_size(const std::string& text) {
+  const auto cross = text.find_first_of("xX");
+  if (cross == std::string::npos)
+    return fail(Errc::usage, "'{}': write WIDTHxHEIGHT, for example 1200x600", escaped(text));
+  ARGUS_TRY_LET(look_.width, parse_pixels(std::string_view(text).substr(0, cross), Look::kWidthLeast));
+  ARGUS_TRY_LET(look_.height, parse_pixels(std::string_view(text).substr(cross + 1), Look::kHeightLeast));
+  return {};
+}
+
+Result<Form> Graph::form_of(const Io& io) const {
+  const std::string& path = output_.write_path();
+  if (!format_.empty()) {
+    const auto form = form_named(format_);
+    if (!form) return fail(Errc::usage, "--format: '{}' is none of png, svg, csv and text", escaped(format_));
+    const bool binary = *form == Form::png && path.empty() + (path == "-") > 0 && ::isatty(io.out.fd());
+    if (binary) return fail(Errc::usage, "a PNG is no text for a terminal; give -w FILE.png, or redirect");
+    return *form;
+  }
+  if (path.empty()) return Form::text;
+  if (path == "-") return fail(Errc::usage, "-w -: what is to be written? Add --format png, svg, csv or text");
+  const auto dot = path.rfind('.');
+  const auto form = dot == std::string::npos ? std::nullopt : form_named(std::string_view(path).substr(dot + 1));
+  if (!form)
+    return fail(Errc::usage, "-w {}: a name that ends in .png, .svg, .csv or .txt says what to write; or add --format",
+                escaped(path));
+  return *form;
+}
+
+Result<AxisWishes> Graph::wishes() const {
+  if (!unit_.empty() && unit_ != "bits" && unit_ != "bytes")
+    return fail(Errc::usage, "--unit: '{}' is neither bits nor bytes", escaped(unit_));
+  return AxisWishes{per_bin_, unit_ == "bytes"};
+}
+
+Result<std::vector<Prefix>> Graph::local_networks() const {
+  std::vector<std::string> words = local_;
+  std::string origin = "--local";
+  if (words.empty()) {
+    ARGUS_TRY_LET(const Settings settings, load_settings({}));
+    words = settings.list("graph.local");
+    origin = settings.origin("graph.local");
+  }
+  if (words.empty()) return private_networks();
+  std::vector<Prefix> out;
+  for (const std::string& word : words) {
+    const auto net = parse_prefix(word);
+    const auto one = net ? std::nullopt : parse_address(word);
+    if (!net && !one)
+      return fail(Errc::usage, "{}: '{}' is no network; write 192.0.2.0/24 or 2001:db8::/32", origin, escaped(word));
+    out.push_back(net ? *net : Prefix{*one, static_cast<std::uint8_t>(bits_of(one->family()))});
+  }
+  return out;
+}
+
+TextLook Graph::text_look(const Io& io) const {
+  TextLook out;
+  struct winsize window {};
+  const bool terminal = ::isatty(io.out.fd()) != 0 && output_.write_path().empty();
+  if (terminal && ::ioctl(io.out.fd(), TIOCGWINSZ, &window) == 0 && window.ws_col != 0)
+    out.columns = window.ws_col, out.rows = std::max(window.ws_row - 1, 1);
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* kind = std::getenv("TERM");
+  out.colour =
+      terminal && (no_colour == nullptr || *no_colour == '\0') && kind != nullptr && std::string_view(kind) != "dumb";
+  out.utf8 = !ascii_ && speaks_utf8();
+  out.legend = !no_legend_;
+  return out;
+}
+
+// As many as can be told apart.
+std::size_t Graph::bins_wanted(const Io& io, Form form) const {
+  if (form == Form::text) return static_cast<std::size_t>(std::max(text_look(io).columns - 8, 32)) * 2;
+  return static_cast<std::size_t>(look_.width) / 3;
+}
+
+std::string Graph::subtitle(const Chart& chart, ClockStep step) const {
+  std::string out;
+  const auto add = [&](const std::string& text) {
+    if (!out.empty()) out += ", ";
+    out += text;
+  };
+  const auto& paths = input_.paths();
+  if (paths.size() > 2) add(fmt::format("{} inputs", paths.size()));
+  else
+    for (const std::string& path : paths) add(path == "-" ? "standard input" : path.substr(path.rfind('/') + 1));
+  if (!chart.bins.empty()) add(range_text(chart.bins.front().begin, chart.bins.back().end));
+  add("steps of " + step_text(step));
+  if (input_.filter()) add("filter: " + *input_.filter());
+  return out;
+}
+
+void Graph::shape(Chart& chart, ClockStep step) const {
+  if (!title_.empty()) chart.title = title_;
+  chart.subtitle = subtitle(chart, step);
+  chart.stacked = chart.stacked && !lines_ && !log_;
+  chart.percent = percent_ && !chart.total_unit.empty();
+  chart.logarithmic = log_ && !chart.percent;
+  chart.upper = upper_, chart.lower = lower_;
+  chart.rigid = rigid_;
+  if (!flip_ || !chart.mirrored) return;
+  for (Series& series : chart.series) std::swap(series.up, series.down), std::swap(series.column, series.column_down);
+  std::swap(chart.all_up, chart.all_down);
+  std::swap(chart.up_label, chart.down_label);
+}
+
+// What a picture says of its making; where it was written to is left out, so that equal pictures are equal files.
+std::string Graph::command_line(const Io& io) const {
+  std::string out = io.program;
+  for (std::size_t i = 0; i < io.words.size(); i++) {
+    const std::string& word = io.words[i];
+    if (word == "-w" || word == "--write") {
+      i++;
+      continue;
+    }
+    if (word.starts_with("--write=") || (word.starts_with("-w") && word.size() > 2)) continue;
+    out += ' ';
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$*?()<>|&;") == std::string::npos;
+    out += plain ? word : "'" + word + "'";
+  }
+  return out;
+}
+
+Result<std::string> Graph::picture(const Io& io, const Chart& chart, Form form) const {
+  Look look = look_;
+  look.legend = !no_legend_;
+  switch (form) {
+    case Form::svg: return svg_picture(chart, look);
+    case Form::csv: return csv_picture(chart);
+    case Form::png: {
+      PictureNotes notes = {{"Title", chart.title}, {"Software", "argus"}, {"Command", command_line(io)}};
+      if (input_.filter()) notes.emplace_back("Filter", *input_.filter());
+      return png_picture(chart, look, notes);
+    }
+    case Form::none:
+    case Form::text: break;
+  }
+  return text_picture(chart, text_look(io));
+}
+
+Result<Exit> Graph::run(Io& io) {
+  ARGUS_TRY(modes_.check());
+  if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
+  ARGUS_TRY_LET(const Form form, form_of(io));
+  ARGUS_TRY_LET(const AxisWishes wished, wishes());
+  ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
+  if (form == Form::png) {
+    if (look_.width * look_.scale * look_.height * look_.scale > kPixelsMost)
+      return fail(Errc::usage, "a picture of more than {:.0f} million pixels; take a smaller --size or --scale",
+                  kPixelsMost / 1e6);
+    ARGUS_TRY(png_ready());
+  }
+  const bool rmon = modes_.rmon() || drawn.keys.rmon;
+  const bool turns =
+      !rmon && std::any_of(drawn.metrics.begin(), drawn.metrics.end(), [](const Metric& m) { return m.towards_local; });
+  std::vector<Prefix> local;
+  if (turns) {
+    ARGUS_TRY_LET(local, local_networks());
+  }
+  // Where it goes is made sure of before anything is read.
+  std::optional<Replacement> file;
+  if (output_.to_file()) {
+    ARGUS_TRY(output_.check_target(input_.paths()));
+    ARGUS_TRY_LET(file, Replacement::create(output_.write_path()));
+  }
+  const auto turned = std::make_shared<bool>(false);
+  ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+
+  BinOptions bins;
+  bins.key = drawn.keys;
+  bins.key.none = drawn.keys.keys.empty();
+  bins.rmon = rmon;
+  for (Metric& metric : drawn.metrics) {
+    bins.nomodify = bins.nomodify || is_of_whole_records(metric.up);
+    if (metric.towards_local && rmon) std::swap(metric.up, *metric.down);  // what an object got is above
+    if (!metric.towards_local || rmon) continue;
+    flows = oriented(std::move(flows), local, {metric.up, *metric.down}, turned);
+  }
+  ClockStep step = modes_.step().value_or(ClockStep{});
+  const auto choose = [&](TimeSpan span) {
+    if (input_.span().begin != INT64_MIN && input_.span().end != INT64_MAX) span = input_.span();
+    return step = step_for(span.end - span.begin, bins_wanted(io, form));
+  };
+  bins.step = step;
+  flows = modes_.step() ? binned(std::move(flows), bins) : binned(std::move(flows), bins, choose);
+
+  SeriesOptions series;
+  series.drawn = std::move(drawn);
+  series.wishes = wished;
+  series.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
+  series.top = top_;
+  series.span = input_.span();
+  series.rmon = rmon;
+  series.memory_max = output_.memory_max();
+  const auto sink = series_sink(std::move(series), [&step] { return step; });
+  ARGUS_TRY_LET(const Exit exit,
+                output_.run_into(io, *flows, *sink, {.fields = {}, .where = {}, .when = input_.span()}));
+  ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));
+  shape(chart, step);
+  ARGUS_TRY_LET(const std::string made, picture(io, chart, form));
+  ARGUS_TRY((file ? file->file() : io.out).write(made));
+  if (file) ARGUS_TRY(file->commit());
+  if (!chart.nothing.empty() && form != Form::text) log_note(chart.nothing);
+  return exit;
+}
+
+}  // namespace
+
+ARGUS_COMMAND(graph, Graph)
+
+}  // namespace argus
