@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "filter/filter.h"
 
@@ -117,7 +118,7 @@ std::vector<std::string> toml_files_in(const std::string& folder) {
 Result<> add_usual_files(const LoadOptions& options, Settings& settings) {
   ARGUS_TRY(add_file(options.etc + "/argus/argus.toml", false, settings, read_toml));
   for (const std::string& path : toml_files_in(options.etc + "/argus/conf.d"))
-    ARGUS_TRY(add_file(path, true, settings, read_toml));
+    ARGUS_TRY(add_file(path, false, settings, read_toml));
   // The package's sample, all comments, is no reason to pass over a classic file.
   // Nor is one that the classic package left behind a plan for our service.
   if (!settings.anybody_set() && environment("STATE_DIRECTORY").empty())
@@ -207,10 +208,11 @@ Result<> Settings::check(const SettingInfo& setting, const std::vector<std::stri
   return {};
 }
 
-Result<> Settings::set(std::string_view key, std::vector<std::string> words, std::string origin) {
+Result<> Settings::set(std::string_view key, std::vector<std::string> words, std::string origin, std::string place) {
+  if (place.empty()) place = origin;
   if (auto good = check(*find_setting(key), words); !good)
-    return while_doing(origin, while_doing(key, std::move(good.error())));
-  values_[std::string(key)] = {std::move(words), std::move(origin)};
+    return while_doing(place, while_doing(key, std::move(good.error())));
+  values_[std::string(key)] = {std::move(words), std::move(origin), std::move(place)};
   return {};
 }
 
@@ -236,6 +238,7 @@ const std::vector<std::string>& Settings::list(std::string_view key) const { ret
 bool Settings::flag(std::string_view key) const { return parse_flag(text(key)).value_or(false); }
 bool Settings::is_set(std::string_view key) const { return !value(key).words.empty(); }
 const std::string& Settings::origin(std::string_view key) const { return value(key).origin; }
+const std::string& Settings::place(std::string_view key) const { return value(key).place; }
 
 bool Settings::anybody_set() const {
   return !remotes_.empty() || std::any_of(values_.begin(), values_.end(), [](const auto& value) {
@@ -261,28 +264,18 @@ void Settings::settle_files() {
     if (is_about_files(setting) && origin(setting.key) == kBuiltInService) values_.erase(std::string(setting.key));
 }
 
-Result<> Settings::lay_over(const OptionSet& options) {
-  for (const SettingInfo& setting : all_settings()) {
-    if (setting.option == "-") {
-      if (const auto filter = options.filter_given(); filter && !filter->empty())
-        ARGUS_TRY(set(setting.key, {*filter}, "the command line"));
-      continue;
-    }
-    const Option* option = options.find(setting.option);
-    if (option == nullptr || options.given(*option).empty()) continue;
-    std::vector<std::string> words = options.given(*option);
-    if (option->kind == OptionKind::flag) words = {setting.option.starts_with("--no-") ? "false" : "true"};
-    else if (setting.kind != SettingKind::list) words = {words.back()};
-    ARGUS_TRY(set(setting.key, std::move(words), std::string(setting.option)));
-  }
-  return {};
+bool Settings::is_overruled(const SettingInfo& setting, const OptionSet& options) {
+  if (is_about_files(setting) && says_output(options)) return true;
+  if (setting.option == "-") return options.filter_given().has_value();
+  const Option* option = options.find(setting.option);
+  return option != nullptr && !options.given(*option).empty();
 }
 
 Result<> Settings::fill(OptionSet& options) const {
   for (const SettingInfo& setting : all_settings()) {
     const Value& known = value(setting.key);
     if (known.words.empty() || known.origin == kBuiltIn || known.origin == setting.option) continue;
-    if (is_about_files(setting) && says_output(options)) continue;
+    if (is_overruled(setting, options)) continue;
     if (setting.option == "-") {
       options.supply_filter(known.words[0]);
       continue;
@@ -291,7 +284,7 @@ Result<> Settings::fill(OptionSet& options) const {
     if (option == nullptr) continue;
     if (const auto words = words_for(setting, *option, known.words)) {
       auto taken = options.supply(*option, *words);
-      if (!taken) return while_doing(known.origin, while_doing(setting.key, std::move(taken.error())));
+      if (!taken) return while_doing(known.place, while_doing(setting.key, std::move(taken.error())));
     }
   }
   return {};
@@ -317,6 +310,7 @@ Result<Settings> load_settings(const LoadOptions& options) {
 
 Result<std::optional<std::string>> remote_address(std::string_view name) {
   ARGUS_TRY_LET(const Settings settings, load_settings({}));
+  for (const std::string& sentence : settings.warnings()) log_detail(sentence);
   for (const Remote& remote : settings.remotes())
     if (remote.name == name) return std::optional(remote.address);
   return std::optional<std::string>();

@@ -58,6 +58,7 @@ class Settings {
   [[nodiscard]] unsigned percent(std::string_view key) const;           // 0 when not set
   [[nodiscard]] bool is_set(std::string_view key) const;                // by anybody, or built in
   [[nodiscard]] const std::string& origin(std::string_view key) const;  // "/etc/argus/argus.toml:7", "--write"
+  [[nodiscard]] const std::string& place(std::string_view key) const;   // the same with the column of the value, if any
 
   [[nodiscard]] bool anybody_set() const;  // anything that is not built in
 
@@ -65,9 +66,11 @@ class Settings {
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }        // that were read
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }  // sentences for the log, once
 
-  // Checks and keeps a value; usage error, with set() beginning with the origin, when it is none of that kind.
+  // Checks and keeps a value; usage error, with set() beginning with the place, when it is none of that kind. An empty
+  // place is the origin.
   [[nodiscard]] static Result<> check(const SettingInfo& setting, const std::vector<std::string>& words);
-  [[nodiscard]] Result<> set(std::string_view key, std::vector<std::string> words, std::string origin);
+  [[nodiscard]] Result<> set(std::string_view key, std::vector<std::string> words, std::string origin,
+                             std::string place = {});
   [[nodiscard]] Result<> set_remote(Remote remote);
   // Once all was read: what is built in for a service about its files goes when somebody else names the file.
   void settle_files();
@@ -75,17 +78,17 @@ class Settings {
   void warn(std::string sentence) { warnings_.push_back(std::move(sentence)); }
   void read_from(std::string path) { files_.push_back(std::move(path)); }
 
-  // What was given on the command line wins: its words become values with the option as origin.
-  [[nodiscard]] Result<> lay_over(const OptionSet& options);
-  // The other way round: options that were not given take their values from the settings, where anybody set them (what
-  // is built in for a service counts as that). Where -w or a text format was given, files and their rotation are the
-  // command line's alone. Errors begin with the origin.
+  // Options that were not given take their values from the settings, where anybody set them (what is built in for a
+  // service counts as that). Where -w or a text format was given, files and their rotation are the command line's
+  // alone. Errors begin with the place.
   [[nodiscard]] Result<> fill(OptionSet& options) const;
+  // The command line says it instead.
+  [[nodiscard]] static bool is_overruled(const SettingInfo& setting, const OptionSet& options);
 
  private:
   struct Value {
     std::vector<std::string> words;
-    std::string origin;
+    std::string origin, place;
   };
   [[nodiscard]] const Value& value(std::string_view key) const;
   std::map<std::string, Value, std::less<>> values_;
@@ -107,6 +110,11 @@ struct LoadOptions {
 // Usage errors begin with FILE:LINE:COLUMN and suggest what was meant; a file that others can write is refused. A
 // usual file that is not there is nothing, a named one an error.
 [[nodiscard]] Result<Settings> load_settings(const LoadOptions& options);
+
+// What the kind of a setting does not tell: addresses, users, filters of the kernel, patterns, keys, bounds. Usage
+// errors begin with the place. Nothing is opened or changed, but names are looked up. With options, only what they
+// leave to the settings.
+[[nodiscard]] Result<> check_settings(const Settings& settings, const OptionSet* options = nullptr);
 
 // What [remotes.NAME] says, from the usual files; nothing when there is no such name, or the files are unusable.
 [[nodiscard]] Result<std::optional<std::string>> remote_address(std::string_view name);

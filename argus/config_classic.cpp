@@ -142,6 +142,7 @@ class ClassicFile {
 
  private:
   std::string at_line() const { return fmt::format("{}:{}", path_, line_); }
+  std::string place() const { return fmt::format("{}:{}:{}", path_, line_, column_); }
   Error wrong(std::size_t column, std::string_view name, std::string_view what) const {
     return fail(Errc::usage, "{}:{}:{}: {}{}{}", path_, line_, column, name, name.empty() ? "" : ": ", what);
   }
@@ -197,7 +198,7 @@ class ClassicFile {
   Result<> set(std::string_view key, std::vector<std::string> words) {
     if (auto good = Settings::check(*find_setting(key), words); !good)
       return wrong(column_, find_setting(key)->classic, good.error().text);
-    return settings_.set(key, std::move(words), at_line());
+    return settings_.set(key, std::move(words), at_line(), place());
   }
 
   Result<> special(std::string_view name, const std::string& value) {
@@ -209,10 +210,10 @@ class ClassicFile {
       for (const std::string_view address : split_words(value, ", ")) bind_.emplace_back(address);
     } else if (name == "ARGUS_SET_PID") {
       sets_pid_ = !is_off(value);
-      pid_line_ = at_line();
+      pid_line_ = at_line(), pid_place_ = place();
     } else if (name == "ARGUS_PID_PATH") {
       pid_folder_ = value;
-      pid_line_ = at_line();
+      pid_line_ = at_line(), pid_place_ = place();
     } else if (name == "ARGUS_FLOW_TYPE" && value != "Bidirectional") {
       warn("ARGUS_FLOW_TYPE has no effect: flows are bidirectional");
     } else if (name == "ARGUS_FLOW_KEY" && value != "CLASSIC_5_TUPLE") {
@@ -251,7 +252,7 @@ class ClassicFile {
     }
     has_file_ = true;
     if (blank != std::string_view::npos) {
-      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, at_line()));
+      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, at_line(), place()));
       warn("ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
     }
     return set("capture.write", {std::string(value.substr(0, blank))});
@@ -268,7 +269,7 @@ class ClassicFile {
     const auto port = parse_unsigned(value);
     if (!port || *port > 65535) return wrong(column_, "ARGUS_ACCESS_PORT", "'" + escaped(value) + "' is no port");
     port_ = static_cast<unsigned>(*port);
-    port_line_ = at_line();
+    port_line_ = at_line(), port_place_ = place();
     return {};
   }
 
@@ -285,13 +286,13 @@ class ClassicFile {
             fmt::format("{}: ARGUS_ACCESS_PORT alone listens on loopback; ARGUS_BIND_IP, with keys, opens it to others",
                         port_line_));
       }
-      ARGUS_TRY(settings_.set("capture.listen", std::move(listen), port_line_));
+      ARGUS_TRY(settings_.set("capture.listen", std::move(listen), port_line_, port_place_));
     }
     if (const std::string interface = first_interface(); !settings_.is_set("capture.interface") && !interface.empty())
       ARGUS_TRY(settings_.set("capture.interface", {interface}, path_ + ", the first interface that is up"));
     if (sets_pid_.value_or(!pid_folder_.empty()))
       ARGUS_TRY(settings_.set("capture.pid-file", {(pid_folder_.empty() ? "/var/run" : pid_folder_) + "/argus.pid"},
-                              pid_line_));
+                              pid_line_, pid_place_));
     return {};
   }
 
@@ -299,7 +300,7 @@ class ClassicFile {
   Settings& settings_;
   std::size_t line_ = 0, column_ = 1;
   std::vector<std::string> interfaces_, bind_;
-  std::string pid_folder_, pid_line_, port_line_;
+  std::string pid_folder_, pid_line_, pid_place_, port_line_, port_place_;
   std::optional<bool> sets_pid_;
   unsigned port_ = 0;
   bool has_file_ = false;

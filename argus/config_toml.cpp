@@ -3,6 +3,7 @@
 
 #include "argus/config.h"
 #include "base/text.h"
+#include "net/dial.h"
 
 namespace argus {
 
@@ -70,7 +71,8 @@ class TomlFile {
     if (!words) return while_doing(place(node.source()), while_doing(setting.key, std::move(words.error())));
     if (auto good = Settings::check(setting, *words); !good)
       return while_doing(place(node.source()), while_doing(setting.key, std::move(good.error())));
-    return settings_.set(setting.key, *std::move(words), fmt::format("{}:{}", path_, node.source().begin.line));
+    return settings_.set(setting.key, *std::move(words), fmt::format("{}:{}", path_, node.source().begin.line),
+                         place(node.source()));
   }
 
   static Result<std::vector<std::string>> words_of(const SettingInfo& setting, const toml::node& node) {
@@ -112,6 +114,9 @@ class TomlFile {
       if (text == nullptr || text->get().empty())
         return fail(Errc::usage, "{}: remotes.{}.address: a text in quotes", place(address->source()),
                     escaped(name.str()));
+      if (auto endpoint = parse_endpoint(text->get()); !endpoint)
+        return while_doing(place(address->source()), while_doing(fmt::format("remotes.{}.address", escaped(name.str())),
+                                                                 std::move(endpoint.error())));
       ARGUS_TRY(settings_.set_remote(
           {std::string(name.str()), text->get(), fmt::format("{}:{}", path_, address->source().begin.line)}));
     }

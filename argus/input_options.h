@@ -36,6 +36,7 @@ class InputOptions {
   [[nodiscard]] const TimeSpan& span() const { return span_; }
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
+  [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();

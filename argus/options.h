@@ -67,6 +67,8 @@ class OptionSet {
   // Usage errors name the word and what would be right.
   [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
 
+  // What parse() got, so that another set like this one can be given the same.
+  [[nodiscard]] const std::vector<std::string>& parsed() const { return parsed_; }
   // What parse() found for an option of all(): its values, "" for each time a flag was given.
   [[nodiscard]] const std::vector<std::string>& given(const Option& option) const;
   [[nodiscard]] std::optional<std::string> filter_given() const;
@@ -78,6 +80,7 @@ class OptionSet {
   Option& add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help);
 
   std::vector<Option> options_;
+  std::vector<std::string> parsed_;
   std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
   std::optional<std::string>* filter_ = nullptr;

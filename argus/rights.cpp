@@ -209,6 +209,9 @@ Result<bool> drop_as_root(const Identity& who, bool keep_net_raw) {
 
 }  // namespace
 
+bool is_user(const std::string& text) { return ::getpwnam(text.c_str()) != nullptr || number_of(text).has_value(); }
+bool is_group(const std::string& text) { return ::getgrnam(text.c_str()) != nullptr || number_of(text).has_value(); }
+
 Result<Identity> choose_identity(const RightsOptions& options) {
   if (options.user.empty() && !options.group.empty()) return fail(Errc::usage, "--group needs --user");
   if (::geteuid() != 0) {

@@ -37,6 +37,10 @@ struct RightsReport {
   std::string sentence;  // "rights: now user alice (the sudo caller), no capabilities"
 };
 
+// A name or number that --user or --group takes.
+[[nodiscard]] bool is_user(const std::string& text);
+[[nodiscard]] bool is_group(const std::string& text);
+
 // Not root: itself. Root: --user if given; else the sudo caller; else user argus, if there is one that can make files
 // in the folder; else root. Errc::usage for an unknown user or group; Errc::io when later files could not be made by
 // it, in words that say what helps.

@@ -1,15 +1,17 @@
 #include "argus/sensor.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
+#include "argus/sensor_changes.h"
 #include "argus/sensor_status.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "query/sort.h"
-#include "query/where.h"
 #include "sink/fan_out.h"
 
 namespace argus {
@@ -40,32 +42,55 @@ void listen_to_signals(std::atomic<bool>* stop) {
   ::sigaction(SIGUSR1, &action, nullptr);
 }
 
-// The process's number in a file that is gone with it.
+// The process's number in a file that is gone with it, or empty where the process may not remove it.
 class PidFile {
  public:
-  static Result<PidFile> create(const std::string& path) {
+  static Result<PidFile> create(const std::string& path, const Identity& identity) {
     PidFile out;
     if (path.empty()) return out;
+    const std::string folder = fixed_folder(path);
+    // A folder of its own is the new owner's, who can then remove the file.
+    if (::mkdir(folder.c_str(), 0755) == 0) ARGUS_TRY(give_to(folder, identity));
     ARGUS_TRY_LET(Replacement file, Replacement::create(path));
     ARGUS_TRY(file.file().write(fmt::format("{}\n", ::getpid())));
     ARGUS_TRY(file.commit());
     out.path_ = path;
+    out.file_ = File(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW), path);
     return out;
   }
-  PidFile(PidFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  PidFile(PidFile&& other) noexcept : path_(std::exchange(other.path_, {})), file_(std::move(other.file_)) {}
   ~PidFile() {
-    if (!path_.empty()) (void)::unlink(path_.c_str());  // not possible after rights were dropped: then it stays
+    if (!path_.empty() && ::unlink(path_.c_str()) != 0 && file_.is_open()) (void)!::ftruncate(file_.fd(), 0);
   }
 
  private:
   PidFile() = default;
   std::string path_;
+  File file_;
 };
+
+// Only the rows of a filter that may become another.
+class Kept final : public Stage {
+ public:
+  Kept(SourcePtr input, const WherePtr& where) : Stage(std::move(input)), where_(where) {}
+  Result<Step> next(Batch& out) override {
+    ARGUS_TRY_LET(const Step step, input_->next(out));
+    if (step == Step::rows) out = filtered(out, where_.get());
+    return step;
+  }
+
+ private:
+  const WherePtr& where_;
+};
+
+std::string joined_names(const SensorChanges::Names& names) {
+  return joined(std::vector<std::string>(names.begin(), names.end()), ", ");
+}
 
 class Sensor {
  public:
   Sensor(Io& io, SensorOptions options, OutputOptions& output)
-      : io_(io), options_(std::move(options)), output_(output) {}
+      : io_(io), begun_(options), options_(std::move(options)), output_(output) {}
   Result<Exit> run();
 
  private:
@@ -73,8 +98,12 @@ class Sensor {
   [[nodiscard]] Result<SinkPtr> sinks();
   [[nodiscard]] Result<> turn();
   void hand_over_serving() const;
+  void hang_up();
+  void take_over(SensorOptions now);
+  [[nodiscard]] Result<> serve_as(const ServeOptions& now);
 
   Io& io_;
+  const SensorOptions begun_;
   SensorOptions options_;
   OutputOptions& output_;
   std::unique_ptr<LiveSource> source_;
@@ -84,19 +113,26 @@ class Sensor {
   Identity identity_;
   std::string source_text_;
   SensorParts parts_;
+  // Owned by those above, or by the one below.
+  LiveSource* live_ = nullptr;
+  LiveFileSink* writer_ = nullptr;
+  FanOut* outlets_ = nullptr;
   StatusSink* status_ = nullptr;
+  bool alone_ = false;  // neither file nor readers: rows to standard output
+  const bool had_terminal_ = ::isatty(STDERR_FILENO) != 0;
   std::uint32_t hangups_seen_ = 0, status_seen_ = 0;
 };
 
 Result<> Sensor::open() {
   options_.live.say = options_.serve.warn = options_.file.warn = [](const std::string& text) { log_warning(text); };
+  options_.serve.detail = [](const std::string& text) { log_detail(text); };
+  options_.serve.has_ticks = true;
   ARGUS_TRY_LET(source_, open_live(options_.live));
-  parts_.source = source_.get();
+  parts_.source = live_ = source_.get();
+  live_->give_ticks_to(
+      {[this] { return server_ && server_->wants_ticks(); },
+       [this](const Batch& ticks) { return server_->take_ticks(filtered(ticks, options_.where.get())); }});
   if (!options_.serve.listen.empty()) {
-    options_.serve.has_ticks = true;
-    source_->give_ticks_to(
-        {[this] { return server_->wants_ticks(); },
-         [this](const Batch& ticks) { return server_->take_ticks(filtered(ticks, options_.where.get())); }});
     ARGUS_TRY_LET(server_, Server::open(options_.serve));
     parts_.server = server_.get();
   }
@@ -107,7 +143,7 @@ Result<> Sensor::open() {
     ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
     const MissingParts missing = missing_for(options_.file.path);
     ARGUS_TRY_LET(file_, live_file_sink(options_.file));
-    parts_.file = file_.get();
+    parts_.file = writer_ = file_.get();
     return give_made(file_->counts().path, options_.file.path, missing, identity_);
   }
   ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
@@ -116,19 +152,21 @@ Result<> Sensor::open() {
 
 Result<SinkPtr> Sensor::sinks() {
   std::vector<SinkPtr> all;
-  const bool alone = !file_ && !server_;
+  alone_ = !file_ && !server_;
   if (file_) all.push_back(std::move(file_));
   if (server_) all.push_back(server_->sink());
-  if (alone) {
+  if (alone_) {
     ARGUS_TRY_LET(SinkPtr out, output_.open_sink(io_, source_->header(), {}));
     all.push_back(std::move(out));
   }
   // Rows on the same terminal leave no place for a line of status.
-  const bool quiet = output_.quiet() || (alone && ::isatty(io_.out.fd()) != 0);
+  const bool quiet = output_.quiet() || (alone_ && ::isatty(io_.out.fd()) != 0);
   auto status = std::make_unique<StatusSink>(parts_, quiet, [this] { return turn(); });
   status_ = status.get();
   all.push_back(std::move(status));
-  return fan_out(std::move(all));
+  auto out = std::make_unique<FanOut>(std::move(all));
+  outlets_ = out.get();
+  return SinkPtr(std::move(out));
 }
 
 Result<> Sensor::turn() {
@@ -138,19 +176,67 @@ Result<> Sensor::turn() {
   }
   if (const std::uint32_t now = hangups; now != hangups_seen_) {
     hangups_seen_ = now;  // the file watches the same count
-    status_->notifier().reloading();
-    if (server_) {
-      auto done = server_->reload_keys();
-      if (!done) log_error(done.error().text + "; the old keys stay");
-    }
-    if (options_.reload) {
-      auto done = options_.reload();
-      if (done) log_note("the configuration is right; what changed in it holds from the next start");
-      else log_error(done.error().text + "; the old configuration stays");
-    }
-    status_->notifier().ready(source_text_);
+    hang_up();
   }
   return {};
+}
+
+void Sensor::hang_up() {
+  // The terminal that it was started from is gone, and nobody would ever end it.
+  if (had_terminal_ && ::tcgetpgrp(STDERR_FILENO) < 0 && errno != ENOTTY) {
+    *io_.stop = true;
+    return;
+  }
+  status_->notifier().reloading();
+  auto now = options_.reload();
+  if (now) {
+    take_over(*std::move(now));
+  } else {
+    log_error(now.error().text + "; the old configuration stays");
+    if (auto done = serve_as(options_.serve); !done) log_error(done.error().text + "; the old keys stay");
+  }
+  status_->notifier().ready(source_text_);
+}
+
+// Keys are read again also where nothing else changed.
+Result<> Sensor::serve_as(const ServeOptions& now) {
+  if (server_) return server_->change(now);
+  if (now.listen.empty()) return {};
+  if (alone_)
+    return fail(Errc::usage, "listen: rows go to standard output, and to readers elsewhere from the next start");
+  ARGUS_TRY_LET(server_, Server::open(now));
+  parts_.server = server_.get();
+  return outlets_->add(server_->sink());
+}
+
+void Sensor::take_over(SensorOptions now) {
+  const SensorChanges changes = changes_between(begun_, options_, now);
+  std::vector<std::string> done;
+  const auto tell = [&](const SensorChanges::Names& names, const Result<>& result) {
+    if (!result) log_error(result.error().text + (names.empty() ? "; the old keys stay" : "; the old ones stay"));
+    else done.insert(done.end(), names.begin(), names.end());
+    return static_cast<bool>(result);
+  };
+  if (!changes.live.empty() && tell(changes.live, live_->change(now.live))) {
+    options_.live.kernel_filter = now.live.kernel_filter;
+    options_.live.meter.status_interval = now.live.meter.status_interval;
+    options_.live.meter.flows_max = now.live.meter.flows_max;
+  }
+  if (!changes.filter.empty() && tell(changes.filter, {})) {
+    options_.where = std::move(now.where);
+    options_.where_text = std::move(now.where_text);
+  }
+  if (!changes.file.empty() && tell(changes.file, writer_->change(now.file.path, now.file.rotation))) {
+    options_.file.path = now.file.path;
+    options_.file.rotation = now.file.rotation;
+  }
+  ServeOptions serve = options_.serve;
+  serve.listen = std::move(now.serve.listen);
+  serve.keys_path = std::move(now.serve.keys_path);
+  if (tell(changes.serve, serve_as(serve))) options_.serve = std::move(serve);
+  log_note(done.empty() ? std::string("configuration read again, nothing to take over")
+                        : fmt::format("configuration read again: {} changed", joined(done, ", ")));
+  if (!changes.later.empty()) log_warning(fmt::format("{}: holds from the next start", joined_names(changes.later)));
 }
 
 // A reader's socket is the new owner's too, and keys that it cannot read cannot be taken back by HUP.
@@ -161,9 +247,10 @@ void Sensor::hand_over_serving() const {
 }
 
 Result<Exit> Sensor::run() {
+  listen_to_signals(io_.stop);  // first: a signal that comes while all is opened is heard when it is
   ARGUS_TRY(open());
   hand_over_serving();
-  ARGUS_TRY_LET(const PidFile pid, PidFile::create(options_.pid_file));
+  ARGUS_TRY_LET(const PidFile pid, PidFile::create(options_.pid_file, identity_));
   ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
   source_text_ = source_->describe();
   if (!output_.quiet()) {
@@ -174,12 +261,9 @@ Result<Exit> Sensor::run() {
   if (server_ && !keys.empty() && ::access(keys.c_str(), R_OK) != 0)
     log_warning(fmt::format("{}: {} cannot read it: HUP will neither add nor remove keys; a restart will",
                             escaped(keys), identity_.name));
-  listen_to_signals(io_.stop);
   ARGUS_TRY_LET(const SinkPtr sink, sinks());
-  const bool alone = parts_.file == nullptr && parts_.server == nullptr;
-  flows_ = std::move(source_);
-  if (options_.where) flows_ = where(std::move(flows_), options_.where, {});
-  if (const auto& rows = output_.rows_printed(); rows && alone)
+  flows_ = std::make_unique<Kept>(std::move(source_), options_.where);
+  if (const auto& rows = output_.rows_printed(); rows && alone_)
     flows_ = limited(std::move(flows_), rows->begin, rows->end);
   ARGUS_TRY_LET(Exit exit, output_.run_into(io_, *flows_, *sink, {}));
   if (options_.fail_on_loss && parts_.source->counts().kernel_dropped != 0 && exit == Exit::done) exit = Exit::damaged;

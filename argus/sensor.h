@@ -17,13 +17,16 @@ struct SensorOptions {
   ServeOptions serve;    // without addresses: nobody
   RightsOptions rights;
   WherePtr where;  // of the records that are kept and offered
+  std::string where_text;
   std::string pid_file;
-  bool fail_on_loss = false;         // packets dropped by the kernel make exit status 3
-  std::function<Result<>()> reload;  // what else HUP means: configuration is read anew
+  bool fail_on_loss = false;  // packets dropped by the kernel make exit status 3
+  // What HUP means: the options as they would be by now. An error leaves everything as it is.
+  std::function<Result<SensorOptions>()> reload;
 };
 
-// Opens everything, gives up rights, then runs until INT or TERM: every live flow is written, 0. HUP reopens the file
-// and reloads keys; USR1 prints the status. Without a file and addresses records or text go where `output` says.
+// Opens everything, gives up rights, then runs until INT or TERM: every live flow is written, 0. HUP reopens the file,
+// reads keys and takes over what may change while it runs; the rest is named. USR1 prints the status. Without a file
+// and addresses records or text go where `output` says.
 [[nodiscard]] Result<Exit> run_sensor(Io& io, SensorOptions options, OutputOptions& output);
 
 }  // namespace argus

@@ -45,7 +45,7 @@ double share(std::uint64_t part, std::uint64_t rest) {
 
 }  // namespace
 
-StatusSink::StatusSink(SensorParts parts, bool quiet, std::function<Result<>()> on_turn)
+StatusSink::StatusSink(const SensorParts& parts, bool quiet, std::function<Result<>()> on_turn)
     : parts_(parts), quiet_(quiet), terminal_(::isatty(2) != 0), on_turn_(std::move(on_turn)) {}
 
 Result<> StatusSink::begin(const StreamHeader&) {

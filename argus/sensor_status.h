@@ -23,8 +23,8 @@ struct SensorParts {
 // A sink without output of its own: whatever passes makes it look at the clock.
 class StatusSink final : public Sink {
  public:
-  // on_turn: called with every batch and tick.
-  StatusSink(SensorParts parts, bool quiet, std::function<Result<>()> on_turn);
+  // on_turn: called with every batch and tick. `parts` must outlive it, and may change.
+  StatusSink(const SensorParts& parts, bool quiet, std::function<Result<>()> on_turn);
 
   FieldSet fields() const override { return {}; }
   Result<> begin(const StreamHeader& header) override;
@@ -41,7 +41,7 @@ class StatusSink final : public Sink {
   [[nodiscard]] std::string line() const;
   void summary() const;
 
-  SensorParts parts_;
+  const SensorParts& parts_;
   Notifier notifier_;
   bool quiet_, terminal_;
   std::function<Result<>()> on_turn_;

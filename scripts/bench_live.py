@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The highest rate at which sensors lose nothing, on a veth pair between two network namespaces made for it.
 
-Each program in turn gets the same packets from tcpreplay, first slowly, then at rising rates; a rate counts as free of loss
-when as many packets are in the program's records as at the slow rate, every time. What a program does not count even then
-(frames without IP, say) is no loss. Needs root.
+Each program in turn gets the packets of a capture, first once and slowly, then over and over at rising rates; a rate counts as
+free of loss when as many packets are in the program's records as there would be at the slow rate, every time. What a program
+does not count even then (frames without IP, say) is no loss. The sender is tests/bench/send_packets.cpp, made here. Needs
+root.
 """
 import argparse
 import os
@@ -17,9 +18,10 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests', 'live'))
 from lab import Lab, ended, must, quiet, why_not  # noqa: E402
 
-PACKETS = 400_000
+SENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests', 'bench', 'send_packets.cpp')
+SECONDS = 2  # of sending at each rate, in whole rounds of the capture
 SLOW = 40  # thousand packets a second
-RATES = [75, 100, 125, 150, 175, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000]  # thousand packets a second
+RATES = [100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000, 1200, 1400, 1600, 1800, 2000, 2500]  # thousand
 
 
 def last_number(text, pattern):
@@ -72,15 +74,14 @@ def clean(lab):
     os.mkdir(lab.path('o.nf'))
 
 
-def run(lab, sensor, capture, rate):
+def run(lab, sensor, capture, rate, packets):
     """Packets sent and counted, the rate reached in packets a second, and the sensor's CPU seconds a million packets."""
     clean(lab)
     with open(lab.path('o.log'), 'w') as log:
         process = lab.start('sensor', *sensor.command, stdout=log, stderr=log)
         time.sleep(1)
-        said = lab.within(lab.spaces['office'], 'tcpreplay', '-q', '-i', 'wire0', f'--pps={rate}', '--preload-pcap',
-                          '--loop=1000', f'--limit={PACKETS}', capture)
-        sent, reached = last_number(said, r'Actual: (\d+) packets'), last_number(said, r'Mbps, (\d+)')
+        said = lab.within(lab.spaces['office'], lab.path('send'), 'wire0', capture, str(rate), str(packets))
+        sent, reached = last_number(said, r'sent (\d+)'), last_number(said, r'(\d+) a second')
         time.sleep(1)
         if sensor.name == 'softflowd':
             log.write(quiet('ip', 'netns', 'exec', lab.spaces['sensor'], 'softflowctl', '-c', lab.path('o.ctl'), 'statistics').stdout)
@@ -94,21 +95,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('argus')
     parser.add_argument('capture')
+    parser.add_argument('packets', type=int, help='in the capture')
     parser.add_argument('--rounds', type=int, default=3)
     wish = parser.parse_args()
     missing = why_not()
     if missing:
         print(f'bench live: {missing}')
         return 1
-    print(f'highest rate without loss, {PACKETS} packets at each rate, {wish.rounds} of {wish.rounds} rounds, load {os.getloadavg()[0]:.1f}')
+    print(f'highest rate without loss, {SECONDS} s at each rate, {wish.rounds} of {wish.rounds} rounds, load {os.getloadavg()[0]:.1f}')
     print(f'{"":12} {"pkt/s":>9} {"cpu s/M":>8} {"MiB":>6}   first loss')
     with Lab(os.path.abspath(wish.argus)) as lab:
+        must('g++', '-O2', '-std=c++20', '-o', lab.path('send'), SENDER)
         for sensor in sensors(lab, lab.argus):
             best, first, cpu, peak = 0, 'none: the sender was the limit', 0.0, 0.0
-            whole = run(lab, sensor, wish.capture, SLOW * 1000)[1]
+            whole = run(lab, sensor, wish.capture, SLOW * 1000, wish.packets)[1]
             for rate in RATES:
-                results = [run(lab, sensor, wish.capture, rate * 1000) for _ in range(wish.rounds)]
-                lost = sum(max(whole - counted, 0) for _, counted, *_ in results)
+                loops = -(-rate * 1000 * SECONDS // wish.packets)
+                results = [run(lab, sensor, wish.capture, rate * 1000, loops * wish.packets) for _ in range(wish.rounds)]
+                lost = sum(max(loops * whole - counted, 0) for _, counted, *_ in results)
                 if lost:
                     first = f'{lost} of {sum(r[0] for r in results)} at {rate}k'
                     break

@@ -1,8 +1,10 @@
 // capture: packets into flow records.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 
 #include "argus/command.h"
@@ -38,8 +40,8 @@ class Capture final : public Command {
          {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
         "HUP closes the file and opens it anew, so that `mv day.flows old.flows; kill -HUP PID` loses nothing; it\n"
-        "also reads keys again and checks the configuration, whose changes hold from the next start. USR1 prints the\n"
-        "status line. TERM and INT, once or more, write every live flow and end with 0.\n"
+        "also reads keys and settings again and takes over what changed, as [operating](../operating.md) has it. USR1\n"
+        "prints the status line. TERM and INT, once or more, write every live flow and end with 0.\n"
         "\n"
         "The filter after `-` is that of all commands and chooses records. `--kernel-filter` is of pcap-filter(7) and\n"
         "chooses packets before they cost anything."};
@@ -85,6 +87,7 @@ class Capture final : public Command {
   [[nodiscard]] static Result<> take(const std::string& text, std::uint64_t least, std::uint64_t most,
                                      std::uint64_t& value);
   [[nodiscard]] Result<> configure(Settings& settings);
+  [[nodiscard]] Result<SensorOptions> plan();
   [[nodiscard]] Result<Exit> sense(Io& io);
   [[nodiscard]] Result<Exit> meter_files(Io& io);
   void report() const;
@@ -97,6 +100,7 @@ class Capture final : public Command {
   bool not_promiscuous_ = false, fail_on_loss_ = false;
   std::string pid_file_;
   LoadOptions from_;
+  std::vector<std::string> files_read_;
   InputOptions input_;
   OutputOptions output_{FlowFileMode::append};
 };
@@ -109,6 +113,7 @@ Result<> Capture::take(const std::string& text, std::uint64_t least, std::uint64
 
 Result<> Capture::configure(Settings& settings) {
   ARGUS_TRY_LET(settings, load_settings(from_));
+  files_read_ = settings.files();
   // The usual files are the plan of the sensor that runs as a service. Who names an interface by hand says also where
   // its flows go, and whom they are offered to.
   const bool named = !from_.toml.empty() || !from_.classic.empty() || std::getenv("ARGUS_CONFIG") != nullptr;
@@ -121,10 +126,11 @@ Result<> Capture::configure(Settings& settings) {
   } else {
     for (const std::string& warning : settings.warnings()) log_warning(warning);
   }
+  ARGUS_TRY(check_settings(settings, options_));
   return settings.fill(*options_);
 }
 
-Result<Exit> Capture::sense(Io& io) {
+Result<SensorOptions> Capture::plan() {
   SensorOptions sensor;
   ARGUS_TRY_LET(live_.meter, input_.meter_options());
   ARGUS_TRY_LET(sensor.where, input_.wanted());
@@ -134,21 +140,44 @@ Result<Exit> Capture::sense(Io& io) {
   sensor.live = live_;
   sensor.serve = serve_;
   sensor.rights = rights_;
+  sensor.where_text = input_.filter_text();
   sensor.pid_file = pid_file_;
   sensor.fail_on_loss = fail_on_loss_;
   if (output_.to_file()) {
     sensor.file.path = output_.write_path();
     ARGUS_TRY_LET(sensor.file.rotation, files_.rotation(sensor.file.path));
   }
-  sensor.reload = [from = from_]() -> Result<> {
-    ARGUS_TRY_LET(const Settings checked, load_settings(from));
-    return {};
+  return sensor;
+}
+
+Result<Exit> Capture::sense(Io& io) {
+  ARGUS_TRY_LET(SensorOptions sensor, plan());
+  // The same command line with the settings as they are by then.
+  sensor.reload = [words = options_->parsed(), people = from_.people, files = files_read_]() -> Result<SensorOptions> {
+    // Passed over, it would take back all that it said.
+    for (const std::string& path : files)
+      if (::access(path.c_str(), R_OK) != 0 && errno == EACCES)
+        return fail(Errc::io, "{}: this user may not read it any more; a restart would", escaped(path));
+    Capture again;
+    OptionSet options;
+    again.declare(options);
+    ARGUS_TRY(options.parse(words));
+    again.from_.people = people;
+    Settings settings;
+    ARGUS_TRY(again.configure(settings));
+    return again.plan();
   };
   return run_sensor(io, std::move(sensor), output_);
 }
 
 Result<Exit> Capture::meter_files(Io& io) {
   if (!serve_.listen.empty()) return fail(Errc::usage, "--listen: offers the flows of interfaces; give -i NAME");
+  if (files_.rotates() || files_.removes())
+    return fail(
+        Errc::usage,
+        "{}: is for files that follow each other while an interface is read; for records that are there:  argus "
+        "split -M time 5m",
+        files_.rotates() ? "--rotate" : "--keep");
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   ARGUS_TRY_LET(const Exit exit,
                 output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths()));

@@ -45,20 +45,12 @@ class Config final : public Command {
     if (!files_.empty()) (files_[0].ends_with(".conf") ? load.classic : load.toml) = files_[0];
     ARGUS_TRY_LET(const Settings settings, load_settings(load));
     for (const std::string& sentence : settings.warnings()) log_warning(sentence);
-    if (check_) ARGUS_TRY(taken_by_capture(settings));
+    if (check_) ARGUS_TRY(check_settings(settings));
     if (show_) ARGUS_TRY(io.out.write(settings_text(settings)));
     return Exit::done;
   }
 
  private:
-  // The options of the command know the bounds of their values.
-  static Result<> taken_by_capture(const Settings& settings) {
-    const CommandPtr capture = find_command("capture")->make();
-    OptionSet options;
-    capture->declare(options);
-    return settings.fill(options);
-  }
-
   bool show_ = false, check_ = false, sample_ = false;
   std::string toml_, classic_;
   std::vector<std::string> files_;

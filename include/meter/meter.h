@@ -41,6 +41,9 @@ class Meter {
   void add(std::span<const Packet> packets);
   // Lets time pass without packets (live input).
   void advance(Nanos now);
+  // Other limits than those it was made with: flows report by the new interval from their next report on; flows_max
+  // at most what it was made with.
+  void change(Nanos status_interval, std::uint32_t flows_max);
   // Every live flow is reported with `cause` and forgotten.
   void finish(Cause cause);
 

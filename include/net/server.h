@@ -54,6 +54,7 @@ struct NetOptions {
   std::vector<ReaderKey> keys;
   NetLimits limits;
   std::function<void(const std::string&)> warn;
+  std::function<void(const std::string&)> detail = {};  // what the TLS library says besides; may be empty
 };
 
 struct NetCounts {
@@ -71,7 +72,9 @@ class NetServer {
   virtual ~NetServer() = default;                              // as stop(0)
   [[nodiscard]] virtual Result<> start(MakeSession make) = 0;  // once; the thread begins
   virtual void wake() = 0;                                     // sessions have something to send; any thread, cheap
-  virtual void set_keys(std::vector<ReaderKey> keys) = 0;      // readers whose key is gone or another are closed
+  // From now on these places and keys: readers whose place is gone, or whose key is gone or another, are closed; places
+  // that stay keep their sockets. After an error, as open() has them, nothing has changed. One thread at a time.
+  [[nodiscard]] virtual Result<> listen_at(const std::vector<std::string>& places, std::vector<ReaderKey> keys) = 0;
   // No new readers; waits at most so long until the sessions have said their last.
   virtual void stop(Nanos patience) = 0;
   [[nodiscard]] virtual NetCounts counts() const = 0;

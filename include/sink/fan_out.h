@@ -1,6 +1,7 @@
 // One stream of records to several sinks.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "flow/sink.h"
@@ -8,6 +9,22 @@
 namespace argus {
 
 // Each call goes to every sink in order; the first error is the answer, after all were called.
-[[nodiscard]] SinkPtr fan_out(std::vector<SinkPtr> sinks);
+class FanOut final : public Sink {
+ public:
+  explicit FanOut(std::vector<SinkPtr> sinks) : sinks_(std::move(sinks)) {}
+  // One more, which gets what comes from now on.
+  [[nodiscard]] Result<> add(SinkPtr sink);
+
+  FieldSet fields() const override;
+  Result<> begin(const StreamHeader& header) override;
+  Result<> write(const Batch& batch) override;
+  Result<> ledger(const std::vector<LedgerEntry>& entries) override;
+  Result<> tick() override;
+  Result<> finish() override;
+
+ private:
+  std::vector<SinkPtr> sinks_;
+  std::optional<StreamHeader> header_;  // once it has begun
+};
 
 }  // namespace argus

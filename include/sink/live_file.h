@@ -51,6 +51,9 @@ struct LiveFileCounts {
 class LiveFileSink : public Sink {
  public:
   [[nodiscard]] virtual LiveFileCounts counts() const = 0;  // any thread
+  // Another path or rotation from now on; another path finishes the file and begins one there. Errors of
+  // check_rotation. Where nothing can be made at the new place that is said, and the old one goes on.
+  [[nodiscard]] virtual Result<> change(const std::string& path, const Rotation& rotation) = 0;
 };
 // Errors of check_rotation; Errc::foreign: the path is something else's; Errc::io: also when it is another argus's.
 [[nodiscard]] Result<std::unique_ptr<LiveFileSink>> live_file_sink(const LiveFileOptions& options);

@@ -18,6 +18,7 @@ struct ServeOptions {
   std::size_t ring_bytes = 64u << 20;            // frames kept for readers, however many there are; ticks among them
   std::function<void(const std::string&)> warn;  // a sentence for the log, limited in rate, peers' bytes escaped
   bool has_ticks = false;                        // take_ticks() will be called; who asks for them else is refused
+  std::function<void(const std::string&)> detail = {};  // what the TLS library says to a warning; may be empty
 };
 
 struct ServeCounts {
@@ -35,7 +36,9 @@ class Server {
   // Only who asked for them gets them, with its filter and its fields, and no records.
   [[nodiscard]] virtual bool wants_ticks() const = 0;
   [[nodiscard]] virtual Result<> take_ticks(const Batch& ticks) = 0;
-  virtual Result<> reload_keys() = 0;  // readers whose key is gone are closed
+  // What may change while it serves: listen, keys_path, and what that file says. Readers whose key or place is gone are
+  // closed, the others notice nothing. After an error, as open() has them, nothing has changed.
+  [[nodiscard]] virtual Result<> change(const ServeOptions& now) = 0;
   [[nodiscard]] virtual ServeCounts counts() const = 0;
 };
 

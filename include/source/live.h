@@ -43,13 +43,20 @@ struct LiveCounts {
 // the end, and a trouble.
 class LiveSource : public Source {
  public:
-  [[nodiscard]] virtual LiveCounts counts() const = 0;     // same thread
-  virtual void give_ticks_to(TickTaker taker) = 0;         // before the first next()
+  [[nodiscard]] virtual LiveCounts counts() const = 0;  // same thread
+  virtual void give_ticks_to(TickTaker taker) = 0;      // before the first next()
+  // What may change while it runs: kernel_filter (for an instant packets pass uncounted), meter.status_interval, and
+  // meter.flows_max up to what it began with. The rest of `now` is not looked at. Errc::usage: the filter does not
+  // compile; nothing has changed then.
+  [[nodiscard]] virtual Result<> change(const LiveOptions& now) = 0;
   [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
 };
 
-// Opens the interfaces. Errors say what can be done: no such interface, not permitted, a filter that does not compile
-// (usage).
+// Whether some link type has a use for this filter of pcap-filter(7); Errc::usage with what libpcap says.
+[[nodiscard]] Result<> check_kernel_filter(const std::string& text);
+
+// Opens the interfaces. One that is down is waited for where it can be opened later (reopen), and that is said. Errors
+// say what can be done: no such interface, down, not permitted, a filter that does not compile (usage).
 [[nodiscard]] Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options);
 
 }  // namespace argus

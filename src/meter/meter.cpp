@@ -78,6 +78,7 @@ std::uint8_t icmp_mark(const Packet& packet) {
 struct Meter::State {
   explicit State(const MeterOptions& given)
       : options(given),
+        flows_made_for(given.flows_max),
         flows(given.flows_max),
         tcp(given.flows_max),
         inodes(given.flows_max),
@@ -108,6 +109,7 @@ struct Meter::State {
   void arm(std::uint32_t number);
 
   MeterOptions options;
+  std::uint32_t flows_made_for;
   FlowTable flows;
   Slab<TcpState> tcp;
   Slab<Address> inodes;
@@ -171,7 +173,8 @@ void Meter::State::move_clock(Nanos to) {
 }
 
 std::uint32_t Meter::State::open(const Packet& packet, const Keyed& key) {
-  if (flows.size() >= options.flows_max) evict();
+  // Two for each that begins, where the limit was lowered.
+  for (int n = 0; n < 2 && flows.size() >= options.flows_max; n++) evict();
   const std::uint32_t number = flows.insert(key.key, key.hash);
   FlowState& flow = flows[number];
   flow.flow_start = flow.newest = flow.report_start = packet.time;
@@ -361,6 +364,11 @@ void Meter::add(std::span<const Packet> packets) { state_->add(packets); }
 
 void Meter::advance(Nanos now) { state_->move_clock(std::clamp(now, -kTimeMax, kTimeMax)); }
 
+void Meter::change(Nanos status_interval, std::uint32_t flows_max) {
+  state_->options.status_interval = status_interval;
+  state_->options.flows_max = std::min(flows_max, state_->flows_made_for);
+}
+
 void Meter::finish(Cause cause) {
   state_->meter_orphans(true);
   // In the order of their numbers, that is about the order in which they began.
@@ -383,7 +391,7 @@ Batch Meter::take() {
 }
 
 void Meter::begin_ticks() {
-  if (!state_->ticks) state_->ticks = std::make_unique<Ticks>(state_->options.flows_max);
+  if (!state_->ticks) state_->ticks = std::make_unique<Ticks>(state_->flows_made_for);
 }
 
 void Meter::end_ticks() { state_->ticks.reset(); }

@@ -9,7 +9,7 @@ constexpr std::size_t kComplaintsMax = 10;  // of a kind, a minute
 
 std::string_view plural(Complaints::Kind kind) {
   switch (kind) {
-    case Complaints::Kind::handshake: return "failed handshakes";
+    case Complaints::Kind::handshake: return "connections without the right key";
     case Complaints::Kind::request: return "connections that asked for nothing that is served";
     case Complaints::Kind::limit: return "connections beyond the limits";
     case Complaints::Kind::stalled: return "readers that took nothing";
@@ -39,15 +39,16 @@ bool Admission::is_ignored(const std::string& source, Nanos now) {
   return found != failures_.end() && now < found->second.ignored_until;
 }
 
-void Complaints::say(Kind kind, const std::string& text, Nanos now) {
+bool Complaints::say(Kind kind, const std::string& text, Nanos now) {
   tick(now);
   Said& said = said_[kind];
   if (said.count == 0) said.since = now;
-  if (said.count++ < kComplaintsMax) {
-    if (warn_) warn_(text);
-  } else {
+  if (said.count++ >= kComplaintsMax) {
     said.held_back++;
+    return false;
   }
+  if (warn_) warn_(text);
+  return true;
 }
 
 void Complaints::tick(Nanos now) {

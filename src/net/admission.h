@@ -30,7 +30,8 @@ class Complaints {
  public:
   explicit Complaints(std::function<void(const std::string&)> warn) : warn_(std::move(warn)) {}
   enum class Kind : std::uint8_t { handshake, request, limit, stalled, system };
-  void say(Kind kind, const std::string& text, Nanos now);
+  // False when it is only counted.
+  bool say(Kind kind, const std::string& text, Nanos now);
   void tick(Nanos now);  // tells the counts of a minute that is over
 
  private:

@@ -58,7 +58,7 @@ void Connection::receive(Bytes wire, Nanos now) {
     stranger_bytes_ += wire.size();
     if (stranger_bytes_ > setup_.limits->stranger_bytes) {
       failed_handshake_ = true;
-      return close("more bytes than a handshake has");
+      return close("it sent more than anybody with a key has to say first");
     }
   }
   if (!tls_) return hear(wire);
@@ -117,7 +117,7 @@ void Connection::tick(Nanos now) {
   const NetLimits& limits = *setup_.limits;
   if (is_stranger() && now - since_ > limits.stranger_time) {
     const bool let_in = session_ != nullptr;
-    close(let_in ? "it did not say what it wants" : "it did not finish the handshake");
+    close(let_in ? "it did not say what it wants" : "it did not show a key in time");
   }
   if (held() != 0 && now - progress_ > limits.stalled_time) close("it takes nothing any more");
 }

@@ -38,6 +38,8 @@ class Connection {
 
   [[nodiscard]] bool is_over() const { return over_; }
   [[nodiscard]] const std::string& why() const { return why_; }  // empty: nothing to be said about it
+  // Besides, in the words of the library; mostly empty.
+  [[nodiscard]] std::string detail() const { return tls_ ? tls_->detail() : std::string(); }
   [[nodiscard]] bool failed_handshake() const { return failed_handshake_; }
   [[nodiscard]] bool is_stranger() const { return !session_ || !session_->has_asked(); }
   [[nodiscard]] const Peer& peer() const { return peer_; }

@@ -33,6 +33,7 @@ constexpr std::size_t kReadBytes = 64 * 1024;
 struct Client {
   File socket;
   std::unique_ptr<Connection> connection;
+  std::string place;     // where it came in
   std::string source;    // of an address off this machine; empty: local
   bool blocked = false;  // the kernel takes no more for now
   bool settled = false;  // counted as a reader, or refused
@@ -45,8 +46,7 @@ class Net final : public NetServer {
       : options_(std::move(options)), admission_(options_.limits), complaints_(options_.warn), keys_(options_.keys) {}
   ~Net() override {
     stop(0);
-    for (const Listener& one : listeners_)
-      if (!one.path.empty()) ::unlink(one.path.c_str());
+    for (const Listener& one : listeners_) leave_place(one);
   }
   Result<> listen();
   Result<> start(MakeSession make) override;
@@ -55,13 +55,7 @@ class Net final : public NetServer {
     const std::uint64_t one = 1;
     (void)!::write(wake_.fd(), &one, sizeof one);
   }
-  void set_keys(std::vector<ReaderKey> keys) override {
-    {
-      const std::scoped_lock lock(mutex_);
-      new_keys_ = std::move(keys);
-    }
-    wake();
-  }
+  Result<> listen_at(const std::vector<std::string>& places, std::vector<ReaderKey> keys) override;
   void stop(Nanos patience) override {
     if (!thread_.joinable()) return;
     stop_at_ = steady_now() + patience;
@@ -76,9 +70,13 @@ class Net final : public NetServer {
  private:
   void run();
   void wait(bool at_once);
+  static void leave_place(const Listener& listener) {
+    if (!listener.path.empty()) ::unlink(listener.path.c_str());
+  }
   void hear_owner();
+  void change_places();
   void accept_all(Listener& listener, Nanos now);
-  void take(File socket, bool is_unix, Nanos now);
+  void take(File socket, const Listener& listener, Nanos now);
   void make_room(const std::string& source, Nanos now);
   void serve(Client& client, bool readable, Nanos now);
   void read(Client& client, Nanos now);
@@ -101,25 +99,79 @@ class Net final : public NetServer {
   std::thread thread_;
   std::mutex mutex_;
   std::optional<std::vector<ReaderKey>> new_keys_;
+  // Listeners that are new, and all places that hold from then on.
+  struct Places {
+    std::vector<Listener> opened;
+    std::vector<std::string> all;
+  };
+  std::optional<Places> new_places_;
   std::atomic<bool> awake_ = false;
   std::atomic<Nanos> stop_at_ = 0;
   std::atomic<std::uint64_t> readers_ = 0, accepted_ = 0, refused_ = 0;
   std::atomic<std::size_t> held_ = 0;
 };
 
+// The listeners of a place, if there are the keys that it needs.
+Result<> add_place(const std::string& text, const std::vector<ReaderKey>& keys, std::vector<Listener>& out) {
+  ARGUS_TRY_LET(const bool keys_needed, needs_keys(text));
+  if (keys_needed && keys.empty())
+    return fail(Errc::usage, "--listen {}: off loopback every reader needs a key; argus key new NAME makes one", text);
+  ARGUS_TRY_LET(std::vector<Listener> opened, open_listeners(text));
+  for (Listener& one : opened) out.push_back(std::move(one));
+  return {};
+}
+
 Result<> Net::listen() {
-  for (const std::string& text : options_.listen) {
-    ARGUS_TRY_LET(const bool keys_needed, needs_keys(text));
-    if (keys_needed && keys_.empty())
-      return fail(Errc::usage, "--listen {}: off loopback every reader needs a key; argus key new NAME makes one",
-                  text);
-    ARGUS_TRY_LET(std::vector<Listener> opened, open_listeners(text));
-    for (Listener& one : opened) listeners_.push_back(std::move(one));
-  }
+  for (const std::string& text : options_.listen) ARGUS_TRY(add_place(text, keys_, listeners_));
   const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (fd < 0) return fail(Errc::io, "eventfd: {}", system_reason(errno));
   wake_ = File(fd, "eventfd");
   return {};
+}
+
+Result<> Net::listen_at(const std::vector<std::string>& places, std::vector<ReaderKey> keys) {
+  Places now;
+  now.all = places;
+  const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const std::string& text : places) {
+    if (has(options_.listen, text)) continue;
+    auto added = add_place(text, keys, now.opened);
+    if (added) continue;
+    for (const Listener& one : now.opened) leave_place(one);
+    return added;
+  }
+  options_.listen = places;
+  {
+    const std::scoped_lock lock(mutex_);
+    // What the thread has not taken over yet is taken over with this.
+    if (new_places_)
+      for (Listener& one : new_places_->opened) now.opened.push_back(std::move(one));
+    new_places_ = std::move(now);
+    new_keys_ = std::move(keys);
+  }
+  wake();
+  return {};
+}
+
+// Between two rounds, when nothing is numbered by the listeners.
+void Net::change_places() {
+  std::optional<Places> now;
+  {
+    const std::scoped_lock lock(mutex_);
+    now = std::exchange(new_places_, std::nullopt);
+  }
+  if (!now) return;
+  for (Listener& one : now->opened) listeners_.push_back(std::move(one));
+  const auto is_gone = [&](const std::string& place) {
+    return std::find(now->all.begin(), now->all.end(), place) == now->all.end();
+  };
+  for (const Listener& one : listeners_)
+    if (is_gone(one.place)) leave_place(one);
+  std::erase_if(listeners_, [&](const Listener& one) { return is_gone(one.place); });
+  for (Client& client : clients_)
+    if (is_gone(client.place)) client.connection->close("readers are not served there any more");
 }
 
 Result<> Net::start(MakeSession make) {
@@ -200,7 +252,8 @@ void Net::make_room(const std::string& source, Nanos now) {
   refused_++;
 }
 
-void Net::take(File socket, bool is_unix, Nanos now) {
+void Net::take(File socket, const Listener& listener, Nanos now) {
+  const bool is_unix = listener.is_unix;
   SocketAddress here, there;
   here.size = there.size = sizeof here.storage;
   const int fd = socket.fd();
@@ -211,8 +264,10 @@ void Net::take(File socket, bool is_unix, Nanos now) {
   const std::string source = local ? std::string() : source_of(there);
   if (!local && admission_.is_ignored(source, now)) {
     refused_++;
-    return complaints_.say(Complaints::Kind::limit,
-                           fmt::format("{}: ignored for a while after failed handshakes", to_text(there)), now);
+    (void)complaints_.say(
+        Complaints::Kind::limit,
+        fmt::format("{}: ignored for a while: it came too often without the right key", to_text(there)), now);
+    return;
   }
   make_room(source, now);
   if (clients_.size() >= kClientsMax) {
@@ -229,10 +284,11 @@ void Net::take(File socket, bool is_unix, Nanos now) {
   setup.limits = &options_.limits;
   setup.now = now;
   auto connection = Connection::open(std::move(setup));
-  if (!connection) return complaints_.say(Complaints::Kind::system, connection.error().text, now);
+  if (!connection) return (void)complaints_.say(Complaints::Kind::system, connection.error().text, now);
   Client client;
   client.socket = std::move(socket);
   client.connection = *std::move(connection);
+  client.place = listener.place;
   client.source = source;
   clients_.push_back(std::move(client));
 }
@@ -242,7 +298,7 @@ void Net::accept_all(Listener& listener, Nanos now) {
   for (int n = 0; n < kCallsARound; n++) {
     const int fd = ::accept4(listener.file.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0) {
-      take(File(fd, "reader"), listener.is_unix, now);
+      take(File(fd, "reader"), listener, now);
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       complaints_.say(Complaints::Kind::system, fmt::format("no more readers: {}", system_reason(errno)), now);
       deaf_until_ = now + kRound;
@@ -319,7 +375,10 @@ void Net::leave(Client& client, Nanos now) {
   using Kind = Complaints::Kind;
   const Kind kind = connection.session() == nullptr ? Kind::handshake : client.reads ? Kind::stalled : Kind::request;
   const std::string key = connection.peer().key.empty() ? "" : fmt::format(" (key '{}')", connection.peer().key);
-  complaints_.say(kind, fmt::format("{}{}: closed: {}", connection.peer().text, key, connection.why()), now);
+  const bool said =
+      complaints_.say(kind, fmt::format("{}{}: closed: {}", connection.peer().text, key, connection.why()), now);
+  if (const std::string detail = connection.detail(); said && !detail.empty() && options_.detail)
+    options_.detail(fmt::format("{}: {}", connection.peer().text, detail));
 }
 
 void Net::wait(bool at_once) {
@@ -338,6 +397,7 @@ void Net::wait(bool at_once) {
 void Net::run() {
   bool busy = false;
   for (;;) {
+    change_places();
     wait(busy);
     busy = false;
     const Nanos now = steady_now();

@@ -6,6 +6,8 @@
 #include <climits>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace argus {
 
 namespace {
@@ -18,6 +20,8 @@ struct FreeSession {
 };
 using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 using SslPtr = std::unique_ptr<SSL, FreeSession>;
+
+constexpr const char* kForged = "what came was damaged on the way, or is not from who has the key";
 
 std::string library_reason() {
   const unsigned long code = ERR_peek_error();
@@ -36,6 +40,21 @@ struct Tls::State {
   Key own;       // the client's
   FindKey find;  // the server's
   std::string name, asked;
+  bool knows_asked = false;  // a key has the name that was asked for
+  std::string detail;
+
+  // With the library's reason kept beside it.
+  Error failed(std::string what) {
+    detail = library_reason();
+    return fail(Errc::io, "{}", what);
+  }
+  // Why a handshake failed, in words for who looks after the keys.
+  [[nodiscard]] std::string refusal() const {
+    if (!serves) return "the sensor does not take it";
+    if (asked.empty()) return "it came without one";
+    return knows_asked ? fmt::format("its key is not the one of '{}' here", escaped(asked))
+                       : fmt::format("no key here is called '{}'", escaped(asked));
+  }
 };
 
 namespace {
@@ -68,9 +87,10 @@ int find_key(SSL* ssl, const unsigned char* id, std::size_t id_size, SSL_SESSION
   *session = nullptr;
   const std::string_view name(reinterpret_cast<const char*>(id), id_size);
   if (id_size > kKeyNameMax) return 1;
+  state->asked = name;
   const auto key = state->find(name);
+  state->knows_asked = key.has_value();
   if (!key) return 1;  // goes on without a key, which ends for want of a certificate
-  state->asked = key->name;
   *session = session_of(ssl, *key);
   return *session == nullptr ? 0 : 1;
 }
@@ -134,9 +154,9 @@ Result<bool> shake_hands(Tls::State& state) {
   if (done != 1) {
     const int why = SSL_get_error(ssl, done);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return false;
-    return fail(Errc::io, "key not accepted ({})", library_reason());
+    return state.failed("key not accepted: " + state.refusal());
   }
-  if (SSL_session_reused(ssl) != 1) return fail(Errc::io, "key not accepted (the other side knows none)");
+  if (SSL_session_reused(ssl) != 1) return fail(Errc::io, "key not accepted: the other side knows none");
   state.open = true;
   state.name = state.serves ? state.asked : state.own.name;
   return true;
@@ -156,7 +176,7 @@ Result<> read_plain(Tls::State& state, std::vector<std::byte>& plain) {
       state.closed = true;
       return {};
     }
-    return fail(Errc::io, "the encrypted connection broke ({})", library_reason());
+    return state.failed(kForged);
   }
 }
 
@@ -201,13 +221,14 @@ Result<> Tls::receive(Bytes wire, std::vector<std::byte>& plain) {
 bool Tls::is_open() const { return state_->open; }
 bool Tls::is_closed() const { return state_->closed; }
 const std::string& Tls::name() const { return state_->name; }
+const std::string& Tls::detail() const { return state_->detail; }
 
 Result<> Tls::send(Bytes plain) {
   ERR_clear_error();
   while (!plain.empty()) {
     const auto piece = static_cast<int>(std::min<std::size_t>(plain.size(), INT_MAX / 2));
     const int put = SSL_write(state_->ssl.get(), plain.data(), piece);
-    if (put <= 0) return fail(Errc::io, "the encrypted connection broke ({})", library_reason());
+    if (put <= 0) return state_->failed(kForged);
     plain = plain.subspan(static_cast<std::size_t>(put));
   }
   return {};

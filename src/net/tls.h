@@ -27,11 +27,13 @@ class Tls {
   ~Tls();
 
   // Bytes from the wire; what they mean is appended to `plain`. After an error outgoing() may hold a last word (an
-  // alert), and nothing else is to be done. The error's text is about keys where the handshake failed.
+  // alert), and nothing else is to be done. The error's text is about keys where the handshake failed; what the library
+  // calls it is detail().
   [[nodiscard]] Result<> receive(Bytes wire, std::vector<std::byte>& plain);
   [[nodiscard]] bool is_open() const;               // both have shown that they know the key
   [[nodiscard]] bool is_closed() const;             // the other has said its last word
   [[nodiscard]] const std::string& name() const;    // of the key, once open
+  [[nodiscard]] const std::string& detail() const;  // of the last error, for those who know TLS; else empty
   [[nodiscard]] Result<> send(Bytes plain);         // only when open
   void close();                                     // says the last word
   [[nodiscard]] std::vector<std::byte> outgoing();  // bytes for the wire, taken out

@@ -1,50 +1,50 @@
 #include "sink/fan_out.h"
 
+#include <utility>
+
 namespace argus {
 
 namespace {
 
-class FanOut final : public Sink {
- public:
-  explicit FanOut(std::vector<SinkPtr> sinks) : sinks_(std::move(sinks)) {}
-
-  FieldSet fields() const override {
-    FieldSet out;
-    for (const SinkPtr& sink : sinks_) out |= sink->fields();
-    return out;
+template <class Call>
+Result<> each(const std::vector<SinkPtr>& sinks, Call&& call) {
+  Result<> first;
+  for (const SinkPtr& sink : sinks) {
+    auto done = call(*sink);
+    if (!done && first) first = std::move(done);
   }
-  Result<> begin(const StreamHeader& header) override {
-    return each([&](Sink& sink) { return sink.begin(header); });
-  }
-  Result<> write(const Batch& batch) override {
-    return each([&](Sink& sink) { return sink.write(batch); });
-  }
-  Result<> ledger(const std::vector<LedgerEntry>& entries) override {
-    return each([&](Sink& sink) { return sink.ledger(entries); });
-  }
-  Result<> tick() override {
-    return each([](Sink& sink) { return sink.tick(); });
-  }
-  Result<> finish() override {
-    return each([](Sink& sink) { return sink.finish(); });
-  }
-
- private:
-  template <class Call>
-  Result<> each(Call&& call) {
-    Result<> first;
-    for (const SinkPtr& sink : sinks_) {
-      auto done = call(*sink);
-      if (!done && first) first = std::move(done);
-    }
-    return first;
-  }
-
-  std::vector<SinkPtr> sinks_;
-};
+  return first;
+}
 
 }  // namespace
 
-SinkPtr fan_out(std::vector<SinkPtr> sinks) { return std::make_unique<FanOut>(std::move(sinks)); }
+Result<> FanOut::add(SinkPtr sink) {
+  if (header_) ARGUS_TRY(sink->begin(*header_));
+  sinks_.push_back(std::move(sink));
+  return {};
+}
+
+FieldSet FanOut::fields() const {
+  FieldSet out;
+  for (const SinkPtr& sink : sinks_) out |= sink->fields();
+  return out;
+}
+
+Result<> FanOut::begin(const StreamHeader& header) {
+  header_ = header;
+  return each(sinks_, [&](Sink& sink) { return sink.begin(header); });
+}
+Result<> FanOut::write(const Batch& batch) {
+  return each(sinks_, [&](Sink& sink) { return sink.write(batch); });
+}
+Result<> FanOut::ledger(const std::vector<LedgerEntry>& entries) {
+  return each(sinks_, [&](Sink& sink) { return sink.ledger(entries); });
+}
+Result<> FanOut::tick() {
+  return each(sinks_, [](Sink& sink) { return sink.tick(); });
+}
+Result<> FanOut::finish() {
+  return each(sinks_, [](Sink& sink) { return sink.finish(); });
+}
 
 }  // namespace argus

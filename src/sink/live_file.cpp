@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "sink/framer.h"
@@ -33,6 +34,8 @@ struct Shared {
   std::mutex outside;
   bool abandoned = false;
   const std::atomic<std::uint32_t>* reopen = nullptr;
+  std::uint32_t heard = 0;                  // of reopenings
+  std::optional<std::uint32_t> last_words;  // the same once it ends
   std::function<void(const std::string&)> warn;
 
   void say(const std::string& text) {
@@ -41,7 +44,11 @@ struct Shared {
   }
   LiveMoment now() {
     const std::lock_guard lock(outside);
-    return moment(abandoned ? nullptr : reopen);
+    LiveMoment out = moment(abandoned ? nullptr : reopen);
+    // What is left belongs into the open file, whatever is asked for while it ends.
+    if (last_words) out.reopenings = *last_words;
+    else heard = out.reopenings;
+    return out;
   }
 };
 
@@ -58,6 +65,7 @@ void run(const std::shared_ptr<Shared>& shared) {
     shared->changed.wait_for(lock, kStepEvery, [&] { return shared->ending || (shared->pushed && !refused); });
   }
   lock.unlock();
+  shared->last_words = shared->heard;
   const auto until = std::chrono::steady_clock::now() + kFinishMost;
   for (;;) {
     shared->writer->step(shared->now());
@@ -98,6 +106,11 @@ class ThreadedSink final : public LiveFileSink {
   Result<> tick() override { return flush(); }
   Result<> finish() override { return end(); }
   LiveFileCounts counts() const override { return shared_->writer->counts(); }
+  Result<> change(const std::string& path, const Rotation& rotation) override {
+    ARGUS_TRY(flush());
+    ARGUS_TRY(shared_->writer->change(path, rotation));
+    return wake();
+  }
 
  private:
   Result<> put(const Batch& batch) {

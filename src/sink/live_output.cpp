@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "base/text.h"
 #include "sink/flow_place.h"
 #include "sink/pattern_walk.h"
 
@@ -45,6 +46,40 @@ Result<unsigned> rename_part(const FilePattern& pattern, int folder, const std::
     if (why != EEXIST) return fail(Errc::io, "{}: cannot be renamed: {}", part, system_reason(why));
   }
   return fail(Errc::io, "{}: no free name", part);
+}
+
+// "day.1205.flows" with a number: "day.1205-2.flows", and "day.1205-3.flows" of "day.1205-2.flows".
+struct Numbered {
+  std::string stem, extension;
+  unsigned number = 0;
+};
+Numbered numbered(const FilePattern& pattern, const std::string& name) {
+  Numbered out{name, {}, 0};
+  if (const auto dot = name.rfind('.'); dot != std::string::npos && dot != 0) {
+    out.stem = name.substr(0, dot);
+    out.extension = name.substr(dot);
+  }
+  const auto dash = out.stem.rfind('-');
+  if (dash == std::string::npos) return out;
+  const auto number = parse_unsigned(std::string_view(out.stem).substr(dash + 1));
+  const std::string plain = out.stem.substr(0, dash);
+  // A number of the pattern's own is none.
+  if (!number || *number == 0 || *number >= kNamesMost || !pattern.matches(pattern.levels() - 1, plain + out.extension))
+    return out;
+  out.stem = plain;
+  out.number = static_cast<unsigned>(*number);
+  return out;
+}
+
+// Gives a part that was left its final name, or one with a number where something else has that. False: none is free.
+bool rename_left(const FilePattern& pattern, int folder, const std::string& part, std::vector<std::string>& names) {
+  int why = rename_to_free(folder, part, names.back());
+  const Numbered own = numbered(pattern, names.back());
+  for (unsigned n = own.number + 1; why == EEXIST && n < kNamesMost; n++) {
+    names.back() = fmt::format("{}-{}{}", own.stem, n, own.extension);
+    why = rename_to_free(folder, part, names.back());
+  }
+  return why == 0;
 }
 
 }  // namespace
@@ -189,8 +224,7 @@ Result<std::vector<std::string>> finish_left_parts(const FilePattern& pattern, N
     } else if (begins_as_flow_file(file)) {
       std::vector<std::string> final = names;
       final.back().resize(part.size() - kPartSuffix.size());
-      // A name that is taken is left as it is: what is in the way was finished before.
-      if (rename_to_free(folder.fd(), part, final.back()) == 0) out.push_back(path_of(pattern, final));
+      if (rename_left(pattern, folder.fd(), part, final)) out.push_back(path_of(pattern, final));
     }
   });
   if (!done) return std::move(done.error());

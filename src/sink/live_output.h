@@ -65,7 +65,8 @@ class LiveOutput {
   unsigned again_ = 0;  // the number in it
 };
 
-// Parts that killed runs left get their final names, when they begin as flow files; empty ones are removed. Errc::io
+// Parts that killed runs left get their final names, or ones with a number where those are taken, when they begin as
+// flow files; empty ones are removed. Errc::io
 // when a part is being written by another process. Gives the final paths.
 [[nodiscard]] Result<std::vector<std::string>> finish_left_parts(const FilePattern& pattern, Nanos now);
 

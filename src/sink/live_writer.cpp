@@ -38,16 +38,28 @@ LiveWriter::LiveWriter(const LiveFileOptions& options, DiskCalls disk)
       queue_(options.queue_bytes),
       writer_(queue_.begin_stream(random_stream_id())) {}
 
+Result<LiveWriter::Place> LiveWriter::place_of(const std::string& path, const Rotation& rotation) {
+  ARGUS_TRY(check_rotation(path, rotation));
+  Place out{path, rotation, {}};
+  if (rotates(rotation)) {
+    ARGUS_TRY_LET(out.pattern, FilePattern::parse(path));
+  }
+  return out;
+}
+
+Result<> LiveWriter::finish_left(const Place& place, Nanos wall) const {
+  if (!place.pattern) return {};
+  ARGUS_TRY_LET(const std::vector<std::string> left, finish_left_parts(*place.pattern, wall));
+  for (const std::string& path : left) warn(fmt::format("{}: left by a run that was stopped; finished", path));
+  return {};
+}
+
 Result<std::unique_ptr<LiveWriter>> LiveWriter::open(const LiveFileOptions& options, DiskCalls disk,
                                                      const LiveMoment& now) {
-  ARGUS_TRY(check_rotation(options.path, options.rotation));
+  ARGUS_TRY_LET(Place place, place_of(options.path, options.rotation));
   auto out = std::make_unique<LiveWriter>(options, std::move(disk));
-  if (rotates(options.rotation)) {
-    ARGUS_TRY_LET(FilePattern pattern, FilePattern::parse(options.path));
-    ARGUS_TRY_LET(const std::vector<std::string> left, finish_left_parts(pattern, now.wall));
-    for (const std::string& path : left) out->warn(fmt::format("{}: left by a run that was stopped; finished", path));
-    out->pattern_ = std::move(pattern);
-  }
+  ARGUS_TRY(out->finish_left(place, now.wall));
+  out->place_ = std::move(place);
   out->reopenings_ = now.reopenings;
   out->sync_at_ = now.steady + options.sync_every;
   out->look_at_ = now.steady + kLookEvery;
@@ -64,23 +76,69 @@ void LiveWriter::begin(const StreamHeader& header) {
   queue_.name_sensor(header.sensor);
 }
 
-Result<> LiveWriter::open_file(const LiveMoment& now) {
-  const std::uint64_t taken = names_.taken;
-  if (pattern_) {
-    const Nanos every = options_.rotation.every;
-    span_ = every != 0 ? span_at(now.wall, {every, 0}) : ClockSpan{now.wall, INT64_MAX};
-    ARGUS_TRY_LET(out_, LiveOutput::open_part(*pattern_, span_.begin, names_, disk_));
-  } else {
-    ARGUS_TRY_LET(out_, LiveOutput::open_plain(options_.path, disk_));
-  }
-  if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+// Every span of the clock has its file; where files follow by size alone, the moment.
+ClockSpan LiveWriter::span_of(const Rotation& rotation, Nanos wall) {
+  return rotation.every != 0 ? span_at(wall, {rotation.every, 0}) : ClockSpan{wall, INT64_MAX};
+}
+
+Result<LiveOutput> LiveWriter::output_at(const Place& place, Nanos wall, NameChoice& names) {
+  if (!place.pattern) return LiveOutput::open_plain(place.path, disk_);
+  return LiveOutput::open_part(*place.pattern, span_of(place.rotation, wall).begin, names, disk_);
+}
+
+void LiveWriter::begin_file(LiveOutput out, const LiveMoment& now) {
+  out_ = std::move(out);
+  if (place_.pattern) span_ = span_of(place_.rotation, now.wall);
   writer_ = StreamWriter(queue_.begin_stream(random_stream_id()));
   begun_ = false;
   const std::lock_guard lock(mutex_);
   counts_.files++;
   counts_.names_taken = names_.taken;
   counts_.path = out_->path();
+}
+
+Result<> LiveWriter::open_file(const LiveMoment& now) {
+  const std::uint64_t taken = names_.taken;
+  ARGUS_TRY_LET(LiveOutput out, output_at(place_, now.wall, names_));
+  if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out.path()));
+  begin_file(std::move(out), now);
   return {};
+}
+
+Result<> LiveWriter::change(const std::string& path, const Rotation& rotation) {
+  ARGUS_TRY_LET(Place place, place_of(path, rotation));
+  const std::lock_guard lock(mutex_);
+  wanted_ = std::move(place);
+  return {};
+}
+
+void LiveWriter::take_change(const LiveMoment& now) {
+  std::optional<Place> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted = std::exchange(wanted_, std::nullopt);
+  }
+  if (!wanted) return;
+  remove_at_ = now.steady;
+  if (wanted->path != place_.path || wanted->pattern.has_value() != place_.pattern.has_value())
+    return move_to(*std::move(wanted), now);
+  place_ = *std::move(wanted);
+  if (out_ && place_.pattern) span_ = span_of(place_.rotation, now.wall);
+}
+
+// Only when there is a file at the new place the one at the old place is finished.
+void LiveWriter::move_to(Place place, const LiveMoment& now) {
+  NameChoice names;
+  auto left = finish_left(place, now.wall);
+  auto next = left ? output_at(place, now.wall, names) : Result<LiveOutput>(std::move(left.error()));
+  if (!next) return warn(fmt::format("{}; the old file goes on", next.error().text));
+  close_file();
+  place_ = std::move(place);
+  names.taken += names_.taken;
+  names_ = names;
+  span_ = {};
+  reopenings_ = now.reopenings;
+  begin_file(*std::move(next), now);
 }
 
 // Whatever the disk says: the file is left as whole as it can be, and the next one is begun.
@@ -88,7 +146,7 @@ void LiveWriter::close_file() {
   if (!out_) return;
   if (begun_ && !out_->torn()) (void)emit([](StreamWriter& writer, std::vector<std::byte>& to) { writer.end(to); });
   const std::uint64_t taken = names_.taken;
-  const auto closed = out_->close(pattern_ ? &*pattern_ : nullptr, names_);
+  const auto closed = out_->close(place_.pattern ? &*place_.pattern : nullptr, names_);
   if (!closed) warn(closed.error().text);
   else if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
   out_.reset();
@@ -102,6 +160,7 @@ void LiveWriter::open_next(const LiveMoment& now) {
 }
 
 void LiveWriter::step(const LiveMoment& now) {
+  take_change(now);
   look_after_file(now);
   if (!refused_ || now.steady >= try_at_) write_waiting(now);
   if (out_ && is_due(now.wall)) {
@@ -118,12 +177,12 @@ void LiveWriter::step(const LiveMoment& now) {
       warn(synced.error().text);
     }
   }
-  if (pattern_ && removes(options_.rotation) && now.steady >= remove_at_) remove_old(now);
+  if (place_.pattern && removes(place_.rotation) && now.steady >= remove_at_) remove_old(now);
 }
 
 // A clock that was set back begins a file of its own, too; a name is never used twice.
 bool LiveWriter::is_due(Nanos wall) const {
-  const Nanos every = options_.rotation.every;
+  const Nanos every = place_.rotation.every;
   return every != 0 && (wall >= span_.end || wall < span_.begin - std::min(every, kMinute));
 }
 
@@ -202,7 +261,7 @@ void LiveWriter::write_waiting(const LiveMoment& now) {
     if (!more) return refuse(more.error(), now);
     recover();
     if (!*more) return;
-    if (pattern_ && options_.rotation.size != 0 && out_->size() >= options_.rotation.size) {
+    if (place_.pattern && place_.rotation.size != 0 && out_->size() >= place_.rotation.size) {
       open_next(now);
       remove_at_ = std::min(remove_at_, now.steady);
       if (!out_) return;
@@ -223,7 +282,7 @@ void LiveWriter::code_waiting() {
 void LiveWriter::refuse(const Error& why, const LiveMoment& now) {
   try_at_ = now.steady + kTryEvery;
   reason_ = why.text;
-  if (removes(options_.rotation)) remove_at_ = std::min(remove_at_, now.steady + (refused_ ? kRemoveAgain : 0));
+  if (removes(place_.rotation)) remove_at_ = std::min(remove_at_, now.steady + (refused_ ? kRemoveAgain : 0));
   refused_ = true;
   if (now.steady < say_at_) return;
   say_at_ = now.steady + kSayEvery;
@@ -242,9 +301,9 @@ void LiveWriter::recover() {
 
 void LiveWriter::remove_old(const LiveMoment& now) {
   remove_at_ = now.steady + (refused_ ? kRemoveAgain : kRemoveEvery);
-  const auto plan = plan_expiry(*pattern_, options_.rotation, now.wall);
+  const auto plan = plan_expiry(*place_.pattern, place_.rotation, now.wall);
   if (!plan) return;  // no folder yet; whoever writes there says why
-  const Removal removed = remove_expired(*pattern_, *plan);
+  const Removal removed = remove_expired(*place_.pattern, *plan);
   if (!removed.failures.empty())
     warn(removed.failures.size() == 1
              ? removed.failures[0]
@@ -255,7 +314,7 @@ void LiveWriter::remove_old(const LiveMoment& now) {
 
 Result<> LiveWriter::finish() {
   const std::uint64_t left = queue_.lose_all();
-  const std::string path = out_ ? out_->path() : options_.path;
+  const std::string path = out_ ? out_->path() : place_.path;
   // A few bytes may still fit where a frame does not.
   if (const auto owed = queue_.take_owed(); out_ && begun_ && !owed.empty()) (void)write_ledger(owed);
   close_file();

@@ -30,8 +30,9 @@ class LiveWriter {
   LiveWriter(const LiveFileOptions& options, DiskCalls disk);
 
   [[nodiscard]] LiveQueue& queue() { return queue_; }
-  void begin(const StreamHeader& header);                  // once, before the first step
-  void step(const LiveMoment& now);                        // whatever is due at this moment
+  void begin(const StreamHeader& header);                                            // once, before the first step
+  [[nodiscard]] Result<> change(const std::string& path, const Rotation& rotation);  // any thread
+  void step(const LiveMoment& now);                                                  // whatever is due at this moment
   [[nodiscard]] bool refused() const { return refused_; }  // the disk did not take what it was given last
   [[nodiscard]] bool is_behind() const { return !refused_ && !queue_.empty(); }  // another step has work to do
   // Nothing waits any more.
@@ -42,6 +43,19 @@ class LiveWriter {
   [[nodiscard]] LiveFileCounts counts() const;  // any thread
 
  private:
+  // Where files go, and when the next one begins.
+  struct Place {
+    std::string path;
+    Rotation rotation;
+    std::optional<FilePattern> pattern;  // of files that follow each other
+  };
+  [[nodiscard]] static Result<Place> place_of(const std::string& path, const Rotation& rotation);
+  [[nodiscard]] static ClockSpan span_of(const Rotation& rotation, Nanos wall);
+  [[nodiscard]] Result<LiveOutput> output_at(const Place& place, Nanos wall, NameChoice& names);
+  [[nodiscard]] Result<> finish_left(const Place& place, Nanos wall) const;
+  void move_to(Place place, const LiveMoment& now);
+  void take_change(const LiveMoment& now);
+  void begin_file(LiveOutput out, const LiveMoment& now);
   [[nodiscard]] Result<> open_file(const LiveMoment& now);
   void close_file();
   void open_next(const LiveMoment& now);
@@ -61,7 +75,7 @@ class LiveWriter {
   LiveFileOptions options_;
   DiskCalls disk_;
   LiveQueue queue_;
-  std::optional<FilePattern> pattern_;
+  Place place_;
   NameChoice names_;
   std::optional<LiveOutput> out_;
   StreamWriter writer_;
@@ -75,8 +89,9 @@ class LiveWriter {
   Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
   std::uint64_t lost_told_ = 0;
   std::vector<std::byte> bytes_;
-  mutable std::mutex mutex_;  // of counts_
+  mutable std::mutex mutex_;  // of what follows
   LiveFileCounts counts_;
+  std::optional<Place> wanted_;
 };
 
 }  // namespace argus

@@ -108,13 +108,25 @@ Result<std::vector<ReaderKey>> checked_keys(const std::string& path) {
   return keys;
 }
 
+// None where nobody needs one.
+Result<std::vector<ReaderKey>> keys_for(const ServeOptions& options) {
+  bool needed = false;
+  for (const std::string& text : options.listen) {
+    auto needs = needs_keys(text);
+    if (!needs) return while_doing("--listen", std::move(needs.error()));
+    needed |= *needs;
+  }
+  if (!needed) return std::vector<ReaderKey>();
+  auto keys = checked_keys(options.keys_path.empty() ? reader_keys_path() : options.keys_path);
+  if (keys) return keys;
+  return fail(keys.error().code, "--listen: off loopback every reader needs a key: {}; argus key new NAME makes one",
+              keys.error().text);
+}
+
 class OpenServer final : public Server {
  public:
-  OpenServer(std::string keys_path, bool uses_keys, const ServeOptions& options)
-      : keys_path_(std::move(keys_path)),
-        uses_keys_(uses_keys),
-        served_(options.ring_bytes, random_stream_id()),
-        tick_writer_(served_.stream) {
+  explicit OpenServer(const ServeOptions& options)
+      : served_(options.ring_bytes, random_stream_id()), tick_writer_(served_.stream) {
     served_.has_ticks = options.has_ticks;
   }
   Result<> open(NetOptions options) {
@@ -135,11 +147,9 @@ class OpenServer final : public Server {
     net_->wake();
     return {};
   }
-  Result<> reload_keys() override {
-    if (!uses_keys_) return {};
-    ARGUS_TRY_LET(std::vector<ReaderKey> keys, checked_keys(keys_path_));
-    net_->set_keys(std::move(keys));
-    return {};
+  Result<> change(const ServeOptions& now) override {
+    ARGUS_TRY_LET(std::vector<ReaderKey> keys, keys_for(now));
+    return net_->listen_at(now.listen, std::move(keys));
   }
   ServeCounts counts() const override {
     const NetCounts net = net_->counts();
@@ -147,8 +157,6 @@ class OpenServer final : public Server {
   }
 
  private:
-  std::string keys_path_;
-  bool uses_keys_;
   Served served_;
   StreamWriter tick_writer_;
   std::unique_ptr<NetServer> net_;  // ends before what its sessions read
@@ -160,22 +168,9 @@ Result<std::unique_ptr<Server>> Server::open(const ServeOptions& options) {
   NetOptions net;
   net.listen = options.listen;
   net.warn = options.warn;
-  bool uses_keys = false;
-  for (const std::string& text : options.listen) {
-    auto needed = needs_keys(text);
-    if (!needed) return while_doing("--listen", std::move(needed.error()));
-    uses_keys |= *needed;
-  }
-  const std::string path = options.keys_path.empty() ? reader_keys_path() : options.keys_path;
-  if (uses_keys) {
-    auto keys = checked_keys(path);
-    if (!keys)
-      return fail(keys.error().code,
-                  "--listen: off loopback every reader needs a key: {}; argus key new NAME makes one",
-                  keys.error().text);
-    net.keys = *std::move(keys);
-  }
-  auto server = std::make_unique<OpenServer>(path, uses_keys, options);
+  net.detail = options.detail;
+  ARGUS_TRY_LET(net.keys, keys_for(options));
+  auto server = std::make_unique<OpenServer>(options);
   ARGUS_TRY(server->open(std::move(net)));
   return std::unique_ptr<Server>(std::move(server));
 }

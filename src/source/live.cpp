@@ -52,6 +52,7 @@ class Live final : public LiveSource {
   }
   void give_ticks_to(TickTaker taker) override { taker_ = std::move(taker); }
   std::string describe() const override;
+  Result<> change(const LiveOptions& now) override;
 
  private:
   struct Slot {
@@ -107,16 +108,30 @@ Result<> Live::open() {
     if (std::count(names.begin(), names.end(), name) > 1 || (any && names.size() > 1))
       return fail(Errc::usage, "-i: {} is taken twice{}", any ? "an interface" : escaped(name),
                   any ? "; 'any' is all of them" : "");
-    ARGUS_TRY_LET(auto device, LiveDevice::open(name, options_));
-    slots_.push_back({name, std::move(device)});
+    auto device = LiveDevice::open(name, options_);
+    const bool waits = !device && options_.reopen && LiveDevice::is_down(name);
+    if (!device && !waits) return std::move(device.error());
+    if (waits) say(fmt::format("{} is down; waiting for it  (ip link set {} up)", name, name));
+    slots_.push_back({name, waits ? nullptr : *std::move(device), waits});
   }
+  return {};
+}
+
+Result<> Live::change(const LiveOptions& now) {
+  if (now.kernel_filter != options_.kernel_filter) {
+    if (!now.kernel_filter.empty()) ARGUS_TRY(check_kernel_filter(now.kernel_filter));
+    for (const Slot& slot : slots_)
+      if (slot.device) ARGUS_TRY(slot.device->filter(now.kernel_filter));
+    options_.kernel_filter = now.kernel_filter;
+  }
+  meter_.change(now.meter.status_interval, now.meter.flows_max);
   return {};
 }
 
 std::string Live::describe() const {
   std::string out;
   for (const Slot& slot : slots_)
-    if (slot.device) out += fmt::format("{}, {}, ", slot.name, slot.device->link_name());
+    out += fmt::format("{}, {}, ", slot.name, slot.device ? slot.device->link_name() : "not up");
   return out + fmt::format("ring {} MiB, {} bytes per packet; no packet contents are kept", options_.buffer >> 20,
                            options_.snaplen);
 }
@@ -185,7 +200,7 @@ Result<> Live::look_for_lost(Nanos now) {
       auto device = LiveDevice::open(slot.name, options_);
       if (device) {
         slot.device = *std::move(device);
-        say(fmt::format("{}: the interface is back", slot.name));
+        say(slot.name + (std::exchange(slot.silenced, false) ? " is up" : ": the interface is back"));
       }
     }
     any |= slot.device != nullptr || options_.reopen;

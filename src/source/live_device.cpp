@@ -6,8 +6,10 @@
 #include <pcap/pcap.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "packet/decode.h"
 
@@ -56,10 +58,27 @@ Error not_permitted(const std::string& name) {
 
 }  // namespace
 
+Result<> check_kernel_filter(const std::string& text) {
+  std::string why;
+  // Those that interfaces have; a word about Wi-Fi means nothing to Ethernet.
+  for (const int link : {DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL, DLT_IEEE802_11_RADIO}) {
+    const std::unique_ptr<pcap_t, decltype(&::pcap_close)> dead(::pcap_open_dead(link, 65'535), ::pcap_close);
+    bpf_program program{};
+    if (!dead) return fail(Errc::io, "{}", system_reason(ENOMEM));
+    if (::pcap_compile(dead.get(), &program, text.c_str(), 1, PCAP_NETMASK_UNKNOWN) == 0) {
+      ::pcap_freecode(&program);
+      return {};
+    }
+    if (why.empty()) why = ::pcap_geterr(dead.get());
+  }
+  return fail(Errc::usage, "{} (pcap-filter(7))", escaped(why));
+}
+
 struct LiveDevice::State {
   pcap_t* pcap = nullptr;
   LinkType link = LinkType::ethernet;
   unsigned index = 0;
+  bool filters = false;                               // a filter is set
   std::uint32_t kernel_told = 0, interface_told = 0;  // libpcap counts in 32 bits, which wrap
   const std::function<void(const Frame&)>* take = nullptr;
 
@@ -83,13 +102,14 @@ void LiveDevice::State::on_packet(u_char* user, const pcap_pkthdr* head, const u
 }
 
 Result<> LiveDevice::State::filter(const std::string& name, const std::string& text) {
-  if (text.empty()) return {};
+  if (text.empty() && !filters) return {};
   bpf_program program{};
   if (::pcap_compile(pcap, &program, text.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
     return fail(Errc::usage, "--kernel-filter: {} (pcap-filter(7))", pcap_geterr(pcap));
   const bool set = ::pcap_setfilter(pcap, &program) == 0;
   ::pcap_freecode(&program);
   if (!set) return error(name);
+  filters = true;
   return {};
 }
 
@@ -107,7 +127,7 @@ Result<> LiveDevice::State::set_up(const std::string& name, const LiveOptions& o
     case PCAP_ERROR_PROMISC_PERM_DENIED: return not_permitted(name);
     case PCAP_ERROR_NO_SUCH_DEVICE: return no_such(name);
     case PCAP_ERROR_IFACE_NOT_UP:
-      return fail(Errc::io, "{}: the interface is down\n  to bring it up:  ip link set {} up", name, name);
+      return fail(Errc::io, "{} is down\n  to bring it up:  ip link set {} up    (--reopen waits for it)", name, name);
     default: break;
   }
   if (status < 0) return error(name);
@@ -161,6 +181,14 @@ LiveDevice::Drops LiveDevice::new_drops() {
   state_->kernel_told = now.ps_drop;
   state_->interface_told = now.ps_ifdrop;
   return out;
+}
+
+Result<> LiveDevice::filter(const std::string& text) { return state_->filter(name_, text); }
+
+bool LiveDevice::is_down(const std::string& name) {
+  const auto all = interfaces();
+  const auto at = all.find(name);
+  return at != all.end() && !at->second.up;
 }
 
 bool LiveDevice::exists() const { return name_ == "any" || ::if_nametoindex(name_.c_str()) == state_->index; }

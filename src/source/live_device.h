@@ -28,8 +28,12 @@ class LiveDevice {
     std::uint64_t kernel = 0, interface = 0;
   };
   [[nodiscard]] Drops new_drops();  // since the last call
+  // Another filter in the kernel from now on; Errc::usage when it does not compile.
+  [[nodiscard]] Result<> filter(const std::string& text);
   // Still the interface that was opened, up or down.
   [[nodiscard]] bool exists() const;
+  // There is such an interface, and it is not up.
+  [[nodiscard]] static bool is_down(const std::string& name);
 
  private:
   struct State;

@@ -1,6 +1,7 @@
 #include "argus/config.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -193,11 +194,23 @@ TEST_CASE("variables beat files, and options beat variables") {
   CHECK(rotate == "none");  // goes with the file that the configuration names
   CHECK(status == "none");  // what is built in is the option's own business
   CHECK(words == Words{"eth0", "eth1"});
-  REQUIRE(settings->lay_over(options));
-  CHECK(settings->text("capture.write") == "option");
-  CHECK(settings->origin("capture.write") == "-w");
-  CHECK_FALSE(settings->flag("capture.promiscuous"));
-  CHECK(settings->text("capture.filter") == "tcp");
+}
+
+TEST_CASE("a usual file that this user may not read is passed over, and said") {
+  if (::geteuid() != 0) return;  // who would make one
+  const Folder etc;
+  REQUIRE(::chmod(etc.path().c_str(), 0755) == 0);
+  etc.put("argus/conf.d/10.toml", "[capture]\nwrite = \"seen\"\n");
+  etc.put("argus/conf.d/20.toml", "[capture]\nwrite = \"secret\"\n", 0600);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0) ::_exit(2);
+    const auto settings = load_settings({.toml = {}, .classic = {}, .etc = etc.path(), .with_environment = false});
+    ::_exit(settings && settings->text("capture.write") == "seen" && settings->warnings().size() == 1 ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_CASE("files of the configuration are for those who do not say what to write") {
@@ -234,7 +247,7 @@ TEST_CASE("an option that refuses a setting says where the setting was said") {
   REQUIRE(options.parse({}));
   const auto done = settings->fill(options);
   REQUIRE_FALSE(done);
-  CHECK(done.error().text == etc.path() + "/a.toml:3: capture.flows: too few");
+  CHECK(done.error().text == etc.path() + "/a.toml:3:9: capture.flows: too few");
   CHECK_FALSE(calm);  // the first one that is refused ends it
 }
 

@@ -122,3 +122,16 @@ TEST_CASE("ticks that nobody wants any more are forgotten, and begin afresh") {
   CHECK(traffic.ticks().empty());
   CHECK(is(traffic.at(2, udp(1, 2)).ticks().at(0), Field::spkts, 1));
 }
+
+TEST_CASE("limits may change while flows are live") {
+  Traffic traffic(MeterOptions{.flows_max = 100, .sensor = {}, .hash_key = {}});
+  for (std::uint16_t port = 1; port <= 80; port++) traffic.at(port, udp(port, 53));
+  traffic.change(5 * kSecond, 40);
+  for (std::uint16_t port = 101; port <= 180; port++) traffic.at(port * kMillisecond, udp(port, 53));
+  CHECK(traffic.live() <= 40);
+  CHECK(traffic.counts().evicted == 120);
+  traffic.change(5 * kSecond, 1'000'000);  // no more than it was made for
+  for (std::uint16_t port = 201; port <= 400; port++) traffic.at(port * kMillisecond, udp(port, 53));
+  CHECK(traffic.live() == 100);
+  CHECK(sum_of(traffic.end(), Field::spkts) == 80 + 80 + 200);
+}

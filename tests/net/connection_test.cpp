@@ -166,5 +166,5 @@ TEST_CASE("complaints are limited, and what was held back is counted") {
   CHECK(said.size() == 11);
   complaints.tick(kSecond + kMinute);
   REQUIRE(said.size() == 12);
-  CHECK(said.back() == "90 more failed handshakes in a minute");
+  CHECK(said.back() == "90 more connections without the right key in a minute");
 }

@@ -442,6 +442,8 @@ TEST_CASE("what a killed run left is finished under its name by the next one") {
   write_file(folder + "/23/1800.flows.part", torn);
   write_file(folder + "/23/1900.flows.part", stream_of(8, 1, 10, false));
   write_file(folder + "/23/1900.flows", stream_of(9, 1, 10));
+  write_file(folder + "/23/1900-2.flows.part", stream_of(10, 1, 10, false));
+  write_file(folder + "/23/1900-2.flows", stream_of(11, 1, 10));
   write_file(folder + "/23/2000.flows.part", torn.empty() ? torn : std::vector<std::byte>(100));
   write_file(folder + "/23/notes.part", torn);
   Live live;
@@ -449,9 +451,45 @@ TEST_CASE("what a killed run left is finished under its name by the next one") {
   live.options.rotation.every = kHour;
   live.open();
   REQUIRE(live.writer->finish());
-  CHECK(files_under(folder) == std::vector<std::string>{"23/1800.flows", "23/1900.flows", "23/1900.flows.part",
-                                                        "23/2000.flows.part", "23/notes.part", "24/1100.flows"});
-  CHECK(live.said.size() == 1);
+  CHECK(files_under(folder) == std::vector<std::string>{"23/1800.flows", "23/1900-1.flows", "23/1900-2.flows",
+                                                        "23/1900-3.flows", "23/1900.flows", "23/2000.flows.part",
+                                                        "23/notes.part", "24/1100.flows"});
+  CHECK(live.said.size() == 3);
+}
+
+TEST_CASE("another path or rotation holds from the next step on, and no record is lost") {
+  const Zone zone("UTC");
+  const std::string folder = scratch_folder();
+  Live live;
+  live.options.path = folder + "/day.flows";
+  live.open();
+  live.give(5);
+  live.later(kSecond);
+  REQUIRE(live.writer->change(folder + "/%d/%H%M.flows", {kMinute, 0, 0, 0, 0}));
+  live.now.reopenings++;  // HUP says both
+  live.give(5);
+  live.later(kSecond);
+  CHECK(files_under(folder) == std::vector<std::string>{"24/1100.flows.part", "day.flows"});
+  REQUIRE(live.writer->change(folder + "/%d/%H%M.flows", {kHour, 0, 0, 0, 0}));
+  live.give(5);
+  live.later(2 * kMinute);
+  CHECK(files_under(folder) == std::vector<std::string>{"24/1100.flows.part", "day.flows"});
+  live.give(5);
+  live.later(kHour);
+  CHECK(files_under(folder) == std::vector<std::string>{"24/1100.flows", "24/1200.flows.part", "day.flows"});
+  CHECK_FALSE(live.writer->change(folder + "/%d.flows", {}));  // a pattern needs a rotation
+  REQUIRE(live.writer->change("/proc/none/%d.flows", {kHour, 0, 0, 0, 0}));
+  live.give(5);
+  live.later(kSecond);
+  REQUIRE(live.said.size() == 1);
+  CHECK(live.said[0].find("; the old file goes on") != std::string::npos);
+  REQUIRE(live.writer->change(folder + "/end.flows", {}));
+  live.give(5);
+  live.later(kSecond);
+  REQUIRE(live.writer->finish());
+  CHECK(files_under(folder) == std::vector<std::string>{"24/1100.flows", "24/1200.flows", "day.flows", "end.flows"});
+  CHECK(rows_under(folder) == numbered_rows(0, 30));
+  CHECK(heard(read_whole_file(folder + "/end.flows")).rows == numbered_rows(25, 30));
 }
 
 TEST_CASE("old files go while new ones are written") {

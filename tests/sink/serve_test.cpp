@@ -301,12 +301,34 @@ TEST_CASE("a key that is taken away ends its readers") {
   File reader = reader_of(place, {}, sensors);
   REQUIRE(running.has_served(1));
   REQUIRE(*remove_key(keys, "laptop"));
-  REQUIRE(running.server->reload_keys());
+  REQUIRE(running.server->change({{place}, keys, 64u << 20, {}}));
   const Heard got = heard(read_all(reader));
   CHECK(got.headers.size() == 1);
   CHECK(soon([&] { return running.server->counts().readers == 0; }));
   CHECK_FALSE(dial(*parse_endpoint(place), {sensors}));
   REQUIRE(running.sink->finish());
+}
+
+TEST_CASE("places may change while it serves: readers of those that stay notice nothing") {
+  const Folder folder;
+  const std::string first = folder.socket(), second = "unix:" + folder.path + "/second.sock";
+  Running running({{first}, {}, 64u << 20, {}});
+  std::vector<File> readers;
+  readers.push_back(reader_of(first, {}));
+  REQUIRE(running.has_served(1));
+  CHECK_FALSE(running.server->change({{first, second, "unix:/nonexistent/folder/sock"}, {}, 64u << 20, {}}));
+  CHECK(::access((folder.path + "/second.sock").c_str(), F_OK) != 0);
+  REQUIRE(running.server->change({{first, second}, {}, 64u << 20, {}}));
+  readers.push_back(reader_of(second, {}));
+  REQUIRE(running.has_served(2));
+  REQUIRE(running.sink->write(batch_of(numbered_rows(0, 5))));
+  REQUIRE(running.sink->tick());
+  REQUIRE(running.server->change({{first}, {}, 64u << 20, {}}));
+  CHECK(soon([&] { return running.server->counts().readers == 1; }));
+  CHECK(::access((folder.path + "/second.sock").c_str(), F_OK) != 0);
+  CHECK_FALSE(dial(*parse_endpoint(second), {}));
+  REQUIRE(running.sink->write(batch_of(numbered_rows(5, 10))));
+  CHECK(finish(running, readers)[0].rows == numbered_rows(0, 10));
 }
 
 TEST_CASE("a socket in use is not taken over, a stale one is") {

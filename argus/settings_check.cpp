@@ -1,0 +1,136 @@
+// What the kind of a setting does not tell: those who use a value are asked, and their answers get its place.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "argus/command.h"
+#include "argus/config.h"
+#include "argus/rights.h"
+#include "base/text.h"
+#include "net/keys.h"
+#include "net/server.h"
+#include "sink/file_pattern.h"
+#include "sink/live_file.h"
+#include "source/live.h"
+
+namespace argus {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Result<> check_interfaces(const Settings&, const Words& names) {
+  for (const std::string& name : names)
+    if (std::count(names.begin(), names.end(), name) > 1) return fail(Errc::usage, "'{}' stands twice", escaped(name));
+  if (names.size() > 1 && std::find(names.begin(), names.end(), "any") != names.end())
+    return fail(Errc::usage, "'any' is all interfaces; write it alone");
+  return {};
+}
+
+// The unit tells times and sizes apart; 0: a size.
+Nanos rotates_every(const Settings& settings) {
+  const std::string text = settings.text("capture.rotate");
+  return !text.empty() && std::string_view("smhdw").find(text.back()) != std::string_view::npos
+             ? settings.duration("capture.rotate")
+             : 0;
+}
+
+Result<> check_write(const Settings& settings, const Words& words) {
+  Rotation rotation;
+  rotation.every = rotates_every(settings);
+  if (rotation.every == 0) rotation.size = settings.size("capture.rotate");
+  if (rotation.every != 0 && !check_span(rotation.every)) rotation.every = kHour;  // told of rotate
+  return check_rotation(words[0], rotation);
+}
+
+Result<> check_rotate(const Settings& settings, const Words&) {
+  if (const Nanos every = rotates_every(settings); every != 0) ARGUS_TRY(check_span(every));
+  if (settings.is_set("capture.write")) return {};
+  return fail(Errc::usage, "there are no files; write = \"/var/lib/argus/%Y/%m/%d/argus.%H%M.flows\" names them");
+}
+
+Result<> check_removal(const Settings& settings, const Words&) {
+  if (settings.is_set("capture.rotate")) return {};
+  return fail(Errc::usage, "nothing is ever finished that could go; rotate = \"1h\" begins new files");
+}
+
+Result<> check_listen(const Settings& settings, const Words& places) {
+  bool keys_needed = false;
+  for (const std::string& text : places) {
+    ARGUS_TRY_LET(const bool needs, needs_keys(text));
+    keys_needed |= needs;
+  }
+  if (!keys_needed) return {};
+  const std::string given = settings.text("capture.keys");
+  const std::string path = given.empty() ? reader_keys_path() : given;
+  // Root's keys are nothing that others may read, and their files are right as far as they can tell.
+  if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) return {};
+  ARGUS_TRY_LET(const std::vector<ReaderKey> keys, read_reader_keys(path));
+  if (!keys.empty()) return {};
+  return fail(Errc::usage, "off loopback every reader needs a key, and {} has none; argus key new NAME makes one",
+              escaped(path));
+}
+
+Result<> check_user(const Settings&, const Words& words) {
+  return is_user(words[0]) ? Result<>() : fail(Errc::usage, "no user '{}'", escaped(words[0]));
+}
+
+Result<> check_group(const Settings& settings, const Words& words) {
+  if (!settings.is_set("capture.user")) return fail(Errc::usage, "a group without a user; set user too");
+  return is_group(words[0]) ? Result<>() : fail(Errc::usage, "no group '{}'", escaped(words[0]));
+}
+
+Result<> check_sensor(const Settings&, const Words& words) {
+  constexpr std::size_t kMost = 32;
+  return words[0].size() <= kMost ? Result<>() : fail(Errc::usage, "a name has {} bytes at most", kMost);
+}
+
+Result<> check_key(const Settings&, const Words& words) {
+  for (const std::string& word : words)
+    if (word != "+vlan") return fail(Errc::usage, "'{}' is not +vlan", escaped(word));
+  return {};
+}
+
+Result<> check_filter(const Settings&, const Words& words) { return check_kernel_filter(words[0]); }
+
+struct Check {
+  std::string_view key;
+  Result<> (*check)(const Settings&, const Words&);
+};
+constexpr auto kChecks = std::to_array<Check>({{"capture.interface", check_interfaces},
+                                               {"capture.write", check_write},
+                                               {"capture.rotate", check_rotate},
+                                               {"capture.keep", check_removal},
+                                               {"capture.keep-size", check_removal},
+                                               {"capture.min-free", check_removal},
+                                               {"capture.listen", check_listen},
+                                               {"capture.user", check_user},
+                                               {"capture.group", check_group},
+                                               {"capture.sensor", check_sensor},
+                                               {"capture.key", check_key},
+                                               {"capture.kernel-filter", check_filter}});
+
+// The options of the command know the bounds of their values.
+Result<> taken_by_capture(const Settings& settings) {
+  const CommandPtr capture = find_command("capture")->make();
+  OptionSet options;
+  capture->declare(options);
+  return settings.fill(options);
+}
+
+}  // namespace
+
+Result<> check_settings(const Settings& settings, const OptionSet* options) {
+  if (options == nullptr) ARGUS_TRY(taken_by_capture(settings));
+  for (const Check& one : kChecks) {
+    if (!settings.is_set(one.key)) continue;
+    if (options != nullptr && Settings::is_overruled(*find_setting(one.key), *options)) continue;
+    auto good = one.check(settings, settings.list(one.key));
+    if (!good) return fail(Errc::usage, "{}: {}: {}", settings.place(one.key), one.key, good.error().text);
+  }
+  return {};
+}
+
+}  // namespace argus
