@@ -68,4 +68,7 @@ class Batch {
 // All fields that were set and are not absent.
 [[nodiscard]] FieldSet present_fields(const Batch& batch);
 
+// About the memory that a batch holds; columns shared with other batches are counted again.
+[[nodiscard]] std::size_t bytes_of(const Batch& batch);
+
 }  // namespace argus

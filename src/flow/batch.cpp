@@ -115,4 +115,18 @@ FieldSet present_fields(const Batch& batch) {
   return out;
 }
 
+std::size_t bytes_of(const Batch& batch) {
+  std::size_t sum = sizeof(Batch);
+  for (const Field field : present_fields(batch).list()) {
+    const Column& column = batch[field];
+    const std::size_t width = width_of(column.type());
+    sum += column.mask().size();
+    if (column.shape() == Column::Shape::flat) sum += column.stored_rows() * width;
+    if (column.shape() != Column::Shape::dictionary) continue;
+    sum += column.stored_rows() * sizeof(std::uint32_t);
+    sum += with_type(column.type(), [&]<class T>() { return column.words<T>().size() * width; });
+  }
+  return sum;
+}
+
 }  // namespace argus
