@@ -25,6 +25,8 @@ class Groups {
   [[nodiscard]] std::size_t bytes() const;  // memory held
   // The merged records of these groups, in this order.
   [[nodiscard]] Batch batch(std::span<const std::uint32_t> which) const;
+  // Of them only these fields.
+  [[nodiscard]] Batch batch(std::span<const std::uint32_t> which, const FieldSet& fields) const;
   void clear();
 
  private:

@@ -261,10 +261,13 @@ std::size_t Groups::bytes() const {
   return sum;
 }
 
-Batch Groups::batch(std::span<const std::uint32_t> which) const {
+Batch Groups::batch(std::span<const std::uint32_t> which) const { return batch(which, state_->merged); }
+
+Batch Groups::batch(std::span<const std::uint32_t> which, const FieldSet& fields) const {
   assert(which.size() <= kBatchRowsMax);
   Batch out(which.size());
-  for (const auto& [field, fold] : state_->entries) out.set(field, fold->column(which));
+  for (const auto& [field, fold] : state_->entries)
+    if (fields.has(field)) out.set(field, fold->column(which));
   return out;
 }
 

@@ -107,6 +107,9 @@ Clusterer::Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits 
     const auto same = [&](const Witness& w) { return w.field == inputs[0]; };
     if (std::none_of(witnesses_.begin(), witnesses_.end(), same)) witnesses_.push_back({inputs[0], {}});
   }
+  shown_ = merged_;
+  for (const Key& key : keys_) shown_.add(key.field);
+  for (const Witness& witness : witnesses_) shown_.add(witness.field);
 }
 
 FieldSet Clusterer::needs() const {
@@ -117,9 +120,9 @@ FieldSet Clusterer::needs() const {
   return matrix_ ? with_reverses(out) : out;
 }
 
-void Clusterer::add(const Batch& batch) {
+void Clusterer::add(const Batch& batch, const Follow& follow) {
   if (batch.rows() == 0) return;
-  if (!matrix_) return add_oriented(batch);
+  if (!matrix_) return add_oriented(batch, follow);
   std::vector<std::uint32_t> straight, turned;
   for (std::size_t i = 0; i + 1 < keys_.size(); i++) {
     const Key &source = keys_[i], &target = keys_[i + 1];
@@ -127,14 +130,14 @@ void Clusterer::add(const Batch& batch) {
     const bool turn = info(source.field).type == Type::addr
                           ? oriented<Address>(batch, source, target, straight, turned)
                           : oriented<std::uint64_t>(batch, source, target, straight, turned);
-    if (!turn) return add_oriented(batch);
-    add_oriented(gathered(batch, straight));
-    return add_oriented(reversed(gathered(batch, turned)));
+    if (!turn) return add_oriented(batch, follow);
+    add_oriented(gathered(batch, straight), follow);
+    return add_oriented(reversed(gathered(batch, turned)), follow);
   }
-  add_oriented(batch);
+  add_oriented(batch, follow);
 }
 
-void Clusterer::add_oriented(const Batch& batch) {
+void Clusterer::add_oriented(const Batch& batch, const Follow& follow) {
   if (batch.rows() == 0) return;
   std::vector<Column> columns;
   columns.reserve(keys_.size());
@@ -147,6 +150,7 @@ void Clusterer::add_oriented(const Batch& batch) {
   const std::size_t groups = limits_.any() ? lives_.size() : grouping_.size();
   add_witnesses(batch, group_of_, groups);
   groups_.add(batch, group_of_, groups);
+  if (follow) follow(batch, group_of_);
 }
 
 // From groups of keys to lives of groups, row by row in the order of arrival.
@@ -195,12 +199,13 @@ void Clusterer::add_witnesses(const Batch& batch, std::span<const std::uint32_t>
   }
 }
 
-Batch Clusterer::records(std::span<const std::uint32_t> groups) const {
-  Batch out = groups_.batch(groups);
+Batch Clusterer::records(std::span<const std::uint32_t> groups, const FieldSet& fields) const {
+  Batch out = groups_.batch(groups, fields);
   std::vector<std::uint32_t> keys(groups.begin(), groups.end());
   if (limits_.any())
     for (std::uint32_t& key : keys) key = lives_[key].key;
-  for (const Witness& witness : witnesses_)
+  for (const Witness& witness : witnesses_) {
+    if (!fields.has(witness.field)) continue;
     out.set(witness.field, with_type(info(witness.field).type, [&]<class T>() -> Column {
               ColumnBuilder<T> column;
               if constexpr (std::is_unsigned_v<T>)
@@ -210,7 +215,9 @@ Batch Clusterer::records(std::span<const std::uint32_t> groups) const {
                 }
               return column.finish();
             }));
-  for (std::size_t i = 0; i < keys_.size(); i++) out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
+  }
+  for (std::size_t i = 0; i < keys_.size(); i++)
+    if (fields.has(keys_[i].field)) out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
   set_masks(out);
   return out;
 }
@@ -270,26 +277,29 @@ std::vector<Batch> Clusterer::finished(Nanos watermark) {
     out.push_back(records(std::span(done).subspan(at, std::min(kBatchRowsMax, done.size() - at))));
   for (const std::uint32_t life : done) lives_[life].gone = true;
   gone_ += done.size();
-  if (gone_ * 2 > lives_.size()) forget_gone();
+  if (gone_ * 2 > lives_.size()) {
+    std::vector<std::uint32_t> stay;
+    for (std::uint32_t i = 0; i < lives_.size(); i++)
+      if (!lives_[i].gone) stay.push_back(i);
+    keep(stay);
+  }
   return out;
 }
 
-// A merged record is a record: what is still open moves into fresh tables.
-void Clusterer::forget_gone() {
-  std::vector<std::uint32_t> stay;
-  for (std::uint32_t i = 0; i < lives_.size(); i++)
-    if (!lives_[i].gone) stay.push_back(i);
+// A merged record is a record: what stays moves into fresh tables.
+void Clusterer::keep(std::span<const std::uint32_t> stay) {
   Grouping grouping(packer_.words());
   Groups groups(merged_);
   std::vector<Life> lives;
   std::vector<std::uint64_t> keys;
   std::vector<Witness> witnesses;
   for (const Witness& w : witnesses_) witnesses.push_back({w.field, {}});
-  for (const std::uint32_t life : stay) {
-    const auto begin = grouping_.keys().begin() + static_cast<std::ptrdiff_t>(lives_[life].key * packer_.words());
+  for (const std::uint32_t group : stay) {
+    const std::uint32_t key = limits_.any() ? lives_[group].key : group;
+    const auto begin = grouping_.keys().begin() + static_cast<std::ptrdiff_t>(key * packer_.words());
     keys.insert(keys.end(), begin, begin + static_cast<std::ptrdiff_t>(packer_.words()));
-    lives.push_back(lives_[life]);
-    for (std::size_t w = 0; w < witnesses.size(); w++) witnesses[w].least.push_back(witnesses_[w].least[life]);
+    if (limits_.any()) lives.push_back(lives_[group]);
+    for (std::size_t w = 0; w < witnesses.size(); w++) witnesses[w].least.push_back(witnesses_[w].least[group]);
   }
   packer_.renumber(keys);
   std::vector<std::uint32_t> key_of(stay.size());
@@ -303,7 +313,7 @@ void Clusterer::forget_gone() {
     const std::size_t count = std::min(kBatchRowsMax, stay.size() - at);
     std::vector<std::uint32_t> group_of(count);
     std::iota(group_of.begin(), group_of.end(), static_cast<std::uint32_t>(at));
-    groups.add(groups_.batch(std::span(stay).subspan(at, count)), group_of, at + count);
+    groups.add(groups_.batch(stay.subspan(at, count)), group_of, at + count);
   }
   grouping_ = std::move(grouping);
   groups_ = std::move(groups);

@@ -2,6 +2,7 @@
 // rules file has one for each rule.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -29,7 +30,14 @@ class Clusterer {
 
   // The stored fields that rows must come with.
   [[nodiscard]] FieldSet needs() const;
-  void add(const Batch& batch);
+  // `follow`, when given, sees the rows as they were grouped (turned round for a matrix), with the group of each.
+  using Follow = std::function<void(const Batch&, std::span<const std::uint32_t>)>;
+  void add(const Batch& batch, const Follow& follow = {});
+
+  // The records of these groups as they are; `fields`: what of them is wanted.
+  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups, const FieldSet& fields) const;
+  // Forgets all groups but these, which are numbered anew in this order.
+  void keep(std::span<const std::uint32_t> stay);
 
   // What is left, in key order, at most kBatchRowsMax records a batch; groups of equal keys in the order of their
   // making. Ends the clusterer's life: no add() afterwards. An empty batch is the end.
@@ -54,18 +62,17 @@ class Clusterer {
     std::vector<std::uint64_t> least;  // a group; the smallest value seen, all ones: none
   };
 
-  void add_oriented(const Batch& batch);
+  void add_oriented(const Batch& batch, const Follow& follow);
   void follow_limits(const Batch& batch);
   void add_witnesses(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);
-  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const;
+  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const { return records(groups, shown_); }
   void set_masks(Batch& out) const;
   void order();
-  void forget_gone();
 
   std::vector<Key> keys_;
   bool matrix_;
   GroupLimits limits_;
-  FieldSet merged_;
+  FieldSet merged_, shown_;  // shown: with keys and witnesses
   KeyPacker packer_;
   Grouping grouping_;
   Groups groups_;

@@ -5,27 +5,13 @@
 #include <deque>
 
 #include "base/int128.h"
+#include "query/shares.h"
 
 namespace argus {
 
 namespace {
 
 constexpr std::size_t kPiecesAtOnce = 16'384;
-
-// One direction of a record: where its packets lie in time.
-struct Direction {
-  std::uint64_t packets = 0;
-  Nanos first = 0, last = 0;
-
-  // Packets before `border`: the first is at `first`, the last at `last`, the others even between them.
-  [[nodiscard]] std::uint64_t before(Nanos border) const {
-    if (packets == 0 || border <= first) return 0;
-    if (border > last) return packets;
-    if (packets == 1) return 1;
-    const auto part = static_cast<u128>(packets - 2) * static_cast<std::uint64_t>(border - first);
-    return 1 + static_cast<std::uint64_t>(part / static_cast<std::uint64_t>(last - first));
-  }
-};
 
 // A piece of a record that goes over a border.
 struct Piece {
@@ -51,39 +37,7 @@ Side side_of(Field field) {
   return index_of(field) < index_of(back) ? Side::source : Side::target;
 }
 
-constexpr std::array<Field, 2> kPackets = {Field::spkts, Field::dpkts};
-constexpr std::array<Field, 2> kFirsts = {Field::sstime, Field::dstime};
-constexpr std::array<Field, 2> kLasts = {Field::sltime, Field::dltime};
-
-// The rows of a batch as far as cutting looks at them.
-class Rows {
- public:
-  explicit Rows(const Batch& batch)
-      : stime_(flat<Nanos>(batch[Field::stime], batch.rows())), ltime_(flat<Nanos>(batch[Field::ltime], batch.rows())) {
-    for (std::size_t side = 0; side < 2; side++) {
-      packets_[side] = flat<std::uint64_t>(batch[kPackets[side]], batch.rows());
-      firsts_[side] = flat<Nanos>(batch[kFirsts[side]], batch.rows());
-      lasts_[side] = flat<Nanos>(batch[kLasts[side]], batch.rows());
-    }
-  }
-  [[nodiscard]] bool timed(std::size_t row) const { return stime_.has(row) && ltime_.has(row); }
-  [[nodiscard]] Nanos stime(std::size_t row) const { return stime_.values[row]; }
-  [[nodiscard]] Nanos ltime(std::size_t row) const { return std::max(stime_.values[row], ltime_.values[row]); }
-  // Times that contradict the record's own are not believed.
-  [[nodiscard]] Direction direction(std::size_t side, std::size_t row) const {
-    Direction out{packets_[side].has(row) ? packets_[side].values[row] : 0, stime(row), ltime(row)};
-    if (firsts_[side].has(row)) out.first = std::clamp(firsts_[side].values[row], out.first, out.last);
-    if (lasts_[side].has(row)) out.last = std::clamp(lasts_[side].values[row], out.first, out.last);
-    return out;
-  }
-
- private:
-  Flat<Nanos> stime_, ltime_;
-  std::array<Flat<std::uint64_t>, 2> packets_;
-  std::array<Flat<Nanos>, 2> firsts_, lasts_;
-};
-
-Result<> cut_row(const Rows& rows, std::uint32_t row, ClockSpans& spans, Pieces& out) {
+Result<> cut_row(const RowTimes& rows, std::uint32_t row, ClockSpans& spans, Pieces& out) {
   if (!rows.timed(row)) {
     out.rows.push_back(row);
     return {};
@@ -140,7 +94,7 @@ Column changed(const Column& whole, const Pieces& pieces, Change&& change) {
 
 // Sums that follow the packets of a direction; all of it in the first piece where there are none.
 template <class T>
-Column shared_out(const Column& whole, const Rows& rows, const Pieces& pieces, Side side) {
+Column shared_out(const Column& whole, const RowTimes& rows, const Pieces& pieces, Side side) {
   const auto at = static_cast<std::size_t>(side);
   return changed<T>(whole, pieces, [&](const Piece& piece, T& value) {
     const std::uint64_t packets = side == Side::none ? 0 : rows.direction(at, piece.row).packets;
@@ -175,7 +129,7 @@ Column estimates(const Column& whole, const Pieces& pieces) {
   return Column::flat(std::move(values), std::move(mask));
 }
 
-Batch of_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces) {
+Batch of_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces) {
   Batch out = gathered(batch, pieces.rows);
   if (pieces.cut.empty()) return out;
   for (const Field field : present_fields(batch).list()) {
@@ -189,8 +143,8 @@ Batch of_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces) {
   out.set(Field::stime, times_within(out[Field::stime], pieces, true, Side::none));
   out.set(Field::ltime, times_within(out[Field::ltime], pieces, false, Side::none));
   for (std::size_t side = 0; side < 2; side++) {
-    out.set(kFirsts[side], times_within(out[kFirsts[side]], pieces, true, static_cast<Side>(side)));
-    out.set(kLasts[side], times_within(out[kLasts[side]], pieces, false, static_cast<Side>(side)));
+    out.set(kFirstOf[side], times_within(out[kFirstOf[side]], pieces, true, static_cast<Side>(side)));
+    out.set(kLastOf[side], times_within(out[kLastOf[side]], pieces, false, static_cast<Side>(side)));
   }
   out.set(Field::estimated, estimates(out[Field::estimated], pieces));
   return out;
@@ -252,7 +206,7 @@ class Cut final : public Stage {
 };
 
 // As batches, each of which may have only so many rows: one record may have a million pieces.
-void take_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces, std::vector<Batch>& out) {
+void take_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces, std::vector<Batch>& out) {
   if (pieces.rows.size() <= kBatchRowsMax) {
     out.push_back(of_pieces(batch, rows, pieces));
     return;
@@ -274,7 +228,7 @@ void take_pieces(const Batch& batch, const Rows& rows, const Pieces& pieces, std
 }  // namespace
 
 Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
-  const Rows rows(batch);
+  const RowTimes rows(batch);
   std::vector<Batch> out;
   Pieces pieces;
   pieces.rows.reserve(std::min(batch.rows() + kPiecesAtOnce, kBatchRowsMax));
