@@ -27,6 +27,14 @@ class Channel {
     filled_.notify_one();
     return true;
   }
+  // Does not wait: false when there is no room, or it is closed, and the item is as it was.
+  bool try_push(T& item) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || items_.size() >= items_max_) return false;
+    items_.push_back(std::move(item));
+    filled_.notify_one();
+    return true;
+  }
   // The oldest item; nothing when none came for `wait`, or none will come any more.
   [[nodiscard]] std::optional<T> pop(Nanos wait) {
     std::unique_lock lock(mutex_);

@@ -17,6 +17,11 @@ void append_escaped(std::string_view text, std::string& out);
 // A JSON string with its quotes (RFC 8259); broken UTF-8 bytes become \u00NN.
 void append_json_string(std::string_view text, std::string& out);
 
+// Columns that UTF-8 text takes on a screen, control bytes apart: what is wide in this locale counts two.
+[[nodiscard]] std::size_t screen_width(std::string_view text);
+// Bytes of the character that begins with this byte, 1 where none does.
+[[nodiscard]] std::size_t utf8_size(char first);
+
 // Decimal or 0x hex, nothing else around it; empty when not a number or too large.
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 

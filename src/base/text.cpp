@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <wchar.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -179,6 +181,31 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     out += "'" + near[i] + "'";
   }
   return out + "?";
+}
+
+std::size_t utf8_size(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+}
+
+std::size_t screen_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t n = utf8_size(text[i]);
+    if (n == 1) {
+      width++;
+    } else {
+      auto code = static_cast<wchar_t>(byte & (0xff >> (n + 1)));
+      for (std::size_t k = 1; k < n && i + k < text.size(); k++)
+        code =
+            static_cast<wchar_t>(static_cast<unsigned>(code) << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f));
+      const int wide = ::wcwidth(code);
+      width += wide > 0 ? static_cast<std::size_t>(wide) : 1;
+    }
+    i += n;
+  }
+  return width;
 }
 
 }  // namespace argus

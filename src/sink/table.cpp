@@ -1,8 +1,7 @@
 // Tables for people, and -c separated text.
-#include <wchar.h>
-
 #include <algorithm>
 
+#include "base/text.h"
 #include "sink/rows.h"
 
 namespace argus {
@@ -10,27 +9,6 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kMeasuredRows = 200;
-
-// Screen columns of UTF-8 text; every character that is not plain ASCII is asked for its width.
-std::size_t screen_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t n = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    if (n == 1) {
-      width++;
-    } else {
-      wchar_t code = static_cast<wchar_t>(byte & (0xff >> (n + 1)));
-      for (std::size_t k = 1; k < n && i + k < text.size(); k++)
-        code =
-            static_cast<wchar_t>(static_cast<unsigned>(code) << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f));
-      const int wide = ::wcwidth(code);
-      width += wide > 0 ? static_cast<std::size_t>(wide) : 1;
-    }
-    i += n;
-  }
-  return width;
-}
 
 // Aligned columns. The first rows are held back until their widths are known; later rows are never cut.
 class Table final : public Sink {
