@@ -39,6 +39,9 @@ struct Page {
   std::string_view summary;  // a sentence or two
   std::vector<Example> examples;
   std::string_view more;  // paragraphs in Markdown, for the long page only
+  // Lines under a title, at the end of help and page as they are.
+  std::string_view listing_title = {};
+  std::vector<std::string> listing = {};
 };
 
 class Command {

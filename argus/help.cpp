@@ -87,6 +87,8 @@ std::string short_help(const CommandEntry& entry) {
     for (const Option& option : d.options.all())
       if (!option.hidden && option.group == group) out += fmt::format("  {:<24} {}\n", signature(option), option.help);
   }
+  if (!d.page.listing.empty()) out += fmt::format("\n{}\n", d.page.listing_title);
+  for (const std::string& line : d.page.listing) out += fmt::format("  {}\n", line);
   return out;
 }
 
@@ -103,6 +105,8 @@ std::string page_markdown(const CommandEntry& entry) {
       if (!option.hidden && option.group == group) out += fmt::format("- `{}`: {}\n", signature(option), option.help);
   }
   if (!d.page.more.empty()) out += fmt::format("\n{}\n", d.page.more);
+  if (!d.page.listing.empty()) out += fmt::format("\n## {}\n\n", d.page.listing_title);
+  for (const std::string& line : d.page.listing) out += fmt::format("    {}\n", line);
   out += "\nExit status: see [the commands](README.md).\n";
   return out;
 }

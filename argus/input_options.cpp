@@ -100,6 +100,20 @@ bool InputOptions::reads_stdin() const {
   return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
 }
 
+std::string InputOptions::describe() const {
+  if (!remotes_.empty()) return escaped(joined(remotes_, " "));
+  if (!interfaces_.empty()) return escaped(joined(interfaces_, " "));
+  std::vector<std::string> paths = paths_;
+  paths.insert(paths.end(), directories_.begin(), directories_.end());
+  if (paths.empty() || (paths.size() == 1 && paths[0] == "-")) return "standard input";
+  if (paths.size() > 3) return fmt::format("{} inputs", paths.size());
+  for (std::string& path : paths) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    if (path != "/") path = path.substr(path.rfind('/') + 1);
+  }
+  return escaped(joined(paths, " "));
+}
+
 Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   SourceOptions options;
   options.follow = follow_;
@@ -134,7 +148,7 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   options.filter = filter_.value_or("");
   options.wants = watching_ ? Wants::ticks : Wants::records;
   options.stop = io.stop;
-  options.say = [](const std::string& text) { log_note(text); };
+  options.say = say_ ? say_ : [](const std::string& text) { log_note(text); };
   options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
     DialOptions call;
     call.stop = &stop;
@@ -148,10 +162,11 @@ Result<SourcePtr> InputOptions::open_interfaces() const {
   options.interfaces = interfaces_;
   options.kernel_filter = kernel_filter_;
   options.promiscuous = !not_promiscuous_;
-  options.ticks = true;
+  options.ticks = watching_;
   options.reopen = false;
-  options.say = [](const std::string& text) { log_note(text); };
+  options.say = say_ ? say_ : [](const std::string& text) { log_note(text); };
   ARGUS_TRY_LET(options.meter, meter_options());
+  if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks
   ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
   ARGUS_TRY_LET(const Identity identity, choose_identity({}));
   ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity, {}));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,13 @@ class InputOptions {
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
+  [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
+  // For what ticks do not tell: after declare_watching(), live input gives records all the same.
+  void ask_for_records() { watching_ = false; }
+  // What is read, in a word: sensors, files without their folders, standard input.
+  [[nodiscard]] std::string describe() const;
+  // Who hears of sensors lost and regained while reading; else the log does.
+  void set_listener(std::function<void(const std::string&)> say) { say_ = std::move(say); }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();
   [[nodiscard]] Result<MeterOptions> meter_options() const;
@@ -56,6 +64,7 @@ class InputOptions {
   bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false;
   std::uint64_t flows_max_ = 0;
   TimeSpan span_;
+  std::function<void(const std::string&)> say_;
 };
 
 }  // namespace argus

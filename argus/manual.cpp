@@ -57,6 +57,12 @@ std::string block_text(std::string_view markdown) {
   return out;
 }
 
+std::string upper(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
 }  // namespace
 
 std::string page_scdoc(const CommandEntry& entry) {
@@ -73,6 +79,11 @@ std::string page_scdoc(const CommandEntry& entry) {
         out += fmt::format("\n*{}*\n\t{}\n", protected_text(signature(option)), protected_text(option.help));
   }
   if (!d.page.more.empty()) out += "\n# NOTES\n\n" + block_text(d.page.more);
+  if (!d.page.listing.empty()) {
+    out += fmt::format("\n# {}\n\n```\n", upper(d.page.listing_title));
+    for (const std::string& line : d.page.listing) out += line + "\n";
+    out += "```\n";
+  }
   if (!d.page.examples.empty()) out += "\n# EXAMPLES\n";
   for (const Example& example : d.page.examples)
     out += fmt::format("\n*{}*\n\t{}\n", protected_text(example.command), protected_text(example.says));

@@ -17,12 +17,13 @@ namespace {
 struct Classic {
   std::string_view name, command;
 };
-constexpr std::array<Classic, 6> kClassic = {{{"ra", "show"},
+constexpr std::array<Classic, 7> kClassic = {{{"ra", "show"},
                                               {"rabins", "bins"},
                                               {"racluster", "cluster"},
                                               {"ragraph", "graph"},
                                               {"rasort", "sort"},
-                                              {"rasplit", "split"}}};
+                                              {"rasplit", "split"},
+                                              {"ratop", "top"}}};
 
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');

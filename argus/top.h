@@ -1,0 +1,63 @@
+// The program `argus top`: a screen of the busiest rows, or frames of it as text.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argus/command.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
+
+namespace argus {
+
+struct TopOptions {
+  std::string source;       // what is read, for the first line
+  std::string read_filter;  // of the command line: what is read at all
+  std::vector<std::string> key, columns;
+  bool rmon = false;
+  std::string sort = "pkts";
+  bool live = false, ticks = false, ends_with_input = false;
+  TimeSpan span;
+  std::uint64_t memory_max = 512'000'000;
+  std::size_t groups_max = 500'000;
+  Nanos idle = 0;   // rows without traffic for so long are not listed; 0: all are
+  Nanos every = 0;  // between two frames; 0: the usual
+  double speed = 0;
+  Names names = Names::all;
+  bool ascii = false, mouse = true, colour = true;
+  // As text instead of on the screen:
+  bool print = false, json = false;
+  std::uint64_t frames_max = 0;  // 0: until the input ends
+  std::size_t rows_max = 20;
+  std::shared_ptr<TopSayings> sayings;
+  std::function<Result<SourcePtr>()> instead;  // records, where there are no ticks
+};
+
+// What is understood of them before anything is opened: usage errors.
+struct TopPlan {
+  TopAsk ask;
+  TopLook look;
+  std::string key_text;
+};
+[[nodiscard]] Result<TopPlan> plan_top(const TopOptions& options);
+// The same for another key: columns begin anew.
+[[nodiscard]] Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::string>& words);
+// The fields that such columns and order need.
+[[nodiscard]] FieldSet top_fields(const TopLook& look);
+
+// Whether ticks (meter/meter.h) have all that is asked for and filtered by.
+[[nodiscard]] bool ticks_suffice(const TopAsk& ask, const WherePtr& filter);
+
+// Until q, INT, TERM, HUP, or the terminal is gone.
+[[nodiscard]] Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan);
+[[nodiscard]] Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan);
+
+// What a model met while reading, on standard error, and the exit status it asks for.
+[[nodiscard]] Exit report_top(const TopModel& model);
+// Rows to a file: what its name ends in chooses the format. Refuses one that exists.
+[[nodiscard]] Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const TopLook& look);
+
+}  // namespace argus

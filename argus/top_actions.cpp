@@ -1,0 +1,342 @@
+#include <algorithm>
+
+#include "argus/top_screen.h"
+#include "base/text.h"
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos kTyping = 300 * kMillisecond;  // without a key: what is typed is meant
+constexpr std::size_t kPacesMost = 6;
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (const std::string_view word : split_words(text, " ,\t")) out.emplace_back(word);
+  return out;
+}
+
+std::string first_line(std::string text) {
+  text.resize(std::min(text.size(), text.find('\n')));
+  return text;
+}
+
+}  // namespace
+
+void TopScreen::say(std::string text) {
+  said_ = std::move(text);
+  said_at_ = steady_now();
+}
+
+void TopScreen::press(const KeyPress& press) {
+  if (is_prompt(dialog_)) return press_in_prompt(press);
+  if (dialog_.kind != TopDialog::Kind::none) {
+    const bool up = press.code == KeyCode::up || press.code == KeyCode::wheel_up;
+    const bool down = press.code == KeyCode::down || press.code == KeyCode::wheel_down;
+    if (!up && !down) {
+      dialog_ = {};
+      return;
+    }
+    const ScreenSize size = screen_.size();
+    const auto width = static_cast<std::size_t>(size.columns);
+    const std::size_t lines = dialog_.kind == TopDialog::Kind::help ? help_content(width).size()
+                                                                    : row_content(dialog_.row, look_, width).size();
+    if (up && dialog_.scroll > 0) dialog_.scroll--;
+    if (down) dialog_.scroll = std::min(dialog_.scroll + 1, scroll_most(lines, size));
+    return;
+  }
+  if (press.code == KeyCode::click) return click(press);
+  if (press.code == KeyCode::escape) return say({});
+  if (const auto action = top_action(press)) return act(*action, press);
+  say("no such key; ? shows them");
+}
+
+void TopScreen::move_to(std::int64_t row) {
+  const std::size_t rows = top_rows(look_, dialog_, screen_.size());
+  const std::size_t listed = held_ ? held_->rows.size() : picture_.listed;
+  const auto most = static_cast<std::int64_t>(listed) - 1;
+  const auto to = static_cast<std::size_t>(std::clamp<std::int64_t>(row, 0, std::max<std::int64_t>(most, 0)));
+  if (to < first_) first_ = to;
+  else if (to >= first_ + rows) first_ = to - rows + 1;
+  chosen_ = to - first_;
+}
+
+void TopScreen::act(TopAction action, const KeyPress& press) {
+  const auto here = static_cast<std::int64_t>(first_ + chosen_);
+  const auto page = static_cast<std::int64_t>(top_rows(look_, dialog_, screen_.size()));
+  switch (action) {
+    case TopAction::up: return move_to(here - 1);
+    case TopAction::down: return move_to(here + 1);
+    case TopAction::page_up: return move_to(here - page);
+    case TopAction::page_down: return move_to(here + page);
+    case TopAction::first: return move_to(0);
+    case TopAction::last: return move_to(INT64_MAX);
+    case TopAction::open: return open_row();
+    case TopAction::sort_left: return sort_by_neighbour(-1);
+    case TopAction::sort_right: return sort_by_neighbour(1);
+    case TopAction::sort: return open_prompt(TopDialog::Kind::sort, {});
+    case TopAction::reverse: look_.order.descending = !look_.order.descending; return void(stale_ = true);
+    case TopAction::key: return open_prompt(TopDialog::Kind::key, key_text_);
+    case TopAction::favourite: {
+      const std::string_view words = favourite_keys()[press.text - U'1'];
+      if (auto done = take_key(words_of(std::string(words))); !done) say(done.error().text);
+      return;
+    }
+    case TopAction::filter: return open_prompt(TopDialog::Kind::filter, filter_text_);
+    case TopAction::columns: return open_prompt(TopDialog::Kind::columns, {});
+    case TopAction::unit: return next_unit();
+    case TopAction::names:
+      look_.names = look_.names == Names::all ? Names::proto : look_.names == Names::proto ? Names::none : Names::all;
+      return;
+    case TopAction::measure: return next_measure();
+    case TopAction::zero:
+      model_.zero();
+      held_.reset();
+      stale_ = true;
+      return say("totals begin again");
+    case TopAction::pause: hold_picture(); return void(stale_ = true);
+    case TopAction::slower: pace_ = std::min(pace_ + 1, kPacesMost); return;
+    case TopAction::faster: pace_ -= pace_ == 0 ? 0 : 1; return;
+    case TopAction::graph: look_.graph = !look_.graph; return;
+    case TopAction::ends:
+      look_.ends = look_.ends == Ends::both ? Ends::source : look_.ends == Ends::source ? Ends::target : Ends::both;
+      look_.order.ends = look_.ends;
+      return void(stale_ = true);
+    case TopAction::trend: look_.lines = !look_.lines; return;
+    case TopAction::save: return open_prompt(TopDialog::Kind::save, {});
+    case TopAction::row_filter: return open_prompt(TopDialog::Kind::filter, row_filter());
+    case TopAction::command: return open_prompt(TopDialog::Kind::command, {});
+    case TopAction::help: dialog_ = {}; return void(dialog_.kind = TopDialog::Kind::help);
+    case TopAction::redraw: return screen_.redraw();
+    case TopAction::suspend: return screen_.suspend();
+    case TopAction::quit: quit_ = true;
+  }
+}
+
+// On a row: the cursor goes there. On a heading: rows are sorted by it.
+void TopScreen::click(const KeyPress& press) {
+  const ScreenSize size = screen_.size();
+  const std::size_t rows = top_rows(look_, dialog_, size), foot = prompt_lines(dialog_, size.rows);
+  const auto line = static_cast<std::size_t>(std::max(press.row, 0));
+  const std::size_t top =
+      static_cast<std::size_t>(size.rows) - std::min(static_cast<std::size_t>(size.rows), rows + foot);
+  if (line >= top && line - top < picture_.rows.size()) return move_to(static_cast<std::int64_t>(first_ + line - top));
+  if (line + 1 != top) return;
+  const auto column = heading_at(picture_, look_, static_cast<std::size_t>(size.columns),
+                                 static_cast<std::size_t>(std::max(press.column, 0)));
+  if (!column || column->kind == TopColumn::Kind::trend) return;
+  if (sorts_by(look_.order, *column)) return act(TopAction::reverse, press);
+  if (auto done = take_order(column_word(*column)); !done) say(done.error().text);
+}
+
+void TopScreen::sort_by_neighbour(int step) {
+  std::vector<TopColumn> sortable;
+  for (const TopColumn& column : look_.columns)
+    if (column.kind != TopColumn::Kind::trend) sortable.push_back(column);
+  if (sortable.empty()) return;
+  const auto now = std::find_if(sortable.begin(), sortable.end(),
+                                [&](const TopColumn& column) { return sorts_by(look_.order, column); });
+  const auto count = static_cast<std::ptrdiff_t>(sortable.size());
+  const std::ptrdiff_t at = now == sortable.end() ? (step > 0 ? -1 : count) : now - sortable.begin();
+  const std::ptrdiff_t to = std::clamp<std::ptrdiff_t>(at + step, 0, count - 1);
+  if (auto done = take_order(column_word(sortable[static_cast<std::size_t>(to)])); !done) say(done.error().text);
+}
+
+void TopScreen::next_unit() {
+  if (look_.unit == TopUnit::packets) look_.unit = TopUnit::bits, look_.iec = !look_.iec;
+  else look_.unit = look_.unit == TopUnit::bits ? TopUnit::bytes : TopUnit::packets;
+  if (look_.order.by != LiveOrder::By::field)
+    look_.order.by = look_.unit == TopUnit::packets ? LiveOrder::By::packets : LiveOrder::By::bits;
+  stale_ = true;
+}
+
+void TopScreen::next_measure() {
+  look_.measure = (look_.measure + 1) % kMeasures;
+  if (look_.order.by != LiveOrder::By::field && look_.measure < kRateSeconds.size()) look_.order.window = look_.measure;
+  stale_ = true;
+}
+
+void TopScreen::open_row() {
+  if (chosen_ >= picture_.rows.size()) return;
+  TopDialog dialog;
+  dialog.kind = TopDialog::Kind::row;
+  dialog.group = picture_.groups[chosen_];
+  const std::uint32_t row = static_cast<std::uint32_t>(chosen_);
+  dialog.row.batch = gathered(picture_.batch, std::span(&row, 1));
+  dialog.row.rows = {picture_.rows[chosen_]};
+  dialog.row.made = picture_.made;
+  dialog.row.seconds = picture_.seconds;
+  dialog_ = std::move(dialog);
+}
+
+void TopScreen::open_prompt(TopDialog::Kind kind, std::string text) {
+  dialog_ = {};
+  dialog_.kind = kind;
+  dialog_.text = std::move(text);
+  dialog_.cursor = dialog_.text.size();
+  judge_prompt();
+}
+
+void TopScreen::press_in_prompt(const KeyPress& press) {
+  if (press.code == KeyCode::enter) return take_prompt();
+  if (press.code == KeyCode::escape) {
+    filter_due_.reset();
+    const bool clears = dialog_.kind == TopDialog::Kind::filter && !filter_text_.empty();
+    dialog_ = {};
+    if (clears) (void)take_filter({});
+    return;
+  }
+  if (edit(dialog_, press)) judge_prompt();
+}
+
+// What is typed so far: right, or what is wrong with it. A filter that is right is taken once nobody types.
+void TopScreen::judge_prompt() {
+  dialog_.fault.clear(), dialog_.hint.clear();
+  dialog_.fault_at = dialog_.fault_length = 0;
+  filter_due_.reset();
+  switch (dialog_.kind) {
+    case TopDialog::Kind::filter: {
+      FilterFault fault;
+      if (auto compiled = compile_filter(dialog_.text, &fault); !compiled) {
+        dialog_.fault = fault.text.empty() ? first_line(compiled.error().text) : fault.text;
+        dialog_.hint = fault.hint;
+        dialog_.fault_at = fault.at, dialog_.fault_length = std::max<std::size_t>(fault.length, 1);
+      } else if (dialog_.text != filter_text_) {
+        filter_wanted_ = dialog_.text;
+        filter_due_ = steady_now() + kTyping;
+      }
+      return;
+    }
+    case TopDialog::Kind::key:
+      if (auto plan = plan_top_key(options_, words_of(dialog_.text)); !plan) dialog_.fault = plan.error().text;
+      return;
+    case TopDialog::Kind::sort:
+      if (dialog_.text.empty()) return;
+      if (auto order = parse_top_order(dialog_.text); !order) dialog_.fault = order.error().text;
+      return;
+    case TopDialog::Kind::columns:
+      if (auto columns = parse_top_columns(words_of(dialog_.text), look_.columns); !columns)
+        dialog_.fault = columns.error().text;
+      return;
+    default: return;
+  }
+}
+
+void TopScreen::take_prompt() {
+  const TopDialog::Kind kind = dialog_.kind;
+  const std::string text = dialog_.text;
+  filter_due_.reset();
+  if (auto done = take_text(kind, text); !done) {
+    if (dialog_.fault.empty()) dialog_.fault = first_line(done.error().text);
+    return;
+  }
+  dialog_ = {};
+}
+
+Result<> TopScreen::take_text(TopDialog::Kind kind, const std::string& text) {
+  switch (kind) {
+    case TopDialog::Kind::filter: return take_filter(text);
+    case TopDialog::Kind::key: return take_key(words_of(text));
+    case TopDialog::Kind::sort: return text.empty() ? Result<>() : take_order(text);
+    case TopDialog::Kind::columns: return take_columns(text);
+    case TopDialog::Kind::save: {
+      if (text.empty()) return {};
+      const std::vector<Batch> rows = model_.everything(look_, options_.idle);
+      ARGUS_TRY(save_top(text, rows, look_));
+      std::size_t count = 0;
+      for (const Batch& batch : rows) count += batch.rows();
+      say(fmt::format("{} rows saved to {}", spaced(count), text));
+      return {};
+    }
+    case TopDialog::Kind::command: return take_command(text);
+    default: return {};
+  }
+}
+
+Result<> TopScreen::take_command(const std::string& text) {
+  if (text.empty()) return {};
+  const std::string rest = text.size() > 1 ? text.substr(std::min(text.size(), text.find_first_not_of(' ', 1))) : "";
+  switch (text[0]) {
+    case 'f': return take_text(TopDialog::Kind::filter, rest);
+    case 'm': return take_text(TopDialog::Kind::key, rest);
+    case 'P': return take_text(TopDialog::Kind::sort, rest);
+    case 's': return take_text(TopDialog::Kind::columns, rest);
+    case 'w': return take_text(TopDialog::Kind::save, rest);
+    case 'q': quit_ = true; return {};
+    default: return fail(Errc::usage, "no command '{}'; f m P s w q", text[0]);
+  }
+}
+
+Result<> TopScreen::take_filter(const std::string& text) {
+  if (text == filter_text_) return {};
+  ARGUS_TRY_LET(ask_.where, compile_filter(text));
+  filter_text_ = text.find_first_not_of(" \t") == std::string::npos ? std::string() : text;
+  ask_anew();
+  return {};
+}
+
+Result<> TopScreen::take_key(const std::vector<std::string>& words) {
+  TopOptions other = options_;
+  other.columns.clear();
+  ARGUS_TRY_LET(TopPlan plan, plan_top_key(other, words));
+  const WherePtr where = ask_.where;
+  ask_ = std::move(plan.ask);
+  ask_.where = where;
+  key_text_ = std::move(plan.key_text);
+  look_.columns = default_columns_ = std::move(plan.look.columns);
+  ask_anew();
+  return {};
+}
+
+Result<> TopScreen::take_order(const std::string& text) {
+  ARGUS_TRY_LET(LiveOrder order, parse_top_order(text));
+  order.ends = look_.ends;
+  if (order.by != LiveOrder::By::field) {
+    if (look_.unit == TopUnit::packets) order.by = LiveOrder::By::packets;
+    look_.measure = order.window;
+  }
+  const bool known = order.by != LiveOrder::By::field || ask_.fields.has(order.field);
+  look_.order = order;
+  stale_ = true;
+  if (!known) ask_anew();
+  return {};
+}
+
+Result<> TopScreen::take_columns(const std::string& text) {
+  ARGUS_TRY_LET(look_.columns, parse_top_columns(words_of(text), look_.columns));
+  ask_anew();
+  return {};
+}
+
+// The table is made again of what is kept; what was on the screen moves to its beginning.
+void TopScreen::ask_anew() {
+  ask_.fields = top_fields(look_);
+  if (options_.ticks && !picture_.instead && !ticks_suffice(ask_, ask_.where))
+    say("ticks do not tell all of that; with it on the command line (-m, -s, filter) records are read instead");
+  model_.ask(ask_);
+  held_.reset();
+  first_ = chosen_ = 0;
+  stale_ = true;
+}
+
+// "proto = tcp and saddr = 192.0.2.1", put behind the filter that is there.
+std::string TopScreen::row_filter() const {
+  if (chosen_ >= picture_.rows.size()) return filter_text_;
+  std::vector<std::string> tests;
+  TextStyle style;
+  style.names = Names::proto;
+  for (const Key& key : ask_.key.keys) {
+    FieldPrinter printer(key.field, style);
+    printer.start(picture_.batch);
+    const std::string name(info(key.field).name);
+    std::string value;
+    printer.append(chosen_, value);
+    if (!printer.has(chosen_)) tests.push_back("not has " + name);
+    else if (info(key.field).format == Format::text) tests.push_back(fmt::format("{} = \"{}\"", name, value));
+    else tests.push_back(fmt::format("{} = {}", name, value));
+  }
+  const std::string row = joined(tests, " and ");
+  return filter_text_.empty() ? row : fmt::format("({}) and {}", filter_text_, row);
+}
+
+}  // namespace argus

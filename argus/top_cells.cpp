@@ -1,0 +1,271 @@
+// Rows of `top` as lines.
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "argus/top_frame.h"
+#include "base/text.h"
+#include "draw/braille.h"
+
+namespace argus {
+
+namespace {
+
+constexpr int kBar = 8;
+constexpr std::size_t kGap = 1;
+constexpr std::size_t kKeyLeast = 7;  // columns of a key that is cut for want of room
+
+TextStyle style_of(const TopLook& look) {
+  TextStyle out;
+  out.names = look.names;
+  out.human = true;
+  out.digits = 3;
+  out.time.digits = 0;
+  return out;
+}
+
+Dots dots(const TopLook& look) { return look.ascii ? Dots::ascii : Dots::braille; }
+
+// What is left out first where there is no room.
+int rank(const TopColumn& column, const TopLook& look) {
+  if (column.essential || sorts_by(look.order, column)) return 9;
+  if (column.kind == TopColumn::Kind::rate) {
+    const std::size_t shown = look.measure < kRateSeconds.size() ? look.measure : 0;
+    return column.window == shown ? 8 : column.window == 2 ? 0 : 1;
+  }
+  if (column.kind == TopColumn::Kind::trend) return 5;
+  if (column.field == Field::bytes) return 7;
+  if (column.field == Field::pkts) return 6;
+  if (column.field == Field::trans) return 3;
+  return column.field == Field::state ? 2 : 4;
+}
+
+// So that columns do not move with every row that comes: counters and rates are abbreviated.
+std::size_t usual_width(Field field) {
+  const FieldInfo& about = info(field);
+  const bool counted = about.format == Format::number || about.format == Format::bytes || about.format == Format::rate;
+  return counted ? std::min<std::size_t>(about.width, 6) : std::min<std::size_t>(about.width, 15);
+}
+
+struct Placed {
+  TopColumn column;
+  std::size_t width = 0;
+  bool right = false;
+};
+struct Layout {
+  std::vector<Placed> columns;
+  std::size_t hidden = 0, number = 0;  // number: of the column with the row's place
+};
+
+std::size_t width_of_all(const Layout& layout) {
+  std::size_t out = layout.number + 2;
+  for (const Placed& one : layout.columns) out += one.width + kGap;
+  return out;
+}
+
+std::size_t room_of(const Layout& layout, std::size_t width) {
+  return width - std::min<std::size_t>(width, layout.hidden != 0 ? 5 : 0);
+}
+
+// Columns in the order of what they are worth, as long as there is room; those that must be there in any case.
+void leave_out(Layout& layout, const TopLook& look, std::size_t width) {
+  if (width_of_all(layout) <= width) return;
+  std::vector<std::size_t> order(layout.columns.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return rank(layout.columns[a].column, look) > rank(layout.columns[b].column, look);
+  });
+  std::size_t used = layout.number + 2 + 5;
+  std::vector<bool> stays(layout.columns.size());
+  for (const std::size_t at : order) {
+    const std::size_t more = layout.columns[at].width + kGap;
+    if (rank(layout.columns[at].column, look) != 9 && used + more > width) continue;
+    stays[at] = true;
+    used += more;
+  }
+  std::vector<Placed> columns;
+  for (std::size_t i = 0; i < stays.size(); i++)
+    if (stays[i]) columns.push_back(layout.columns[i]);
+  layout.hidden = layout.columns.size() - columns.size();
+  layout.columns = std::move(columns);
+}
+
+// Every column as wide as what stands in it; then the least important go, then keys are cut, the widest first.
+Layout laid_out(const TopPicture& picture, const TopLook& look, const TopCells& cells, std::size_t width) {
+  Layout out;
+  out.number = fmt::format("{:2}", picture.first + std::max<std::size_t>(picture.rows.size(), 1)).size() + 1;
+  for (const TopColumn& column : look.columns) {
+    Placed one{column, screen_width(cells.heading(column)), TopCells::right(column)};
+    if (column.kind == TopColumn::Kind::rate) one.width = std::max<std::size_t>(one.width, look.iec ? 6 : 5);
+    if (column.kind == TopColumn::Kind::field) one.width = std::max(one.width, usual_width(column.field));
+    for (std::size_t i = 0; i < picture.rows.size(); i++)
+      one.width = std::max(one.width, screen_width(cells.text(i, column)));
+    out.columns.push_back(one);
+  }
+  leave_out(out, look, width);
+  while (width_of_all(out) > room_of(out, width)) {
+    const auto widest = std::max_element(out.columns.begin(), out.columns.end(),
+                                         [](const Placed& a, const Placed& b) { return a.width < b.width; });
+    if (widest->width <= kKeyLeast) break;
+    widest->width--;
+  }
+  return out;
+}
+
+Ink ink_of(const TopColumn& column, const TopLook& look) {
+  if (sorts_by(look.order, column)) return Ink::strong;
+  if (column.kind == TopColumn::Kind::trend) return look.ends == Ends::target ? Ink::target : Ink::source;
+  return Ink::plain;
+}
+
+std::string cut_mark(const TopLook& look) { return look.ascii ? "~" : "…"; }
+
+}  // namespace
+
+TopCells::TopCells(const TopPicture& picture, const TopLook& look) : picture_(picture), look_(look) {
+  for (const TopColumn& column : look.columns) {
+    if (column.kind != TopColumn::Kind::field) continue;
+    values_.push_back(
+        {column.field, column_of(picture.batch, column.field), FieldPrinter(column.field, style_of(look))});
+    values_.back().printer.start(picture.batch);
+  }
+  for (const TopRow& row : picture.rows) most_ = std::max(most_, measured(row));
+  const bool total = look.measure == kRateSeconds.size();
+  all_ = amount_of(total ? picture.total : picture.total_rates[look.measure], look, look.ends);
+}
+
+double TopCells::measured(const TopRow& row) const {
+  const bool total = look_.measure == kRateSeconds.size();
+  return amount_of(total ? row.total : row.rates[look_.measure], look_, look_.ends);
+}
+
+bool TopCells::right(const TopColumn& column) {
+  return column.kind == TopColumn::Kind::rate || (column.kind == TopColumn::Kind::field && aligns_right(column.field));
+}
+
+std::string TopCells::heading(const TopColumn& column) const {
+  std::string out = column_word(column);
+  if (column.kind == TopColumn::Kind::trend) {
+    if (look_.lines) return "last 40 s";
+    const bool total = look_.measure == kRateSeconds.size();
+    out = total ? "share" : fmt::format("of {} s", kRateSeconds[look_.measure]);
+  }
+  if (column.kind == TopColumn::Kind::field && column.field == Field::trans) out = "flows";
+  if (sorts_by(look_.order, column))
+    out += look_.ascii ? (look_.order.descending ? "v" : "^") : (look_.order.descending ? "▼" : "▲");
+  return out;
+}
+
+std::string TopCells::trend(std::size_t row) const {
+  if (look_.lines) {
+    std::vector<double> values;
+    const std::vector<Traffic>& history = picture_.rows[row].history;
+    for (std::size_t i = 0; i + 1 < history.size(); i += 2)
+      values.push_back(amount_of(history[i], look_, look_.ends) + amount_of(history[i + 1], look_, look_.ends));
+    const int columns = static_cast<int>(values.size() + 1) / 2;
+    return look_.ascii ? sparkline(values, columns, 0, Dots::ascii) : braille_sparkline(values, columns);
+  }
+  const double own = measured(picture_.rows[row]);
+  if (own <= 0) return std::string(kBar + 5, ' ');
+  std::string out = bar(most_ > 0 ? own / most_ : 0, kBar, dots(look_));
+  if (all_ > 0) out += fmt::format("{:4.0f}%", std::min(100.0, 100 * own / all_));
+  else out += "     ";
+  return out;
+}
+
+std::string TopCells::text(std::size_t row, const TopColumn& column) const {
+  if (column.kind == TopColumn::Kind::trend) return trend(row);
+  if (column.kind == TopColumn::Kind::rate) {
+    const Traffic& rate = picture_.rows[row].rates[column.window];
+    if (rate.none()) return "0";
+    const double amount = amount_of(rate, look_, look_.ends);
+    return short_number(amount / picture_.seconds[column.window], look_.iec);
+  }
+  std::string out;
+  const FieldInfo& about = info(column.field);
+  const bool counter = about.type == Type::u64 && (about.format == Format::number || about.format == Format::bytes);
+  for (const Values& of : values_) {
+    if (of.field != column.field || !of.column.has(row)) continue;
+    if (counter)
+      return short_number(static_cast<double>(of.column.at<std::uint64_t>(row)),
+                          look_.iec && about.format == Format::bytes);
+    if (about.format == Format::rate) return short_number(of.column.at<double>(row), look_.iec);
+    of.printer.append(row, out);
+    break;
+  }
+  return out;
+}
+
+std::vector<Line> draw_rows(const TopPicture& picture, const TopLook& look, std::size_t chosen, std::size_t width,
+                            std::size_t rows) {
+  const TopCells cells(picture, look);
+  const Layout layout = laid_out(picture, look, cells, width);
+  std::vector<Line> out;
+  const std::string mark = cut_mark(look);
+  Line head = {{fitted("#", layout.number + 1, true, mark) + ' ', Ink::heading}};
+  for (const Placed& one : layout.columns)
+    head.push_back({fitted(cells.heading(one.column), one.width, one.right, mark) + ' ', Ink::heading});
+  const std::string more = layout.hidden == 0 ? "" : fmt::format("+{} {}", layout.hidden, look.ascii ? ">" : "›");
+  const std::size_t used = width_of(head), wanted = width - std::min(width, screen_width(more) + 1);
+  if (used > wanted) head = cut_line(head, wanted);
+  pad_line(head, wanted, Ink::heading);
+  head.push_back({more + ' ', Ink::heading});
+  out.push_back(std::move(head));
+  for (std::size_t i = 0; i < picture.rows.size() && i < rows; i++) {
+    const bool here = i == chosen, marked = !picture.rows[i].mark.empty();
+    const std::string at = here ? (look.ascii ? ">" : "▶") : " ";
+    const std::string number = fmt::format("{}", picture.first + i + 1);
+    Line line = {{at, Ink::strong},
+                 {fitted(number, layout.number - 1, true, mark), Ink::dim},
+                 {marked ? "!" : " ", Ink::warning},
+                 {" ", Ink::plain}};
+    for (const Placed& one : layout.columns) {
+      line.push_back({fitted(cells.text(i, one.column), one.width, one.right, mark), ink_of(one.column, look)});
+      line.push_back({" ", Ink::plain});
+    }
+    const std::string words = (look.ascii ? "<- " : "← ") + picture.rows[i].mark;
+    if (marked && width_of(line) + screen_width(words) <= width) line.push_back({words, Ink::warning});
+    else if (marked && width_of(line) + 7 <= width) line.push_back({look.ascii ? "<- scan?" : "← scan?", Ink::warning});
+    if (here) {
+      pad_line(line, width);
+      for (Cells& piece : line) piece.ink = Ink::chosen;
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::optional<TopColumn> heading_at(const TopPicture& picture, const TopLook& look, std::size_t width, std::size_t at) {
+  const Layout layout = laid_out(picture, look, TopCells(picture, look), width);
+  std::size_t begin = layout.number + 2;
+  for (const Placed& one : layout.columns) {
+    if (at >= begin && at < begin + one.width) return one.column;
+    begin += one.width + kGap;
+  }
+  return std::nullopt;
+}
+
+std::vector<Line> draw_list(const TopPicture& picture, const TopLook& look, std::size_t chosen, std::size_t width,
+                            std::size_t rows) {
+  const TopCells cells(picture, look);
+  std::vector<Line> out;
+  const auto value = std::find_if(look.columns.begin(), look.columns.end(),
+                                  [&](const TopColumn& c) { return sorts_by(look.order, c); });
+  for (std::size_t i = 0; i < picture.rows.size() && i < rows; i++) {
+    std::vector<std::string> keys;
+    for (const TopColumn& column : look.columns)
+      if (column.essential)
+        if (std::string text = cells.text(i, column); !text.empty()) keys.push_back(std::move(text));
+    const std::string right = value == look.columns.end() ? "" : cells.text(i, *value);
+    const std::size_t left = width - std::min(width, screen_width(right) + 2);
+    Line line = {{i == chosen ? (look.ascii ? ">" : "▶") : " ", Ink::strong},
+                 {fitted(joined(keys, " "), left, false, cut_mark(look)), Ink::plain},
+                 {" " + right, Ink::strong}};
+    if (i == chosen)
+      for (Cells& piece : line) piece.ink = Ink::chosen;
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+}  // namespace argus

@@ -1,0 +1,66 @@
+// What stands on the screen of `top`: from plain values to lines, without a terminal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "argus/top_dialog.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "draw/cells.h"
+#include "draw/screen.h"
+
+namespace argus {
+
+// Of the first lines, what the picture does not say.
+struct TopHeading {
+  std::string source;  // "sensor1"
+  std::string key, filter, read_filter;
+  bool ticks = false;  // what is live comes every second; else rates are of status records
+  bool paused = false;
+  Nanos paused_for = 0;
+  std::uint64_t behind = 0;  // records that came since
+  Nanos clock = 0;           // the time on the wall, or that of the file
+};
+
+// The part of the picture that a screen has room for.
+[[nodiscard]] std::size_t top_rows(const TopLook& look, const TopDialog& dialog, ScreenSize size);
+
+// `chosen`: the row with the cursor, counted from the picture's first.
+[[nodiscard]] ScreenFrame draw_top(const TopPicture& picture, const TopLook& look, const TopHeading& heading,
+                                   const TopDialog& dialog, std::size_t chosen, ScreenSize size);
+
+// The two lines above everything.
+[[nodiscard]] std::vector<Line> draw_summary(const TopPicture& picture, const TopLook& look, const TopHeading& heading,
+                                             std::size_t width);
+// Its middle: a heading and the rows. Plain: keys and one number, for small screens.
+[[nodiscard]] std::vector<Line> draw_rows(const TopPicture& picture, const TopLook& look, std::size_t chosen,
+                                          std::size_t width, std::size_t rows);
+[[nodiscard]] std::vector<Line> draw_list(const TopPicture& picture, const TopLook& look, std::size_t chosen,
+                                          std::size_t width, std::size_t rows);
+// The column whose heading stands there; nothing beside them.
+[[nodiscard]] std::optional<TopColumn> heading_at(const TopPicture& picture, const TopLook& look, std::size_t width,
+                                                  std::size_t at);
+// A cell's text.
+class TopCells {
+ public:
+  TopCells(const TopPicture& picture, const TopLook& look);
+  [[nodiscard]] std::string text(std::size_t row, const TopColumn& column) const;
+  [[nodiscard]] std::string heading(const TopColumn& column) const;
+  [[nodiscard]] static bool right(const TopColumn& column);
+
+ private:
+  [[nodiscard]] std::string trend(std::size_t row) const;
+  [[nodiscard]] double measured(const TopRow& row) const;
+  const TopPicture& picture_;
+  const TopLook& look_;
+  struct Values {
+    Field field;
+    Column column;
+    FieldPrinter printer;
+  };
+  std::vector<Values> values_;
+  double most_ = 0, all_ = 0;  // of what bars are of
+};
+
+}  // namespace argus

@@ -1,0 +1,60 @@
+// How `top` shows its rows: columns, units, order.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/format.h"
+#include "query/live_table.h"
+
+namespace argus {
+
+struct TopColumn {
+  enum class Kind : std::uint8_t { field, rate, trend };
+  Kind kind = Kind::field;
+  Field field = Field::pkts;
+  std::size_t window = 0;  // of kRateSeconds, for rates
+  bool essential = false;  // a key, or what rows are sorted by
+  friend bool operator==(const TopColumn&, const TopColumn&) = default;
+};
+
+// Words of -s: fields, "2s" "10s" "40s" for rates, "trend" for the bar or line; "+x" adds, "-x" drops, a plain word
+// begins a list of its own. Usage error otherwise.
+[[nodiscard]] Result<std::vector<TopColumn>> parse_top_columns(const std::vector<std::string>& words,
+                                                               const std::vector<TopColumn>& defaults);
+// The keys and what usually matters: `rates` for live input.
+[[nodiscard]] std::vector<TopColumn> default_top_columns(const KeyWords& key, bool rates);
+[[nodiscard]] std::string column_word(const TopColumn& column);
+
+// "pkts", "-bytes" (ascending), "2s".
+[[nodiscard]] Result<LiveOrder> parse_top_order(std::string_view word);
+[[nodiscard]] std::string order_word(const LiveOrder& order);
+[[nodiscard]] bool sorts_by(const LiveOrder& order, const TopColumn& column);
+
+enum class TopUnit : std::uint8_t { bits, bytes, packets };
+inline constexpr std::size_t kMeasures = kRateSeconds.size() + 1;  // windows, then the total
+
+struct TopLook {
+  LiveOrder order;
+  std::vector<TopColumn> columns;
+  std::size_t measure = 0;  // a window, or kRateSeconds.size(): the total; what bars are of
+  Ends ends = Ends::both;
+  TopUnit unit = TopUnit::bits;
+  bool iec = false;  // powers of 1024
+  Names names = Names::all;
+  bool lines = false;  // the last 40 s instead of bars
+  bool graph = true;
+  bool ascii = false;
+};
+
+// "41.2M", "812": three digits and a prefix. "Ki", "Mi" with iec.
+[[nodiscard]] std::string short_number(double value, bool iec);
+// 12345678 as "12 345 678".
+[[nodiscard]] std::string spaced(std::uint64_t value);
+// What traffic is in the unit of the look.
+[[nodiscard]] double amount_of(const Traffic& traffic, const TopLook& look, Ends ends);
+[[nodiscard]] std::string_view unit_name(const TopLook& look);  // "bit/s"
+
+}  // namespace argus

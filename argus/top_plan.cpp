@@ -1,0 +1,115 @@
+// What `top` is asked for, and what it leaves behind.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+
+#include "argus/top.h"
+#include "argus/top_keys.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sink/flow_file.h"
+#include "sink/text.h"
+
+namespace argus {
+
+namespace {
+
+// A source that is none: rows that are there, into any sink.
+Result<> write_rows(Sink& sink, const std::vector<Batch>& rows) {
+  ARGUS_TRY(sink.begin({}));
+  for (const Batch& batch : rows) ARGUS_TRY(sink.write(batch));
+  return sink.finish();
+}
+
+// What ticks have, and the sums that stay absent in them and that nobody asks for by name.
+const FieldSet kTickFields = {Field::ftime, Field::srcid,  Field::proto,   Field::etype,   Field::saddr,  Field::daddr,
+                              Field::sport, Field::dport,  Field::itype,   Field::icode,   Field::icmpid, Field::ssap,
+                              Field::dsap,  Field::dirwhy, Field::sevents, Field::devents, Field::cause,  Field::stime,
+                              Field::ltime, Field::spkts,  Field::dpkts,   Field::sbytes,  Field::dbytes, Field::trans};
+
+}  // namespace
+
+bool ticks_suffice(const TopAsk& ask, const WherePtr& filter) {
+  FieldSet wanted = stored_inputs(ask.fields);
+  for (const Key& key : ask.key.keys) wanted |= stored_inputs({key.field});
+  if (filter) wanted |= stored_inputs(filter->fields());
+  for (const Field field : wanted.list())
+    if (!kTickFields.has(field)) return false;
+  return true;
+}
+
+FieldSet top_fields(const TopLook& look) {
+  FieldSet out;
+  for (const TopColumn& column : look.columns)
+    if (column.kind == TopColumn::Kind::field) out.add(column.field);
+  if (look.order.by == LiveOrder::By::field) out.add(look.order.field);
+  return out;
+}
+
+Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::string>& words) {
+  TopPlan out;
+  auto key = parse_keys(words);
+  if (!key) return while_doing("-m", std::move(key.error()));
+  if (key->none) return fail(Errc::usage, "-m: 'none' merges nothing; argus show --remote, or sort, lists records");
+  if (key->keys.empty()) return fail(Errc::usage, "-m: no field");
+  out.ask.key = *std::move(key);
+  out.ask.rmon = options.rmon;
+  out.ask.groups_max = options.groups_max;
+  out.key_text = joined(words, " ");
+  auto columns =
+      parse_top_columns(options.columns, default_top_columns(out.ask.key, options.live || options.speed > 0));
+  if (!columns) return while_doing("-s", std::move(columns.error()));
+  out.look.columns = *std::move(columns);
+  auto order = parse_top_order(options.sort);
+  if (!order) return while_doing("--sort", std::move(order.error()));
+  out.look.order = *order;
+  out.look.measure = options.live || options.speed > 0 ? 0 : kRateSeconds.size();
+  out.look.names = options.names;
+  out.look.ascii = options.ascii;
+  out.ask.fields = top_fields(out.look);
+  return out;
+}
+
+Result<TopPlan> plan_top(const TopOptions& options) {
+  if (!options.key.empty()) return plan_top_key(options, options.key);
+  std::vector<std::string> words;
+  for (const std::string_view word : split_words(favourite_keys().front(), " ")) words.emplace_back(word);
+  return plan_top_key(options, words);
+}
+
+Exit report_top(const TopModel& model) {
+  Exit exit = Exit::done;
+  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
+  for (const Error& trouble : model.troubles()) {
+    if (trouble.code == Errc::closed) continue;
+    log_error(trouble.text);
+    if (rank(exit_status(trouble.code)) > rank(exit)) exit = exit_status(trouble.code);
+  }
+  std::map<LedgerItem, std::uint64_t> totals;
+  for (const LedgerEntry& entry : model.journal().entries()) totals[entry.item] += entry.count;
+  for (const auto& [item, count] : totals) {
+    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
+    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+  }
+  return exit;
+}
+
+Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const TopLook& look) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) == 0) return fail(Errc::io, "{}: exists; give another name", escaped(path));
+  const bool csv = path.ends_with(".csv"), json = path.ends_with(".json");
+  if (!csv && !json) {
+    ARGUS_TRY_LET(const SinkPtr sink, flow_file_sink(path, FlowFileMode::replace));
+    return write_rows(*sink, rows);
+  }
+  ARGUS_TRY_LET(Replacement out, Replacement::create(path));
+  TextOptions text;
+  for (const TopColumn& column : look.columns)
+    if (column.kind == TopColumn::Kind::field) text.column_words.push_back(column_word(column));
+  const SinkPtr sink = csv ? csv_sink(out.file(), text) : json_sink(out.file(), text);
+  ARGUS_TRY(write_rows(*sink, rows));
+  return out.commit();
+}
+
+}  // namespace argus

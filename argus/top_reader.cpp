@@ -1,0 +1,235 @@
+#include "argus/top_reader.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "base/channel.h"
+#include "store/flow_store.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kPiecesMax = 32;         // between the threads, up to a frame each
+constexpr std::size_t kSayingsMax = 256;       // that wait for the next piece
+constexpr Nanos kGiveUp = 2 * kSecond;         // the most that the end waits for the thread
+constexpr Nanos kLook = 20 * kMillisecond;     // how often a thread that waits looks whether to stop
+constexpr Nanos kPlayed = 200 * kMillisecond;  // of a file's time that is given at once, played as it happened
+
+bool says_nothing(const TopPiece& piece) {
+  return piece.rows.rows() == 0 && piece.ledger.empty() && piece.troubles.empty() && piece.said.empty() &&
+         piece.missed == 0 && !piece.instead && !piece.end;
+}
+
+}  // namespace
+
+class TopSayings {
+ public:
+  Channel<std::string> texts{kSayingsMax};
+};
+
+std::shared_ptr<TopSayings> make_sayings() { return std::make_shared<TopSayings>(); }
+
+void say(TopSayings& sayings, const std::string& text) {
+  std::string own = text;
+  (void)sayings.texts.try_push(own);
+}
+
+struct TopReader::Shared {
+  Shared(SourcePtr from, Needs wanted, std::shared_ptr<TopSayings> words, const TopReaderOptions& chosen)
+      : source(std::move(from)),
+        needs(std::move(wanted)),
+        sayings(std::move(words)),
+        options(chosen),
+        live(source->header().live),
+        backlog(chosen.memory_max),
+        channel(kPiecesMax) {}
+
+  void run();
+  // False: the end, or nobody reads any more.
+  [[nodiscard]] bool step();
+  void look(TopPiece& piece, bool last);
+  [[nodiscard]] Result<Step> read_instead(TopPiece& piece);
+  void gather(TopPiece& piece);
+  [[nodiscard]] bool give(TopPiece piece);
+  [[nodiscard]] bool give_waiting();
+  [[nodiscard]] bool play(TopPiece piece);
+
+  SourcePtr source;
+  Needs needs;
+  std::shared_ptr<TopSayings> sayings;
+  TopReaderOptions options;
+  bool live;
+  FlowStore backlog;  // of live rows that found no room
+  SourcePtr waiting;  // what the backlog held, on its way out
+  Batch next_waiting;
+  TopPiece later;  // words of pieces that found no room
+  Journal told;    // and their ledger
+  std::uint64_t missed_told = 0;
+  std::size_t troubles_told = 0;
+  std::optional<Nanos> clock;  // steady time less the file's, played as it happened
+  std::atomic<bool> stop = false, done = false;
+  Channel<TopPiece> channel;
+};
+
+void TopReader::Shared::run() {
+  Resources resources;
+  resources.stop = &stop;
+  auto bound = source->bind(needs, resources);
+  if (!bound) {
+    TopPiece piece;
+    piece.troubles.push_back(std::move(bound.error()));
+    piece.end = true;
+    channel.push(std::move(piece));
+  } else {
+    while (step()) continue;
+  }
+  source.reset();
+  done = true;
+}
+
+void TopReader::Shared::look(TopPiece& piece, bool last) {
+  Journal journal;
+  source->drain(journal);
+  piece.ledger = journal.drain();
+  const std::vector<Error> all = source->troubles();
+  for (; troubles_told < all.size(); troubles_told++) piece.troubles.push_back(all[troubles_told]);
+  while (auto text = sayings->texts.pop(0)) piece.said.push_back(*std::move(text));
+  piece.end = last;
+}
+
+// The first answer was that there is no such thing there.
+Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
+  ARGUS_TRY_LET(source, std::exchange(options.instead, {})());
+  Resources resources;
+  resources.stop = &stop;
+  ARGUS_TRY(source->bind(needs, resources));
+  piece.instead = true;
+  troubles_told = 0;
+  return Step::tick;
+}
+
+bool TopReader::Shared::step() {
+  TopPiece piece;
+  auto step = source->next(piece.rows);
+  if (!step && step.error().code == Errc::unsupported && options.instead && !stop) step = read_instead(piece);
+  const bool last = !step || *step == Step::end;
+  if (!step) piece.troubles.push_back(std::move(step.error()));
+  look(piece, last);
+  if (last && stop) return false;
+  if (options.speed > 0 && !live) {
+    if (!play(std::move(piece))) return false;
+  } else if (!give(std::move(piece))) {
+    return false;
+  }
+  return !last && !stop;
+}
+
+// Words and the ledger of pieces until one finds room, as few as they can be.
+void TopReader::Shared::gather(TopPiece& piece) {
+  for (const LedgerEntry& entry : piece.ledger) told.sum(entry);
+  const auto move_some = [](auto& from, auto& to) {
+    for (auto& one : from)
+      if (to.size() < kSayingsMax) to.push_back(std::move(one));
+  };
+  move_some(piece.troubles, later.troubles);
+  move_some(piece.said, later.said);
+  later.instead |= piece.instead;
+  later.end |= piece.end;
+}
+
+// Live rows that find no room wait in the backlog.
+bool TopReader::Shared::give(TopPiece piece) {
+  if (!live) return channel.push(std::move(piece));
+  gather(piece);
+  for (; !stop; std::this_thread::sleep_for(std::chrono::nanoseconds(kLook))) {
+    if (give_waiting()) {
+      TopPiece out = later;
+      out.rows = piece.rows;
+      out.ledger = told.entries();
+      out.missed = backlog.gone().rows - missed_told;
+      const std::uint64_t missed = out.missed;
+      if (says_nothing(out)) return true;
+      if (channel.try_push(out)) {
+        later = {}, told = {};
+        missed_told += missed;
+        return true;
+      }
+    }
+    if (piece.end) continue;
+    backlog.add(piece.rows);
+    return true;
+  }
+  return false;
+}
+
+// True when nothing waits any more.
+bool TopReader::Shared::give_waiting() {
+  for (;;) {
+    if (next_waiting.rows() != 0) {
+      TopPiece piece;
+      piece.rows = next_waiting;
+      if (!channel.try_push(piece)) return false;
+      next_waiting = Batch();
+    }
+    if (!waiting) {
+      if (backlog.rows() == 0) return true;
+      waiting = backlog.scan();
+      backlog.clear_rows();
+      (void)waiting->bind({}, {});
+    }
+    auto step = waiting->next(next_waiting);
+    if (!step || *step == Step::end) waiting.reset();
+  }
+}
+
+// A file as it happened: rows by their last packet, each piece when its time has come.
+bool TopReader::Shared::play(TopPiece piece) {
+  const Batch rows = std::exchange(piece.rows, {});
+  const auto ltime = flat<Nanos>(rows[Field::ltime], rows.rows());
+  std::vector<std::uint32_t> order(rows.rows());
+  for (std::uint32_t i = 0; i < order.size(); i++) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return ltime.values[a] < ltime.values[b]; });
+  for (std::size_t at = 0; at < order.size();) {
+    const Nanos begin = ltime.values[order[at]];
+    std::size_t end = at + 1;
+    while (end < order.size() && ltime.values[order[end]] - begin < kPlayed) end++;
+    const auto scaled = static_cast<Nanos>(static_cast<double>(begin) / options.speed);
+    if (!clock) clock = steady_now() - scaled;
+    while (!stop && steady_now() < *clock + scaled)
+      std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(kLook, *clock + scaled - steady_now())));
+    TopPiece some;
+    some.rows = gathered(rows, std::span(order).subspan(at, end - at));
+    if (stop || !channel.push(std::move(some))) return false;
+    at = end;
+  }
+  return channel.push(std::move(piece));
+}
+
+TopReader::TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings,
+                     const TopReaderOptions& options)
+    : shared_(std::make_shared<Shared>(std::move(source), std::move(needs), std::move(sayings), options)) {
+  // Signals are for the thread that has the terminal.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) ::sigdelset(&all, fault);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread([shared = shared_] { shared->run(); }).detach();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TopReader::~TopReader() {
+  shared_->stop = true;
+  shared_->channel.close();
+  for (Nanos waited = 0; !shared_->done && waited < kGiveUp; waited += kLook)
+    std::this_thread::sleep_for(std::chrono::nanoseconds(kLook));
+}
+
+std::optional<TopPiece> TopReader::take(Nanos wait) { return shared_->channel.pop(wait); }
+
+}  // namespace argus

@@ -1,0 +1,54 @@
+// The thread of `top` that reads: whoever looks at the screen, or does not, never makes a sensor wait.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flow/source.h"
+
+namespace argus {
+
+// What happened, in order.
+struct TopPiece {
+  Batch rows;
+  std::vector<LedgerEntry> ledger;
+  std::vector<Error> troubles;
+  std::vector<std::string> said;  // sentences for people
+  std::uint64_t missed = 0;       // records that went because nobody took them
+  bool instead = false;           // from here on it is the other source
+  bool end = false;               // nothing comes any more
+};
+
+// Sentences of a source that is read on a thread, from whichever thread: into the next piece.
+class TopSayings;
+
+struct TopReaderOptions {
+  std::uint64_t memory_max = 256u << 20;  // of live records that wait for the reader's side
+  double speed = 0;                       // files as they happened, so many times as fast; 0: at once
+  // What to read where the source turns out not to have what was asked for (Errc::unsupported); may be empty.
+  std::function<Result<SourcePtr>()> instead = {};
+};
+
+class TopReader {
+ public:
+  // Reads `source` until its end, or this object's. Live input never waits: what is not taken is kept up to
+  // memory_max, then the oldest of it goes, counted. Files wait.
+  TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings, const TopReaderOptions& options);
+  ~TopReader();
+  TopReader(const TopReader&) = delete;
+  TopReader& operator=(const TopReader&) = delete;
+  // The next piece, nothing when none came for `wait`.
+  [[nodiscard]] std::optional<TopPiece> take(Nanos wait);
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;  // outlives a thread that does not come back from a read
+};
+
+[[nodiscard]] std::shared_ptr<TopSayings> make_sayings();
+void say(TopSayings& sayings, const std::string& text);
+
+}  // namespace argus

@@ -1,0 +1,208 @@
+// top: the busiest flows, as they are.
+#include "argus/top.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "argus/input_options.h"
+#include "argus/modes.h"
+#include "argus/top_keys.h"
+#include "base/text.h"
+#include "draw/screen.h"
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos kIdleLive = kMinute;  // as the classic has it
+constexpr std::uint64_t kMemoryLeast = 1'000'000;
+constexpr double kSpeedMost = 1e6;
+constexpr std::uint64_t kGroupsLeast = 100, kGroupsMost = 50'000'000;
+
+constexpr std::string_view kMore =
+    "## The screen\n\n"
+    "The page [top](../top.md) shows one. Rates are means over the last 2, 10 and 40 seconds that are over, by the\n"
+    "time of the stream: packets of a record lie over its duration. Totals are since the first record read, or since\n"
+    "`z`. A file is read at once, or with `--speed` as it happened.\n\n"
+    "Flows that were read are kept in memory, up to `--memory`, so that another key or filter counts them anew; when\n"
+    "that is not enough the oldest go. What is missing, at the sensor, on the way or here, is in the first line.\n\n"
+    "A row is marked `scan?` when it is one source, many hosts or ports, and 16 or more TCP flows that nobody\n"
+    "answered.\n\n"
+    "## Without a screen\n\n"
+    "`--once` prints one frame: of a file at its end, of live input after `--every`. `--batch` prints one every\n"
+    "`--every`, up to `--count`. `--json` makes each frame one line: rows with all fields they have, and what went\n"
+    "through in the last seconds.";
+
+class Top final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "[-r FILE... | --remote HOST... | -i INTERFACE...] [options] [- filter]",
+        "Shows the busiest flows, merged by any key, as they change. Rows can be sorted, filtered and opened while\n"
+        "it goes on; ? shows the keys.",
+        {{"argus top --remote sensor1", "what goes through a sensor now"},
+         {"argus top -i eth0 - not port 22", "an interface of this machine"},
+         {"argus top -r day.flows -m saddr/24", "a file, by network"},
+         {"argus top -r day.flows --speed 10", "ten times as fast as it happened"},
+         {"argus top --remote sensor1 --batch --every 60 --json", "a line a minute, for other programs"}},
+        kMore,
+        "keys",
+        top_key_lines()};
+  }
+  void declare(OptionSet& options) override;
+  Result<Exit> run(Io& io) override;
+
+ private:
+  void declare_look(OptionSet& options);
+  [[nodiscard]] Result<SourcePtr> open(Io& io);
+  [[nodiscard]] Result<bool> colour() const;
+
+  InputOptions input_;
+  ModeOptions modes_;
+  TopOptions top_;
+  std::string color_ = "auto";
+  int numbers_ = 0;
+  bool once_ = false, batch_ = false, not_mouse_ = false;
+  std::optional<Nanos> idle_;
+};
+
+// An option whose value is a time, a count or a size.
+template <class Parse, class Set>
+void parsed(OptionSet& options, std::string_view names, std::string_view metavar, Parse parse, Set set,
+            std::string_view help) {
+  options.value(
+      names, metavar,
+      [parse, set](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(const auto value, parse(text));
+        set(value);
+        return {};
+      },
+      help);
+}
+
+Result<std::uint64_t> parse_count(const std::string& text) {
+  const auto n = parse_unsigned(text);
+  if (!n || *n == 0) return fail(Errc::usage, "'{}': a number from 1 on", escaped(text));
+  return *n;
+}
+Result<std::uint64_t> parse_memory(const std::string& text) {
+  ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
+  if (n < kMemoryLeast) return fail(Errc::usage, "'{}': 1M at least", escaped(text));
+  return n;
+}
+Result<std::uint64_t> parse_groups(const std::string& text) {
+  ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
+  if (n < kGroupsLeast || n > kGroupsMost)
+    return fail(Errc::usage, "'{}': from {} to {} rows", escaped(text), kGroupsLeast, kGroupsMost);
+  return n;
+}
+Result<double> parse_speed(const std::string& text) {
+  char* end = nullptr;
+  const double speed = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0' || !(speed > 0) || speed > kSpeedMost)
+    return fail(Errc::usage, "'{}': 1 is as it happened, 10 ten times as fast", escaped(text));
+  return speed;
+}
+
+void Top::declare(OptionSet& options) {
+  options.group("what to merge by");
+  options.list("-m,--merge", "KEY...", top_.key, ListWords::plain,
+               "fields, also cut: saddr/24, bytes/1000; matrix (saddr daddr proto dport)");
+  modes_.declare(options);
+  input_.declare_watching(options);
+  declare_look(options);
+  options.group("without a screen");
+  options.flag("--once", once_, "print one frame");
+  options.flag("--batch", batch_, "print a frame every --every");
+  parsed(
+      options, "--count", "COUNT", parse_count, [this](std::uint64_t n) { top_.frames_max = n; }, "frames; then end");
+  parsed(
+      options, "-N", "COUNT", parse_count,
+      [this](std::uint64_t n) { top_.rows_max = std::min<std::uint64_t>(n, kBatchRowsMax); }, "rows of a frame (20)");
+  options.flag("--json", top_.json, "each frame as one JSON object a line, exact");
+  options.group("how");
+  parsed(
+      options, "--memory", "SIZE", parse_memory, [this](std::uint64_t n) { top_.memory_max = n; },
+      "flows kept for another key or filter (512M)");
+  parsed(
+      options, "--groups", "COUNT", parse_groups, [this](std::uint64_t n) { top_.groups_max = n; },
+      "rows counted; beyond it the smallest idle ones go (500k)");
+}
+
+void Top::declare_look(OptionSet& options) {
+  options.group("what to show");
+  options.list("-s,--fields", "FIELD...", top_.columns, ListWords::fields,
+               "columns, also 2s 10s 40s (rates) and trend; +f adds, -f drops");
+  options.value("--sort", "FIELD", top_.sort, "order, '-' before it turns it round (pkts)");
+  options.count("-n", numbers_, "ports as numbers; twice: protocols too");
+  parsed(
+      options, "--idle", "TIME", parse_duration, [this](Nanos time) { idle_ = time; },
+      "rows without traffic for so long are not listed (live: 60)");
+  parsed(
+      options, "--every", "TIME", parse_duration, [this](Nanos time) { top_.every = time; },
+      "between two frames (0.5; printed: 5)");
+  parsed(
+      options, "--speed", "TIMES", parse_speed, [this](double times) { top_.speed = times; },
+      "play files as they happened, so many times as fast");
+  options.value("--color", "WHEN", color_, "auto, always or never (NO_COLOR is heard)");
+  options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
+  options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
+}
+
+Result<SourcePtr> Top::open(Io& io) {
+  input_.set_listener([sayings = top_.sayings](const std::string& text) { say(*sayings, text); });
+  ARGUS_TRY_LET(SourcePtr source, input_.open(io));
+  top_.source = input_.describe();
+  top_.ticks = source->header().ticks;
+  if (top_.ticks)
+    top_.instead = [this, &io]() -> Result<SourcePtr> {
+      input_.ask_for_records();
+      return input_.open(io);
+    };
+  return source;
+}
+
+Result<bool> Top::colour() const {
+  if (color_ == "always") return true;
+  if (color_ == "never") return false;
+  if (color_ != "auto") return fail(Errc::usage, "--color: '{}' is not auto, always or never", escaped(color_));
+  const char* const none = std::getenv("NO_COLOR");
+  return none == nullptr || *none == '\0';
+}
+
+Result<Exit> Top::run(Io& io) {
+  ARGUS_TRY(modes_.check());
+  ARGUS_TRY_LET(top_.colour, colour());
+  top_.rmon = modes_.rmon();
+  top_.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
+  top_.mouse = !not_mouse_;
+  top_.print = once_ || batch_ || top_.json;
+  if (once_) top_.frames_max = 1;
+  if (!locale_is_utf8()) top_.ascii = true;
+  const char* const kind = std::getenv("TERM");
+  if (kind != nullptr && std::string_view(kind) == "dumb") top_.print = true;
+  if (!top_.print && ::isatty(io.out.fd()) == 0)
+    return fail(Errc::usage, "standard output is no terminal; --once prints one frame, --batch one after the other");
+  if (io.classic && top_.key.empty())
+    for (const std::string_view word : split_words(favourite_keys()[1], " ")) top_.key.emplace_back(word);
+  ARGUS_TRY_LET(TopPlan plan, plan_top(top_));  // wrong words are found before anything is opened
+  ARGUS_TRY_LET(const WherePtr wanted, input_.wanted());
+  if (!ticks_suffice(plan.ask, wanted)) input_.ask_for_records();
+  top_.sayings = make_sayings();
+  top_.read_filter = escaped(input_.filter_text());
+  ARGUS_TRY_LET(SourcePtr source, open(io));
+  top_.live = source->header().live;
+  top_.span = input_.span();
+  top_.idle = idle_.value_or(top_.live ? kIdleLive : 0);
+  top_.ends_with_input = top_.live && input_.has_time_limit();
+  ARGUS_TRY_LET(plan, plan_top(top_));
+  if (top_.print) return print_top(io, std::move(source), top_, plan);
+  return run_top(io, std::move(source), top_, std::move(plan));
+}
+
+}  // namespace
+
+ARGUS_COMMAND(top, Top)
+
+}  // namespace argus
