@@ -166,9 +166,14 @@ Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) con
   return {};
 }
 
+Result<OutputOptions::Form> OutputOptions::form() const {
+  if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
+  return json_ ? Form::json : csv_ || tsv_ ? Form::separated : Form::table;
+}
+
 Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
   if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<Nowhere>());
-  if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
+  ARGUS_TRY_LET(const Form looks, form());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
   if (to_file()) {
@@ -185,8 +190,8 @@ Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, con
   // Columns that do not exist are a wrong request, found before anything is read.
   TextOptions text = text_options(io, header);
   ARGUS_TRY(parse_columns(text.column_words, text.defaults));
-  if (json_) return json_sink(io.out, std::move(text));
-  if (csv_ || tsv_) return csv_sink(io.out, std::move(text));
+  if (looks == Form::json) return json_sink(io.out, std::move(text));
+  if (looks == Form::separated) return csv_sink(io.out, std::move(text));
   return table_sink(io.out, std::move(text));
 }
 

@@ -28,6 +28,11 @@ class OutputOptions {
   [[nodiscard]] Result<SinkPtr> open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs);
   [[nodiscard]] Result<Exit> run_into(Io& io, Source& source, Sink& sink, const Needs& limits);
 
+  // For a command that prints its own text: how it is to look. Usage error for more than one form.
+  enum class Form : std::uint8_t { table, separated, json };  // TextOptions::separator says more of the first two
+  [[nodiscard]] Result<Form> form() const;
+  [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
+
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
   [[nodiscard]] bool to_file() const { return !write_.empty() && write_ != "-"; }
   void write_to(std::string path) { write_ = std::move(path); }  // as if -w had said so
@@ -47,7 +52,6 @@ class OutputOptions {
  private:
   void declare_how(OptionSet& options);
   [[nodiscard]] bool wants_text() const;
-  [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
   [[nodiscard]] Result<> take_rows(const std::string& text);
 
   FlowFileMode mode_;

@@ -67,8 +67,8 @@ bool is_awake(const std::string& proc) {
 
 bool names_argus(const std::string& proc) {
   const std::string line = content_of(proc + "/cmdline");
-  static constexpr std::array<std::string_view, 6> kClassic = {"ra",      "rabins", "racluster",
-                                                               "ragraph", "rasort", "rasplit"};
+  static constexpr std::array<std::string_view, 8> kClassic = {"ra",      "rabins", "racluster", "racount",
+                                                               "ragraph", "rasort", "rasplit",   "ratop"};
   std::size_t at = 0;
   while (at < line.size()) {
     const auto end = std::min(line.find('\0', at), line.size());

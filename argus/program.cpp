@@ -17,9 +17,10 @@ namespace {
 struct Classic {
   std::string_view name, command;
 };
-constexpr std::array<Classic, 7> kClassic = {{{"ra", "show"},
+constexpr std::array<Classic, 8> kClassic = {{{"ra", "show"},
                                               {"rabins", "bins"},
                                               {"racluster", "cluster"},
+                                              {"racount", "count"},
                                               {"ragraph", "graph"},
                                               {"rasort", "sort"},
                                               {"rasplit", "split"},

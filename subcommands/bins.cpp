@@ -5,6 +5,7 @@
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "base/text.h"
 
 namespace argus {
 
@@ -27,7 +28,12 @@ class Bins final : public Command {
         "- `zero` also prints bins in which there was nothing, with counters of 0.\n"
         "- `nomodify` cuts nothing: a record is wholly in the bin in which it begins.\n\n"
         "Packets of a cut record are shared out over the time in which its direction was seen, its other counters\n"
-        "follow them, and `estimated` is 1 in each piece. Flows (`trans`) count where they began."};
+        "follow them, and `estimated` is 1 in each piece. Flows (`trans`) count where they began.\n\n"
+        "## Live input\n\n"
+        "Each bin is printed when the records are `-B` past its end, and when nothing comes, when the clock is. A\n"
+        "flow that lives is reported once a minute, hence 65 seconds; where sensors report more often (`--status`),\n"
+        "less will do. Records that come too late are further rows of their bin, so that sums stay right, and are\n"
+        "counted at the end. With `zero`, bins without traffic are printed as they pass."};
   }
   void declare(OptionSet& options) override {
     options.group("what to merge by");
@@ -36,7 +42,14 @@ class Bins final : public Command {
     input_.declare_reading(options);
     output_.declare(options);
     modes_.declare(options);
-    options.ignored("-B", OptionKind::value);
+    options.group("how");
+    options.value(
+        "-B", "TIME",
+        [this](const std::string& text) -> Result<> {
+          ARGUS_TRY_LET(hold_, parse_duration(text));
+          return hold_ < 0 ? fail(Errc::usage, "'{}': a time that passes, as 10s", escaped(text)) : Result<>();
+        },
+        "of live input, print a bin so long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(modes_.check());
@@ -50,6 +63,8 @@ class Bins final : public Command {
     options.hard = modes_.has("hard");
     options.zero = modes_.has("zero");
     options.nomodify = modes_.has("nomodify");
+    options.live = true;
+    options.hold = hold_;
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = binned(output_.records_read(std::move(flows)), std::move(options));
     return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
@@ -60,6 +75,7 @@ class Bins final : public Command {
   OutputOptions output_;
   ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "a step of time (1m), hard, zero, nomodify"}};
   std::vector<std::string> keys_;
+  Nanos hold_ = kBinHold;
 };
 
 }  // namespace

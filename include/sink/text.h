@@ -31,6 +31,10 @@ struct TextOptions {
   int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
 };
 
+// Exact styles for programs: times RFC 3339 in UTC (or epoch seconds when asked), nine digits, ports as numbers,
+// protocols by name unless protocols are wanted as numbers.
+[[nodiscard]] TextStyle exact_style(const TextStyle& style);
+
 // `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in
 // the style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says
 // epoch (seconds with 9 digits, in JSON a string: a double would lose some).

@@ -5,6 +5,7 @@
 #include "query/cluster.h"
 #include "query/clusterer.h"
 #include "query/cut.h"
+#include "query/live_bins.h"
 
 namespace argus {
 
@@ -176,10 +177,16 @@ SourcePtr binned(SourcePtr input, BinOptions options) {
   if (options.key.rmon) input = doubled(std::move(input));
   if (!options.nomodify) input = cut(std::move(input), options.step);
   if (options.key.none) return input;
+  const bool live = options.live && input->header().live;
+  SourcePtr marked = std::make_unique<Marked>(std::move(input), options.step);
+  if (live) {
+    SourcePtr bins = live_bins(std::move(marked), options, with_bin(options.key), kBin);
+    options.zero = false;  // has been seen to
+    return std::make_unique<Binned>(std::move(bins), options);
+  }
   ClusterOptions in_bins;
   in_bins.key = with_bin(options.key);
-  return std::make_unique<Binned>(clustered(std::make_unique<Marked>(std::move(input), options.step), in_bins),
-                                  options);
+  return std::make_unique<Binned>(clustered(std::move(marked), in_bins), options);
 }
 
 std::vector<std::string> bin_columns(const KeyWords& key) {

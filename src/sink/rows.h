@@ -43,8 +43,4 @@ class TextBuffer {
 // Values with options.separator between, quoted where they must be; what csv_sink and -c make.
 [[nodiscard]] SinkPtr separated_sink(File& out, const TextOptions& options, const TextStyle& style);
 
-// Exact styles for programs: times RFC 3339 in UTC (or epoch seconds when asked), nine digits, ports as numbers,
-// protocols by name unless protocols are wanted as numbers.
-[[nodiscard]] TextStyle exact_style(const TextStyle& style);
-
 }  // namespace argus

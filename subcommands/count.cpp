@@ -1,0 +1,306 @@
+// count: totals, by protocol, by kind of address, and the largest groups with their shares.
+#include "query/count.h"
+
+#include <algorithm>
+
+#include "argus/command.h"
+#include "argus/input_options.h"
+#include "argus/modes.h"
+#include "argus/output_options.h"
+#include "base/text.h"
+#include "query/cluster.h"
+#include "sink/report.h"
+
+namespace argus {
+
+namespace {
+
+constexpr std::size_t kTopRows = 10;
+
+struct CountPlan {
+  std::vector<Field> keys;  // the largest groups by these; else totals
+  std::vector<Field> sums;
+  Field metric = Field::bytes;
+  std::size_t rows_max = kTopRows;
+  bool protocols = false, addresses = false;
+  bool quiet = false;
+  std::uint64_t memory_max = 0;
+};
+
+FieldSet stored_sums(const CountPlan& plan) {
+  FieldSet out;
+  for (const Field field : plan.sums) out |= stored_inputs({field});
+  return out | stored_inputs({plan.metric});
+}
+
+// Rows that stand together: groups, the rest of them, all.
+struct Lines {
+  std::string_view what;  // for programs; people see it in the place of the key where `named`
+  bool named = false;
+  Batch rows;
+};
+
+// Everything that is counted, as it comes; at the end, as text.
+class CountSink final : public Sink {
+ public:
+  CountSink(CountPlan plan, File& out, OutputOptions::Form form, TextOptions text)
+      : plan_(std::move(plan)),
+        out_(out),
+        form_(form),
+        text_(std::move(text)),
+        counter_({stored_sums(plan_), plan_.protocols, plan_.addresses}),
+        top_(plan_.metric, plan_.rows_max) {
+    exact_ = form_ != OutputOptions::Form::table;
+    style_ = exact_ ? exact_style(text_.style) : text_.style;
+    shown_keys_ = plan_.protocols ? std::vector<Field>{Field::proto} : plan_.keys;
+  }
+
+  FieldSet fields() const override {
+    FieldSet out = counter_.needs();
+    for (const Field key : shown_keys_) {
+      out.add(key);
+      out |= FieldPrinter(key, style_).also_reads();
+    }
+    return out;
+  }
+  Result<> begin(const StreamHeader&) override { return {}; }
+  Result<> write(const Batch& batch) override {
+    rows_ += batch.rows();
+    if (!plan_.keys.empty()) top_.add(batch);
+    return counter_.add(batch, plan_.memory_max);
+  }
+  Result<> finish() override {
+    if (plan_.quiet) return {};
+    std::string text;
+    Report report = totals();
+    const bool heading = text_.header_every >= 0;
+    if (form_ == OutputOptions::Form::table && text_.separator.empty()) {
+      append_table(report, heading, text);
+      if (plan_.addresses) {
+        text += '\n';
+        append_table(kinds(), heading, text);
+      }
+    } else {
+      if (plan_.addresses) join(report, kinds());
+      if (form_ == OutputOptions::Form::json) append_json_lines(report, text);
+      else append_separated(report, text_.separator.empty() ? "," : text_.separator, heading, text);
+    }
+    return out_.write(text);
+  }
+
+ private:
+  // A column in front for programs, so that rows of all kinds are one table.
+  [[nodiscard]] bool says_what() const { return exact_ || !text_.separator.empty(); }
+
+  std::vector<Lines> lines() const {
+    std::vector<Lines> out;
+    if (plan_.protocols) {
+      const Batch rows = counter_.protocols();
+      out.push_back({"proto", false, largest(rows, plan_.metric, rows.rows())});
+    } else if (!plan_.keys.empty()) {
+      out.push_back({"group", false, top_.rows()});
+      if (rows_ > top_.rows().rows()) out.push_back({"other", true, counter_.total().without(top_.rows()).row()});
+    }
+    out.push_back({"total", true, counter_.total().row()});
+    return out;
+  }
+  static ReportCell word(std::string_view text) {
+    ReportCell out{std::string(text), {}};
+    append_json_string(text, out.json);
+    return out;
+  }
+  static ReportCell number(std::uint64_t value) {
+    const std::string text = fmt::format("{}", value);
+    return {text, text};
+  }
+  static ReportCell printed(const FieldPrinter& printer, std::size_t row) {
+    ReportCell out;
+    printer.append(row, out.text);
+    if (printer.has(row)) printer.append_json(row, out.json);
+    return out;
+  }
+  ReportCell share(const Column& part, std::size_t row, const Column& whole) const {
+    const auto all = static_cast<double>(whole.at<std::uint64_t>(0));
+    if (all == 0) return {};
+    const double percent = 100 * static_cast<double>(part.at<std::uint64_t>(row)) / all;
+    const std::string text = fmt::format("{:.{}f}", percent, says_what() ? 4 : 1);
+    return {text, text};
+  }
+
+  Report totals() const {
+    Report out;
+    if (says_what()) out.columns.push_back({"row", false});
+    for (const Field key : shown_keys_) out.columns.push_back({std::string(info(key).name), aligns_right(key)});
+    const bool shares = !plan_.keys.empty();
+    for (const Field sum : plan_.sums) {
+      out.columns.push_back({std::string(info(sum).name), true});
+      if (shares) out.columns.push_back({says_what() ? fmt::format("{}_percent", info(sum).name) : "%", true});
+    }
+    const Batch total = counter_.total().row();
+    std::vector<FieldPrinter> keys, sums;
+    for (const Field key : shown_keys_) keys.emplace_back(key, style_);
+    for (const Field sum : plan_.sums) sums.emplace_back(sum, style_);
+    for (const Lines& some : lines()) {
+      for (FieldPrinter& printer : keys) printer.start(some.rows);
+      for (FieldPrinter& printer : sums) printer.start(some.rows);
+      for (std::size_t row = 0; row < some.rows.rows(); row++) {
+        std::vector<ReportCell>& cells = out.rows.emplace_back();
+        if (says_what()) cells.push_back(word(some.what));
+        for (const FieldPrinter& key : keys) cells.push_back(printed(key, row));
+        if (some.named && !says_what() && !keys.empty()) cells[0] = word(some.what);
+        for (std::size_t i = 0; i < sums.size(); i++) {
+          cells.push_back(printed(sums[i], row));
+          if (shares) cells.push_back(share(column_of(some.rows, plan_.sums[i]), row, column_of(total, plan_.sums[i])));
+        }
+      }
+    }
+    return out;
+  }
+  Report kinds() const {
+    Report out{{{says_what() ? "kind" : "addresses", false}, {"src_addrs", true}, {"dst_addrs", true}}, {}};
+    for (const AddressKind& kind : counter_.address_kinds())
+      out.rows.push_back({word(kind.text), number(kind.sources), number(kind.destinations)});
+    return out;
+  }
+  // Columns and rows of both, the second behind.
+  static void join(Report& report, const Report& kinds) {
+    const std::size_t before = report.columns.size();
+    report.columns.insert(report.columns.end(), kinds.columns.begin(), kinds.columns.end());
+    for (auto& row : report.rows) row.resize(report.columns.size());
+    for (const auto& kind : kinds.rows) {
+      auto& row = report.rows.emplace_back(before);
+      row[0] = word("addresses");
+      row.insert(row.end(), kind.begin(), kind.end());
+    }
+  }
+
+  CountPlan plan_;
+  File& out_;
+  OutputOptions::Form form_;
+  TextOptions text_;
+  bool exact_;
+  TextStyle style_;
+  std::vector<Field> shown_keys_;
+  Counter counter_;
+  TopRows top_;
+  std::uint64_t rows_ = 0;
+};
+
+class Count final : public Command {
+ public:
+  Page page() const override {
+    return {
+        "[-M proto addr | -m KEY... [--top [N] [METRIC]]] [-r FILE... | --remote HOST...] [options] [- filter]",
+        "Counts: totals of all records, by protocol, the kinds of addresses, or the largest groups with their shares.",
+        {{"argus count -r day.flows", "records, flows, packets and bytes"},
+         {"argus count -M proto addr -r day.flows", "by protocol, and how many addresses of each kind"},
+         {"argus count -m saddr --top 3 bytes -r day.flows", "the three that sent most, with shares of all"},
+         {"argus count -m proto dport --top pkts -r day.flows --json - ip", "for other programs"}},
+        "## What is counted\n\n"
+        "Without a mode, one line: meter records, flows (`trans`), packets and bytes of both and of each direction.\n\n"
+        "- `-M proto` puts a line for each protocol before it, the one with most bytes first.\n"
+        "- `-M addr` adds how many different addresses were sources and destinations, by kind: private, global, link\n"
+        "  local, each scope of multicast, MAC addresses where there is no IP. The counts are exact.\n"
+        "- `-m KEY --top N METRIC` shows the N largest groups (10) by a counter (`bytes`), with the share of each in\n"
+        "  all, then the others together, then all. Keys are those of [cluster](cluster.md). With `-M rmon` every\n"
+        "  record counts for both of its ends, and shares are of the doubled sums.\n\n"
+        "`-s` takes counters that add up, and changes which are shown. CSV and JSON are one table, whose first column\n"
+        "`row` says what a line is: `total`, `proto`, `addresses`, `group` or `other`.\n\n"
+        "Addresses and groups are held in memory, up to `--memory`. Live input is counted until `-T` or an interrupt."};
+  }
+  void declare(OptionSet& options) override {
+    options.group("what to count");
+    options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
+                 "the largest groups by these: saddr, dport, saddr/24");
+    options.list("--top", "N METRIC", top_, ListWords::plain, "how many groups, by which counter (10 bytes)");
+    input_.declare_reading(options);
+    output_.declare(options);
+    modes_.declare(options);
+  }
+  Result<Exit> run(Io& io) override {
+    ARGUS_TRY(modes_.check());
+    CountPlan plan;
+    plan.protocols = modes_.has("proto");
+    plan.addresses = modes_.has("addr");
+    plan.memory_max = output_.memory_max();
+    plan.quiet = output_.quiet();
+    auto keys = parse_keys(keys_);
+    if (!keys) return while_doing("-m", std::move(keys.error()));
+    ARGUS_TRY(refuse(plan));
+    ARGUS_TRY(take_top(plan));
+    if (!keys_.empty()) {
+      if (keys->none) return fail(Errc::usage, "-m: 'none' makes no groups; argus show prints records");
+      for (const Key& key : keys->keys)
+        if (std::find(plan.keys.begin(), plan.keys.end(), key.field) == plan.keys.end()) plan.keys.push_back(key.field);
+    }
+    ARGUS_TRY(take_sums(plan));
+    ARGUS_TRY_LET(const OutputOptions::Form form, output_.form());
+    ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
+    flows = output_.records_read(std::move(flows));
+    if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
+    else if (modes_.rmon()) flows = doubled(std::move(flows));
+    TextOptions text = output_.text_options(io, flows->header());
+    CountSink sink(std::move(plan), io.out, form, std::move(text));
+    return output_.run_into(io, *flows, sink, {.fields = {}, .where = {}, .when = input_.span()});
+  }
+
+ private:
+  Result<> refuse(const CountPlan& plan) const {
+    if (!output_.write_path().empty())
+      return fail(Errc::usage, "-w: count prints totals; argus cluster -m KEY -w FILE writes records");
+    if (output_.rows_printed()) return fail(Errc::usage, "-N: count prints totals; --top 5 shows five groups");
+    if (!keys_.empty() && (plan.protocols || plan.addresses))
+      return fail(Errc::usage, "-m and -M proto or addr exclude each other; -m proto has shares");
+    if (!top_.empty() && keys_.empty()) return fail(Errc::usage, "--top: of what? For example -m saddr");
+    return {};
+  }
+  Result<> take_top(CountPlan& plan) const {
+    for (const std::string& word : top_) {
+      if (const auto n = parse_unsigned(word)) {
+        if (*n < 1 || *n > kTopRowsMax)
+          return fail(Errc::usage, "--top: '{}': from 1 to {}; argus cluster | argus sort shows more", word,
+                      kTopRowsMax);
+        plan.rows_max = static_cast<std::size_t>(*n);
+      } else {
+        auto metric = counter_named(word);
+        if (!metric) return while_doing("--top", std::move(metric.error()));
+        plan.metric = *metric;
+      }
+    }
+    return {};
+  }
+  static Result<Field> counter_named(std::string_view word) {
+    const auto field = find_field(word);
+    if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), did_you_mean(word, field_names()));
+    if (!adds_up(*field))
+      return fail(Errc::usage, "'{}' does not add up; take a counter: bytes, pkts, trans, sbytes, loss", escaped(word));
+    return *field;
+  }
+  Result<> take_sums(CountPlan& plan) const {
+    std::vector<std::string> usual = {"records", "trans", "pkts", "spkts", "dpkts", "bytes", "sbytes", "dbytes"};
+    if (!plan.keys.empty()) {
+      usual = {std::string(info(plan.metric).name)};
+      for (const Field field : {Field::bytes, Field::pkts, Field::trans})
+        if (field != plan.metric) usual.emplace_back(info(field).name);
+    }
+    auto columns = parse_columns(output_.column_words(), usual);
+    if (!columns) return while_doing("-s", std::move(columns.error()));
+    for (const ColumnSpec& column : *columns) {
+      auto sum = counter_named(info(column.field).name);
+      if (!sum) return while_doing("-s", std::move(sum.error()));
+      plan.sums.push_back(*sum);
+    }
+    return {};
+  }
+
+  InputOptions input_;
+  OutputOptions output_;
+  ModeOptions modes_{{{"proto", "addr"}, false, "proto: a line for each protocol; addr: kinds of addresses"}};
+  std::vector<std::string> keys_, top_;
+};
+
+}  // namespace
+
+ARGUS_COMMAND(count, Count)
+
+}  // namespace argus
