@@ -33,8 +33,8 @@ constexpr std::string_view kMore =
     "local networks, below what left them; flows within or outside of them count from their source. So has a pair\n"
     "such as `sbytes dbytes`, as it is. [Pictures](../graph.md) shows and explains all of it.\n\n"
     "## As ragraph\n\n"
-    "Called so, the picture is `ragraph.png` unless `-w` says something else, and `-title -fill -stack -split -invert\n"
-    "-log -upper -lower -rigid -height -width` are understood.";
+    "Called so, the picture is `ragraph.png` unless `-w` says something else, and its own options are understood:\n"
+    "`-title -fill -stack -split -invert -log -upper -lower -rigid -height -width`.";
 
 constexpr double kPixelsMost = 100e6;
 
@@ -230,7 +230,7 @@ Result<Form> Graph::form_of(const Io& io) const {
   if (!format_.empty()) {
     const auto form = form_named(format_);
     if (!form) return fail(Errc::usage, "--format: '{}' is none of png, svg, csv and text", escaped(format_));
-    const bool binary = *form == Form::png && path.empty() + (path == "-") > 0 && ::isatty(io.out.fd());
+    const bool binary = *form == Form::png && (path.empty() || path == "-") && ::isatty(io.out.fd());
     if (binary) return fail(Errc::usage, "a PNG is no text for a terminal; give -w FILE.png, or redirect");
     return *form;
   }
