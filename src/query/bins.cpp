@@ -6,6 +6,7 @@
 #include "query/clusterer.h"
 #include "query/cut.h"
 #include "query/live_bins.h"
+#include "query/recent_spans.h"
 
 namespace argus {
 
@@ -39,10 +40,11 @@ class Marked final : public Stage {
   Result<Step> next(Batch& out) override {
     ARGUS_TRY_LET(const Step step, input_->next(out));
     const Flat<Nanos> stime = flat<Nanos>(out[Field::stime], out.rows());
+    RecentSpans recent(spans_);
     ColumnBuilder<Nanos> bins;
     bins.reserve(out.rows());
     for (std::size_t row = 0; row < out.rows(); row++) {
-      if (stime.has(row)) bins.add(spans_.at(stime.values[row]).begin);
+      if (stime.has(row)) bins.add(recent.at(stime.values[row]).begin);
       else bins.add_absent();
     }
     out.set(kBin, bins.finish());

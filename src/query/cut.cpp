@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "base/int128.h"
+#include "query/recent_spans.h"
 #include "query/shares.h"
 
 namespace argus {
@@ -37,7 +38,7 @@ Side side_of(Field field) {
   return index_of(field) < index_of(back) ? Side::source : Side::target;
 }
 
-Result<> cut_row(const RowTimes& rows, std::uint32_t row, ClockSpans& spans, Pieces& out) {
+Result<> cut_row(const RowTimes& rows, std::uint32_t row, RecentSpans& spans, Pieces& out) {
   if (!rows.timed(row)) {
     out.rows.push_back(row);
     return {};
@@ -228,13 +229,14 @@ void take_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces,
 }  // namespace
 
 Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
+  RecentSpans recent(spans);
   const RowTimes rows(batch);
   std::vector<Batch> out;
   Pieces pieces;
   pieces.rows.reserve(std::min(batch.rows() + kPiecesAtOnce, kBatchRowsMax));
   bool any_cut = false;
   for (std::uint32_t row = 0; row < batch.rows(); row++) {
-    ARGUS_TRY(cut_row(rows, row, spans, pieces));
+    ARGUS_TRY(cut_row(rows, row, recent, pieces));
     any_cut = any_cut || !pieces.cut.empty();
     if (!any_cut || pieces.rows.size() < kPiecesAtOnce) continue;
     take_pieces(batch, rows, pieces, out);
