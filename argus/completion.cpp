@@ -46,8 +46,7 @@ _argus() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} option='' options='' with_fields='' i
   case ${{COMP_WORDS[0]##*/}} in
     ra) command=show ;;
-    racluster) command=cluster ;;
-    rasort) command=sort ;;
+    racluster | rasort | rabins | racount | ragraph | rasplit | ratop) command=${{COMP_WORDS[0]##*/}} command=${{command#ra}} ;;
     *) if ((COMP_CWORD == 1)); then
       mapfile -t COMPREPLY < <(compgen -W '{commands}' -- "$word")
       return
@@ -70,17 +69,16 @@ _argus() {{
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   fi
 }}
-complete -o default -o bashdefault -F _argus argus ra racluster rasort
+complete -o default -o bashdefault -F _argus argus ra rabins racluster racount ragraph rasort rasplit ratop
 )";
 
-constexpr std::string_view kZsh = R"(#compdef argus ra racluster rasort
+constexpr std::string_view kZsh = R"(#compdef argus ra rabins racluster racount ragraph rasort rasplit ratop
 # Completion of argus for zsh.
 _argus() {{
   local word=${{words[CURRENT]}} command=${{words[2]}} option='' options='' with_fields='' i
   case ${{words[1]:t}} in
     ra) command=show ;;
-    racluster) command=cluster ;;
-    rasort) command=sort ;;
+    racluster | rasort | rabins | racount | ragraph | rasplit | ratop) command=${{words[1]:t}} command=${{command#ra}} ;;
     *) if ((CURRENT == 2)); then
       compadd -- {commands}
       return
@@ -103,7 +101,11 @@ _argus() {{
     _files
   fi
 }}
-if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _argus "$@"; else compdef _argus argus ra racluster rasort; fi
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  _argus "$@"
+else
+  compdef _argus argus ra rabins racluster racount ragraph rasort rasplit ratop
+fi
 )";
 
 std::string fish_quoted(std::string_view text) {

@@ -106,6 +106,8 @@ def main():
     print(f'{"":12} {"pkt/s":>9} {"cpu s/M":>8} {"MiB":>6}   first loss')
     with Lab(os.path.abspath(wish.argus)) as lab:
         must('g++', '-O2', '-std=c++20', '-o', lab.path('send'), SENDER)
+        alone = lab.within(lab.spaces['office'], lab.path('send'), 'wire0', wish.capture, '100000000', str(wish.packets))
+        print(f'{"nobody":12} {last_number(alone, r"([0-9]+) a second"):9}   the sender alone')
         for sensor in sensors(lab, lab.argus):
             best, first, cpu, peak = 0, 'none: the sender was the limit', 0.0, 0.0
             whole = run(lab, sensor, wish.capture, SLOW * 1000, wish.packets)[1]
