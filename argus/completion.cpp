@@ -46,7 +46,10 @@ _argus() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} option='' options='' with_fields='' i
   case ${{COMP_WORDS[0]##*/}} in
     ra) command=show ;;
-    racluster | rasort | rabins | racount | ragraph | rasplit | ratop) command=${{COMP_WORDS[0]##*/}} command=${{command#ra}} ;;
+    rabins | racluster | racount | ragraph | rasort | rasplit | ratop)
+      command=${{COMP_WORDS[0]##*/}}
+      command=${{command#ra}}
+      ;;
     *) if ((COMP_CWORD == 1)); then
       mapfile -t COMPREPLY < <(compgen -W '{commands}' -- "$word")
       return
@@ -78,7 +81,10 @@ _argus() {{
   local word=${{words[CURRENT]}} command=${{words[2]}} option='' options='' with_fields='' i
   case ${{words[1]:t}} in
     ra) command=show ;;
-    racluster | rasort | rabins | racount | ragraph | rasplit | ratop) command=${{words[1]:t}} command=${{command#ra}} ;;
+    rabins | racluster | racount | ragraph | rasort | rasplit | ratop)
+      command=${{words[1]:t}}
+      command=${{command#ra}}
+      ;;
     *) if ((CURRENT == 2)); then
       compadd -- {commands}
       return
