@@ -258,7 +258,7 @@ Result<Exit> Sensor::run() {
     if (!rights.sentence.empty()) log_note(rights.sentence);
   }
   const std::string& keys = options_.serve.keys_path;
-  if (server_ && !keys.empty() && ::access(keys.c_str(), R_OK) != 0)
+  if (server_ && !keys.empty() && ::access(keys.c_str(), R_OK) != 0 && errno == EACCES)
     log_warning(fmt::format("{}: {} cannot read it: HUP will neither add nor remove keys; a restart will",
                             escaped(keys), identity_.name));
   ARGUS_TRY_LET(const SinkPtr sink, sinks());
