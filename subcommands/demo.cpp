@@ -102,7 +102,7 @@ class Demo final : public Command {
     }
     ARGUS_TRY(io.out.write(std::string_view(
         "\nNow you:  argus show -r argus-demo/office.flows      argus help      argus cluster -h\n"
-        "Install:  cmake --install build/release      (puts argus, ra, racluster and rasort into /usr/local/bin)\n")));
+        "Install:  cmake --install build/release      (puts argus, and its classic names, into /usr/local/bin)\n")));
     return Exit::done;
   }
 };
