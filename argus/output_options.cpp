@@ -1,7 +1,6 @@
 #include "argus/output_options.h"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <map>
 
 #include "argus/pipe.h"
+#include "argus/terminal.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "query/sort.h"
@@ -148,8 +148,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   if (utc_) text.style.time.form = TimeStyle::Form::utc;
   if (!time_format_.empty()) text.style.time.form = TimeStyle::Form::strftime, text.style.time.format = time_format_;
   if (epoch_) text.style.time.form = TimeStyle::Form::epoch;
-  struct winsize window {};
-  if (::isatty(io.out.fd()) && ::ioctl(io.out.fd(), TIOCGWINSZ, &window) == 0) text.screen_width = window.ws_col;
+  if (const auto size = terminal_size(io.out.fd())) text.screen_width = size->columns;
   return text;
 }
 

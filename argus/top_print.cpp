@@ -1,7 +1,6 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "argus/terminal.h"
 #include "argus/top.h"
 #include "argus/top_frame.h"
 #include "base/text.h"
@@ -15,8 +14,8 @@ constexpr Nanos kLook = 50 * kMillisecond;
 constexpr int kWide = 1000;  // columns of what is no terminal: nothing is cut, nothing moved to the right
 
 int columns_of(int fd) {
-  struct winsize window {};
-  return ::isatty(fd) != 0 && ::ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : kWide;
+  const auto size = terminal_size(fd);
+  return size ? size->columns : kWide;
 }
 
 std::string frame_text(const TopPicture& picture, const TopLook& look, const TopHeading& heading, int columns) {

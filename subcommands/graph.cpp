@@ -1,5 +1,4 @@
 // graph: totals over time as a picture.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "argus/terminal.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "draw/picture.h"
@@ -272,14 +272,11 @@ Result<std::vector<Prefix>> Graph::local_networks() const {
 
 TextLook Graph::text_look(const Io& io) const {
   TextLook out;
-  struct winsize window {};
   const bool terminal = ::isatty(io.out.fd()) != 0 && output_.write_path().empty();
-  if (terminal && ::ioctl(io.out.fd(), TIOCGWINSZ, &window) == 0 && window.ws_col != 0)
-    out.columns = window.ws_col, out.rows = std::max(window.ws_row - 1, 1);
-  const char* no_colour = std::getenv("NO_COLOR");
+  const auto size = terminal ? terminal_size(io.out.fd()) : std::nullopt;
+  if (size) out.columns = size->columns, out.rows = std::max(size->rows - 1, 1);
   const char* kind = std::getenv("TERM");
-  out.colour =
-      terminal && (no_colour == nullptr || *no_colour == '\0') && kind != nullptr && std::string_view(kind) != "dumb";
+  out.colour = terminal && !colour_refused() && kind != nullptr && std::string_view(kind) != "dumb";
   out.utf8 = !ascii_ && speaks_utf8();
   out.legend = !no_legend_;
   return out;

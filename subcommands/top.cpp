@@ -7,6 +7,7 @@
 
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/terminal.h"
 #include "argus/top_keys.h"
 #include "base/text.h"
 #include "draw/screen.h"
@@ -167,8 +168,7 @@ Result<bool> Top::colour() const {
   if (color_ == "always") return true;
   if (color_ == "never") return false;
   if (color_ != "auto") return fail(Errc::usage, "--color: '{}' is not auto, always or never", escaped(color_));
-  const char* const none = std::getenv("NO_COLOR");
-  return none == nullptr || *none == '\0';
+  return !colour_refused();
 }
 
 Result<Exit> Top::run(Io& io) {

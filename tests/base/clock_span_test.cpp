@@ -1,30 +1,10 @@
 #include "base/clock_span.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
+
+#include "support/zone.h"
 
 namespace argus {
-
-namespace {
-
-struct Zone {
-  explicit Zone(const char* name) {
-    ::setenv("TZ", name, 1);
-    ::tzset();
-  }
-  ~Zone() {
-    ::setenv("TZ", "UTC", 1);
-    ::tzset();
-  }
-};
-
-Nanos utc(int year, int month, int day, int hour = 0, int minute = 0) {
-  std::tm t{};
-  t.tm_year = year - 1900, t.tm_mon = month - 1, t.tm_mday = day, t.tm_hour = hour, t.tm_min = minute;
-  return static_cast<Nanos>(::timegm(&t)) * kSecond;
-}
-
-}  // namespace
 
 TEST_CASE("steps of the clock are read") {
   CHECK(*parse_clock_step("5m") == ClockStep{5 * kMinute, 0});

@@ -1,11 +1,11 @@
 #include "base/time.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <ctime>
 #include <random>
 
 #include "base/text.h"
+#include "support/zone.h"
 
 using namespace argus;
 
@@ -30,29 +30,6 @@ std::string long_seconds(std::uint64_t duration, int digits) {
   append_long_seconds(duration, digits, out);
   return out;
 }
-
-// The zone of TZ for as long as it lives.
-class Zone {
- public:
-  explicit Zone(const char* name) {
-    const char* before = std::getenv("TZ");
-    if (before != nullptr) before_ = before;
-    set_ = before != nullptr;
-    ::setenv("TZ", name, 1);
-    ::tzset();
-  }
-  Zone(const Zone&) = delete;
-  Zone& operator=(const Zone&) = delete;
-  ~Zone() {
-    if (set_) ::setenv("TZ", before_.c_str(), 1);
-    else ::unsetenv("TZ");
-    ::tzset();
-  }
-
- private:
-  std::string before_;
-  bool set_ = false;
-};
 
 }  // namespace
 

@@ -1,31 +1,13 @@
 #include "draw/scale.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <ctime>
+
+#include "support/zone.h"
 
 namespace argus {
 
 namespace {
-
-class Zone {
- public:
-  explicit Zone(const char* name) {
-    if (const char* before = std::getenv("TZ")) before_ = before, had_ = true;
-    ::setenv("TZ", name, 1), ::tzset();
-  }
-  ~Zone() {
-    if (had_) ::setenv("TZ", before_.c_str(), 1);
-    else ::unsetenv("TZ");
-    ::tzset();
-  }
-  Zone(const Zone&) = delete;
-  Zone& operator=(const Zone&) = delete;
-
- private:
-  std::string before_;
-  bool had_ = false;
-};
 
 // One bin, with one series of these halves.
 Chart chart_of(double up, double down = 0) {

@@ -1,46 +1,18 @@
 #include "flow/when.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <ctime>
 #include <random>
 
 #include "support/flow_builder.h"
+#include "support/zone.h"
 
 using namespace argus;
 
 namespace {
 
-// The zone of the process for the length of a test.
-class Zone {
- public:
-  explicit Zone(const char* name) {
-    if (const char* old = std::getenv("TZ")) before_ = old, had_ = true;
-    ::setenv("TZ", name, 1);
-    ::tzset();
-  }
-  ~Zone() {
-    if (had_) ::setenv("TZ", before_.c_str(), 1);
-    else ::unsetenv("TZ");
-    ::tzset();
-  }
-  Zone(const Zone&) = delete;
-  Zone& operator=(const Zone&) = delete;
-
- private:
-  std::string before_;
-  bool had_ = false;
-};
-
 // Berlin's rules written out, so that no zone files are needed.
 constexpr const char* kBerlin = "CET-1CEST,M3.5.0,M10.5.0/3";
-
-Nanos utc(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) {
-  std::tm tm{};
-  tm.tm_year = year - 1900, tm.tm_mon = month - 1, tm.tm_mday = day;
-  tm.tm_hour = hour, tm.tm_min = minute, tm.tm_sec = second;
-  return static_cast<Nanos>(::timegm(&tm)) * kSecond;
-}
 
 const Nanos kNow = utc(2026, 11, 24, 13, 30, 15);  // 14:30:15 in Berlin
 

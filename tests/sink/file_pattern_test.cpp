@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "sink/zone.h"
+#include "support/zone.h"
 
 using namespace argus;
 

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "codec/streams.h"
-#include "sink/zone.h"
+#include "support/zone.h"
 
 using namespace argus;
 

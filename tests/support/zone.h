@@ -9,6 +9,7 @@
 
 namespace argus {
 
+// Of the process, until it goes.
 class Zone {
  public:
   explicit Zone(const char* name) {
@@ -30,7 +31,7 @@ class Zone {
   bool unset_ = false;
 };
 
-inline Nanos utc(int year, int month, int day, int hour, int minute = 0, int second = 0) {
+inline Nanos utc(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) {
   std::tm t{};
   t.tm_year = year - 1900, t.tm_mon = month - 1, t.tm_mday = day;
   t.tm_hour = hour, t.tm_min = minute, t.tm_sec = second;
