@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 
+#include "argus/environment.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::size_t kFileMost = std::size_t{1} << 20;
 constexpr std::string_view kBuiltIn = "built in", kBuiltInService = "built in, for a service";
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 std::optional<bool> parse_flag(std::string_view text) {
   for (const std::string_view word : {"true", "yes", "on", "1"})

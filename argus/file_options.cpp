@@ -7,7 +7,7 @@ namespace argus {
 
 namespace {
 
-Result<unsigned> parse_percent(std::string_view text) {
+Result<unsigned> parse_free_space(std::string_view text) {
   std::string_view number = text;
   if (number.ends_with('%')) number.remove_suffix(1);
   const auto value = parse_unsigned(number);
@@ -51,7 +51,7 @@ void FileOptions::declare_removal(OptionSet& options) {
   options.value(
       "--min-free", "PERCENT",
       [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(rules_.min_free_percent, parse_percent(text));
+        ARGUS_TRY_LET(rules_.min_free_percent, parse_free_space(text));
         return {};
       },
       "remove the oldest while less than this of the file system is free: 5%");

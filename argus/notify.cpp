@@ -5,19 +5,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 
+#include "argus/environment.h"
 #include "base/text.h"
 
 namespace argus {
 
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 // One line, whatever stands in it: a line end would begin another assignment.
 std::string one_line(std::string_view text) { return escaped(text); }

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include "argus/environment.h"
 
 namespace argus {
 
@@ -13,9 +13,6 @@ std::optional<TerminalSize> terminal_size(int fd) {
   return TerminalSize{window.ws_col, window.ws_row};
 }
 
-bool colour_refused() {
-  const char* const none = std::getenv("NO_COLOR");
-  return none != nullptr && *none != '\0';
-}
+bool colour_refused() { return !environment("NO_COLOR").empty(); }
 
 }  // namespace argus

@@ -17,14 +17,13 @@ constexpr Nanos kKeyWait = 50 * kMillisecond;   // in which nothing that came is
 constexpr Nanos kDrawGap = 30 * kMillisecond;   // at least, between what two keys do to the screen
 constexpr Nanos kCostShare = 5;                 // putting rows in order takes at most one part in so many of the time
 constexpr std::size_t kHeldRows = 2000;
-constexpr Nanos kSaid = 10 * kSecond;
 
-std::atomic<bool>* stop_wanted = nullptr;
-extern "C" void on_top_stop(int) { *stop_wanted = true; }
+std::atomic<bool>* end_of_top = nullptr;
+extern "C" void on_top_stop(int) { *end_of_top = true; }
 
 // However often they come: the terminal is given back before the process ends.
-void listen_to_signals(std::atomic<bool>* stop) {
-  stop_wanted = stop;
+void end_by_signals(std::atomic<bool>* stop) {
+  end_of_top = stop;
   struct sigaction ending {};
   ending.sa_handler = on_top_stop;
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaction(number, &ending, nullptr);
@@ -96,7 +95,7 @@ void TopScreen::draw(bool fresh) {
     if (fresh) cost_ = steady_now() - begin;
   }
   chosen_ = std::min(chosen_, picture_.rows.empty() ? 0 : picture_.rows.size() - 1);
-  if (!said_.empty() && begin - said_at_ < kSaid) picture_.said = said_;
+  if (!said_.empty() && begin - said_at_ < kSaidFor) picture_.said = said_;
   refresh_row();
   TopHeading heading;
   heading.source = options_.source, heading.ticks = options_.ticks;
@@ -153,7 +152,7 @@ Result<> TopScreen::run(const std::atomic<bool>& stop) {
 Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan) {
   TopReader reader(std::move(source), {FieldSet::all_stored(), nullptr, options.span}, options.sayings,
                    {options.memory_max, options.speed, options.instead});
-  listen_to_signals(io.stop);
+  end_by_signals(io.stop);
   ARGUS_TRY_LET(std::unique_ptr<Screen> screen, open_screen({options.colour, options.ascii, options.mouse}));
   TopScreen top(options, std::move(plan), *screen, reader);
   auto done = top.run(*io.stop);

@@ -10,9 +10,8 @@ namespace argus {
 
 namespace {
 
-constexpr Nanos kAhead = kHour;        // a live record further ahead of this machine's clock does not move the time
-constexpr Nanos kLate = 2 * kSecond;   // live records come so much later, before silence is silence
-constexpr Nanos kSaid = 10 * kSecond;  // how long a sentence is shown
+constexpr Nanos kAhead = kHour;       // a live record further ahead of this machine's clock does not move the time
+constexpr Nanos kLate = 2 * kSecond;  // live records come so much later, before silence is silence
 constexpr std::size_t kTroublesMax = 64;
 constexpr std::uint64_t kScanFlows = 16;   // at least, for a scan
 constexpr std::uint64_t kScanPackets = 4;  // at most, for a flow of it
@@ -187,7 +186,7 @@ TopPicture TopModel::picture(const TopLook& look, Nanos idle, std::size_t first,
   if (again_) out.anew = static_cast<unsigned>(std::min<std::uint64_t>(99, 100 * again_done_ / again_rows_));
   out.losses = losses();
   for (const auto& [sensor, why] : away_) out.away.push_back(sensor + ": " + why);
-  if (!said_.empty() && steady_ - said_at_ < kSaid) out.said = said_;
+  if (!said_.empty() && steady_ - said_at_ < kSaidFor) out.said = said_;
   return out;
 }
 

@@ -12,6 +12,8 @@
 
 namespace argus {
 
+inline constexpr Nanos kSaidFor = 10 * kSecond;  // how long a sentence is shown
+
 // What the table is made by. Another one means that it is made anew, of the flows that are kept.
 struct TopAsk {
   KeyWords key;

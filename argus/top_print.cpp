@@ -10,7 +10,7 @@ namespace argus {
 namespace {
 
 constexpr Nanos kEvery = 5 * kSecond;
-constexpr Nanos kLook = 50 * kMillisecond;
+constexpr Nanos kWaitMost = 50 * kMillisecond;
 constexpr int kWide = 1000;  // columns of what is no terminal: nothing is cut, nothing moved to the right
 
 int columns_of(int fd) {
@@ -112,7 +112,8 @@ Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, cons
   Nanos due = steady_now() + every;
   for (std::uint64_t frames = 0;;) {
     const Nanos now = steady_now();
-    if (auto piece = reader.take(timed ? std::clamp<Nanos>(due - now, 0, kLook) : kLook)) model.take(*piece, now);
+    if (auto piece = reader.take(timed ? std::clamp<Nanos>(due - now, 0, kWaitMost) : kWaitMost))
+      model.take(*piece, now);
     model.pass(steady_now());
     const bool last = model.ended() || *io.stop;
     if (!last && (!timed || steady_now() < due)) continue;

@@ -24,7 +24,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kAboutGraph =
     "## What is drawn\n\n"
     "First come the amounts: counters (`bytes pkts trans loss` and their halves), drawn per second, and levels\n"
     "(`tcprtt dur swin sttl ploss` ...), drawn as weighted averages. Then come the fields that tell series apart,\n"
@@ -90,7 +90,7 @@ class Graph final : public Command {
              {"argus graph pkts proto -r day.flows", "in the terminal, with a step that fits"},
              {"argus graph tcprtt daddr -M 5m -r day.flows -w rtt.svg - tcp", "round trips, as weighted averages"},
              {"argus graph sloss dloss -M 1m -r day.flows -w loss.csv", "the numbers that would be drawn"}},
-            kMore};
+            kAboutGraph};
   }
   void declare(OptionSet& options) override;
   Result<Exit> run(Io& io) override;

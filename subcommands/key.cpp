@@ -72,7 +72,7 @@ class KeyCommand final : public Command {
     ARGUS_TRY_LET(const Endpoint endpoint, parse_endpoint(sensor));
     if (endpoint.transport != Transport::tcp)
       return fail(Errc::usage, "'{}' needs no key; keys are for HOST or HOST:PORT", escaped(sensor));
-    ARGUS_TRY_LET(Key key, parse_key(text));
+    ARGUS_TRY_LET(SharedKey key, parse_key(text));
     const std::string path = path_.empty() ? sensor_keys_path() : path_;
     ARGUS_TRY(add_sensor_key(path, {sensor, std::move(key)}));
     log_note(fmt::format("kept in {}; try: argus show --remote {}", path, sensor));

@@ -9,7 +9,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kAboutShow =
     "## Live input\n\n"
     "`--remote` reads from sensors: `argus capture --listen`, or a relay. Several are merged as their records arrive.\n"
     "The filter, and which columns are wanted, are applied at the sensor. Rows appear as they come, until `-N` rows,\n"
@@ -30,7 +30,7 @@ class Show final : public Command {
              {"argus show -r day.flows -t 14:00-15:00 --json", "one hour, for other programs"},
              {"argus show -r mon.flows tue.flows -w both.flows", "one file out of two"},
              {"argus show --remote sensor1 - port 53", "live, until interrupted"}},
-            kMore};
+            kAboutShow};
   }
   void declare(OptionSet& options) override {
     input_.declare_reading(options);

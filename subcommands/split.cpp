@@ -17,7 +17,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kAboutSplit =
     "## Modes\n\n"
     "- `time 1h` or `1h`: a file for each step of the local clock: `10s`, `5m`, `1h`, `1d`, `1w`, `1M`, `1y`.\n"
     "  Records are cut at the borders: packets are shared out over the time in which their direction was seen, other\n"
@@ -50,7 +50,7 @@ class Split final : public Command {
              {"argus split -r week.flows -w '$proto/%Y/%m/%d.flows'", "by protocol and day"},
              {"argus split -r day.flows -M count 10k -w part.", "part.aa, part.ab, ..."},
              {"argus split -r day.flows -t 14:00-15:00 -w hour.flows - tcp", "one file of one hour"}},
-            kMore};
+            kAboutSplit};
   }
   void declare(OptionSet& options) override {
     options.group("how to split");
@@ -198,7 +198,7 @@ class Split final : public Command {
   unsigned letters_ = 2;
   std::uint64_t files_max_ = kSplitFilesMost;
   std::optional<ClockStep> step_;
-  Series series_;
+  FileSeries series_;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr std::uint64_t kMemoryLeast = 1'000'000;
 constexpr double kSpeedMost = 1e6;
 constexpr std::uint64_t kGroupsLeast = 100, kGroupsMost = 50'000'000;
 
-constexpr std::string_view kMore =
+constexpr std::string_view kAboutTop =
     "## The screen\n\n"
     "The page [top](../top.md) shows one. Rates are means over the last 2, 10 and 40 seconds that are over, by the\n"
     "time of the stream: packets of a record lie over its duration. Totals are since the first record read, or since\n"
@@ -47,7 +47,7 @@ class Top final : public Command {
          {"argus top -r day.flows -m saddr/24", "a file, by network"},
          {"argus top -r day.flows --speed 10", "ten times as fast as it happened"},
          {"argus top --remote sensor1 --batch --every 60 --json", "a line a minute, for other programs"}},
-        kMore,
+        kAboutTop,
         "keys",
         top_key_lines()};
   }

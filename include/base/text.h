@@ -9,6 +9,8 @@
 
 namespace argus {
 
+inline constexpr std::string_view kHexDigits = "0123456789abcdef";
+
 // Text from outside made safe for a terminal, a log or a table: control bytes, broken UTF-8, bidirectional controls
 // and invisible characters become \xNN (each byte); everything else is kept.
 void append_escaped(std::string_view text, std::string& out);

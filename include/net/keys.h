@@ -19,28 +19,28 @@ inline constexpr std::size_t kKeyNameMax = 64;            // letters, digits, '.
 inline constexpr std::size_t kKeysMax = 1024;             // lines of a file
 inline constexpr std::size_t kKeyFileBytesMax = 4 << 20;  // of a file
 
-struct Key {
+struct SharedKey {
   std::string name;  // the reader's, as the sensor knows it: the identity of the handshake
   std::array<std::byte, kKeyBytes> secret{};
 };
 
 // A line of the sensor's file: who may read, and what of it.
 struct ReaderKey {
-  Key key;
+  SharedKey key;
   std::string filter;  // text, applied to all that the reader gets; empty: everything
 };
 
 // A line of the reader's file.
 struct SensorKey {
   std::string sensor;  // as it is called in --remote: HOST or HOST:PORT
-  Key key;
+  SharedKey key;
 };
 
 // A new one from the system's randomness. Usage error when the name is none.
-[[nodiscard]] Result<Key> make_key(std::string_view name);
-[[nodiscard]] std::string to_text(const Key& key);               // "NAME:KEY"
-[[nodiscard]] Result<Key> parse_key(std::string_view name_key);  // usage error: a password is no key
-[[nodiscard]] Result<> check_key_name(std::string_view name);    // usage error with what a name may hold
+[[nodiscard]] Result<SharedKey> make_key(std::string_view name);
+[[nodiscard]] std::string to_text(const SharedKey& key);               // "NAME:KEY"
+[[nodiscard]] Result<SharedKey> parse_key(std::string_view name_key);  // usage error: a password is no key
+[[nodiscard]] Result<> check_key_name(std::string_view name);          // usage error with what a name may hold
 
 // Errc::io when there is no such file or when others can read it (with the words that cure it), Errc::usage with file
 // and line for a line that is none.

@@ -25,7 +25,7 @@ class CaptureFile {
 using CaptureFilePtr = std::unique_ptr<CaptureFile>;
 
 // Reads the file's head. Errc::foreign when it is no capture file, with what it starts with.
-[[nodiscard]] Result<CaptureFilePtr> open_capture(InputStream input);
+[[nodiscard]] Result<CaptureFilePtr> open_capture_file(InputStream input);
 
 // True if these first bytes (>= 4) begin a capture file; compressed files are asked for after decompression.
 [[nodiscard]] bool looks_like_capture(Bytes head);

@@ -11,6 +11,8 @@
 
 namespace argus {
 
+inline constexpr std::size_t kFoldersMost = 64;  // below the base of a pattern of names
+
 // A path like "/var/lib/argus/%Y/%m/%d/argus.%H%M.flows": a base folder, which the user vouches for, and below it names
 // that are made of times. A path without a conversion gets one before its extension: "day.flows" is
 // "day.%Y%m%d-%H%M%S.flows". Where a name is taken, a number goes before the extension: "day.20261124-120000-1.flows".

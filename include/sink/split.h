@@ -19,7 +19,7 @@ inline constexpr std::size_t kSplitOpenMost = 256;         // files at once; the
 inline constexpr std::uint64_t kSplitFilesMost = 100'000;  // of a run, unless raised
 
 // When the next file of a series begins.
-struct Series {
+struct FileSeries {
   std::uint64_t count = 0;  // after so many records; 0: not
   std::uint64_t size = 0;   // once the file has so many bytes; 0: not
   WherePtr begins;          // with a record that matches; null: not
@@ -32,7 +32,7 @@ struct SplitOptions {
   // Records of a span belong together; where it is empty, names have no time. Records go by their stime: they were cut
   // before, or are to stay whole.
   std::optional<ClockStep> step;
-  Series series;        // where any(): names have neither time nor fields
+  FileSeries series;    // where any(): names have neither time nor fields
   bool append = false;  // to flow files that exist; without it they are refused
   std::uint64_t files_max = kSplitFilesMost;
   std::vector<std::string> inputs;  // paths that must not be written to

@@ -8,8 +8,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -113,7 +111,7 @@ void append_v6(const std::uint8_t* bytes, std::string& out) {
     for (int shift = 12; shift >= 0; shift -= 4) {
       const unsigned digit = group[i] >> shift & 15;
       started |= digit != 0 || shift == 0;
-      if (started) *at++ = kHex[digit];
+      if (started) *at++ = kHexDigits[digit];
     }
     i++;
   }
@@ -180,8 +178,8 @@ std::optional<Prefix> parse_prefix(std::string_view text) {
 
 void append_mac(std::uint64_t mac, std::string& out) {
   for (int shift = 40; shift >= 0; shift -= 8) {
-    out += kHex[mac >> (shift + 4) & 15];
-    out += kHex[mac >> shift & 15];
+    out += kHexDigits[mac >> (shift + 4) & 15];
+    out += kHexDigits[mac >> shift & 15];
     if (shift != 0) out += ':';
   }
 }

@@ -46,8 +46,6 @@ std::size_t plain_length(std::string_view text) {
   return n;
 }
 
-constexpr std::string_view kHex = "0123456789abcdef";
-
 std::size_t distance(std::string_view a, std::string_view b) {
   // Edit distance where a swap of neighbours counts one.
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -81,8 +79,8 @@ void append_escaped(std::string_view text, std::string& out) {
     for (std::size_t i = 0; i < std::max<std::size_t>(n, 1); i++) {
       const auto byte = static_cast<std::uint8_t>(text[i]);
       out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
+      out += kHexDigits[byte >> 4];
+      out += kHexDigits[byte & 15];
     }
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }
@@ -102,7 +100,7 @@ void append_json_string(std::string_view text, std::string& out) {
     if (n == 0 || is_unsafe(code)) {
       const std::uint32_t value = n == 0 ? static_cast<std::uint8_t>(text[0]) : code;
       out += "\\u";
-      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[value >> shift & 15];
+      for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[value >> shift & 15];
     } else {
       if (code == '"' || code == '\\') out += '\\';
       out.append(text.substr(0, n));

@@ -16,7 +16,7 @@ constexpr std::array<std::uint8_t, 95> kWidths = {
     64, 64, 34, 34, 84, 84, 84, 53, 100, 68, 69, 70, 77, 63, 58, 78, 75, 30, 30, 66, 56, 86, 75, 79,
     60, 79, 70, 64, 61, 73, 68, 99, 68,  61, 68, 39, 34, 39, 84, 50, 50, 61, 64, 55, 64, 62, 35, 64,
     63, 28, 28, 58, 28, 97, 63, 61, 64,  64, 41, 52, 39, 63, 59, 82, 59, 59, 52, 64, 34, 64, 84};
-constexpr double kOther = 64, kWide = 100, kBolder = 1.12;
+constexpr double kUnknown = 64, kWide = 100, kBolder = 1.12;
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
 // The letters of escaped text, which is UTF-8 without faults.
@@ -33,8 +33,8 @@ std::vector<std::string_view> letters_of(std::string_view text) {
 
 double width_of_letter(std::string_view letter) {
   const auto first = static_cast<std::uint8_t>(letter[0]);
-  if (letter.size() > 1) return first >= 0xe3 ? kWide : kOther;
-  return first >= 0x20 && first < 0x7f ? kWidths[first - 0x20u] : kOther;
+  if (letter.size() > 1) return first >= 0xe3 ? kWide : kUnknown;
+  return first >= 0x20 && first < 0x7f ? kWidths[first - 0x20u] : kUnknown;
 }
 
 double width_of(const std::vector<std::string_view>& letters, double size) {

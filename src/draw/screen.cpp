@@ -33,7 +33,7 @@ namespace {
 
 constexpr std::array kCrashes = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 constexpr int kEscapeWait = 25;  // ms that an escape sequence may take to come
-constexpr std::size_t kInks = static_cast<std::size_t>(Ink::alarm) + 1;
+constexpr std::size_t kInkCount = static_cast<std::size_t>(Ink::alarm) + 1;
 constexpr Nanos kStopSeen = 50 * kMillisecond;  // a signal that another thread took is seen after this
 
 // What a signal handler needs to give the terminal back: all of it made before, so that it only writes.
@@ -87,8 +87,8 @@ class NcursesScreen final : public Screen {
   ScreenOptions options_;
   FILE* terminal_ = nullptr;
   SCREEN* screen_ = nullptr;
-  std::array<attr_t, kInks> attributes_{};
-  std::array<short, kInks> pairs_{};
+  std::array<attr_t, kInkCount> attributes_{};
+  std::array<short, kInkCount> pairs_{};
   struct sigaction stop_before_ {};
 };
 
@@ -170,7 +170,7 @@ void NcursesScreen::choose_inks() {
                                  Look{Ink::good, A_NORMAL, COLOR_GREEN},
                                  Look{Ink::warning, A_BOLD, COLOR_YELLOW},
                                  Look{Ink::alarm, A_BOLD, COLOR_RED}};
-  static_assert(kLooks.size() == kInks);
+  static_assert(kLooks.size() == kInkCount);
   const bool colours = options_.colour && ::has_colors() && ::start_color() == OK;
   const short ground = colours && ::use_default_colors() == OK ? short{-1} : short{COLOR_BLACK};
   short next = 1;

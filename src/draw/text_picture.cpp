@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kColumnsLeast = 40, kRowsLeast = 10, kRowsMost = 200, kFigure = 9;
 // The palette in the 256 colours of terminals, other last; inks count from 1.
-constexpr std::array<int, 8> kInks = {32, 214, 36, 166, 74, 175, 227, 250};
+constexpr std::array<int, 8> kSeriesInks = {32, 214, 36, 166, 74, 175, 227, 250};
 constexpr int kOtherInk = 245, kAlarmInk = 196, kQuietInk = 244;
 constexpr std::array<std::string_view, 8> kMarks = {"#", "o", "x", "+", "*", "=", "%", "~"};
 
@@ -82,7 +82,7 @@ class TextPicture {
   }
   [[nodiscard]] int ink_of(std::size_t series) const {
     if (series >= colours_.size()) return kQuietInk;
-    return chart_.series[series].other ? kOtherInk : kInks[colours_[series].place % kInks.size()];
+    return chart_.series[series].other ? kOtherInk : kSeriesInks[colours_[series].place % kSeriesInks.size()];
   }
   [[nodiscard]] int y_of(double place, const BrailleCanvas& canvas) const {
     return static_cast<int>(std::lround((1 - place) * (canvas.height() - 1)));

@@ -12,8 +12,6 @@ namespace argus {
 
 namespace {
 
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
-
 std::string number_text(u128 value) {
   std::string out;
   do out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(value % 10))), value /= 10;

@@ -10,12 +10,6 @@ namespace argus {
 
 namespace {
 
-Address address_of(u128 image) {
-  Address out;
-  for (std::size_t i = 0; i < 16; i++) out.bytes[i] = static_cast<std::uint8_t>(image >> (120 - 8 * i));
-  return out;
-}
-
 u128 low_bits(unsigned count) { return count >= 128 ? ~u128{0} : (u128{1} << count) - 1; }
 
 // Where addresses of a family are kept among the 16 bytes; IPv6 is what the others leave.
@@ -106,6 +100,12 @@ std::optional<ValueFault> address_form_fault(std::string_view text, bool wants_n
           fmt::format("{} has no prefix length", to_text(*address)),
           fmt::format("write 'net {0}/{1}' or 'host {0}'", to_text(*address), address->is_v4() ? 24 : 64)};
   return std::nullopt;
+}
+
+Address address_of(u128 image) {
+  Address out;
+  for (std::size_t i = 0; i < 16; i++) out.bytes[i] = static_cast<std::uint8_t>(image >> (120 - 8 * i));
+  return out;
 }
 
 std::string address_text(const Span& span) {

@@ -11,6 +11,8 @@ namespace argus {
 [[nodiscard]] Read<std::vector<Span>> read_net(std::string_view text);
 // What is wrong with an address where a net is wanted and the other way round, before its digits are looked at.
 [[nodiscard]] std::optional<ValueFault> address_form_fault(std::string_view text, bool wants_net, bool wants_host);
+// The address whose bytes, as a number, are `image`.
+[[nodiscard]] Address address_of(u128 image);
 // The span as an address, a net or lo..hi.
 [[nodiscard]] std::string address_text(const Span& span);
 

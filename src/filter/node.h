@@ -1,6 +1,7 @@
 // A filter as a tree whose leaves test one field each.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Span {
   u128 least = 0, most = 0;
   friend bool operator==(const Span&, const Span&) = default;
 };
+inline constexpr double kInfinite = std::numeric_limits<double>::infinity();
 struct RealSpan {
   double least = 0, most = 0;
   friend bool operator==(const RealSpan&, const RealSpan&) = default;

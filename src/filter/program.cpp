@@ -216,12 +216,6 @@ class Compiled final : public Where {
   Node root_;
 };
 
-Address address_of(u128 image) {
-  Address out;
-  for (std::size_t i = 0; i < 16; i++) out.bytes[i] = static_cast<std::uint8_t>(image >> (120 - 8 * i));
-  return out;
-}
-
 // Asks the frame's membership filter about each single address; a list longer than this is not worth it.
 constexpr std::size_t kAsked = 64;
 

@@ -18,8 +18,6 @@ namespace argus {
 
 namespace {
 
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
-
 struct OpWord {
   std::string_view word;
   Op op;

@@ -20,7 +20,7 @@ Result<std::unique_ptr<Connection>> Connection::open(Setup setup) {
     return out;
   }
   Connection* self = out.get();
-  ARGUS_TRY_LET(Tls tls, Tls::server([self](std::string_view name) -> std::optional<Key> {
+  ARGUS_TRY_LET(Tls tls, Tls::server([self](std::string_view name) -> std::optional<SharedKey> {
                   const ReaderKey* reader = self->setup_.find(name);
                   return reader == nullptr ? std::nullopt : std::optional(reader->key);
                 }));

@@ -43,7 +43,7 @@ class Connection {
   [[nodiscard]] bool failed_handshake() const { return failed_handshake_; }
   [[nodiscard]] bool is_stranger() const { return !session_ || !session_->has_asked(); }
   [[nodiscard]] const Peer& peer() const { return peer_; }
-  [[nodiscard]] const Key& key() const { return key_; }  // of a connection that was let in with one
+  [[nodiscard]] const SharedKey& key() const { return key_; }  // of a connection that was let in with one
   [[nodiscard]] Nanos since() const { return since_; }
   [[nodiscard]] std::size_t held() const { return plain_.size() - plain_done_ + wire_.size() - wire_done_; }
   [[nodiscard]] Session* session() const { return session_.get(); }
@@ -56,7 +56,7 @@ class Connection {
 
   Setup setup_;
   Peer peer_;
-  Key key_;
+  SharedKey key_;
   std::optional<Tls> tls_;
   std::unique_ptr<Session> session_;
   std::vector<std::byte> plain_, wire_;  // waiting to be encrypted, to be sent

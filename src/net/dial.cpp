@@ -42,14 +42,14 @@ Result<File> connect_to(const SocketAddress& address, const std::string& name, c
 }
 
 // The key kept for the sensor as it was named, else for its host at any port.
-Result<std::optional<Key>> key_for(const Endpoint& endpoint, const DialOptions& options) {
+Result<std::optional<SharedKey>> key_for(const Endpoint& endpoint, const DialOptions& options) {
   const std::string path = options.keys_path.empty() ? sensor_keys_path() : options.keys_path;
-  if (path.empty() || (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)) return std::optional<Key>();
+  if (path.empty() || (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)) return std::optional<SharedKey>();
   ARGUS_TRY_LET(const auto keys, read_sensor_keys(path));
   for (const std::string& name : {endpoint.text, endpoint.host})
     for (const SensorKey& kept : keys)
       if (kept.sensor == name) return std::optional(kept.key);
-  return std::optional<Key>();
+  return std::optional<SharedKey>();
 }
 
 Result<File> encrypt(File wire, const SocketAddress& address, const Endpoint& endpoint, const DialOptions& options,

@@ -185,25 +185,25 @@ Result<> check_key_name(std::string_view name) {
               kKeyNameMax);
 }
 
-Result<Key> make_key(std::string_view name) {
+Result<SharedKey> make_key(std::string_view name) {
   ARGUS_TRY(check_key_name(name));
-  Key key;
+  SharedKey key;
   key.name = name;
   if (::getrandom(key.secret.data(), key.secret.size(), 0) != static_cast<ssize_t>(key.secret.size()))
     return fail(Errc::io, "getrandom: {}", system_reason(errno));
   return key;
 }
 
-std::string to_text(const Key& key) { return key.name + ":" + to_digits(key.secret); }
+std::string to_text(const SharedKey& key) { return key.name + ":" + to_digits(key.secret); }
 
-Result<Key> parse_key(std::string_view text) {
+Result<SharedKey> parse_key(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos)
     return fail(Errc::usage,
                 "this is not a key, which looks like NAME:{} letters and digits; 'argus key new NAME' on "
                 "the sensor prints one (passwords are not keys)",
                 kSecretDigits);
-  Key key;
+  SharedKey key;
   ARGUS_TRY(check_key_name(text.substr(0, colon)));
   key.name = text.substr(0, colon);
   const auto secret = parse_digits(text.substr(colon + 1));
@@ -220,7 +220,7 @@ Result<std::vector<ReaderKey>> read_reader_keys(const std::string& path) {
   std::vector<ReaderKey> out;
   ARGUS_TRY(each_key(path, [&](std::string_view name, std::string_view rest) -> Result<> {
     const std::string_view secret = take_word(rest);
-    ARGUS_TRY_LET(Key key, parse_key(fmt::format("{}:{}", name, secret)));
+    ARGUS_TRY_LET(SharedKey key, parse_key(fmt::format("{}:{}", name, secret)));
     const bool again =
         std::any_of(out.begin(), out.end(), [&](const ReaderKey& other) { return other.key.name == name; });
     if (again) return fail(Errc::usage, "a second key for '{}'", name);
@@ -233,7 +233,7 @@ Result<std::vector<ReaderKey>> read_reader_keys(const std::string& path) {
 Result<std::vector<SensorKey>> read_sensor_keys(const std::string& path) {
   std::vector<SensorKey> out;
   ARGUS_TRY(each_key(path, [&](std::string_view sensor, std::string_view rest) -> Result<> {
-    ARGUS_TRY_LET(Key key, parse_key(take_word(rest)));
+    ARGUS_TRY_LET(SharedKey key, parse_key(take_word(rest)));
     out.push_back({std::string(sensor), std::move(key)});
     return {};
   }));

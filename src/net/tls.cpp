@@ -37,8 +37,8 @@ struct Tls::State {
   BIO* in = nullptr;   // owned by ssl
   BIO* out = nullptr;  // owned by ssl
   bool serves = false, open = false, closed = false;
-  Key own;       // the client's
-  FindKey find;  // the server's
+  SharedKey own;  // the client's
+  FindKey find;   // the server's
   std::string name, asked;
   bool knows_asked = false;  // a key has the name that was asked for
   std::string detail;
@@ -60,7 +60,7 @@ struct Tls::State {
 namespace {
 
 // A session as OpenSSL wants an external key: with the cipher whose hash it is bound to.
-SSL_SESSION* session_of(SSL* ssl, const Key& key) {
+SSL_SESSION* session_of(SSL* ssl, const SharedKey& key) {
   constexpr unsigned char kAes128GcmSha256[] = {0x13, 0x01};
   const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl, kAes128GcmSha256);
   SSL_SESSION* session = SSL_SESSION_new();
@@ -187,7 +187,7 @@ Tls::Tls(Tls&&) noexcept = default;
 Tls& Tls::operator=(Tls&&) noexcept = default;
 Tls::~Tls() = default;
 
-Result<Tls> Tls::client(const Key& key) {
+Result<Tls> Tls::client(const SharedKey& key) {
   auto state = std::make_unique<State>();
   state->own = key;
   ARGUS_TRY(start(*state));

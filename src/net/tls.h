@@ -19,8 +19,8 @@ namespace argus {
 class Tls {
  public:
   // What is kept for a name; empty: nobody. Called while receive() runs.
-  using FindKey = std::function<std::optional<Key>(std::string_view name)>;
-  static Result<Tls> client(const Key& key);  // its first words wait in outgoing() at once
+  using FindKey = std::function<std::optional<SharedKey>(std::string_view name)>;
+  static Result<Tls> client(const SharedKey& key);  // its first words wait in outgoing() at once
   static Result<Tls> server(FindKey find);
   Tls(Tls&&) noexcept;
   Tls& operator=(Tls&&) noexcept;

@@ -13,7 +13,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kCarriedAtOnce = 64 * 1024;
 constexpr std::size_t kHeldMax = 256 * 1024;  // bytes on their way in one direction
 
 // Bytes that wait to be written to a descriptor that does not block.
@@ -44,7 +44,7 @@ struct Pumped {
 };
 
 enum class Got : std::uint8_t { some, nothing, end };
-Got read_some(int fd, std::array<std::byte, kPiece>& buffer, Bytes& out) {
+Got read_some(int fd, std::array<std::byte, kCarriedAtOnce>& buffer, Bytes& out) {
   const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
   out = Bytes(buffer).first(got > 0 ? static_cast<std::size_t>(got) : 0);
   if (got > 0) return Got::some;
@@ -57,7 +57,7 @@ void take_outgoing(Tls& tls, Waiting& out) {
 }
 
 // One round; false when it is over.
-bool carry(Pumped& p, std::array<std::byte, kPiece>& buffer) {
+bool carry(Pumped& p, std::array<std::byte, kCarriedAtOnce>& buffer) {
   const auto wanted = [](bool in, bool out) { return static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0)); };
   std::array<pollfd, 2> ends = {
       pollfd{p.wire_ended ? -1 : p.wire.fd(), wanted(p.to_plain.left() < kHeldMax, p.to_wire.left() != 0), 0},
@@ -81,7 +81,7 @@ bool carry(Pumped& p, std::array<std::byte, kPiece>& buffer) {
 }
 
 void run(Pumped p) {
-  std::array<std::byte, kPiece> buffer{};
+  std::array<std::byte, kCarriedAtOnce> buffer{};
   while (carry(p, buffer)) continue;
   if (p.wire_ended) return;
   p.tls.close();
@@ -90,7 +90,7 @@ void run(Pumped p) {
 }
 
 Result<> shake_hands(Pumped& p, const Patience& patience) {
-  std::array<std::byte, kPiece> buffer{};
+  std::array<std::byte, kCarriedAtOnce> buffer{};
   for (;;) {
     take_outgoing(p.tls, p.to_wire);
     if (!p.to_wire.flush(p.wire.fd())) return fail(Errc::io, "connection closed by the sensor");
@@ -106,7 +106,7 @@ Result<> shake_hands(Pumped& p, const Patience& patience) {
 
 }  // namespace
 
-Result<File> encrypted(File wire, const Key& key, const Patience& patience) {
+Result<File> encrypted(File wire, const SharedKey& key, const Patience& patience) {
   ARGUS_TRY_LET(Tls tls, Tls::client(key));
   const std::string path = wire.path();
   Pumped p{std::move(tls), std::move(wire), File(), {}, {}};

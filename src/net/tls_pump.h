@@ -12,6 +12,6 @@ inline constexpr std::string_view kTurnedAway = "connection closed by the sensor
 
 // Handshakes with the server at the other end of `wire` (not blocking) with `patience`, then gives a
 // descriptor whose bytes a thread carries to and fro; it ends when either side closes.
-[[nodiscard]] Result<File> encrypted(File wire, const Key& key, const Patience& patience);
+[[nodiscard]] Result<File> encrypted(File wire, const SharedKey& key, const Patience& patience);
 
 }  // namespace argus

@@ -28,7 +28,7 @@ Kind kind_of(Bytes head) {
 
 bool looks_like_capture(Bytes head) { return kind_of(head) != Kind::none; }
 
-Result<CaptureFilePtr> open_capture(InputStream input) {
+Result<CaptureFilePtr> open_capture_file(InputStream input) {
   const std::string name = input.name();
   Window window(std::move(input));
   auto found = window.need(4);

@@ -7,11 +7,11 @@ namespace argus {
 namespace {
 
 // A network as bits to compare with an address.
-struct Net {
+struct LocalNet {
   std::uint64_t high_mask = 0, low_mask = 0, high = 0, low = 0;
   bool ipv6 = false;
 
-  explicit Net(const Prefix& prefix) : ipv6(prefix.address.family() == Family::ipv6) {
+  explicit LocalNet(const Prefix& prefix) : ipv6(prefix.address.family() == Family::ipv6) {
     Address mask;
     const unsigned bits = 128 - bits_of(prefix.address.family()) + prefix.length;
     for (unsigned bit = 0; bit < std::min(bits, 128u); bit++)
@@ -103,7 +103,7 @@ class Oriented final : public Stage {
 
  private:
   [[nodiscard]] bool is_local(const Address& address) const {
-    return std::any_of(local_.begin(), local_.end(), [&](const Net& net) { return net.has(address); });
+    return std::any_of(local_.begin(), local_.end(), [&](const LocalNet& net) { return net.has(address); });
   }
   // Neighbouring records often have the same address, and a dictionary has each once.
   [[nodiscard]] std::vector<std::uint8_t> local_rows(const Column& column, std::size_t rows) const {
@@ -126,7 +126,7 @@ class Oriented final : public Stage {
     return out;
   }
 
-  std::vector<Net> local_;
+  std::vector<LocalNet> local_;
   std::vector<Field> turned_;
   std::shared_ptr<bool> decided_;
   WherePtr where_;

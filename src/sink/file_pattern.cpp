@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kConversions = "YyCmdejHIMSpaAbBhuwUVWGgszZFRT";
 constexpr std::string_view kDefaultTime = ".%Y%m%d-%H%M%S";
-constexpr std::size_t kLevelsMost = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -156,7 +155,7 @@ Result<FilePattern> FilePattern::parse(std::string_view path) {
     ARGUS_TRY_LET(Pieces pieces, pieces_of(level));
     out.levels_.push_back(std::move(pieces));
   }
-  if (out.levels_.size() > kLevelsMost) return bad("too many folders");
+  if (out.levels_.size() > kFoldersMost) return bad("too many folders");
   number_before_extension(out.levels_.back(), !has_time(path));
   return out;
 }

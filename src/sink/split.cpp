@@ -13,11 +13,11 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kManyGroups = 64;         // of a batch: its rows wait for others
-constexpr std::size_t kHeldMost = 128u << 20;   // bytes that wait for full frames
-constexpr std::size_t kBatchBytes = 16 * 1024;  // of a held batch beside its rows
+constexpr std::size_t kManyGroups = 64;             // of a batch: its rows wait for others
+constexpr std::size_t kHeldBytesMost = 128u << 20;  // bytes that wait for full frames
+constexpr std::size_t kBatchBytes = 16 * 1024;      // of a held batch beside its rows
 constexpr std::size_t kRowBytes = 400;
-constexpr Nanos kLookEvery = kSecond;
+constexpr Nanos kLookAtTimeEvery = kSecond;
 
 // What makes names.
 TextStyle name_style() {
@@ -70,7 +70,7 @@ class RoutedSink final : public SplitSink {
       waiting_.push_back(batch);
       waiting_rows_ += batch.rows();
     }
-    return live_ && options_.now() - looked_ >= kLookEvery ? tick() : Result<>();
+    return live_ && options_.now() - looked_ >= kLookAtTimeEvery ? tick() : Result<>();
   }
   // To the file that was written to last: what a ledger counts is of all files, and must be there once.
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
@@ -128,7 +128,7 @@ class RoutedSink final : public SplitSink {
     held_bytes_ += kBatchBytes + n * kRowBytes;
     last_ = out;
     if (out->held_rows >= kRowsAFrame) return put(*out);
-    return held_bytes_ > kHeldMost ? put_held() : Result<>();
+    return held_bytes_ > kHeldBytesMost ? put_held() : Result<>();
   }
   Result<> take_waiting() {
     if (waiting_.empty()) return {};
@@ -223,14 +223,14 @@ class SeriesSink final : public SplitSink {
 
  private:
   bool is_full() const {
-    const Series& series = options_.series;
+    const FileSeries& series = options_.series;
     if (current_ == nullptr) return true;
     return (series.count != 0 && rows_ >= series.count) ||
            (series.size != 0 && current_->sink && current_->sink->bytes() >= series.size);
   }
   // Rows from `at` on that go to the present file before anything has to be looked at.
   std::size_t end_of_piece(const Batch& batch, const std::vector<std::uint8_t>& begins, std::size_t at) const {
-    const Series& series = options_.series;
+    const FileSeries& series = options_.series;
     std::size_t to = batch.rows();
     if (series.count != 0) to = at + static_cast<std::size_t>(std::min<std::uint64_t>(to - at, series.count - rows_));
     // Frames that are small beside the file, so that it ends near its size.

@@ -9,8 +9,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kLevelsMost = 64;
-
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // FNV-1a: names must be the same in each run, and a collision only puts two values into one file.
@@ -152,7 +150,7 @@ Result<SplitNames> SplitNames::parse(std::string_view path) {
     ARGUS_TRY_LET(Pieces pieces, out.pieces_of(level));
     out.levels_.push_back(std::move(pieces));
   }
-  if (out.levels_.size() > kLevelsMost) return bad("too many folders");
+  if (out.levels_.size() > kFoldersMost) return bad("too many folders");
   return out;
 }
 

@@ -12,8 +12,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPacketsAtOnce = 256;
-constexpr std::size_t kRowsAtOnce = 16'384;
 // a capture that begins this much before the last one ended is not its continuation
 constexpr Nanos kOtherTraffic = kHour;
 
@@ -37,7 +35,7 @@ class CaptureSource final : public Continuable {
   bool exhausted() const override { return !file_ && !concluded_; }
   Result<> go_on(InputStream next) override {
     name_ = next.name();
-    ARGUS_TRY_LET(file_, open_capture(std::move(next)));
+    ARGUS_TRY_LET(file_, open_capture_file(std::move(next)));
     fresh_ = true;
     return {};
   }
@@ -124,7 +122,7 @@ bool recognise_capture(Bytes head) { return looks_like_capture(head); }
 
 Result<SourcePtr> open_capture(InputStream input, const SourceOptions& options) {
   std::string name = input.name();
-  ARGUS_TRY_LET(CaptureFilePtr file, open_capture(std::move(input)));
+  ARGUS_TRY_LET(CaptureFilePtr file, open_capture_file(std::move(input)));
   return SourcePtr(std::make_unique<CaptureSource>(std::move(file), std::move(name), options));
 }
 

@@ -14,8 +14,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPacketsAtOnce = 256;
-constexpr std::size_t kRowsAtOnce = 16'384;
 constexpr Nanos kTickEvery = 250 * kMillisecond;
 constexpr Nanos kTicksEvery = kSecond;
 constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame

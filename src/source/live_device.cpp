@@ -18,7 +18,7 @@ namespace argus {
 namespace {
 
 constexpr int kBlockMillis = 100;  // a ring block that is not full is handed over after this time
-constexpr int kPacketsAtOnce = 4096;
+constexpr int kDispatchedMost = 4096;
 
 struct Interface {
   bool up = false;
@@ -169,7 +169,7 @@ int LiveDevice::fd() const { return ::pcap_get_selectable_fd(state_->pcap); }
 Result<std::size_t> LiveDevice::read(const std::function<void(const Frame&)>& take) {
   state_->take = &take;
   const int n =
-      ::pcap_dispatch(state_->pcap, kPacketsAtOnce, &State::on_packet, reinterpret_cast<u_char*>(state_.get()));
+      ::pcap_dispatch(state_->pcap, kDispatchedMost, &State::on_packet, reinterpret_cast<u_char*>(state_.get()));
   if (n < 0) return state_->error(name_);
   return static_cast<std::size_t>(n);
 }

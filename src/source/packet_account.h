@@ -11,6 +11,9 @@
 
 namespace argus {
 
+inline constexpr std::size_t kPacketsAtOnce = 256;  // given to the meter together
+inline constexpr std::size_t kRowsAtOnce = 16'384;  // taken from it together, while more come
+
 class PacketAccount {
  public:
   explicit PacketAccount(std::string sensor) : sensor_(std::move(sensor)) {}

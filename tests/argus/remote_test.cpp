@@ -16,12 +16,6 @@ using namespace argus;
 
 namespace {
 
-std::vector<Row> numbered(unsigned from, unsigned to) {
-  std::vector<Row> out;
-  for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i + 1));
-  return out;
-}
-
 // A sensor at `place`, serving until it is destroyed.
 struct Sensor {
   std::unique_ptr<Server> server;

@@ -74,14 +74,14 @@ std::string dropped(const RightsOptions& options) {
 
 constexpr std::string_view kNone = "0000000000000000", kNetRaw = "0000000000002000";
 
-class Folder {
+class ModeFolder {
  public:
-  explicit Folder(mode_t mode) {
+  explicit ModeFolder(mode_t mode) {
     std::string name = "/tmp/argus-rights-XXXXXX";
     path_ = ::mkdtemp(name.data());
     REQUIRE(::chmod(path_.c_str(), mode) == 0);
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
+  ~ModeFolder() { std::filesystem::remove_all(path_); }
   const std::string& path() const { return path_; }
 
  private:
@@ -136,7 +136,7 @@ TEST_CASE("users and groups are found by name and by number, or named as unknown
 
 TEST_CASE("a file that root opened in a closed folder belongs to the caller and can be written on") {
   if (!is_root()) return;
-  const Folder closed(0700);
+  const ModeFolder closed(0700);
   const std::string path = closed.path() + "/day.flows";
   const std::string said = in_child([&]() -> std::string {
     become_sudo_caller();
@@ -158,7 +158,7 @@ TEST_CASE("a file that root opened in a closed folder belongs to the caller and 
 
 TEST_CASE("files that could not follow later are an error before anything is captured") {
   if (!is_root()) return;
-  const Folder closed(0700), open(0777);
+  const ModeFolder closed(0700), open(0777);
   const auto choose = [](const std::string& folder) {
     return in_child([&]() -> std::string {
       become_sudo_caller();
@@ -175,7 +175,7 @@ TEST_CASE("files that could not follow later are an error before anything is cap
 
 TEST_CASE("only what root has just made is given away") {
   if (!is_root()) return;
-  const Folder folder(0777);
+  const ModeFolder folder(0777);
   const std::string file = folder.path() + "/a", linked = folder.path() + "/b", symbolic = folder.path() + "/c";
   const auto owner = [](const std::string& path) {
     struct stat info {};
@@ -200,7 +200,7 @@ TEST_CASE("only what root has just made is given away") {
 
 TEST_CASE("a file that is given keeps the lock of its writer") {
   if (!is_root()) return;
-  const Folder folder(0755);
+  const ModeFolder folder(0755);
   const std::string path = folder.path() + "/a";
   const File file(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640), path);
   struct flock lock {};
@@ -220,7 +220,7 @@ TEST_CASE("a file that is given keeps the lock of its writer") {
 
 TEST_CASE("of a pattern's file all that was made for it is given") {
   if (!is_root()) return;
-  const Folder folder(0755);
+  const ModeFolder folder(0755);
   const std::string pattern = folder.path() + "/a/b/%Y/x/%H.flows", path = folder.path() + "/a/b/2026/x/12.flows";
   const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
   REQUIRE(who);

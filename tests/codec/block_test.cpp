@@ -5,6 +5,7 @@
 
 #include "base/compression.h"
 #include "codec/columns.h"
+#include "support/bytes.h"
 #include "support/flow_builder.h"
 
 using namespace argus;
@@ -88,11 +89,6 @@ class Handmade {
   ByteWriter entries_;
   std::vector<std::byte> raw_;
 };
-std::vector<std::byte> raw(std::initializer_list<int> bytes) {
-  std::vector<std::byte> out;
-  for (const int b : bytes) out.push_back(static_cast<std::byte>(b));
-  return out;
-}
 bool is_corrupt(const Result<Batch>& batch) { return !batch && batch.error().code == Errc::corrupt; }
 
 }  // namespace

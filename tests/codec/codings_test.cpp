@@ -3,16 +3,12 @@
 #include <catch2/catch.hpp>
 
 #include "codec/columns.h"
+#include "support/bytes.h"
 
 using namespace argus;
 
 namespace {
 
-std::vector<std::byte> raw(std::initializer_list<int> bytes) {
-  std::vector<std::byte> out;
-  for (const int b : bytes) out.push_back(static_cast<std::byte>(b));
-  return out;
-}
 bool refused(Coding coding, Type type, bool has_absent, const std::vector<std::byte>& bytes, std::size_t rows,
              const Column* base = nullptr) {
   const auto column = decode_column(coding, type, has_absent, bytes, rows, base);

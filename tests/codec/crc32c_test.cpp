@@ -4,12 +4,12 @@
 #include <random>
 
 #include "codec/frame.h"
+#include "support/bytes.h"
 
 using namespace argus;
 
 namespace {
 
-Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
 std::vector<std::byte> noise(std::size_t size) {
   std::mt19937_64 random(size);
   std::vector<std::byte> out(size);

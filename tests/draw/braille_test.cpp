@@ -8,7 +8,7 @@ namespace argus {
 
 namespace {
 
-const double kNothing = std::numeric_limits<double>::quiet_NaN();
+const double kGap = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -44,7 +44,7 @@ TEST_CASE("a canvas has at least one cell and not more than it may") {
 }
 
 TEST_CASE("a sparkline shows everything above nothing, and a blank where nothing was measured") {
-  const std::vector<double> values = {0, 0.001, 4, 8, kNothing, 8};
+  const std::vector<double> values = {0, 0.001, 4, 8, kGap, 8};
   CHECK(sparkline(values, 6) == "▁▁▄█ █");
   CHECK(sparkline(values, 3) == "█ █");
   CHECK(sparkline(values, 8) == "  ▁▁▄█ █");
@@ -62,7 +62,7 @@ TEST_CASE("a bar is as long as its part, to an eighth") {
   CHECK(bar(0.5, 3) == "█▌ ");
   CHECK(bar(0.001, 2) == "▏ ");
   CHECK(bar(0, 2) == "  ");
-  CHECK(bar(kNothing, 1) == " ");
+  CHECK(bar(kGap, 1) == " ");
   CHECK(bar(7, 2) == "██");
   CHECK(bar(0.5, 4, Dots::ascii) == "##  ");
   CHECK(bar(0.01, 4, Dots::ascii) == "#   ");

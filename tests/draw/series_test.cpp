@@ -11,12 +11,12 @@ namespace argus {
 
 namespace {
 
-constexpr Nanos kStart = 1795392000 * kSecond;  // on a whole minute
+constexpr Nanos kBegin = 1795392000 * kSecond;  // on a whole minute
 
-// A flow that begins so many seconds after kStart, and lasts so long.
+// A flow that begins so many seconds after kBegin, and lasts so long.
 Row flow(Nanos second, Nanos seconds, const char* from, unsigned dport, std::uint64_t sbytes, std::uint64_t dbytes) {
   Row out = tcp_row(from, 40000, "192.0.2.7", dport, 10, 10).with(Field::sbytes, sbytes).with(Field::dbytes, dbytes);
-  const Nanos first = kStart + second * kSecond, last = first + seconds * kSecond;
+  const Nanos first = kBegin + second * kSecond, last = first + seconds * kSecond;
   for (const Field time : {Field::stime, Field::sstime, Field::dstime}) out.with(time, first);
   for (const Field time : {Field::ltime, Field::sltime, Field::dltime}) out.with(time, last);
   return out.with(Field::trans, 1).with(Field::records, 1);
@@ -187,7 +187,7 @@ TEST_CASE("every amount of the field table can be drawn, by every other field") 
 
 TEST_CASE("a time without packets is no zero but a gap, unless it is short") {
   const auto listened = [](Nanos from, Nanos to) {
-    return LedgerEntry{"s", kStart + from * kMinute, kStart + to * kMinute, LedgerItem::received, 10};
+    return LedgerEntry{"s", kBegin + from * kMinute, kBegin + to * kMinute, LedgerItem::received, 10};
   };
   const std::vector<Row> rows = {flow(0, 0, "192.0.2.1", 443, 6, 6), flow(1200, 0, "192.0.2.1", 443, 6, 6)};
   const Chart gap = chart_of(rows, {});
@@ -199,16 +199,16 @@ TEST_CASE("a time without packets is no zero but a gap, unless it is short") {
   CHECK((heard.states[10] & kBinGap) == 0);
   CHECK(heard.series[0].up.values[10] == 0);
   const Chart longer = chart_of(rows, {.ledger = {listened(-3, 9), listened(16, 21)}});
-  CHECK(longer.bins.front().begin == kStart - 3 * kMinute);
+  CHECK(longer.bins.front().begin == kBegin - 3 * kMinute);
   CHECK((longer.states[15] & kBinGap) != 0);
 }
 
 TEST_CASE("the first and last bin are partial where only a part of them is known, and losses are marked") {
   const std::vector<Row> rows = {flow(30, 0, "192.0.2.1", 443, 30, 30), flow(100, 0, "192.0.2.1", 443, 30, 30)};
-  const Nanos from = kStart + 30 * kSecond, to = kStart + 150 * kSecond;
+  const Nanos from = kBegin + 30 * kSecond, to = kBegin + 150 * kSecond;
   const Chart chart =
       chart_of(rows, {.ledger = {{"s", from, to, LedgerItem::received, 10},
-                                 {"s", kStart + 65 * kSecond, kStart + 70 * kSecond, LedgerItem::kernel_dropped, 3}}});
+                                 {"s", kBegin + 65 * kSecond, kBegin + 70 * kSecond, LedgerItem::kernel_dropped, 3}}});
   REQUIRE(chart.states.size() == 3);
   CHECK(chart.states[0] == kBinPartial);
   CHECK(chart.states[1] == kBinLoss);
@@ -218,9 +218,9 @@ TEST_CASE("the first and last bin are partial where only a part of them is known
 
 TEST_CASE("a range that was asked for is the picture's") {
   const std::vector<Row> rows = {flow(0, 600, "192.0.2.1", 443, 600, 600)};
-  const Chart chart = chart_of(rows, {.span = {kStart + 2 * kMinute, kStart + 5 * kMinute}});
+  const Chart chart = chart_of(rows, {.span = {kBegin + 2 * kMinute, kBegin + 5 * kMinute}});
   CHECK(chart.bins.size() == 3);
-  CHECK(chart.bins.front().begin == kStart + 2 * kMinute);
+  CHECK(chart.bins.front().begin == kBegin + 2 * kMinute);
 }
 
 TEST_CASE("absurd counts of bins are refused with what to ask for instead") {
@@ -233,7 +233,7 @@ TEST_CASE("absurd counts of bins are refused with what to ask for instead") {
 }
 
 TEST_CASE("no records: no series, and the range that has data") {
-  const Chart chart = chart_of({}, {.ledger = {{"s", kStart, kStart + kHour, LedgerItem::received, 1}}});
+  const Chart chart = chart_of({}, {.ledger = {{"s", kBegin, kBegin + kHour, LedgerItem::received, 1}}});
   CHECK(chart.series.empty());
   CHECK(chart.nothing.starts_with("no records to draw; there is data of 2026-11-23 "));
   CHECK(chart.bins.size() == 61);

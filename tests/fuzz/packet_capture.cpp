@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::uint64_t kFramesMax = 100'000, kBytesMax = 64u << 20;
   auto input = InputStream::open(file_of(std::as_bytes(std::span(data, size))));
   if (!input) return 0;
-  auto capture = open_capture(*std::move(input));
+  auto capture = open_capture_file(*std::move(input));
   if (!capture) return 0;
   Frame frame;
   Packet packet;

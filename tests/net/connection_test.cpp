@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "net/admission.h"
+#include "support/bytes.h"
 
 using namespace argus;
 
@@ -57,11 +58,6 @@ struct Fixture {
   }
 };
 
-std::vector<std::byte> bytes_of(std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
-}
-
 }  // namespace
 
 TEST_CASE("a trusted connection is a stranger until it has asked, and over when all is said") {
@@ -85,7 +81,7 @@ TEST_CASE("a trusted connection is a stranger until it has asked, and over when 
 
 TEST_CASE("whoever has the key is served through the encryption") {
   Fixture f;
-  const Key key = *make_key("laptop");
+  const SharedKey key = *make_key("laptop");
   f.keys = {{key, "tcp"}};
   auto one = f.open(true);
   Tls client = *Tls::client(key);
@@ -110,7 +106,7 @@ TEST_CASE("whoever has the key is served through the encryption") {
 TEST_CASE("nothing reaches a session before the handshake, however it comes") {
   Fixture f;
   f.keys = {{*make_key("laptop"), ""}};
-  for (const Key& key : {*make_key("laptop"), *make_key("desk")}) {
+  for (const SharedKey& key : {*make_key("laptop"), *make_key("desk")}) {
     auto one = f.open(true);
     Tls client = *Tls::client(key);
     one->receive(client.outgoing(), 1);

@@ -9,20 +9,17 @@
 
 #include "net/socket.h"
 #include "net/tls_pump.h"
+#include "support/bytes.h"
 
 using namespace argus;
 
 namespace {
 
-std::vector<std::byte> bytes_of(std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
-}
 std::string text_of(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Tls::FindKey only(const Key& key) {
+Tls::FindKey only(const SharedKey& key) {
   return [key](std::string_view name) { return name == key.name ? std::optional(key) : std::nullopt; };
 }
 
@@ -48,7 +45,7 @@ Talk talk(Tls& client, Tls& server) {
 }  // namespace
 
 TEST_CASE("two that have the same key talk") {
-  const Key key = *make_key("laptop");
+  const SharedKey key = *make_key("laptop");
   Tls client = *Tls::client(key), server = *Tls::server(only(key));
   REQUIRE(talk(client, server).client);
   REQUIRE(client.is_open());
@@ -65,8 +62,8 @@ TEST_CASE("two that have the same key talk") {
 }
 
 TEST_CASE("another key, or a name nobody knows, is not accepted by either side") {
-  const Key key = *make_key("laptop");
-  for (const Key& other : {*make_key("laptop"), *make_key("desk")}) {
+  const SharedKey key = *make_key("laptop");
+  for (const SharedKey& other : {*make_key("laptop"), *make_key("desk")}) {
     CAPTURE(other.name);
     Tls client = *Tls::client(other), server = *Tls::server(only(key));
     const Talk said = talk(client, server);
@@ -79,15 +76,15 @@ TEST_CASE("another key, or a name nobody knows, is not accepted by either side")
 }
 
 TEST_CASE("a server without the key is not believed") {
-  const Key key = *make_key("laptop");
-  Key same_name = *make_key("laptop");
+  const SharedKey key = *make_key("laptop");
+  SharedKey same_name = *make_key("laptop");
   Tls client = *Tls::client(key), server = *Tls::server(only(same_name));
   CHECK_FALSE(talk(client, server).client);
   CHECK_FALSE(client.is_open());
 }
 
 TEST_CASE("a damaged handshake opens nothing, and what comes before the handshake is no data") {
-  const Key key = *make_key("laptop");
+  const SharedKey key = *make_key("laptop");
   const auto hello = Tls::client(key)->outgoing();
   REQUIRE(hello.size() > 100);
   CHECK(hello.size() < 1024);
@@ -116,7 +113,7 @@ std::ptrdiff_t threads() {
 }  // namespace
 
 TEST_CASE("a thread carries the bytes of an encrypted connection, both ways, to the end") {
-  const Key key = *make_key("laptop");
+  const SharedKey key = *make_key("laptop");
   std::array<int, 2> ends{};
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
   File near(ends[0], "near"), far(ends[1], "far");

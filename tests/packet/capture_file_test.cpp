@@ -28,7 +28,7 @@ struct Read {
 Result<CaptureFilePtr> open_bytes(Bytes file) {
   auto input = InputStream::open(file_of(file));
   REQUIRE(input);
-  return open_capture(*std::move(input));
+  return open_capture_file(*std::move(input));
 }
 
 Read read_all(Bytes file) {

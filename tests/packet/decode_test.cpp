@@ -4,29 +4,15 @@
 #include <catch2/catch.hpp>
 
 #include "flow/events.h"
+#include "packet/decoded.h"
 #include "support/packet_builder.h"
 
 using namespace argus;
 
 namespace {
 
-Packet packet_of(const PacketBuilder& builder, LinkType link = LinkType::ethernet) {
-  const auto bytes = builder.bytes();
-  Packet packet;
-  REQUIRE(decode(frame_of(bytes, link, 5 * kSecond), packet) == DecodeStatus::ok);
-  CHECK(packet.time == 5 * kSecond);
-  CHECK(packet.wire_length == bytes.size());
-  return packet;
-}
-DecodeStatus status_of(const PacketBuilder& builder, LinkType link = LinkType::ethernet) {
-  const auto bytes = builder.bytes();
-  Packet packet;
-  return decode(frame_of(bytes, link), packet);
-}
-PacketBuilder ether() { return PacketBuilder().ethernet(); }
 PacketBuilder ip() { return ether().ip4("192.0.2.1", "192.0.2.2"); }
 PacketBuilder ip6() { return ether().ip6("2001:db8::1", "2001:db8::2"); }
-bool has(const Packet& packet, std::uint32_t bits) { return (packet.has & bits) == bits; }
 
 }  // namespace
 

@@ -22,7 +22,7 @@ template <class Each>
 void for_each_packet(const DemoTraffic& traffic, Each each) {
   auto input = InputStream::open(file_of(demo_capture(traffic)));
   REQUIRE(input);
-  auto capture = open_capture(*std::move(input));
+  auto capture = open_capture_file(*std::move(input));
   REQUIRE(capture);
   for (;;) {
     Frame frame;

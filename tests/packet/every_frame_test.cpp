@@ -137,7 +137,7 @@ TEST_CASE("the decoders agree on the real captures") {
     REQUIRE(file);
     auto input = InputStream::open(*std::move(file));
     REQUIRE(input);
-    auto capture = open_capture(*std::move(input));
+    auto capture = open_capture_file(*std::move(input));
     REQUIRE(capture);
     Frame frame;
     for (;;) {

@@ -3,25 +3,13 @@
 
 #include "flow/events.h"
 #include "packet/decode.h"
+#include "packet/decoded.h"
 #include "support/packet_builder.h"
 
 using namespace argus;
 
 namespace {
 
-Packet packet_of(const PacketBuilder& builder, LinkType link = LinkType::ethernet) {
-  const auto bytes = builder.bytes();
-  Packet packet;
-  REQUIRE(decode(frame_of(bytes, link), packet) == DecodeStatus::ok);
-  return packet;
-}
-DecodeStatus status_of(const PacketBuilder& builder, LinkType link = LinkType::ethernet) {
-  const auto bytes = builder.bytes();
-  Packet packet;
-  return decode(frame_of(bytes, link), packet);
-}
-PacketBuilder ether() { return PacketBuilder().ethernet(); }
-bool has(const Packet& packet, std::uint32_t bits) { return (packet.has & bits) == bits; }
 void check_mac_pair(const Packet& p) {
   CHECK_FALSE(has(p, kHasIp));
   CHECK(p.src == Address::from_mac(kMacA));

@@ -110,13 +110,6 @@ std::vector<Row> only(const std::vector<Row>& rows, const FieldSet& fields) {
   return out;
 }
 
-std::uint64_t total(const std::vector<Row>& rows, Field field) {
-  std::uint64_t sum = 0;
-  for (const Row& row : rows)
-    if (row.has(field)) sum += row.number(field);
-  return sum;
-}
-
 class AtLeast final : public Where {
  public:
   AtLeast(Field field, std::uint64_t least) : field_(field), least_(least) {}

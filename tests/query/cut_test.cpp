@@ -20,7 +20,7 @@ struct Record {
   std::uint64_t spkts = 0, dpkts = 0, sbytes = 0, dbytes = 0;
 };
 
-Batch batch_of(const std::vector<Record>& records) {
+Batch records_of(const std::vector<Record>& records) {
   ColumnBuilder<Nanos> stime, ltime, sstime, sltime;
   ColumnBuilder<std::uint64_t> spkts, dpkts, sbytes, dbytes, trans;
   ColumnBuilder<u128> squares;
@@ -60,7 +60,7 @@ TEST_CASE("pieces add up to the record, and lie within their spans") {
     r.sltime = r.ltime;
     r.spkts = 1 + random() % 50, r.dpkts = random() % 3;
     r.sbytes = turn % 50 == 0 ? UINT64_MAX : r.spkts * 60 + random() % 1000, r.dbytes = r.dpkts * 1400;
-    const Batch whole = batch_of({r});
+    const Batch whole = records_of({r});
     ClockSpans spans(ClockStep{7 * kSecond, 0});
     const auto pieces = cut_batch(whole, spans);
     REQUIRE(pieces);
@@ -84,7 +84,7 @@ TEST_CASE("pieces add up to the record, and lie within their spans") {
 
 TEST_CASE("a direction's packets lie in its own time, the first and last where they were") {
   // 3 packets of the source: at 25 s, between, and at 45 s
-  const Batch whole = batch_of({{5 * kSecond, 45 * kSecond, 25 * kSecond, 45 * kSecond, 3, 1, 300, 60}});
+  const Batch whole = records_of({{5 * kSecond, 45 * kSecond, 25 * kSecond, 45 * kSecond, 3, 1, 300, 60}});
   ClockSpans spans(ClockStep{10 * kSecond, 0});
   const auto pieces = cut_batch(whole, spans);
   REQUIRE(pieces);
@@ -101,7 +101,7 @@ TEST_CASE("a direction's packets lie in its own time, the first and last where t
 }
 
 TEST_CASE("what is within a span stays as it was, and no time is left alone") {
-  Batch whole = batch_of({{5 * kSecond, 6 * kSecond, 5 * kSecond, 6 * kSecond, 3, 1, 300, 60}});
+  Batch whole = records_of({{5 * kSecond, 6 * kSecond, 5 * kSecond, 6 * kSecond, 3, 1, 300, 60}});
   ClockSpans spans(ClockStep{10 * kSecond, 0});
   auto same = cut_batch(whole, spans);
   REQUIRE(same);
@@ -113,7 +113,7 @@ TEST_CASE("what is within a span stays as it was, and no time is left alone") {
 }
 
 TEST_CASE("a record of absurd length is refused, not cut into millions") {
-  const Batch whole = batch_of({{0, 100 * 365 * kDay, 0, 5, 3, 1, 300, 60}});
+  const Batch whole = records_of({{0, 100 * 365 * kDay, 0, 5, 3, 1, 300, 60}});
   ClockSpans spans(ClockStep{kSecond, 0});
   const auto none = cut_batch(whole, spans);
   REQUIRE_FALSE(none);

@@ -16,7 +16,7 @@ struct Flow {
   Traffic traffic;
 };
 
-Batch batch_of(const std::vector<Flow>& flows) {
+Batch flows_of(const std::vector<Flow>& flows) {
   ColumnBuilder<Address> saddr, daddr;
   ColumnBuilder<std::uint16_t> dport;
   ColumnBuilder<Nanos> stime, ltime;
@@ -60,8 +60,8 @@ TEST_CASE("rows merge as they come, and are ordered by any field") {
     flow.port = port;
     flows.push_back(flow);
   }
-  rows.add(batch_of(flows));
-  rows.add(batch_of({flows[1], flows[1]}));
+  rows.add(flows_of(flows));
+  rows.add(flows_of({flows[1], flows[1]}));
   REQUIRE(rows.groups() == 5);
   CHECK(rows.records() == 7);
   CHECK(rows.total() == Traffic{19, 0, 1900, 0});
@@ -79,7 +79,7 @@ TEST_CASE("rows merge as they come, and are ordered by any field") {
 TEST_CASE("rates are of the last seconds that are over, and pass with the stream's time") {
   LiveTable rows = table({"dport"});
   rows.advance(kStart);
-  rows.add(batch_of({at(kStart, kStart, {1, 2, 100, 200})}));
+  rows.add(flows_of({at(kStart, kStart, {1, 2, 100, 200})}));
   CHECK(rows.within(0, 0).none());  // its second goes on
   rows.advance(kStart + kSecond);
   for (const std::size_t window : {0u, 1u, 2u}) CHECK(rows.within(0, window) == Traffic{1, 2, 100, 200});
@@ -106,7 +106,7 @@ TEST_CASE("a record lies over the seconds of its time, and its pieces add up") {
     const Nanos begin = end - static_cast<Nanos>(random() % (39 * kSecond));
     const Nanos last = begin + static_cast<Nanos>(random() % static_cast<std::uint64_t>(end - begin + 1));
     const Traffic all = {1 + random() % 1000, random() % 3, random() % 1'000'000, random() % 1000};
-    rows.add(batch_of({at(begin, last, all)}));
+    rows.add(flows_of({at(begin, last, all)}));
     rows.advance(end + kSecond);
     Traffic sum;
     for (const Traffic& second : rows.history(0)) sum += second;
@@ -120,7 +120,7 @@ TEST_CASE("a record lies over the seconds of its time, and its pieces add up") {
 TEST_CASE("a record that is longer than the windows counts in them by its share") {
   LiveTable rows = table({"dport"});
   rows.advance(kStart + 1000 * kSecond);
-  rows.add(batch_of({at(kStart, kStart + 1000 * kSecond, {10'001, 0, 10'001'000, 0})}));
+  rows.add(flows_of({at(kStart, kStart + 1000 * kSecond, {10'001, 0, 10'001'000, 0})}));
   const Traffic last = rows.within(0, 2);
   CHECK(last.spkts >= 395);
   CHECK(last.spkts <= 405);
@@ -131,7 +131,7 @@ TEST_CASE("a record that is longer than the windows counts in them by its share"
 TEST_CASE("what is late counts where it belongs, what is early in the second that goes on") {
   LiveTable rows = table({"dport"});
   rows.advance(kStart + 20 * kSecond);
-  rows.add(batch_of({at(kStart + 15 * kSecond, kStart + 15 * kSecond, {1, 0, 10, 0}),
+  rows.add(flows_of({at(kStart + 15 * kSecond, kStart + 15 * kSecond, {1, 0, 10, 0}),
                      at(kStart + 99 * kSecond, kStart + 99 * kSecond, {2, 0, 20, 0}),
                      at(kStart - 500 * kSecond, kStart - 500 * kSecond, {4, 0, 40, 0})}));
   CHECK(rows.within(0, 0).none());
@@ -145,7 +145,7 @@ TEST_CASE("times at the ends of what a number holds are no trouble") {
   LiveTable rows = table({"dport"});
   for (const Nanos now : {INT64_MIN + 1, Nanos{-1}, Nanos{0}, INT64_MAX}) {
     rows.advance(now);
-    rows.add(batch_of({at(INT64_MIN, INT64_MAX, {3, 3, 3, 3}), at(INT64_MAX, INT64_MAX, {1, 1, 1, 1}),
+    rows.add(flows_of({at(INT64_MIN, INT64_MAX, {3, 3, 3, 3}), at(INT64_MAX, INT64_MAX, {1, 1, 1, 1}),
                        at(INT64_MIN, INT64_MIN, {1, 1, 1, 1})}));
   }
   CHECK(rows.records() == 12);
@@ -161,14 +161,14 @@ TEST_CASE("over the limit the small idle rows go, and what went is counted") {
     flow.port = port;
     flows.push_back(flow);
   }
-  rows.add(batch_of(flows));
+  rows.add(flows_of(flows));
   rows.advance(kStart + 100 * kSecond);
   for (Flow& flow : flows)
     flow.port = static_cast<std::uint16_t>(flow.port + 1000), flow.stime = flow.ltime = kStart + 100 * kSecond;
   flows.resize(40);
-  rows.add(batch_of(flows));
+  rows.add(flows_of(flows));
   rows.advance(kStart + 101 * kSecond);
-  rows.add(batch_of({flows[0]}));
+  rows.add(flows_of({flows[0]}));
   CHECK(rows.groups() == 75);
   CHECK(rows.left().groups == 55);
   std::uint64_t packets = 0;
@@ -186,7 +186,7 @@ TEST_CASE("idle rows are not listed") {
   Flow old = at(kStart, kStart, {9, 0, 9, 0}), fresh = at(kStart + 50 * kSecond, kStart + 50 * kSecond, {1, 0, 1, 0});
   fresh.port = 443;
   rows.advance(kStart + 50 * kSecond);
-  rows.add(batch_of({old, fresh}));
+  rows.add(flows_of({old, fresh}));
   CHECK(rows.ordered({}, 0, 10).size() == 2);
   const auto order = rows.ordered({}, 10 * kSecond, 10);
   REQUIRE(order.size() == 1);
@@ -196,7 +196,7 @@ TEST_CASE("idle rows are not listed") {
 TEST_CASE("each end counts with rmon, and the total once") {
   LiveTable rows = table({"saddr"}, 1000, true);
   rows.advance(kStart);
-  rows.add(batch_of({at(kStart, kStart, {1, 2, 10, 20})}));
+  rows.add(flows_of({at(kStart, kStart, {1, 2, 10, 20})}));
   rows.advance(kStart + kSecond);
   REQUIRE(rows.groups() == 2);
   CHECK(rows.within(0, 0) == Traffic{1, 2, 10, 20});
@@ -209,7 +209,7 @@ TEST_CASE("unordered pairs are one row, with rates turned round like their count
   Flow there = at(kStart, kStart, {1, 2, 10, 20}), back = there;
   std::swap(back.source, back.target);
   rows.advance(kStart);
-  rows.add(batch_of({there, back}));
+  rows.add(flows_of({there, back}));
   rows.advance(kStart + kSecond);
   REQUIRE(rows.groups() == 1);
   CHECK(rows.within(0, 0) == Traffic{3, 3, 30, 30});

@@ -37,13 +37,6 @@ std::vector<Row> by_rules(const std::vector<Row>& rows, std::string_view text, b
   return rows_of(*flows);
 }
 
-std::uint64_t total(const std::vector<Row>& rows, Field field) {
-  std::uint64_t sum = 0;
-  for (const Row& row : rows)
-    if (row.has(field)) sum += row.number(field);
-  return sum;
-}
-
 Row at_second(std::int64_t second, std::uint64_t packets = 1) {
   return tcp_row("10.0.0.1", 1, "10.0.0.2", 80, packets)
       .with(Field::stime, second * kSecond)
@@ -56,9 +49,9 @@ std::vector<Row> office() {
 }
 
 // Live input: gives its steps one by one.
-class Script final : public Source {
+class Scripted final : public Source {
  public:
-  explicit Script(std::vector<std::optional<Batch>> steps) : steps_(std::move(steps)) { header_.live = true; }
+  explicit Scripted(std::vector<std::optional<Batch>> steps) : steps_(std::move(steps)) { header_.live = true; }
   Result<> bind(const Needs&, const Resources&) override { return {}; }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override {
@@ -250,7 +243,7 @@ TEST_CASE("live, a group that idle ends is written when the time has come, and t
   const Row other =
       tcp_row("10.0.0.7", 1, "10.0.0.2", 80, 64).with(Field::stime, 100 * kSecond).with(Field::ltime, 100 * kSecond);
   const Row back = at_second(101, 16);
-  const SourcePtr flows = clustered_by(std::make_unique<Script>(std::vector<std::optional<Batch>>{
+  const SourcePtr flows = clustered_by(std::make_unique<Scripted>(std::vector<std::optional<Batch>>{
                                            batch_of({at_second(0), at_second(1)}), std::nullopt, batch_of({other}),
                                            std::nullopt, batch_of({back}), std::nullopt}),
                                        rules("model=saddr idle=10s\n"), false);
@@ -283,7 +276,7 @@ TEST_CASE("live groups that end and come again for long add up") {
     if (second % 5 == 0) steps.push_back(std::nullopt);
   }
   const SourcePtr flows =
-      clustered_by(std::make_unique<Script>(steps), rules("model=\"srcid saddr svid\" idle=20s status=40s\n"), false);
+      clustered_by(std::make_unique<Scripted>(steps), rules("model=\"srcid saddr svid\" idle=20s status=40s\n"), false);
   const std::vector<Row> out = rows_of(*flows);
   CHECK(total(out, Field::spkts) == packets);
   CHECK(out.size() > 100);

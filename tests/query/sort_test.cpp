@@ -15,7 +15,7 @@ using namespace argus;
 
 namespace {
 
-std::vector<SortKey> keys(const std::vector<std::string>& words) {
+std::vector<SortKey> sort_keys(const std::vector<std::string>& words) {
   auto parsed = parse_sort_keys(words);
   if (!parsed) FAIL(parsed.error().text);
   return *parsed;
@@ -24,7 +24,7 @@ std::vector<SortKey> keys(const std::vector<std::string>& words) {
 std::vector<Row> sorted_rows(std::vector<Batch> batches, const std::vector<std::string>& words,
                              std::optional<std::uint64_t> first = std::nullopt, bool reverse_all = false,
                              WherePtr where = nullptr) {
-  const SourcePtr flows = sorted(source_of(std::move(batches)), keys(words), first, reverse_all);
+  const SourcePtr flows = sorted(source_of(std::move(batches)), sort_keys(words), first, reverse_all);
   return rows_of(*flows, {FieldSet::all_stored(), std::move(where), {}});
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("sorting equals a stable sort, for every field up and down") {
     std::iota(head.begin(), head.end(), 0u);
     std::iota(tail.begin(), tail.end(), 25u);
     const std::vector<Row> out = sorted_rows({gathered(batch, head), gathered(with_dictionaries(batch), tail)}, words);
-    REQUIRE(out == model(rows, keys(words)));
+    REQUIRE(out == model(rows, sort_keys(words)));
   }
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("the first rows are those of the whole order, whatever is let go on th
     std::vector<Row> expected = rows;
     std::stable_sort(expected.begin(), expected.end(), before);
     expected.resize(count);
-    const SourcePtr flows = sorted(source_of(batches), keys(words), count);
+    const SourcePtr flows = sorted(source_of(batches), sort_keys(words), count);
     REQUIRE(rows_of(*flows, {{Field::sbytes, Field::spkts, Field::srcid}, nullptr, {}}) == expected);
   };
   expect_first({"sbytes"}, 100,
@@ -126,7 +126,7 @@ TEST_CASE("the first rows are those of the whole order, whatever is let go on th
 }
 
 TEST_CASE("counters and rates come largest first, names, addresses, times and protocols smallest first") {
-  const auto descends = [](const char* word) { return keys({word})[0].descending; };
+  const auto descends = [](const char* word) { return sort_keys({word})[0].descending; };
   for (const char* word : {"bytes", "sbytes", "pkts", "dpkts", "trans", "records", "load", "srate", "loss", "ploss",
                            "tcprtt", "pcr", "swin", "appbytes", "sgap"}) {
     CAPTURE(word);
@@ -158,9 +158,9 @@ TEST_CASE("absent sorts last both ways and ties stay in input order") {
 }
 
 TEST_CASE("no words sort by start, and wrong words are named") {
-  CHECK(keys({})[0].field == Field::stime);
-  CHECK(keys({"bytes,proto", "-saddr"}).size() == 3);
-  CHECK(keys({"src_addr"})[0].field == Field::saddr);
+  CHECK(sort_keys({})[0].field == Field::stime);
+  CHECK(sort_keys({"bytes,proto", "-saddr"}).size() == 3);
+  CHECK(sort_keys({"src_addr"})[0].field == Field::saddr);
   const auto bad = parse_sort_keys({"byts"});
   REQUIRE_FALSE(bad);
   CHECK(bad.error().code == Errc::usage);
@@ -209,11 +209,11 @@ TEST_CASE("more rows than memory allows are an error, the first rows of as many 
   }
   Resources small;
   small.memory_max = 12u << 20;
-  const SourcePtr all = sorted(source_of(batches), keys({"sbytes"}), std::nullopt);
+  const SourcePtr all = sorted(source_of(batches), sort_keys({"sbytes"}), std::nullopt);
   const auto failed = try_rows_of(*all, {{Field::sbytes}, nullptr, {}}, small);
   REQUIRE_FALSE(failed);
   CHECK(failed.error().code == Errc::limit);
-  const SourcePtr few = sorted(source_of(batches), keys({"sbytes"}), 3);
+  const SourcePtr few = sorted(source_of(batches), sort_keys({"sbytes"}), 3);
   const auto rows = try_rows_of(*few, {{Field::sbytes}, nullptr, {}}, small);
   REQUIRE(rows);
   CHECK(numbers(*rows, Field::sbytes) == Numbers{next - 1, next - 2, next - 3});

@@ -259,7 +259,7 @@ TEST_CASE("off loopback only a key lets in, with what its filter shows") {
   const auto refused = Server::open({{host + ":0"}, keys, 64u << 20, {}});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text.find("argus key new") != std::string::npos);
-  const Key laptop = *make_key("laptop"), desk = *make_key("desk");
+  const SharedKey laptop = *make_key("laptop"), desk = *make_key("desk");
   REQUIRE(add_reader_key(keys, {laptop, ""}));
   REQUIRE(add_reader_key(keys, {desk, "src port < 1030"}));
   const std::uint16_t port = 40'000 + static_cast<std::uint16_t>(::getpid() % 20'000);
@@ -267,7 +267,7 @@ TEST_CASE("off loopback only a key lets in, with what its filter shows") {
   Running running({{place}, keys, 64u << 20, {}});
   CHECK_FALSE(dial(*parse_endpoint(place), {sensors}));
   std::vector<File> readers;
-  for (const Key& key : {laptop, desk}) {
+  for (const SharedKey& key : {laptop, desk}) {
     REQUIRE(add_sensor_key(sensors, {host, key}));
     readers.push_back(reader_of(place, {"tcp", {}, Wants::records}, sensors));
   }
@@ -292,7 +292,7 @@ TEST_CASE("a key that is taken away ends its readers") {
   }
   const Folder folder;
   const std::string keys = folder.path + "/keys", sensors = folder.path + "/sensors";
-  const Key laptop = *make_key("laptop");
+  const SharedKey laptop = *make_key("laptop");
   REQUIRE(add_reader_key(keys, {laptop, ""}));
   REQUIRE(add_reader_key(keys, {*make_key("desk"), ""}));
   REQUIRE(add_sensor_key(sensors, {host, laptop}));

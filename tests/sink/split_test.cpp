@@ -205,7 +205,7 @@ TEST_CASE("more files than a run may make are an error") {
 TEST_CASE("files follow each other by count, size and records that match") {
   std::vector<Row> rows;
   for (unsigned i = 0; i < 1000; i++) rows.push_back(at_time(kNoon + i, i % 100));
-  const auto run = [&](Series series) {
+  const auto run = [&](FileSeries series) {
     const std::string folder = scratch_folder();
     auto options = options_for(folder + "/x");
     options.series = std::move(series);
@@ -222,13 +222,13 @@ TEST_CASE("files follow each other by count, size and records that match") {
     CHECK(all == rows);
     return files;
   };
-  Series count;
+  FileSeries count;
   count.count = 300;
   const auto counted = run(count);
   REQUIRE(counted.size() == 4);
   CHECK(counted.at("xac").size() == 300);
   CHECK(counted.at("xad").size() == 100);
-  Series size;
+  FileSeries size;
   size.size = 5000;
   CHECK(run(size).size() > 2);
   struct Port7 final : Where {
@@ -238,7 +238,7 @@ TEST_CASE("files follow each other by count, size and records that match") {
         if (batch[Field::sport].at<std::uint16_t>(row) != 7) keep[row] = 0;
     }
   };
-  Series flow;
+  FileSeries flow;
   flow.begins = std::make_shared<Port7>();
   const auto begun_by = run(flow);
   REQUIRE(begun_by.size() == 11);

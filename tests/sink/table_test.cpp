@@ -23,7 +23,7 @@ MakeSink table(const TextOptions& wanted) {
   return [wanted](File& out) { return table_sink(out, wanted); };
 }
 
-Batch sample() {
+Batch two_rows() {
   const Nanos start = 1'795'438'927'214'530'000;
   return batch_of({
       tcp_row("192.0.2.14", 45380, "203.0.113.80", 443, 30, 50)
@@ -67,7 +67,7 @@ TEST_CASE("a table is aligned, its heading is the field names, no line ends in b
       "stime                            dur  proto  saddr       sport  dir  daddr         dport  pkts   bytes  state\n"
       "2026-11-23 13:02:07.214530  5.130738  tcp    192.0.2.14  45380  ->   203.0.113.80  https    80  183123  FIN\n"
       "2026-11-23 13:02:08.214530  0.000000  arp    192.0.2.1          who  192.0.2.20              1      60  INT\n";
-  CHECK(written(table(options()), {sample()}) == expected);
+  CHECK(written(table(options()), {two_rows()}) == expected);
 }
 
 TEST_CASE("a table without rows is its heading") {

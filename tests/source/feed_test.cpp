@@ -14,12 +14,6 @@ using namespace argus;
 
 namespace {
 
-std::vector<Row> numbered(unsigned from, unsigned to) {
-  std::vector<Row> out;
-  for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i + 1));
-  return out;
-}
-
 struct Taken {
   std::vector<Row> rows;
   unsigned ticks = 0;

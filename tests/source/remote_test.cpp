@@ -209,12 +209,6 @@ struct Reader {
   Batch first_;
 };
 
-std::vector<Row> numbered(unsigned from, unsigned to) {
-  std::vector<Row> out;
-  for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i + 1));
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("what a sensor sends is read frame by frame, as it comes") {

@@ -254,6 +254,19 @@ Batch with_dictionaries(const Batch& batch) {
   return out;
 }
 
+std::vector<Row> numbered(unsigned from, unsigned to) {
+  std::vector<Row> out;
+  for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i + 1));
+  return out;
+}
+
+std::uint64_t total(const std::vector<Row>& rows, Field field) {
+  std::uint64_t sum = 0;
+  for (const Row& row : rows)
+    if (row.has(field)) sum += row.number(field);
+  return sum;
+}
+
 SourcePtr source_of(std::vector<Batch> batches, StreamHeader header) {
   return std::make_unique<BatchSource>(std::move(batches), std::move(header));
 }

@@ -57,6 +57,11 @@ class Row {
 [[nodiscard]] Row tcp_row(const char* saddr, unsigned sport, const char* daddr, unsigned dport, std::uint64_t spkts = 1,
                           std::uint64_t dpkts = 1);
 
+// Records that differ: source port `from` to `to` - 1, a packet more each.
+[[nodiscard]] std::vector<Row> numbered(unsigned from, unsigned to);
+// Over the rows that have the field.
+[[nodiscard]] std::uint64_t total(const std::vector<Row>& rows, Field field);
+
 [[nodiscard]] Batch batch_of(const std::vector<Row>& rows);
 // Stored fields, absent cells left out.
 [[nodiscard]] std::vector<Row> rows_of(const Batch& batch);
