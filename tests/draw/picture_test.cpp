@@ -11,7 +11,7 @@ namespace {
 
 constexpr Nanos kStart = 1795392000 * kSecond;  // 2026-11-23T00:00:00Z
 
-Chart chart_of(const std::vector<std::pair<std::string, std::vector<double>>>& series) {
+Chart drawn_from(const std::vector<std::pair<std::string, std::vector<double>>>& series) {
   Chart out;
   out.title = "bytes by destination port";
   out.subtitle = "day.flows";
@@ -81,7 +81,7 @@ Outline outline_at(const std::string& group, double x) {
 }  // namespace
 
 TEST_CASE("SVG has letters, a title, a group with a title for each series, no script") {
-  const std::string svg = svg_picture(chart_of({{"https", {1, 2}}, {"domain", {2, 1}}}), {});
+  const std::string svg = svg_picture(drawn_from({{"https", {1, 2}}, {"domain", {2, 1}}}), {});
   CHECK(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"600\""));
   CHECK(svg.find("<title id=\"title\">bytes by destination port</title>") != std::string::npos);
   CHECK(svg.find("<desc id=\"desc\">day.flows</desc>") != std::string::npos);
@@ -94,7 +94,7 @@ TEST_CASE("SVG has letters, a title, a group with a title for each series, no sc
 }
 
 TEST_CASE("equal charts give equal bytes") {
-  const Chart chart = mirrored(chart_of({{"https", {1, 2}}, {"domain", {2, 1}}}));
+  const Chart chart = mirrored(drawn_from({{"https", {1, 2}}, {"domain", {2, 1}}}));
   CHECK(svg_picture(chart, {}) == svg_picture(chart, {}));
   CHECK(csv_picture(chart) == csv_picture(chart));
   if (png_ready()) {
@@ -108,8 +108,8 @@ TEST_CASE("equal charts give equal bytes") {
 TEST_CASE("the outline of the stack is the plain total") {
   const Look look;
   const std::string stack =
-      svg_picture(chart_of({{"a", {60, 10, 5}}, {"b", {30, 20, 5}}, {"other", {10, 30, 0}}}), look);
-  const std::string plain = svg_picture(chart_of({{"total", {100, 60, 10}}}), look);
+      svg_picture(drawn_from({{"a", {60, 10, 5}}, {"b", {30, 20, 5}}, {"other", {10, 30, 0}}}), look);
+  const std::string plain = svg_picture(drawn_from({{"total", {100, 60, 10}}}), look);
   // Both plots begin at the same left edge and height: their axes have the same marks.
   const double left = 16 + 24 + 8, width = 1200 - 16 - left;
   for (int bin = 0; bin < 3; bin++) {
@@ -130,7 +130,7 @@ TEST_CASE("the outline of the stack is the plain total") {
 }
 
 TEST_CASE("series lie upon each other without a gap, the first on the axis") {
-  const std::string svg = svg_picture(chart_of({{"a", {60}}, {"b", {30}}, {"other", {10}}}), {});
+  const std::string svg = svg_picture(drawn_from({{"a", {60}}, {"b", {30}}, {"other", {10}}}), {});
   const Outline a = outline_at(group_of(svg, 1), 600), b = outline_at(group_of(svg, 2), 600),
                 c = outline_at(group_of(svg, 3), 600);
   CHECK(a.top == b.foot);
@@ -139,7 +139,7 @@ TEST_CASE("series lie upon each other without a gap, the first on the axis") {
 }
 
 TEST_CASE("palette and legend are in the order of the stack, other and all together last") {
-  const std::string svg = svg_picture(chart_of({{"one", {3}}, {"two", {2}}, {"other", {1}}}), {});
+  const std::string svg = svg_picture(drawn_from({{"one", {3}}, {"two", {2}}, {"other", {1}}}), {});
   const auto legend = svg.substr(svg.find("<g id=\"legend\">"));
   std::size_t last = 0;
   for (const char* part : {"#0072b2", ">one<", "#e69f00", ">two<", "#999999", ">other<", ">all<"}) {
@@ -151,14 +151,14 @@ TEST_CASE("palette and legend are in the order of the stack, other and all toget
   }
   Look bare;
   bare.legend = false;
-  CHECK(svg_picture(chart_of({{"one", {3}}}), bare).find("legend") == std::string::npos);
+  CHECK(svg_picture(drawn_from({{"one", {3}}}), bare).find("legend") == std::string::npos);
 }
 
 TEST_CASE("labels are escaped for people and for XML") {
   const std::string evil =
       "<b>&\"\x1b[31m\xe2\x80\xae"
       "x\xff";
-  Chart chart = chart_of({{evil, {3}}, {"y", {1}}});
+  Chart chart = drawn_from({{evil, {3}}, {"y", {1}}});
   chart.title = chart.subtitle = evil;
   const std::string svg = svg_picture(chart, {});
   CHECK(svg.find('\x1b') == std::string::npos);
@@ -173,7 +173,7 @@ TEST_CASE("labels are escaped for people and for XML") {
 }
 
 TEST_CASE("both halves have one scale, and the lower one is drawn downwards") {
-  const std::string svg = svg_picture(mirrored(chart_of({{"a", {50}}})), {});
+  const std::string svg = svg_picture(mirrored(drawn_from({{"a", {50}}})), {});
   const std::string group = group_of(svg, 1);
   const Outline up = outline_at(group, 600);
   const Outline down = outline_at(group.substr(group.find("<path") + 5), 600);
@@ -185,7 +185,7 @@ TEST_CASE("both halves have one scale, and the lower one is drawn downwards") {
 }
 
 TEST_CASE("gaps are hatched, partial bins paler, losses marked at the foot") {
-  Chart chart = chart_of({{"a", {1, 2, kNothing, kNothing, 3}}});
+  Chart chart = drawn_from({{"a", {1, 2, kNothing, kNothing, 3}}});
   chart.states = {kBinPartial, kBinLoss, kBinGap, kBinGap, 0};
   const std::string svg = svg_picture(chart, {});
   CHECK(count_of(svg, "class=\"gap\"") == 1);
@@ -198,14 +198,14 @@ TEST_CASE("gaps are hatched, partial bins paler, losses marked at the foot") {
 }
 
 TEST_CASE("lines are broken where nothing was measured") {
-  Chart chart = chart_of({{"rtt", {1, 2, kNothing, 3, kNothing}}});
+  Chart chart = drawn_from({{"rtt", {1, 2, kNothing, 3, kNothing}}});
   chart.stacked = false;
   const std::string group = group_of(svg_picture(chart, {}), 1);
   CHECK(count_of(group, "<path") == 2);
 }
 
 TEST_CASE("shares of each half are of its own sum") {
-  Chart chart = mirrored(chart_of({{"a", {30, 0}}, {"b", {10, 0}}}));
+  Chart chart = mirrored(drawn_from({{"a", {30, 0}}, {"b", {10, 0}}}));
   chart.percent = true;
   const auto up = drawn_values(chart, false);
   CHECK(up[0][0] == 75);
@@ -214,7 +214,7 @@ TEST_CASE("shares of each half are of its own sum") {
 }
 
 TEST_CASE("exact sums in CSV, the lower half below 0") {
-  Chart chart = mirrored(chart_of({{"a,b", {1}}}));
+  Chart chart = mirrored(drawn_from({{"a,b", {1}}}));
   chart.series[0].column_down = "sent a,b";
   chart.series[0].up.counts = {18'446'744'073'709'551'615u};
   chart.series[0].down.counts = {7};
@@ -225,7 +225,7 @@ TEST_CASE("any size can be drawn, whatever the labels") {
   std::vector<std::pair<std::string, std::vector<double>>> many;
   for (int i = 0; i < 30; i++)
     many.emplace_back(std::string(static_cast<std::size_t>(i * 20), 'm'), std::vector<double>{1.0 * i, 2});
-  const Chart chart = mirrored(chart_of(many));
+  const Chart chart = mirrored(drawn_from(many));
   for (const int width : {200, 320, 640, 2000})
     for (const int height : {120, 200, 600}) {
       Look look;
@@ -254,14 +254,14 @@ TEST_CASE("a picture of nothing says so") {
 
 TEST_CASE("PNG holds its notes") {
   if (!png_ready()) return;
-  const auto png = png_picture(chart_of({{"a", {1}}}), {}, {{"Command", "argus graph \xc2\xb5 bytes"}});
+  const auto png = png_picture(drawn_from({{"a", {1}}}), {}, {{"Command", "argus graph \xc2\xb5 bytes"}});
   REQUIRE(png);
   CHECK(png->starts_with("\x89PNG\r\n\x1a\n"));
   CHECK(png->find(std::string("tEXtCommand\0argus graph ? bytes", 31)) != std::string::npos);
 }
 
 TEST_CASE("text without UTF-8 is ASCII") {
-  Chart chart = mirrored(chart_of({{"a\xc3\xa9", {0.001, 2}}, {"b", {2, 3}}}));
+  Chart chart = mirrored(drawn_from({{"a\xc3\xa9", {0.001, 2}}, {"b", {2, 3}}}));
   TextLook look;
   look.utf8 = false;
   for (const char c : text_picture(chart, look)) CHECK(static_cast<unsigned char>(c) < 0x80);
