@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests', 'live'))
 from lab import Lab, ended, must, quiet, why_not  # noqa: E402
@@ -29,11 +30,43 @@ def last_number(text, pattern):
     return int(found[-1]) if found else 0
 
 
+class Share:
+    """A control group whose processes get `percent` of one core together, in slices of 10 ms."""
+    PERIOD = 10_000  # microseconds
+
+    def __init__(self, percent):
+        old = os.path.isdir('/sys/fs/cgroup/cpu')
+        self.folder = f'{"/sys/fs/cgroup/cpu" if old else "/sys/fs/cgroup"}/argus-bench-{os.getpid()}'
+        os.mkdir(self.folder)
+        quota = self.PERIOD * percent // 100
+        if old:
+            self.set('cpu.cfs_period_us', self.PERIOD)
+            self.set('cpu.cfs_quota_us', quota)
+        else:
+            self.set('cpu.max', f'{quota} {self.PERIOD}')
+
+    def set(self, name, value):
+        with open(os.path.join(self.folder, name), 'w') as file:
+            file.write(str(value))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.rmdir(self.folder)
+
+    def command(self, command):
+        return ['sh', '-c', f'echo $$ > {self.folder}/cgroup.procs; exec "$@"', 'sh', *command]
+
+
 class Sensor:
     stop = 15
 
     def __init__(self, name, command, count):
         self.name, self.command, self.count = name, command, count
+
+    def get_share(self, share):
+        self.command = share.command(self.command)
 
 
 def sensors(lab, argus):
@@ -97,18 +130,22 @@ def main():
     parser.add_argument('capture')
     parser.add_argument('packets', type=int, help='in the capture')
     parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--share', type=int, help='percent of a core for each sensor')
     wish = parser.parse_args()
     missing = why_not()
     if missing:
         print(f'bench live: {missing}')
         return 1
-    print(f'highest rate without loss, {SECONDS} s at each rate, {wish.rounds} of {wish.rounds} rounds, load {os.getloadavg()[0]:.1f}')
+    print(f'highest rate without loss, {SECONDS} s at each rate, {wish.rounds} of {wish.rounds} rounds, '
+          f'load {os.getloadavg()[0]:.1f}{f", {wish.share}% of a core for each" if wish.share else ""}')
     print(f'{"":12} {"pkt/s":>9} {"cpu s/M":>8} {"MiB":>6}   first loss')
-    with Lab(os.path.abspath(wish.argus)) as lab:
+    with Lab(os.path.abspath(wish.argus)) as lab, Share(wish.share) if wish.share else nullcontext() as share:
         must('g++', '-O2', '-std=c++20', '-o', lab.path('send'), SENDER)
         alone = lab.within(lab.spaces['office'], lab.path('send'), 'wire0', wish.capture, '100000000', str(wish.packets))
         print(f'{"nobody":12} {last_number(alone, r"([0-9]+) a second"):9}   the sender alone')
         for sensor in sensors(lab, lab.argus):
+            if share:
+                sensor.get_share(share)
             best, first, cpu, peak = 0, 'none: the sender was the limit', 0.0, 0.0
             whole = run(lab, sensor, wish.capture, SLOW * 1000, wish.packets)[1]
             for rate in RATES:
