@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "argus/program.h"
+#include "base/pages.h"
 
 namespace {
 
@@ -13,6 +14,7 @@ extern "C" void on_signal(int) { stop_wanted = true; }
 }  // namespace
 
 int main(int argc, char** argv) {
+  argus::prepare_heap();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk
   struct sigaction action {};

@@ -55,8 +55,8 @@ class Share:
     def __exit__(self, *_):
         os.rmdir(self.folder)
 
-    def command(self, command):
-        return ['sh', '-c', f'echo $$ > {self.folder}/cgroup.procs; exec "$@"', 'sh', *command]
+    def take(self, process):
+        self.set('cgroup.procs', process.pid)
 
 
 class Sensor:
@@ -64,9 +64,6 @@ class Sensor:
 
     def __init__(self, name, command, count):
         self.name, self.command, self.count = name, command, count
-
-    def get_share(self, share):
-        self.command = share.command(self.command)
 
 
 def sensors(lab, argus):
@@ -107,11 +104,13 @@ def clean(lab):
     os.mkdir(lab.path('o.nf'))
 
 
-def run(lab, sensor, capture, rate, packets):
+def run(lab, sensor, share, capture, rate, packets):
     """Packets sent and counted, the rate reached in packets a second, and the sensor's CPU seconds a million packets."""
     clean(lab)
     with open(lab.path('o.log'), 'w') as log:
         process = lab.start('sensor', *sensor.command, stdout=log, stderr=log)
+        if share:
+            share.take(process)
         time.sleep(1)
         said = lab.within(lab.spaces['office'], lab.path('send'), 'wire0', capture, str(rate), str(packets))
         sent, reached = last_number(said, r'sent (\d+)'), last_number(said, r'(\d+) a second')
@@ -144,13 +143,11 @@ def main():
         alone = lab.within(lab.spaces['office'], lab.path('send'), 'wire0', wish.capture, '100000000', str(wish.packets))
         print(f'{"nobody":12} {last_number(alone, r"([0-9]+) a second"):9}   the sender alone')
         for sensor in sensors(lab, lab.argus):
-            if share:
-                sensor.get_share(share)
             best, first, cpu, peak = 0, 'none: the sender was the limit', 0.0, 0.0
-            whole = run(lab, sensor, wish.capture, SLOW * 1000, wish.packets)[1]
+            whole = run(lab, sensor, None, wish.capture, SLOW * 1000, wish.packets)[1]
             for rate in RATES:
                 loops = -(-rate * 1000 * SECONDS // wish.packets)
-                results = [run(lab, sensor, wish.capture, rate * 1000, loops * wish.packets) for _ in range(wish.rounds)]
+                results = [run(lab, sensor, share, wish.capture, rate * 1000, loops * wish.packets) for _ in range(wish.rounds)]
                 lost = sum(max(loops * whole - counted, 0) for _, counted, *_ in results)
                 if lost:
                     first = f'{lost} of {sum(r[0] for r in results)} at {rate}k'

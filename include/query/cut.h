@@ -15,7 +15,8 @@ inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
 // set. Errc::limit for a record that lasts over more than kSpansOfRecordMax spans.
 [[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step);
 
-// The pieces of one batch: batches of at most kBatchRowsMax rows, in order.
+// The batch itself, in which a record that was cut is its first piece, and then the other pieces, in batches of at most
+// kBatchRowsMax rows.
 [[nodiscard]] Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans);
 
 }  // namespace argus

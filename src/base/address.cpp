@@ -67,8 +67,8 @@ bool parse_v6(std::string_view text, std::uint8_t* out) {
     if (n != 16) return false;
   } else {
     if (n >= 16) return false;
-    std::rotate(bytes.begin() + static_cast<std::ptrdiff_t>(gap), bytes.begin() + static_cast<std::ptrdiff_t>(n),
-                bytes.end());
+    std::copy_backward(bytes.begin() + static_cast<std::ptrdiff_t>(gap), bytes.begin() + static_cast<std::ptrdiff_t>(n),
+                       bytes.end());
     std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(gap), 16 - n, std::uint8_t{0});
   }
   std::copy(bytes.begin(), bytes.end(), out);

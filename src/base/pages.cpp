@@ -1,8 +1,11 @@
 #include "base/pages.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
@@ -18,5 +21,21 @@ ReservedPages::ReservedPages(std::size_t bytes) : bytes_(std::max<std::size_t>(b
 }
 
 ReservedPages::~ReservedPages() { ::munmap(start_, bytes_); }
+
+void prepare_heap() {
+  constexpr int kMegabyte = 1 << 20;
+  constexpr int kStep = 64 * kMegabyte;
+  constexpr std::uintptr_t kLargePage = 2 * kMegabyte;
+  mallopt(M_TOP_PAD, kStep);
+  mallopt(M_TRIM_THRESHOLD, 2 * kStep);
+  mallopt(M_MMAP_THRESHOLD, 4 * kMegabyte);
+  const auto heap_end = [] { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); };
+  const std::uintptr_t begin = (heap_end() + kLargePage - 1) / kLargePage * kLargePage;
+  void* volatile step = std::malloc(kMegabyte);  // more than there is yet
+  std::free(step);
+  const std::uintptr_t end = heap_end() / kLargePage * kLargePage;
+  if (end > begin && end - begin <= 2 * static_cast<std::uintptr_t>(kStep))
+    (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // a wish
+}
 
 }  // namespace argus

@@ -41,13 +41,10 @@ class Marked final : public Stage {
     ARGUS_TRY_LET(const Step step, input_->next(out));
     const Flat<Nanos> stime = flat<Nanos>(out[Field::stime], out.rows());
     RecentSpans recent(spans_);
-    ColumnBuilder<Nanos> bins;
-    bins.reserve(out.rows());
-    for (std::size_t row = 0; row < out.rows(); row++) {
-      if (stime.has(row)) bins.add(recent.at(stime.values[row]).begin);
-      else bins.add_absent();
-    }
-    out.set(kBin, bins.finish());
+    std::vector<Nanos> bins(out.rows());
+    for (std::size_t row = 0; row < out.rows(); row++)
+      if (stime.has(row)) bins[row] = recent.at(stime.values[row]).begin;
+    out.set(kBin, Column::flat(std::move(bins), Column::Mask(stime.mask.begin(), stime.mask.end())));
     return step;
   }
 

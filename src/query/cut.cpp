@@ -16,18 +16,16 @@ constexpr std::size_t kPiecesAtOnce = 16'384;
 
 // A piece of a record that goes over a border.
 struct Piece {
-  std::uint32_t row = 0, place = 0;  // in the batch, and among the pieces of it
+  std::uint32_t row = 0;    // of the batch that was cut
+  std::uint32_t place = 0;  // of the batch of pieces
   bool first = true;
   Nanos begin = 0, end = 0;                   // of the span
   std::array<std::uint64_t, 2> from{}, to{};  // packets of source and destination before its borders
 };
 
-// The pieces of a batch: whole records, of which nothing needs to be known, and among them those that were cut.
+// The first piece of a record takes its place among the whole ones, which stay as they are; the others come later.
 struct Pieces {
-  std::vector<std::uint32_t> rows;  // of the batch, in order; one that was cut as often as it has pieces
-  std::vector<Piece> cut;
-
-  void clear() { rows.clear(), cut.clear(); }
+  std::vector<Piece> firsts, others;
 };
 
 enum class Side : std::uint8_t { source = 0, target = 1, none = 2 };
@@ -39,16 +37,10 @@ Side side_of(Field field) {
 }
 
 Result<> cut_row(const RowTimes& rows, std::uint32_t row, RecentSpans& spans, Pieces& out) {
-  if (!rows.timed(row)) {
-    out.rows.push_back(row);
-    return {};
-  }
+  if (!rows.timed(row)) return {};
   const Nanos first = rows.stime(row), last = rows.ltime(row);
   ClockSpan span = spans.at(first);
-  if (span.holds(last)) {
-    out.rows.push_back(row);
-    return {};
-  }
+  if (span.holds(last)) return {};
   if (static_cast<u128>(static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first)) /
           static_cast<std::uint64_t>(spans.step().least()) >
       kSpansOfRecordMax)
@@ -56,29 +48,28 @@ Result<> cut_row(const RowTimes& rows, std::uint32_t row, RecentSpans& spans, Pi
   const std::array<Direction, 2> sides = {rows.direction(0, row), rows.direction(1, row)};
   std::array<std::uint64_t, 2> done{};
   for (bool begun = false;; begun = true) {
-    Piece piece{row, static_cast<std::uint32_t>(out.rows.size()), !begun, span.begin, span.end, done, {}};
+    Piece piece{row, row, !begun, span.begin, span.end, done, {}};
     const bool ends = span.holds(last);
     for (std::size_t side = 0; side < 2; side++)
       piece.to[side] = ends ? sides[side].packets : sides[side].before(span.end);
-    if (!begun || piece.to != piece.from) {
-      out.rows.push_back(row);
-      out.cut.push_back(piece);
-    }
+    if (!begun) out.firsts.push_back(piece);
+    else if (piece.to != piece.from) out.others.push_back(piece);
     if (ends) return {};
     done = piece.to;
     span = spans.at(span.end);
   }
 }
 
-// A column of pieces, as it is for whole records: change(piece, value) makes the others', or says that there is none.
+// A column in which records gave way to pieces: change(piece, value) makes a piece's value of the record's, or says
+// that there is none.
 template <class T, class Change>
-Column changed(const Column& whole, const Pieces& pieces, Change&& change) {
+Column changed(const Column& whole, std::size_t rows, std::span<const Piece> pieces, Change&& change) {
   if (whole.absent()) return whole;
-  const Flat<T> before = flat<T>(whole, pieces.rows.size());
+  const Flat<T> before = flat<T>(whole, rows);
   std::vector<T> values(before.values.begin(), before.values.end());
   Column::Mask mask(before.mask.begin(), before.mask.end());
   bool same = true;
-  for (const Piece& piece : pieces.cut) {
+  for (const Piece& piece : pieces) {
     const std::size_t i = piece.place;
     if (!before.has(i)) continue;
     const T was = values[i];
@@ -93,12 +84,30 @@ Column changed(const Column& whole, const Pieces& pieces, Change&& change) {
   return Column::flat(std::move(values), std::move(mask));
 }
 
+// A batch, some of whose rows are pieces of the records that they are of.
+class Cutting {
+ public:
+  Cutting(const RowTimes& records, std::span<const Piece> pieces) : records_(records), pieces_(pieces) {}
+
+  void apply(Batch& batch) const;
+
+ private:
+  template <class T>
+  [[nodiscard]] Column shared_out(const Batch& batch, Field field) const;
+  [[nodiscard]] Column times_within(const Batch& batch, Field field, bool is_first, Side side) const;
+  [[nodiscard]] Column estimates(const Batch& batch) const;
+
+  const RowTimes& records_;
+  std::span<const Piece> pieces_;
+};
+
 // Sums that follow the packets of a direction; all of it in the first piece where there are none.
 template <class T>
-Column shared_out(const Column& whole, const RowTimes& rows, const Pieces& pieces, Side side) {
+Column Cutting::shared_out(const Batch& batch, Field field) const {
+  const Side side = side_of(field);
   const auto at = static_cast<std::size_t>(side);
-  return changed<T>(whole, pieces, [&](const Piece& piece, T& value) {
-    const std::uint64_t packets = side == Side::none ? 0 : rows.direction(at, piece.row).packets;
+  return changed<T>(batch[field], batch.rows(), pieces_, [&](const Piece& piece, T& value) {
+    const std::uint64_t packets = side == Side::none ? 0 : records_.direction(at, piece.row).packets;
     const auto until = [&](std::uint64_t n) {
       return static_cast<T>(n == packets ? static_cast<u128>(value)
                                          : static_cast<u128>(value) / packets * n +
@@ -111,44 +120,40 @@ Column shared_out(const Column& whole, const RowTimes& rows, const Pieces& piece
 }
 
 // Times within the span; a direction without packets in a piece has none.
-Column times_within(const Column& whole, const Pieces& pieces, bool is_first, Side side) {
+Column Cutting::times_within(const Batch& batch, Field field, bool is_first, Side side) const {
   const auto at = static_cast<std::size_t>(side);
-  return changed<Nanos>(whole, pieces, [&](const Piece& piece, Nanos& time) {
+  return changed<Nanos>(batch[field], batch.rows(), pieces_, [&](const Piece& piece, Nanos& time) {
     time = is_first ? std::max(time, piece.begin) : std::min(time, piece.end - 1);
     return side == Side::none || piece.to[at] != piece.from[at];
   });
 }
 
-Column estimates(const Column& whole, const Pieces& pieces) {
-  const Flat<std::uint8_t> before = flat<std::uint8_t>(whole, pieces.rows.size());
+Column Cutting::estimates(const Batch& batch) const {
+  const Flat<std::uint8_t> before = flat<std::uint8_t>(batch[Field::estimated], batch.rows());
   std::vector<std::uint8_t> values(before.values.begin(), before.values.end());
   Column::Mask mask(before.mask.begin(), before.mask.end());
-  for (const Piece& piece : pieces.cut) {
+  for (const Piece& piece : pieces_) {
     values[piece.place] = 1;
     if (!mask.empty()) mask[piece.place] = 1;
   }
   return Column::flat(std::move(values), std::move(mask));
 }
 
-Batch of_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces) {
-  Batch out = gathered(batch, pieces.rows);
-  if (pieces.cut.empty()) return out;
+void Cutting::apply(Batch& batch) const {
   for (const Field field : present_fields(batch).list()) {
     if (!is_stored(field) || info(field).merge != Merge::sum) continue;
-    out.set(field, with_type(info(field).type, [&]<class T>() -> Column {
-              if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, u128>)
-                return shared_out<T>(out[field], rows, pieces, side_of(field));
-              else return out[field];
-            }));
+    with_type(info(field).type, [&]<class T>() {
+      if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, u128>) batch.set(field, shared_out<T>(batch, field));
+    });
   }
-  out.set(Field::stime, times_within(out[Field::stime], pieces, true, Side::none));
-  out.set(Field::ltime, times_within(out[Field::ltime], pieces, false, Side::none));
+  batch.set(Field::stime, times_within(batch, Field::stime, true, Side::none));
+  batch.set(Field::ltime, times_within(batch, Field::ltime, false, Side::none));
   for (std::size_t side = 0; side < 2; side++) {
-    out.set(kFirstOf[side], times_within(out[kFirstOf[side]], pieces, true, static_cast<Side>(side)));
-    out.set(kLastOf[side], times_within(out[kLastOf[side]], pieces, false, static_cast<Side>(side)));
+    const Field first = kFirstOf[side], last = kLastOf[side];
+    batch.set(first, times_within(batch, first, true, static_cast<Side>(side)));
+    batch.set(last, times_within(batch, last, false, static_cast<Side>(side)));
   }
-  out.set(Field::estimated, estimates(out[Field::estimated], pieces));
-  return out;
+  batch.set(Field::estimated, estimates(batch));
 }
 
 // What cutting reads beside the fields that are wanted.
@@ -206,24 +211,20 @@ class Cut final : public Stage {
   std::deque<Batch> ready_;
 };
 
-// As batches, each of which may have only so many rows: one record may have a million pieces.
-void take_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces, std::vector<Batch>& out) {
-  if (pieces.rows.size() <= kBatchRowsMax) {
-    out.push_back(of_pieces(batch, rows, pieces));
-    return;
-  }
-  auto next = pieces.cut.begin();
-  for (std::size_t at = 0; at < pieces.rows.size(); at += kBatchRowsMax) {
-    const std::size_t end = std::min(at + kBatchRowsMax, pieces.rows.size());
-    Pieces part;
-    part.rows.assign(pieces.rows.begin() + static_cast<std::ptrdiff_t>(at),
-                     pieces.rows.begin() + static_cast<std::ptrdiff_t>(end));
-    for (; next != pieces.cut.end() && next->place < end; ++next) {
-      part.cut.push_back(*next);
-      part.cut.back().place -= static_cast<std::uint32_t>(at);
+// The pieces beside the first, as batches of at most so many: one record may have a million.
+void take_others(const Batch& batch, const RowTimes& rows, std::vector<Piece>& others, std::vector<Batch>& out) {
+  std::vector<std::uint32_t> which;
+  for (std::size_t from = 0; from < others.size(); from += kBatchRowsMax) {
+    const std::span pieces = std::span(others).subspan(from, std::min(kBatchRowsMax, others.size() - from));
+    which.clear();
+    for (Piece& piece : pieces) {
+      piece.place = static_cast<std::uint32_t>(which.size());
+      which.push_back(piece.row);
     }
-    out.push_back(of_pieces(batch, rows, part));
+    out.push_back(gathered(batch, which));
+    Cutting(rows, pieces).apply(out.back());
   }
+  others.clear();
 }
 
 }  // namespace
@@ -231,19 +232,14 @@ void take_pieces(const Batch& batch, const RowTimes& rows, const Pieces& pieces,
 Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
   RecentSpans recent(spans);
   const RowTimes rows(batch);
-  std::vector<Batch> out;
+  std::vector<Batch> out{batch};
   Pieces pieces;
-  pieces.rows.reserve(std::min(batch.rows() + kPiecesAtOnce, kBatchRowsMax));
-  bool any_cut = false;
   for (std::uint32_t row = 0; row < batch.rows(); row++) {
     ARGUS_TRY(cut_row(rows, row, recent, pieces));
-    any_cut = any_cut || !pieces.cut.empty();
-    if (!any_cut || pieces.rows.size() < kPiecesAtOnce) continue;
-    take_pieces(batch, rows, pieces, out);
-    pieces.clear();
+    if (pieces.others.size() >= kPiecesAtOnce) take_others(batch, rows, pieces.others, out);
   }
-  if (!any_cut) return std::vector<Batch>{batch};
-  if (!pieces.rows.empty()) take_pieces(batch, rows, pieces, out);
+  if (!pieces.firsts.empty()) Cutting(rows, pieces.firsts).apply(out.front());
+  take_others(batch, rows, pieces.others, out);
   return out;
 }
 

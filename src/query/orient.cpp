@@ -1,6 +1,7 @@
 #include "query/orient.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace argus {
 
@@ -42,16 +43,29 @@ struct Loose {
 bool has_all(const Column& column) { return !column.absent() && column.mask().empty(); }
 
 template <class T>
+void swap_values(T* left, T* right, const std::vector<std::uint8_t>& turned) {
+  const std::uint8_t* turn = turned.data();
+  for (std::size_t row = 0; row < turned.size(); row++) {
+    if constexpr (std::is_integral_v<T>) {  // which way is chance, so without a branch
+      using U = std::make_unsigned_t<T>;
+      const U which =
+          static_cast<U>((static_cast<U>(left[row]) ^ static_cast<U>(right[row])) & static_cast<U>(-turn[row]));
+      left[row] = static_cast<T>(static_cast<U>(left[row]) ^ which);
+      right[row] = static_cast<T>(static_cast<U>(right[row]) ^ which);
+    } else if (turn[row] != 0) {
+      std::swap(left[row], right[row]);
+    }
+  }
+}
+
+template <class T>
 void swap_where(Batch& batch, Field a, Field b, const std::vector<std::uint8_t>& turned) {
   const std::size_t rows = batch.rows();
   if (batch[a].absent() && batch[b].absent()) return;
   const bool masked = !has_all(batch[a]) || !has_all(batch[b]);
   Loose<T> left(batch[a], rows, masked), right(batch[b], rows, masked);
-  for (std::size_t row = 0; row < rows; row++) {
-    if (turned[row] == 0) continue;
-    std::swap(left.values[row], right.values[row]);
-    if (masked) std::swap(left.mask[row], right.mask[row]);
-  }
+  swap_values(left.values.data(), right.values.data(), turned);
+  if (masked) swap_values(left.mask.data(), right.mask.data(), turned);
   batch.set(a, Column::flat<T>(std::move(left.values), std::move(left.mask)));
   batch.set(b, Column::flat<T>(std::move(right.values), std::move(right.mask)));
 }

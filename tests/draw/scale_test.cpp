@@ -10,7 +10,7 @@ namespace argus {
 namespace {
 
 // One bin, with one series of these halves.
-Chart chart_of(double up, double down = 0) {
+Chart chart_reaching(double up, double down = 0) {
   Chart out;
   out.bins = {{0, kMinute}};
   out.states = {0};
@@ -43,15 +43,15 @@ constexpr Nanos kMonday = 1795392000 * kSecond;  // 2026-11-23T00:00:00Z
 }  // namespace
 
 TEST_CASE("at most six ticks, of 1, 2 and 5, counted from the axis both ways") {
-  CHECK(ticks_of(chart_of(433'000)) == "0 100k 200k 300k 400k");
-  CHECK(ticks_of(chart_of(100)) == "0 20 40 60 80 100");
-  CHECK(ticks_of(chart_of(433'000, 867'000)) == "1M 500k 0 500k");
-  CHECK(ticks_of(chart_of(0.02)) == "0 0.005 0.01 0.015 0.02");
-  CHECK(ticks_of(chart_of(0)) == "0 0.2 0.4 0.6 0.8 1");
+  CHECK(ticks_of(chart_reaching(433'000)) == "0 100k 200k 300k 400k");
+  CHECK(ticks_of(chart_reaching(100)) == "0 20 40 60 80 100");
+  CHECK(ticks_of(chart_reaching(433'000, 867'000)) == "1M 500k 0 500k");
+  CHECK(ticks_of(chart_reaching(0.02)) == "0 0.005 0.01 0.015 0.02");
+  CHECK(ticks_of(chart_reaching(0)) == "0 0.2 0.4 0.6 0.8 1");
   for (double value = 1; value < 1e12; value *= 1.37) {
     CAPTURE(value);
     for (const double down : {0.0, value / 30, value / 2, value, value * 7}) {
-      const ValueScale scale(chart_of(value, down));
+      const ValueScale scale(chart_reaching(value, down));
       CHECK(scale.ticks().size() <= ValueScale::kTicksMost);
       CHECK(scale.ticks().size() >= 2);
       CHECK(scale.place(value) <= 1);
@@ -61,14 +61,14 @@ TEST_CASE("at most six ticks, of 1, 2 and 5, counted from the axis both ways") {
 }
 
 TEST_CASE("both halves have one scale") {
-  const ValueScale scale(chart_of(10, 30));
+  const ValueScale scale(chart_reaching(10, 30));
   CHECK(scale.place(10) - scale.zero() == Approx(scale.zero() - scale.place(10, true)));
   CHECK(scale.place(20) == 1);  // beyond the upper end
   CHECK(scale.place(-10) == Approx(scale.place(10, true)));
 }
 
 TEST_CASE("a logarithmic axis has decades, and its foot is the smallest of them") {
-  Chart chart = chart_of(50'000);
+  Chart chart = chart_reaching(50'000);
   chart.stacked = false;
   chart.logarithmic = true;
   chart.bins = {{0, kMinute}, {kMinute, 2 * kMinute}};
@@ -81,7 +81,7 @@ TEST_CASE("a logarithmic axis has decades, and its foot is the smallest of them"
 }
 
 TEST_CASE("an axis that reaches so far, or just so far") {
-  Chart chart = chart_of(40);
+  Chart chart = chart_reaching(40);
   chart.upper = 100;
   CHECK(ticks_of(chart) == "0 20 40 60 80 100");
   chart.upper = 20;

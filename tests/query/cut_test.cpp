@@ -88,16 +88,35 @@ TEST_CASE("a direction's packets lie in its own time, the first and last where t
   ClockSpans spans(ClockStep{10 * kSecond, 0});
   const auto pieces = cut_batch(whole, spans);
   REQUIRE(pieces);
-  REQUIRE(pieces->size() == 1);
-  const Batch& cut = (*pieces)[0];
+  REQUIRE(pieces->size() == 2);
   std::vector<std::pair<Nanos, std::uint64_t>> seen;
-  for (std::size_t i = 0; i < cut.rows(); i++)
-    seen.emplace_back(at<Nanos>(cut, Field::stime, i) / kSecond, at<std::uint64_t>(cut, Field::spkts, i));
+  for (const Batch& cut : *pieces)
+    for (std::size_t i = 0; i < cut.rows(); i++) {
+      CHECK(at<std::uint64_t>(cut, Field::trans, i) == (seen.empty() ? 1 : 0));
+      CHECK(at<std::uint8_t>(cut, Field::estimated, i) == 1);
+      seen.emplace_back(at<Nanos>(cut, Field::stime, i) / kSecond, at<std::uint64_t>(cut, Field::spkts, i));
+    }
   using Seen = std::vector<std::pair<Nanos, std::uint64_t>>;
   REQUIRE(seen == Seen{{5, 0}, {20, 1}, {40, 2}});
-  CHECK(at<std::uint64_t>(cut, Field::trans, 0) == 1);
-  CHECK(at<std::uint64_t>(cut, Field::trans, 2) == 0);
-  CHECK(at<std::uint8_t>(cut, Field::estimated, 1) == 1);
+}
+
+TEST_CASE("whole records stay where they are, with the first pieces of others among them") {
+  const auto lasting = [](Nanos from, Nanos to) { return Record{from, to, from, to, 2, 0, 120, 0}; };
+  const Batch whole = records_of({lasting(1, 2), lasting(3, 12 * kSecond), lasting(4, 5), lasting(6, 31 * kSecond)});
+  ClockSpans spans(ClockStep{10 * kSecond, 0});
+  const auto pieces = cut_batch(whole, spans);
+  REQUIRE(pieces);
+  REQUIRE(pieces->size() == 2);
+  const auto stimes = [](const Batch& batch) {
+    std::vector<Nanos> out;
+    for (std::size_t i = 0; i < batch.rows(); i++) out.push_back(at<Nanos>(batch, Field::stime, i));
+    return out;
+  };
+  CHECK(stimes((*pieces)[0]) == std::vector<Nanos>{1, 3, 4, 6});
+  CHECK(stimes((*pieces)[1]) == std::vector<Nanos>{10 * kSecond, 30 * kSecond});
+  CHECK(at<std::uint64_t>((*pieces)[0], Field::spkts, 0) == 2);
+  CHECK(at<std::uint64_t>((*pieces)[0], Field::spkts, 1) == 1);
+  CHECK(sum<std::uint64_t>(*pieces, Field::sbytes) == 4 * 120);
 }
 
 TEST_CASE("what is within a span stays as it was, and no time is left alone") {
@@ -171,12 +190,12 @@ TEST_CASE("a frame within a span is passed on as it was coded, others are cut") 
     while (*flows->next(batch) == Step::rows) out.push_back(batch.coded() != nullptr);
     return out;
   };
-  CHECK(coded(nullptr) == std::vector<bool>{true, false, false, false});
+  CHECK(coded(nullptr) == std::vector<bool>{true, false, false, false, false});  // the second has a piece beyond
   struct All final : Where {
     FieldSet fields() const override { return {}; }
     void select(const Batch&, std::span<std::uint8_t>) const override {}
   };
-  CHECK(coded(std::make_shared<All>()) == std::vector<bool>(4, false));
+  CHECK(coded(std::make_shared<All>()) == std::vector<bool>(5, false));
 }
 
 }  // namespace argus

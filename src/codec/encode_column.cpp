@@ -5,85 +5,12 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "codec/planes.h"
 #include "flow/each_value.h"
 
 namespace argus {
 
 namespace {
-
-Error corrupt(const char* what) { return fail(Errc::corrupt, "a column {}", what); }
-
-// Values as unsigned numbers of their own width, in which all arithmetic wraps.
-template <class T>
-struct Unsigned {
-  using type = T;
-};
-template <>
-struct Unsigned<std::int64_t> {
-  using type = std::uint64_t;
-};
-template <>
-struct Unsigned<Address> {
-  using type = u128;
-};
-template <class T>
-using UnsignedOf = typename Unsigned<T>::type;
-
-template <class T>
-UnsignedOf<T> to_unsigned(const T& value) {
-  if constexpr (std::is_same_v<T, Address>) {
-    u128 out = 0;
-    for (const std::uint8_t byte : value.bytes) out = out << 8 | byte;
-    return out;
-  } else {
-    return static_cast<UnsignedOf<T>>(value);
-  }
-}
-template <class T>
-T from_unsigned(UnsignedOf<T> value) {
-  if constexpr (std::is_same_v<T, Address>) {
-    Address out;
-    for (std::size_t i = 0; i < 16; i++) out.bytes[15 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-    return out;
-  } else {
-    return static_cast<T>(value);
-  }
-}
-
-// Arithmetic that does not promote small types to signed int.
-template <class U>
-U minus(U a, U b) {
-  return static_cast<U>(a - b);
-}
-template <class U>
-U plus(U a, U b) {
-  return static_cast<U>(a + b);
-}
-template <class U>
-U zigzag(U difference) {
-  const U sign = static_cast<U>(difference >> (8 * sizeof(U) - 1));
-  return static_cast<U>(static_cast<U>(difference << 1) ^ static_cast<U>(0 - sign));
-}
-template <class U>
-U unzigzag(U value) {
-  return static_cast<U>(static_cast<U>(value >> 1) ^ static_cast<U>(0 - static_cast<U>(value & 1)));
-}
-
-template <class U>
-unsigned significant_bits(U value) {
-  if constexpr (sizeof(U) == 16) {
-    const auto high = static_cast<std::uint64_t>(value >> 64);
-    return high != 0 ? 64 + static_cast<unsigned>(std::bit_width(high))
-                     : static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value)));
-  } else {
-    return static_cast<unsigned>(std::bit_width(value));
-  }
-}
-
-// How often 1000 divides each number, at most twice: captured times are whole microseconds, or milliseconds, where
-// they were not taken in nanoseconds.
-constexpr std::array<std::uint64_t, 3> kUnits = {1, 1'000, 1'000'000};
-constexpr unsigned kUnitShift = 5;  // the unit stands in the byte of the width
 
 template <std::uint64_t kUnit, class U>
 bool all_divide(const std::vector<U>& values, bool with_sign) {
@@ -126,25 +53,6 @@ void append_planes(const std::vector<U>& values, std::vector<std::byte>& out, un
     for (std::size_t i = 0, n = values.size(); i < n; i++) plane[i] = static_cast<std::byte>(from[i] >> (8 * p));
   }
 }
-template <class U>
-bool read_planes(ByteReader& in, std::size_t count, std::vector<U>& values, unsigned* unit = nullptr) {
-  const unsigned first = in.u8();
-  const unsigned width = first & ((1u << kUnitShift) - 1);
-  const unsigned of = first >> kUnitShift;
-  if (width > sizeof(U) || of >= kUnits.size() || (of != 0 && (unit == nullptr || sizeof(U) != 8))) return false;
-  if (unit != nullptr) *unit = of;
-  const Bytes planes = in.take(width * count);
-  if (!in.ok()) return false;
-  values.assign(count, 0);
-  for (unsigned p = 0; p < width; p++) {
-    const std::byte* plane = planes.data() + p * count;
-    U* to = values.data();
-    for (std::size_t i = 0; i < count; i++)
-      to[i] = static_cast<U>(to[i] | static_cast<U>(static_cast<U>(plane[i]) << (8 * p)));
-  }
-  return true;
-}
-
 void append_mask(const Column& column, std::size_t rows, std::vector<std::byte>& out) {
   if (column.mask().empty()) return;
   const std::size_t start = out.size();
@@ -349,85 +257,6 @@ Coded encode_words(const Column& column, std::size_t rows, const Words<T>& words
   return out;
 }
 
-template <class T>
-std::vector<T> spread(std::vector<T> values, const Column::Mask& mask) {
-  if (mask.empty()) return values;
-  std::vector<T> out(mask.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < mask.size(); i++)
-    if (mask[i] != 0) out[i] = std::move(values[next++]);
-  return out;
-}
-
-template <class T>
-Result<Column> decode_numbers(Coding coding, ByteReader& in, std::size_t count, Column::Mask mask, std::size_t rows,
-                              const Column* base) {
-  using U = UnsignedOf<T>;
-  U least = 0;
-  if (coding == Coding::planes) {
-    const Bytes bytes = in.take(sizeof(U));
-    if (!in.ok()) return corrupt("ends early");
-    for (std::size_t i = 0; i < sizeof(U); i++)
-      least = static_cast<U>(least | static_cast<U>(static_cast<U>(bytes[i]) << (8 * i)));
-  }
-  std::vector<U> values;
-  unsigned unit = 0;
-  if (!read_planes(in, count, values, &unit)) return corrupt("has no such planes");
-  if (coding != Coding::planes)
-    for (U& v : values) v = unzigzag(v);
-  if (unit != 0)
-    for (U& v : values) v = static_cast<U>(v * static_cast<U>(kUnits[unit]));
-  if (coding == Coding::planes) {
-    for (U& v : values) v = plus(v, least);
-  } else if (coding == Coding::delta) {
-    U before = 0;
-    for (U& v : values) v = before = plus(before, v);
-  } else {
-    if (base == nullptr || (!base->absent() && base->type() != type_of<T>)) return corrupt("has no base");
-    const Flat<T> other = flat<T>(*base, rows);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < rows; i++)
-      if (mask.empty() || mask[i] != 0) values[next] = plus(to_unsigned(other.values[i]), values[next]), next++;
-  }
-  if constexpr (std::is_same_v<T, U>) {
-    std::vector<T> in_rows = spread(std::move(values), mask);
-    return Column::flat<T>(std::move(in_rows), std::move(mask));
-  } else {
-    std::vector<T> out;
-    out.reserve(count);
-    for (const U v : values) out.push_back(from_unsigned<T>(v));
-    std::vector<T> in_rows = spread(std::move(out), mask);
-    return Column::flat<T>(std::move(in_rows), std::move(mask));
-  }
-}
-
-template <class T>
-Result<Column> decode_words(ByteReader& in, std::size_t count, Column::Mask mask) {
-  const std::size_t size = in.le<std::uint32_t>();
-  if (!in.ok() || size > count || (size == 0 && count != 0)) return corrupt("has an impossible number of words");
-  auto words = std::make_shared<std::vector<T>>();
-  words->reserve(size);
-  if constexpr (std::is_same_v<T, std::string>) {
-    for (std::size_t i = 0; i < size; i++) {
-      const Bytes word = in.take(in.u8());
-      if (!in.ok()) return corrupt("ends early");
-      words->emplace_back(reinterpret_cast<const char*>(word.data()), word.size());
-    }
-  } else {
-    std::vector<UnsignedOf<T>> steps;
-    if (!read_planes(in, size, steps)) return corrupt("has no such words");
-    UnsignedOf<T> before = 0;
-    for (const auto step : steps) words->push_back(from_unsigned<T>(before = plus(before, step)));
-  }
-  std::vector<std::uint32_t> codes;
-  if (!read_planes(in, count, codes)) return corrupt("has no such codes");
-  for (const std::uint32_t code : codes)
-    if (code >= size) return corrupt("names a word that it does not have");
-  std::shared_ptr<const std::vector<T>> shared = std::move(words);
-  std::vector<std::uint32_t> in_rows = spread(std::move(codes), mask);
-  return Column::dictionary<T>(std::move(in_rows), std::move(shared), std::move(mask));
-}
-
 // How many distinct values a list of them may have to pay: any number of addresses, a few of counters, and of what is
 // wide (MAC addresses) as many as leave two rows a word.
 template <class T>
@@ -462,31 +291,6 @@ Coded encode_column(const Column& column, std::size_t rows, const Column* base) 
       return encode_numbers<T>(column, rows, base);
     }
   });
-}
-
-Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows,
-                             const Column* base) {
-  ByteReader in(bytes);
-  Column::Mask mask;
-  std::size_t count = rows;
-  if (has_absent) {
-    const Bytes bits = in.take((rows + 7) / 8);
-    if (!in.ok()) return corrupt("ends early");
-    mask.resize(rows);
-    count = 0;
-    for (std::size_t i = 0; i < rows; i++)
-      count += mask[i] = static_cast<std::uint8_t>(static_cast<unsigned>(bits[i / 8]) >> (i % 8) & 1);
-  }
-  Result<Column> out = with_type(type, [&]<class T>() -> Result<Column> {
-    if constexpr (std::is_same_v<T, double>) return corrupt("has a type that is never stored");
-    else if (coding == Coding::words) return decode_words<T>(in, count, std::move(mask));
-    else if constexpr (std::is_same_v<T, std::string>) return corrupt("has a coding that text does not take");
-    else if (coding == Coding::planes || coding == Coding::delta || coding == Coding::difference)
-      return decode_numbers<T>(coding, in, count, std::move(mask), rows, base);
-    else return corrupt("has an unknown coding");
-  });
-  if (out && in.left() != 0) return corrupt("is longer than its rows");
-  return out;
 }
 
 }  // namespace argus
