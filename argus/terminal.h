@@ -13,4 +13,8 @@ struct TerminalSize {
 // NO_COLOR is set and not empty (https://no-color.org).
 [[nodiscard]] bool colour_refused();
 
+// Of LC_ALL, LC_CTYPE and LANG the first that is set says that the terminal understands UTF-8, whether or not this
+// machine has the locale.
+[[nodiscard]] bool speaks_utf8();
+
 }  // namespace argus

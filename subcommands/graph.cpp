@@ -48,18 +48,6 @@ std::optional<Form> form_named(std::string_view name) {
   return std::nullopt;
 }
 
-// Of LC_ALL, LC_CTYPE and LANG the first that is set says what the terminal understands.
-bool speaks_utf8() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    const std::string_view locale = value;
-    return locale.find("UTF-8") != std::string_view::npos || locale.find("utf8") != std::string_view::npos ||
-           locale.find("UTF8") != std::string_view::npos || locale.find("utf-8") != std::string_view::npos;
-  }
-  return false;
-}
-
 Result<double> parse_amount(const std::string& text) {
   char* end = nullptr;
   double value = std::strtod(text.c_str(), &end);

@@ -179,7 +179,7 @@ Result<Exit> Top::run(Io& io) {
   top_.mouse = !not_mouse_;
   top_.print = once_ || batch_ || top_.json;
   if (once_) top_.frames_max = 1;
-  if (!locale_is_utf8()) top_.ascii = true;
+  if (!speaks_utf8()) top_.ascii = true;
   const char* const kind = std::getenv("TERM");
   if (kind != nullptr && std::string_view(kind) == "dumb") top_.print = true;
   if (!top_.print && ::isatty(io.out.fd()) == 0)

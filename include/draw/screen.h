@@ -70,7 +70,4 @@ class Screen {
 // cursor, and where there is none.
 [[nodiscard]] Result<std::unique_ptr<Screen>> open_screen(const ScreenOptions& options);
 
-// The process's locale writes UTF-8; takes it from the environment.
-[[nodiscard]] bool locale_is_utf8();
-
 }  // namespace argus

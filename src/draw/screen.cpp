@@ -296,15 +296,12 @@ void NcursesScreen::suspend() {
 }  // namespace
 
 Result<std::unique_ptr<Screen>> open_screen(const ScreenOptions& options) {
-  (void)locale_is_utf8();
+  (void)::setlocale(LC_CTYPE, "");
+  const bool utf8 = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
+  if (!utf8 && !options.ascii) (void)::setlocale(LC_CTYPE, "C.UTF-8");  // that of another machine's terminal, by ssh
   auto out = std::make_unique<NcursesScreen>(options);
   ARGUS_TRY(out->open());
   return std::unique_ptr<Screen>(std::move(out));
-}
-
-bool locale_is_utf8() {
-  (void)::setlocale(LC_CTYPE, "");
-  return std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }
 
 }  // namespace argus
