@@ -117,6 +117,7 @@ std::string InputOptions::describe() const {
 Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   SourceOptions options;
   options.follow = follow_;
+  options.stop = io.stop;
   ARGUS_TRY_LET(options.meter, meter_options());
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
@@ -129,6 +130,8 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
                   watching_ ? ", -i INTERFACE" : "");
     paths.emplace_back("-");
   }
+  if (std::find(paths.begin(), paths.end(), "-") != paths.end() && ::isatty(io.in.fd()) != 0)
+    return fail(Errc::usage, "-r -: standard input is a terminal, from which no records come; give a pipe or -r FILE");
   return open_source(paths, options);
 }
 

@@ -93,6 +93,13 @@ Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
   return false;
 }
 
+// The first that a pipe or socket says, which may be long after it was opened.
+Result<> await_first(int fd, const std::atomic<bool>* stop) {
+  for (pollfd wait{fd, POLLIN, 0}; stop == nullptr || !*stop;)
+    if (::poll(&wait, 1, static_cast<int>(kStopSeen / kMillisecond)) > 0) return {};
+  return fail(Errc::closed, "stopped before there was anything to read");
+}
+
 Result<Opened> recognise(const std::string& path, const SourceOptions& options) {
   const bool from_pipe = path == "-";
   File file;
@@ -104,6 +111,7 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   const bool is_file = ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode);
   StopFlag stop;
   InputStream::Wait wait;
+  if (!is_file) ARGUS_TRY(await_first(file.fd(), options.stop));
   if (!is_file || options.follow) {
     stop = std::make_shared<std::atomic<bool>>(false);
     wait = [stop](int fd) { return await_more(fd, *stop); };
