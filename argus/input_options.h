@@ -38,6 +38,8 @@ class InputOptions {
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
+  // Of this machine's interfaces, which can be opened but once: rights go with it.
+  [[nodiscard]] bool reads_interfaces() const { return !interfaces_.empty(); }
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.

@@ -311,8 +311,12 @@ Result<> TopScreen::take_columns(const std::string& text) {
 // The table is made again of what is kept; what was on the screen moves to its beginning.
 void TopScreen::ask_anew() {
   ask_.fields = top_fields(look_);
-  if (options_.ticks && !picture_.instead && !ticks_suffice(ask_, ask_.where))
-    say("ticks do not tell all of that; with it on the command line (-m, -s, filter) records are read instead");
+  if (options_.ticks && !picture_.instead && !ticks_suffice(ask_, ask_.where)) {
+    reader_.read_instead();
+    say(options_.instead
+            ? "ticks do not tell all of that: records are read from now on, which come as flows end"
+            : "ticks do not tell all of that; with it on the command line (-m, -s, filter) records are read");
+  }
   model_.ask(ask_);
   held_.reset();
   first_ = chosen_ = 0;

@@ -43,7 +43,10 @@ TopModel::TopModel(TopAsk ask, std::uint64_t memory_max, bool live)
 void TopModel::take(const TopPiece& piece, Nanos steady) {
   steady_ = steady;
   missed_ += piece.missed;
-  instead_ |= piece.instead;
+  if (piece.instead && !instead_) {
+    instead_ = true;
+    if (records_ != 0) zero();  // records tell what ticks told once more
+  }
   for (const LedgerEntry& entry : piece.ledger) journal_.sum(entry);
   for (const Error& trouble : piece.troubles)
     if (troubles_.size() < kTroublesMax) troubles_.push_back(trouble), said_ = trouble.text, said_at_ = steady;

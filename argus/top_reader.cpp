@@ -72,7 +72,7 @@ struct TopReader::Shared {
   std::uint64_t missed_told = 0;
   std::size_t troubles_told = 0;
   std::optional<Nanos> clock;  // steady time less the file's, played as it happened
-  std::atomic<bool> stop = false, done = false;
+  std::atomic<bool> stop = false, done = false, instead_wanted = false;
   Channel<TopPiece> channel;
 };
 
@@ -102,12 +102,13 @@ void TopReader::Shared::look(TopPiece& piece, bool last) {
   piece.end = last;
 }
 
-// The first answer was that there is no such thing there.
+// Opened before the first is given up.
 Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
-  ARGUS_TRY_LET(source, std::exchange(options.instead, {})());
+  ARGUS_TRY_LET(SourcePtr other, std::exchange(options.instead, {})());
   Resources resources;
   resources.stop = &stop;
-  ARGUS_TRY(source->bind(needs, resources));
+  ARGUS_TRY(other->bind(needs, resources));
+  source = std::move(other);
   piece.instead = true;
   troubles_told = 0;
   return Step::tick;
@@ -115,7 +116,11 @@ Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
 
 bool TopReader::Shared::step() {
   TopPiece piece;
-  auto step = source->next(piece.rows);
+  if (instead_wanted.exchange(false) && options.instead) {
+    if (const auto done = read_instead(piece); !done) piece.said.push_back("records: " + done.error().text);
+  }
+  Result<Step> step = Step::tick;
+  if (!piece.instead) step = source->next(piece.rows);
   if (!step && step.error().code == Errc::unsupported && options.instead && !stop) step = read_instead(piece);
   const bool last = !step || *step == Step::end;
   if (!step) piece.troubles.push_back(std::move(step.error()));
@@ -229,6 +234,8 @@ TopReader::~TopReader() {
   for (Nanos waited = 0; !shared_->done && waited < kGiveUp; waited += kLook)
     std::this_thread::sleep_for(std::chrono::nanoseconds(kLook));
 }
+
+void TopReader::read_instead() { shared_->instead_wanted = true; }
 
 std::optional<TopPiece> TopReader::take(Nanos wait) { return shared_->channel.pop(wait); }
 

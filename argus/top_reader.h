@@ -28,7 +28,8 @@ class TopSayings;
 struct TopReaderOptions {
   std::uint64_t memory_max = 256u << 20;  // of live records that wait for the reader's side
   double speed = 0;                       // files as they happened, so many times as fast; 0: at once
-  // What to read where the source turns out not to have what was asked for (Errc::unsupported); may be empty.
+  // What to read where the source turns out not to have what was asked for (Errc::unsupported), or when it is asked for
+  // later; may be empty.
   std::function<Result<SourcePtr>()> instead = {};
 };
 
@@ -42,6 +43,8 @@ class TopReader {
   TopReader& operator=(const TopReader&) = delete;
   // The next piece, nothing when none came for `wait`.
   [[nodiscard]] std::optional<TopPiece> take(Nanos wait);
+  // From now on the other source is read, once; the first goes on where it cannot be opened, which a piece says.
+  void read_instead();
 
  private:
   struct Shared;

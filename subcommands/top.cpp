@@ -156,7 +156,7 @@ Result<SourcePtr> Top::open(Io& io) {
   ARGUS_TRY_LET(SourcePtr source, input_.open(io));
   top_.source = input_.describe();
   top_.ticks = source->header().ticks;
-  if (top_.ticks)
+  if (top_.ticks && !input_.reads_interfaces())
     top_.instead = [this, &io]() -> Result<SourcePtr> {
       input_.ask_for_records();
       return input_.open(io);

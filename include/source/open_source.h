@@ -16,7 +16,8 @@ inline constexpr std::size_t kHeadBytes = 64;
 struct SourceOptions {
   MeterOptions meter;   // for captures
   bool follow = false;  // at the end of a flow file that its writer holds locked, wait for more
-  const std::atomic<bool>* stop = nullptr;  // set: an input that says nothing is given up, with Errc::closed; may be null
+  const std::atomic<bool>* stop =
+      nullptr;  // set: an input that says nothing is given up, with Errc::closed; may be null
 };
 
 // The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that

@@ -113,10 +113,16 @@ File standard_output() { return File(STDOUT_FILENO, "stdout"); }
 
 Result<Replacement> Replacement::create(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
-    return fail(Errc::io, "{}: {}", path, system_reason(EISDIR));
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) return fail(Errc::io, "{}: {}", path, system_reason(EISDIR));
   Replacement out;
   out.path_ = path;
+  if (exists && !S_ISREG(info.st_mode)) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
+    out.file_ = File(fd, path);
+    return out;
+  }
   for (int attempt = 0; attempt < 16; attempt++) {
     std::uint32_t random = 0;
     if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
@@ -158,6 +164,7 @@ Result<> Replacement::commit() {
   if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS)
     return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   ARGUS_TRY(file_.close());
+  if (temporary_.empty()) return {};
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   temporary_.clear();
   return {};

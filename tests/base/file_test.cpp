@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include <catch2/catch.hpp>
@@ -30,6 +31,21 @@ TEST_CASE("a replacement takes its name only when it is committed") {
   struct stat info {};
   REQUIRE(::stat(path.c_str(), &info) == 0);
   CHECK((info.st_mode & 0007) == 0);
+}
+
+TEST_CASE("a named pipe is written to and stays what it is") {
+  const std::string path = scratch_folder() + "/pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const File reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), path);
+  auto out = Replacement::create(path);
+  REQUIRE(out);
+  REQUIRE(out->file().write(std::string_view("whole")));
+  REQUIRE(out->commit());
+  std::array<char, 8> bytes{};
+  CHECK(::read(reader.fd(), bytes.data(), bytes.size()) == 5);
+  struct stat info {};
+  REQUIRE(::lstat(path.c_str(), &info) == 0);
+  CHECK(S_ISFIFO(info.st_mode));
 }
 
 TEST_CASE("a missing file and a folder say what they are") {
