@@ -47,8 +47,8 @@ class File {
 [[nodiscard]] File standard_output();
 
 // A file that takes its final name only when it is whole: written beside `path` under a temporary name, mode 0640,
-// O_EXCL and O_NOFOLLOW; commit() syncs and renames, the destructor without commit() removes it. Devices and named pipes
-// are written as they are.
+// O_EXCL and O_NOFOLLOW; commit() syncs and renames, the destructor without commit() removes it. Devices and named
+// pipes are written as they are.
 class Replacement {
  public:
   static Result<Replacement> create(const std::string& path);
