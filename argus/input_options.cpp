@@ -138,6 +138,9 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
 Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   std::vector<Endpoint> sensors;
   for (const std::string& word : remotes_) {
+    const bool twice =
+        std::any_of(sensors.begin(), sensors.end(), [&](const Endpoint& known) { return known.text == word; });
+    if (twice) continue;  // its records would count twice
     std::optional<std::string> configured;
     if (word.find(':') == std::string::npos) {
       ARGUS_TRY_LET(configured, remote_address(word));

@@ -42,6 +42,9 @@ class InputOptions {
   [[nodiscard]] bool reads_interfaces() const { return !interfaces_.empty(); }
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
+  // Opened again, all of it is read that -t left out. Only of files.
+  void forget_time_range() { time_.clear(), span_ = {}; }
+  [[nodiscard]] bool reads_files() const { return remotes_.empty() && interfaces_.empty() && !reads_stdin(); }
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.
   void ask_for_records() { watching_ = false; }
   // What is read, in a word: sensors, files without their folders, standard input.

@@ -68,6 +68,30 @@ Result<int> parse_pixels(std::string_view text, int least) {
   return static_cast<int>(*pixels);
 }
 
+// From when to when there are records that a picture without any could have shown.
+class Extent final : public Sink {
+ public:
+  FieldSet fields() const override { return {Field::stime, Field::ltime}; }
+  Result<> begin(const StreamHeader&) override { return {}; }
+  Result<> write(const Batch& batch) override {
+    const Flat<Nanos> stime = flat<Nanos>(batch[Field::stime], batch.rows());
+    const Flat<Nanos> ltime = flat<Nanos>(batch[Field::ltime], batch.rows());
+    for (std::size_t row = 0; row < batch.rows(); row++) {
+      if (stime.has(row)) span_.begin = std::min(span_.begin, stime.values[row]);
+      if (ltime.has(row)) span_.end = std::max(span_.end, ltime.values[row]);
+    }
+    return {};
+  }
+  Result<> ledger(const std::vector<LedgerEntry>&) override { return {}; }
+  Result<> finish() override { return {}; }
+  [[nodiscard]] std::string text() const {
+    return span_.begin > span_.end ? "" : "; there is data of " + range_text(span_.begin, span_.end);
+  }
+
+ private:
+  TimeSpan span_{INT64_MAX, INT64_MIN};
+};
+
 class Graph final : public Command {
  public:
   Page page() const override {
@@ -91,6 +115,7 @@ class Graph final : public Command {
   [[nodiscard]] Result<std::vector<Prefix>> local_networks() const;
   [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
   void shape(Chart& chart, ClockStep step) const;
+  [[nodiscard]] std::string data_elsewhere(Io& io);
   [[nodiscard]] Result<std::string> picture(const Io& io, const Chart& chart, Form form) const;
   [[nodiscard]] std::size_t bins_wanted(const Io& io, Form form) const;
   [[nodiscard]] TextLook text_look(const Io& io) const;
@@ -340,6 +365,17 @@ Result<std::string> Graph::picture(const Io& io, const Chart& chart, Form form) 
   return text_picture(chart, text_look(io));
 }
 
+// Of files, what there is outside of -t; in words, or none.
+std::string Graph::data_elsewhere(Io& io) {
+  if (!input_.has_time_range() || !input_.reads_files()) return {};
+  InputOptions all = input_;
+  all.forget_time_range();
+  const auto source = all.open(io);
+  Extent extent;
+  if (!source || !output_.run_into(io, **source, extent, {})) return {};
+  return extent.text();
+}
+
 Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY(modes_.check());
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
@@ -371,6 +407,7 @@ Result<Exit> Graph::run(Io& io) {
   BinOptions bins;
   bins.key = drawn.keys;
   bins.key.none = drawn.keys.keys.empty();
+  bins.loose = true;
   bins.rmon = rmon;
   for (Metric& metric : drawn.metrics) {
     bins.nomodify = bins.nomodify || is_of_whole_records(metric.up);
@@ -398,6 +435,8 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const Exit exit,
                 output_.run_into(io, *flows, *sink, {.fields = {}, .where = {}, .when = input_.span()}));
   ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));
+  if (!chart.nothing.empty() && chart.nothing.find("; there is data") == std::string::npos)
+    chart.nothing += data_elsewhere(io);
   shape(chart, step);
   ARGUS_TRY_LET(const std::string made, picture(io, chart, form));
   ARGUS_TRY((file ? file->file() : io.out).write(made));

@@ -31,7 +31,7 @@ constexpr std::string_view kAboutSplit =
     "`%Y %m %d %H %M %S` and other conversions of strftime are the beginning of the step; `$saddr` or `${saddr}` is\n"
     "the value of any field, `%%` and `$$` are the signs. With `time` a name without `%` gets `.%Y.%m.%d.%H.%M.%S`,\n"
     "and fields of `-m` that are not in the name are put behind it. Without `time`, the finest conversion is the\n"
-    "step.\n\n"
+    "step. An hour that the zone goes through twice is one file, unless the name has `%z`.\n\n"
     "Values cannot leave the folder: each is at most 64 bytes of one name; `/`, `%`, control bytes and a leading dot\n"
     "become `%2F` and the like, longer ones end in a checksum, absent ones are `none`. Below the folder that the name\n"
     "begins with, no symbolic link is followed. Folders are made.\n\n"

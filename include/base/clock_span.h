@@ -2,6 +2,8 @@
 #pragma once
 
 #include <ctime>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -27,6 +29,13 @@ struct ClockStep {
 };
 // "100ms", "10s", "5m", "1h", "1d", "2w", "1M", "1y"; a bare number is seconds. Usage error otherwise.
 [[nodiscard]] Result<ClockStep> parse_clock_step(std::string_view text);
+
+// The steps that people count time in, the shortest first; how long one is about.
+[[nodiscard]] std::span<const ClockStep> usual_steps();
+[[nodiscard]] Nanos about_length(ClockStep step);
+// The shortest of them of which `range` needs at most `most`.
+[[nodiscard]] ClockStep step_for(Nanos range, std::size_t most);
+[[nodiscard]] std::string step_word(ClockStep step);  // "1m", as parse_clock_step() takes it
 
 // Spans begin at local midnight and at each step after it; days count from Monday, 1970-01-05 or as many before it as
 // needed; months from January; less than a second from the whole second. The hour that a zone goes through twice is

@@ -60,8 +60,4 @@ struct TimeTick {
 // "5 y 306 d", "2 h 30 m", "1.5 s": two units at most.
 [[nodiscard]] std::string length_text(Nanos length);
 
-// The shortest of the usual steps of which `range` needs at most `most`.
-[[nodiscard]] ClockStep step_for(Nanos range, std::size_t most);
-[[nodiscard]] std::string step_word(ClockStep step);  // "1m", as -M takes it
-
 }  // namespace argus

@@ -21,6 +21,7 @@ struct BinOptions {
   bool hard = false;      // stime and ltime are the borders of the bin, not those of what is in it
   bool zero = false;      // bins without records between the first and the last are there too, with counters of 0
   bool nomodify = false;  // records are not cut: all of one is in the bin of its stime
+  bool loose = false;     // without a key the pieces come as they are, in no order
   bool live = false;      // of live input, a bin is given once its time has passed
   Nanos hold = kBinHold;  // live: so long after its end
   std::function<Nanos()> now = {};  // the clock of live bins; empty: the system's

@@ -15,7 +15,8 @@
 
 namespace argus {
 
-inline constexpr std::size_t kSplitOpenMost = 256;         // files at once; the one not used for longest is closed
+// Files at once, fewer where ulimit -n asks for it; the one not used for longest is closed.
+inline constexpr std::size_t kSplitOpenMost = 256;
 inline constexpr std::uint64_t kSplitFilesMost = 100'000;  // of a run, unless raised
 
 // When the next file of a series begins.

@@ -92,7 +92,9 @@ std::tm local_time(Nanos time) {
 
 Result<ClockStep> parse_clock_step(std::string_view text) {
   const auto bad = [&] {
-    return fail(Errc::usage, "'{}' is no step of time; write 100ms, 10s, 5m, 1h, 1d, 1w, 1M or 1y", escaped(text));
+    return fail(Errc::usage,
+                "'{}' is no step of time; write 100ms, 10s, 5m, 1h, 1d, 1w, 1M or 1y; beyond a day, whole days",
+                escaped(text));
   };
   if (text.ends_with('M') || text.ends_with('y')) {
     const auto count = parse_unsigned(text.substr(0, text.size() - 1));

@@ -5,6 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <string>
+
+#include "base/text.h"
 
 namespace argus {
 
@@ -18,6 +21,18 @@ spdlog::logger& logger() {
     return out;
   }();
   return *made;
+}
+
+// Names of files and words of peers are among what is said: line by line, nothing of it reaches a terminal as it is.
+std::string safe(std::string_view text) {
+  std::string out;
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    append_escaped(text.substr(0, end), out);
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -34,9 +49,9 @@ void log_start(std::string_view program, LogLevel level) {
                                                 : spdlog::level::info);
 }
 
-void log_note(std::string_view text) { logger().info("{}", text); }
-void log_warning(std::string_view text) { logger().warn("{}", text); }
-void log_detail(std::string_view text) { logger().debug("{}", text); }
-void log_error(std::string_view text) { logger().error("{}", text); }
+void log_note(std::string_view text) { logger().info("{}", safe(text)); }
+void log_warning(std::string_view text) { logger().warn("{}", safe(text)); }
+void log_detail(std::string_view text) { logger().debug("{}", safe(text)); }
+void log_error(std::string_view text) { logger().error("{}", safe(text)); }
 
 }  // namespace argus

@@ -79,7 +79,8 @@ void Coverage::settle(const std::vector<ClockSpan>& bins, const std::function<bo
 }
 
 Nanos Coverage::known_of(const ClockSpan& bin) const {
-  return std::max<Nanos>(std::min(bin.end, end_) - std::max(bin.begin, begin_), 1);
+  constexpr Nanos kParts = 10;
+  return std::max({std::min(bin.end, end_) - std::max(bin.begin, begin_), (bin.end - bin.begin) / kParts, Nanos{1}});
 }
 
 }  // namespace argus

@@ -22,7 +22,8 @@ class Coverage {
   // The states of bins; `has_rows`: of the bin that begins there.
   void settle(const std::vector<ClockSpan>& bins, const std::function<bool(Nanos)>& has_rows, const TimeSpan& asked,
               std::vector<std::uint8_t>& states);
-  // After settle(): how much of a bin lies between the first and the last that is known.
+  // After settle(): how much of a bin lies between the first and the last that is known; of rates a tenth of it at
+  // least, so that a single packet at the edge is no peak.
   [[nodiscard]] Nanos known_of(const ClockSpan& bin) const;
 
  private:

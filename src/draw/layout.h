@@ -14,14 +14,15 @@ namespace argus {
 struct LegendRow {
   std::string name;
   std::size_t series = SIZE_MAX;  // SIZE_MAX: all together
-  const Figures* up = nullptr;
+  const Figures* up = nullptr;    // null: only words
   const Figures* down = nullptr;  // null: a picture of one half
 };
 // In the order of the series; all together at the end where that says something.
 [[nodiscard]] std::vector<LegendRow> legend_rows(const Chart& chart);
 
-// Takes away the row of the smallest series; other and all together stay. False when there is none.
-bool drop_smallest(const Chart& chart, std::vector<LegendRow>& rows);
+// Leaves so many rows, at least 1: without those of the smallest series, in place of which one row says how many they
+// are. Other and all together stay.
+void shorten_legend(const Chart& chart, std::size_t most, std::vector<LegendRow>& rows);
 
 // A column of figures.
 struct LegendColumn {

@@ -2,6 +2,8 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/core.h>
+
 #include "draw/layout.h"
 #include "draw/palette.h"
 
@@ -31,13 +33,16 @@ std::string units_text(const Chart& chart) {
 
 }  // namespace
 
-bool drop_smallest(const Chart& chart, std::vector<LegendRow>& rows) {
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    if (row->series == SIZE_MAX || chart.series[row->series].other) continue;
-    rows.erase(std::next(row).base());
-    return true;
-  }
-  return false;
+void shorten_legend(const Chart& chart, std::size_t most, std::vector<LegendRow>& rows) {
+  if (rows.size() <= most) return;
+  const auto named = std::find_if(rows.begin(), rows.end(), [&](const LegendRow& row) {
+    return row.series == SIZE_MAX || chart.series[row.series].other;
+  });
+  const auto names = static_cast<std::size_t>(named - rows.begin()), rest = rows.size() - names;
+  const std::size_t kept = most > rest + 1 ? most - rest - 1 : 0;
+  if (kept >= names) return;
+  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(kept), named);
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(kept), {fmt::format("and {} more", names - kept)});
 }
 
 std::vector<LegendRow> legend_rows(const Chart& chart) {
@@ -86,7 +91,11 @@ Layout laid_out(const Chart& chart, const Look& look, const ValueScale& scale) {
   out.plot.width = look.width - kMargin - out.plot.x;
   // A legend takes no more than a good half of the picture: the smallest of its series are left out.
   const double room = look.height - head - axis;
-  while (out.rows.size() > 1 && legend_height(out, chart) > room / 1.8 && drop_smallest(chart, out.rows)) {}
+  const double over = legend_height(out, chart) - room / 1.8;
+  if (over > 0 && !out.rows.empty()) {
+    const auto dropped = static_cast<std::size_t>(std::ceil(over / kRowHeight));
+    shorten_legend(chart, out.rows.size() > dropped ? out.rows.size() - dropped : 1, out.rows);
+  }
   if (legend_height(out, chart) > room / 1.5) out.rows.clear();
   out.plot.height = room - legend_height(out, chart);
   out.legend_top = out.plot.y + out.plot.height + axis;
@@ -131,7 +140,8 @@ void draw_legend(const Chart& chart, const Look& look, const Layout& layout, Can
       if (chart.mirrored) canvas.box({kMargin, top + half, kSwatch, kSwatch - half}, colour.down);
     }
     canvas.text({names, y}, fitted_text(row.name, kTextSize, layout.name_width - 8),
-                {kTextSize, theme.ink, Anchor::start, false});
+                {kTextSize, row.up != nullptr ? theme.ink : theme.muted, Anchor::start, false});
+    if (row.up == nullptr) continue;
     for (std::size_t half = 0; half < halves_of(chart); half++)
       for (std::size_t i = 0; i < layout.columns.size(); i++) {
         const Figures& of = half == 0 ? *row.up : *row.down;

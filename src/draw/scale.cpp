@@ -25,7 +25,10 @@ int power_for(double value, std::string_view unit) {
   return unit == "s" ? power : std::max(power, 0);
 }
 
-std::string_view prefix(int power) { return kPrefixes[static_cast<std::size_t>(power + kNoPrefix)]; }
+// "k" of 2k; "ms", as "m" alone is read as minutes.
+std::string prefix(int power, std::string_view unit) {
+  return std::string(kPrefixes[static_cast<std::size_t>(power + kNoPrefix)]) + (power < 0 && unit == "s" ? "s" : "");
+}
 
 // 1, 2 or 5 times a power of ten, not below `least`.
 double round_step(double least) {
@@ -146,7 +149,7 @@ std::string tick_text(double value, std::string_view unit) {
   const double size = std::pow(1000.0, power);
   int digits = 0;
   for (double part = value / size; digits < 9 && std::abs(part - std::round(part)) > 1e-6 * part; part *= 10) digits++;
-  return fmt::format("{:.{}f}{}", value / size, digits, prefix(power));
+  return fmt::format("{:.{}f}{}", value / size, digits, prefix(power, unit));
 }
 
 std::string amount_text(double value, std::string_view unit) {
@@ -157,7 +160,7 @@ std::string amount_text(double value, std::string_view unit) {
   if (shown >= 999.5 && power < kNoPrefix) shown /= 1000, power++;
   const bool exact = power == 0 && shown == std::round(shown);
   const int digits = exact || shown >= 99.95 ? 0 : shown >= 9.995 ? 1 : shown >= 0.0995 || shown == 0 ? 2 : 3;
-  return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", shown, digits, prefix(power));
+  return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", shown, digits, prefix(power, unit));
 }
 
 }  // namespace argus

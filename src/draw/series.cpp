@@ -47,6 +47,9 @@ std::vector<Field> fields_of(const Drawn& drawn) {
   return out;
 }
 
+// Of nanoseconds, seconds are a quotient: a product with 1e-9 would be off in the last digit.
+double scaled(double value, double factor) { return factor < 1e-3 ? value / std::round(1 / factor) : value * factor; }
+
 // Merged records of a key in a bin, and of what was drawn of them.
 class Gathered final : public SeriesSink {
  public:
@@ -57,6 +60,7 @@ class Gathered final : public SeriesSink {
 
   FieldSet fields() const override {
     FieldSet out = inputs_ | FieldSet{Field::stime};
+    for (const Field field : inputs_.list()) out |= stored_inputs(merge_inputs(field));
     for (std::size_t i = 0; i < printers_.size(); i++) {
       out |= printers_[i].also_reads();
       out.add(options_.drawn.keys.keys[i].field);
@@ -192,7 +196,7 @@ std::vector<std::uint32_t> Gathered::ranks() const {
   each_piece(cells_, [&](const Batch& batch, std::size_t from) {
     totals.add(batch, std::span(of_cell).subspan(from, batch.rows()), labels_.size());
   });
-  std::vector<double> size(labels_.size());
+  std::vector<double> size(labels_.size(), kNothing);
   const Metric& metric = options_.drawn.metrics[0];
   each_piece(totals, [&](Batch batch, std::size_t from) {
     batch.set(Field::stime, Column::constant<Nanos>(0));
@@ -200,14 +204,18 @@ std::vector<std::uint32_t> Gathered::ranks() const {
     for (const Field field : {metric.up, metric.down.value_or(metric.up)}) {
       const Amounts amounts = amounts_of(batch, field);
       for (std::size_t row = 0; row < batch.rows(); row++)
-        if (!std::isnan(amounts.values[row])) size[from + row] += amounts.values[row];
+        if (double& sum = size[from + row]; !std::isnan(amounts.values[row]))
+          sum = (std::isnan(sum) ? 0 : sum) + amounts.values[row];
     }
   });
   std::iota(out.begin(), out.end(), 0u);
+  const bool sum = options_.drawn.axis.sum;
+  std::erase_if(out, [&](std::uint32_t id) {  // nothing of it to see
+    return std::isnan(size[id]) || (sum && size[id] == 0);
+  });
   std::stable_sort(out.begin(), out.end(), [&](std::uint32_t a, std::uint32_t b) {
     return size[a] != size[b] ? size[a] > size[b] : labels_[a] < labels_[b];
   });
-  std::erase_if(out, [&](std::uint32_t id) { return size[id] == 0; });  // nothing of it to see
   return out;
 }
 
@@ -215,14 +223,13 @@ Figures Gathered::figures_of(const Chart& chart, const Trace& trace, double whol
   const Axis& axis = options_.drawn.axis;
   Figures out;
   std::vector<double> known;
-  double total = 0, seconds = 0, weighted = 0;
+  double total = 0, seconds = 0;
   for (std::size_t bin = 0; bin < chart.bins.size(); bin++) {
     if ((chart.states[bin] & kBinGap) != 0 || std::isnan(trace.values[bin])) continue;
     known.push_back(trace.values[bin]);
-    const double length = static_cast<double>(chart.bins[bin].end - chart.bins[bin].begin) / kSecond;
-    total += trace.values[bin] * (axis.per_second ? length : 1);
-    weighted += trace.values[bin] * (axis.per_second ? length : 1);
-    seconds += axis.per_second ? static_cast<double>(coverage_.known_of(chart.bins[bin])) / kSecond : 1;
+    const double length = axis.per_second ? static_cast<double>(coverage_.known_of(chart.bins[bin])) / kSecond : 1;
+    total += trace.values[bin] * length;
+    seconds += length;
   }
   if (known.empty()) return out;
   std::sort(known.begin(), known.end());
@@ -232,7 +239,7 @@ Figures Gathered::figures_of(const Chart& chart, const Trace& trace, double whol
     out.average = whole;
     return out;
   }
-  out.average = seconds > 0 ? weighted / seconds : kNothing;
+  out.average = seconds > 0 ? total / seconds : kNothing;
   out.total = total / axis.factor * axis.total_factor;
   if (!trace.counts.empty()) {
     std::uint64_t exact = 0;
@@ -259,15 +266,15 @@ void Gathered::fill_trace(Chart& chart, Field field, std::size_t place, const Gr
     const std::size_t count = std::min(kBatchRowsMax, bins - from);
     Batch batch = rows_of(merged, place * bins + from, count);
     ColumnBuilder<Nanos> begins, ends;
-    for (std::size_t i = 0; i < count; i++) begins.add(chart.bins[from + i].begin), ends.add(chart.bins[from + i].end);
+    for (const ClockSpan& bin : std::span(chart.bins).subspan(from, count))
+      begins.add(bin.begin), ends.add(bin.begin + coverage_.known_of(bin));
     batch.set(Field::stime, begins.finish());
     batch.set(Field::ltime, ends.finish());
     const Amounts amounts = amounts_of(batch, field);
     for (std::size_t i = 0; i < count; i++) {
       if (std::isnan(amounts.values[i])) continue;
-      const ClockSpan& bin = chart.bins[from + i];
-      const double seconds = static_cast<double>(bin.end - bin.begin) / kSecond;
-      double value = amounts.values[i] * factor;
+      const double seconds = static_cast<double>(coverage_.known_of(chart.bins[from + i])) / kSecond;
+      double value = scaled(amounts.values[i], factor);
       if (axis_of_field && axis_of_field->rated) value *= axis.per_second ? 1 : seconds;
       else if (axis.per_second) value /= seconds;
       out.values[from + i] = value;
@@ -281,7 +288,7 @@ void Gathered::fill_trace(Chart& chart, Field field, std::size_t place, const Gr
     Batch batch = rows_of(whole, place, 1);
     batch.set(Field::stime, Column::constant<Nanos>(0));
     batch.set(Field::ltime, Column::constant<Nanos>(chart.bins.back().end - chart.bins.front().begin));
-    level = amounts_of(batch, field).values[0] * factor;
+    level = scaled(amounts_of(batch, field).values[0], factor);
   }
   out.figures = figures_of(chart, out, level);
 }

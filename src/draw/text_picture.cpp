@@ -56,7 +56,7 @@ class TextPicture {
     labels_ = std::max<std::size_t>(labels_, 5) + 1;
     if (look.legend) rows_ = legend_rows(chart);
     const auto room = static_cast<std::size_t>(std::clamp(look.rows, kRowsLeast, kRowsMost)) - 6;
-    while (rows_.size() > 1 && rows_.size() + 6 > room && drop_smallest(chart, rows_)) {}
+    shorten_legend(chart, room > 7 ? room - 6 : 1, rows_);
     const std::size_t legend = rows_.empty() ? 0 : rows_.size() + 1;
     height_ = std::max<std::size_t>(room - std::min(legend, room - 4), 4);
   }
@@ -259,7 +259,7 @@ void TextPicture::draw_legend() {
                                     : std::string(chart_.series.size() > 1 ? kMarks[row.series % kMarks.size()] : "#");
     std::string text =
         (all ? mark : inked(mark, ink_of(row.series))) + " " + padded(cut(row.name, names, look_.utf8), names, false);
-    for (std::size_t half = 0; half < halves; half++)
+    for (std::size_t half = 0; half < halves && row.up != nullptr; half++)
       for (const LegendColumn& column : shown) {
         const Figures& figures = half == 0 ? *row.up : *row.down;
         text += padded(cut(amount_text(figures.*column.figure, chart_.unit), kFigure - 1, look_.utf8), kFigure, true);

@@ -9,56 +9,6 @@ namespace argus {
 
 namespace {
 
-// Steps that people count time in, from a millisecond to a century.
-const std::array<ClockStep, 41>& usual_steps() {
-  static const std::array<ClockStep, 41> kSteps = {{
-      {kMillisecond},
-      {2 * kMillisecond},
-      {5 * kMillisecond},
-      {10 * kMillisecond},
-      {20 * kMillisecond},
-      {50 * kMillisecond},
-      {100 * kMillisecond},
-      {200 * kMillisecond},
-      {500 * kMillisecond},
-      {kSecond},
-      {2 * kSecond},
-      {5 * kSecond},
-      {10 * kSecond},
-      {15 * kSecond},
-      {30 * kSecond},
-      {kMinute},
-      {2 * kMinute},
-      {5 * kMinute},
-      {10 * kMinute},
-      {15 * kMinute},
-      {30 * kMinute},
-      {kHour},
-      {2 * kHour},
-      {3 * kHour},
-      {6 * kHour},
-      {12 * kHour},
-      {kDay},
-      {2 * kDay},
-      {7 * kDay},
-      {14 * kDay},
-      {0, 1},
-      {0, 2},
-      {0, 3},
-      {0, 6},
-      {0, 12},
-      {0, 24},
-      {0, 60},
-      {0, 120},
-      {0, 240},
-      {0, 600},
-      {0, 1200},
-  }};
-  return kSteps;
-}
-
-Nanos about(ClockStep step) { return step.months != 0 ? step.months * (kDay * 304 / 10) : step.length; }
-
 std::string written(Nanos time, const char* format) {
   const std::tm local = local_time(time);
   std::array<char, 64> out{};
@@ -102,7 +52,7 @@ std::vector<TimeTick> time_ticks(Nanos begin, Nanos end, std::size_t most) {
   std::vector<TimeTick> out;
   if (end <= begin || most == 0) return out;
   for (const ClockStep step : usual_steps()) {
-    if ((end - begin) / about(step) >= static_cast<Nanos>(most)) continue;
+    if ((end - begin) / about_length(step) >= static_cast<Nanos>(most)) continue;
     std::string day;
     ClockSpan span = span_at(begin, step);
     if (span.begin < begin) span = span_at(span.end, step);
@@ -124,7 +74,10 @@ std::string range_text(Nanos begin, Nanos end) {
   const char* clock = fine ? "%H:%M:%S" : "%H:%M";
   std::string out = written(begin, "%Y-%m-%d ") + written(begin, clock) + " \xe2\x80\x93 ";
   if (!same_day(begin, end - 1)) out += written(end, "%Y-%m-%d ");
-  return out + written(end, clock) + " " + written(begin, "%Z (%z)");
+  constexpr const char* kZone = " %Z (%z)";
+  const std::string zone = written(end, kZone);
+  if (const std::string first = written(begin, kZone); first != zone) out.insert(out.find(" \xe2\x80\x93 "), first);
+  return out + written(end, clock) + zone;
 }
 
 std::string step_text(ClockStep step) {
@@ -155,23 +108,6 @@ std::string length_text(Nanos length) {
   if (length >= kHour) return fmt::format("{} h {} m", length / kHour, length % kHour / kMinute);
   if (length >= kMinute) return fmt::format("{} m {} s", length / kMinute, length % kMinute / kSecond);
   return fmt::format("{:.3g} s", static_cast<double>(length) / kSecond);
-}
-
-ClockStep step_for(Nanos range, std::size_t most) {
-  for (const ClockStep step : usual_steps())
-    if (range / about(step) < static_cast<Nanos>(most)) return step;
-  return usual_steps().back();
-}
-
-std::string step_word(ClockStep step) {
-  if (step.months != 0)
-    return step.months % 12 == 0 ? fmt::format("{}y", step.months / 12) : fmt::format("{}M", step.months);
-  if (step.length % kDay == 0) return fmt::format("{}d", step.length / kDay);
-  if (step.length % kHour == 0) return fmt::format("{}h", step.length / kHour);
-  if (step.length % kMinute == 0) return fmt::format("{}m", step.length / kMinute);
-  if (step.length % kSecond == 0) return fmt::format("{}s", step.length / kSecond);
-  if (step.length % kMillisecond == 0) return fmt::format("{}ms", step.length / kMillisecond);
-  return fmt::format("{}us", step.length / kMicrosecond);
 }
 
 }  // namespace argus

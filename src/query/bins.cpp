@@ -7,6 +7,7 @@
 #include "query/cut.h"
 #include "query/live_bins.h"
 #include "query/recent_spans.h"
+#include "query/sort.h"
 
 namespace argus {
 
@@ -124,9 +125,9 @@ Result<> Binned::fill_until(Nanos bin) {
   for (ClockSpan span = spans_.at(last_->end); span.begin < bin; span = spans_.at(span.end)) {
     if (++empty_bins_ > kEmptyBinsMax)
       return fail(Errc::limit,
-                  "zero: more than {} bins without records between the first and the last; take longer ones, or a "
-                  "shorter -t",
-                  kEmptyBinsMax);
+                  "zero: more than {} bins without records between the first and the last; take -M {} or longer ones, "
+                  "or a shorter -t",
+                  kEmptyBinsMax, step_word(step_for(bin - last_->end, kEmptyBinsMax / 2)));
     empty_.push_back(span);
     if (empty_.size() == kBatchRowsMax) take_empty();
   }
@@ -175,9 +176,10 @@ SourcePtr binned(SourcePtr input, BinOptions options) {
   options.key.rmon |= options.rmon;
   if (options.key.rmon) input = doubled(std::move(input));
   if (!options.nomodify) input = cut(std::move(input), options.step);
-  if (options.key.none) return input;
   const bool live = options.live && input->header().live;
+  if (options.key.none && (live || options.loose)) return input;
   SourcePtr marked = std::make_unique<Marked>(std::move(input), options.step);
+  if (options.key.none) return std::make_unique<Binned>(sorted(std::move(marked), {{kBin}}, std::nullopt), options);
   if (live) {
     SourcePtr bins = live_bins(std::move(marked), options, with_bin(options.key), kBin);
     options.zero = false;  // has been seen to

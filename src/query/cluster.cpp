@@ -35,7 +35,7 @@ class Cluster final : public Stage {
       ended_ = step == Step::end;
       if (ended_) break;
       clusterer_->add(batch);
-      ARGUS_TRY(check_memory("cluster", clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
+      ARGUS_TRY(check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
     }
     const Batch merged = clusterer_->next();
     if (merged.rows() == 0) return Step::end;

@@ -138,7 +138,7 @@ class ByRules final : public Stage {
       groups += part.clusterer->groups();
       bytes += part.clusterer->bytes();
     }
-    return argus::check_memory("cluster", groups, bytes, resources_.memory_max);
+    return argus::check_memory(groups, bytes, resources_.memory_max);
   }
 
   std::vector<Rule> rules_;

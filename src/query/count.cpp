@@ -74,7 +74,7 @@ Result<> Counter::add(const Batch& batch, std::uint64_t memory_max) {
   if (!options_.addresses) return {};
   sources_.add(batch[Field::saddr], batch.rows());
   destinations_.add(batch[Field::daddr], batch.rows());
-  return check_memory("count", records_, sources_.bytes() + destinations_.bytes(), memory_max);
+  return check_memory(records_, sources_.bytes() + destinations_.bytes(), memory_max);
 }
 
 void Counter::add_protocols(const Batch& batch) {

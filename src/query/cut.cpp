@@ -44,7 +44,8 @@ Result<> cut_row(const RowTimes& rows, std::uint32_t row, RecentSpans& spans, Pi
   if (static_cast<u128>(static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first)) /
           static_cast<std::uint64_t>(spans.step().least()) >
       kSpansOfRecordMax)
-    return fail(Errc::limit, "a record goes over more than {} steps of time; take longer ones", kSpansOfRecordMax);
+    return fail(Errc::limit, "a record goes over more than {} steps of time; take {} or longer ones", kSpansOfRecordMax,
+                step_word(step_for(last - first, kSpansOfRecordMax)));
   const std::array<Direction, 2> sides = {rows.direction(0, row), rows.direction(1, row)};
   std::array<std::uint64_t, 2> done{};
   for (bool begun = false;; begun = true) {

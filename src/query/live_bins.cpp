@@ -75,7 +75,7 @@ class LiveBins final : public Stage {
     heard_ = now;
     std::size_t bytes = untimed_ ? untimed_->bytes() : 0, groups = untimed_ ? untimed_->groups() : 0;
     for (const auto& [bin, clusterer] : open_) bytes += clusterer.bytes(), groups += clusterer.groups();
-    return check_memory("bins", groups, bytes, resources_.memory_max);
+    return check_memory(groups, bytes, resources_.memory_max);
   }
   static void add_to(Clusterer& bin, const Batch& batch, const std::vector<std::uint32_t>& rows) {
     bin.add(rows.size() == batch.rows() ? batch : gathered(batch, rows));

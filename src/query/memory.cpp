@@ -1,19 +1,28 @@
 #include "query/memory.h"
 
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+
 namespace argus {
 
 namespace {
 
-constexpr std::uint64_t kMebibyte = 1 << 20;
+std::string size_text(std::uint64_t bytes) {
+  for (const auto& [unit, name] : {std::pair{1u << 30, "GiB"}, {1u << 20, "MiB"}, {1u << 10, "KiB"}})
+    if (bytes >= unit && bytes % unit == 0) return fmt::format("{} {}", bytes / unit, name);
+  return fmt::format("{} bytes", bytes);
+}
 
 }  // namespace
 
-Result<> check_memory(std::string_view stage, std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
+Result<> check_memory(std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
   if (bytes <= bytes_max) return {};
   return fail(Errc::limit,
-              "{} holds {} records and needs more than {} MiB; take fewer with a filter or -t, use a coarser key, "
+              "{} records are held, which takes more than {}; take fewer with a filter or -t, use a coarser key, "
               "or allow more with --memory",
-              stage, records, bytes_max / kMebibyte);
+              records, size_text(bytes_max));
 }
 
 }  // namespace argus

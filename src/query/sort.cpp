@@ -54,7 +54,7 @@ class Sorted final : public Stage {
         break;
       }
       keep(std::move(batch));
-      ARGUS_TRY(check_memory("sort", rows_.size(), bytes(), resources_.memory_max));
+      ARGUS_TRY(check_memory(rows_.size(), bytes(), resources_.memory_max));
     }
     if (next_ == order_.size()) return Step::end;
     const std::size_t count = std::min(kBatchRowsMax, order_.size() - next_);

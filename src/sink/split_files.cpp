@@ -1,6 +1,7 @@
 #include "sink/split_files.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ Result<SplitFiles> SplitFiles::create(const SplitOptions& options) {
   out.base_ = options.names.base();
   out.append_ = options.append;
   out.files_max_ = options.files_max;
+  constexpr rlim_t kOthers = 24;  // inputs, folders on the way, standard streams
+  if (rlimit limit{}; ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kSplitOpenMost + kOthers)
+    out.open_most_ = limit.rlim_cur > kOthers ? limit.rlim_cur - kOthers : 1;
   ARGUS_TRY_LET(out.base_folder_, open_folder(out.base_, true));
   if (::faccessat(out.base_folder_.fd(), ".", W_OK | X_OK, AT_EACCESS) != 0)
     return fail(Errc::io, "{}: no files can be made there: {}", escaped(out.base_), system_reason(errno));
@@ -73,7 +77,7 @@ Result<FlowSink*> SplitFiles::open(Output& out) {
     recent_.splice(recent_.begin(), recent_, out.place);
     return out.sink.get();
   }
-  if (recent_.size() >= kSplitOpenMost) ARGUS_TRY(close(*recent_.back()));
+  if (recent_.size() >= open_most_) ARGUS_TRY(close(*recent_.back()));
   ARGUS_TRY_LET(FileEnd end, open_file(out));
   if (!out.made) made_++;
   out.made = true;

@@ -52,7 +52,7 @@ class SplitFiles {
   std::string base_;
   File base_folder_;
   bool append_ = false;
-  std::uint64_t files_max_ = 0, made_ = 0;
+  std::uint64_t files_max_ = 0, made_ = 0, open_most_ = kSplitOpenMost;
   std::vector<Identity> inputs_;
   StreamHeader header_;
   std::unordered_map<std::string, std::unique_ptr<Output>> outputs_;  // by path below the base

@@ -96,13 +96,13 @@ TEST_CASE("amounts have three digits and a prefix") {
   CHECK(amount_text(12.34, "s") == "12.3");
   CHECK(amount_text(1'030'000, "s") == "1.03M");
   CHECK(amount_text(999'999, "s") == "1.00M");
-  CHECK(amount_text(0.00085, "s") == "850µ");
+  CHECK(amount_text(0.00085, "s") == "850µs");
   CHECK(amount_text(-1500, "s") == "-1.50k");
   CHECK(amount_text(kNothing, "s").empty());
   CHECK(amount_text(0.68, "packets/s") == "0.68");
   CHECK(amount_text(0.0419, "packets/s") == "0.042");
   CHECK(tick_text(0.02, "flows/s") == "0.02");
-  CHECK(tick_text(0.02, "s") == "20m");
+  CHECK(tick_text(0.02, "s") == "20ms");
 }
 
 TEST_CASE("marks of time are the clock's, with the day where it changes") {

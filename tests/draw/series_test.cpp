@@ -42,6 +42,7 @@ Result<Chart> try_chart_of(const std::vector<Row>& rows, const Wish& wish, Clock
   bins.step = step;
   bins.key = options.drawn.keys;
   bins.key.none = options.drawn.keys.keys.empty();
+  bins.loose = true;
   const SourcePtr source = binned(source_of({batch_of(rows)}), bins);
   const auto sink = series_sink(options, [&] { return step; });
   ARGUS_TRY(sink->ledger(wish.ledger));
@@ -230,6 +231,20 @@ TEST_CASE("absurd counts of bins are refused with what to ask for instead") {
   CHECK(chart.error().code == Errc::usage);
   CHECK(chart.error().text.find("over 12 y 249 d would be 400M of them; take -M 7d, or a shorter -t") !=
         std::string::npos);
+}
+
+TEST_CASE("a bin of which a part is known has the rate of that part, and no average is above the largest bin") {
+  const auto of_length = [](Nanos length) {
+    const Wish wish{.axis = {.bytes = true}, .ledger = {{"s", kBegin, kBegin + length, LedgerItem::received, 10}}};
+    return chart_of({flow(0, 0, "192.0.2.1", 443, 3600, 0)}, wish, {kHour, 0});
+  };
+  const Chart half = of_length(kHour / 2);
+  REQUIRE(half.bins.size() == 1);
+  CHECK(half.all_up.average == Approx(2));
+  CHECK(half.all_up.most == Approx(2));
+  const Chart moment = of_length(kMillisecond);
+  CHECK(moment.all_up.average == Approx(10));  // a tenth of the bin at least
+  CHECK(moment.all_up.most == Approx(10));
 }
 
 TEST_CASE("no records: no series, and the range that has data") {
