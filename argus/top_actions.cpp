@@ -16,11 +16,6 @@ std::vector<std::string> words_of(const std::string& text) {
   return out;
 }
 
-std::string first_line(std::string text) {
-  text.resize(std::min(text.size(), text.find('\n')));
-  return text;
-}
-
 }  // namespace
 
 void TopScreen::say(std::string text) {
@@ -198,7 +193,7 @@ void TopScreen::judge_prompt() {
     case TopDialog::Kind::filter: {
       FilterFault fault;
       if (auto compiled = compile_filter(dialog_.text, &fault); !compiled) {
-        dialog_.fault = fault.text.empty() ? first_line(compiled.error().text) : fault.text;
+        dialog_.fault = fault.text.empty() ? briefly(compiled.error().text) : fault.text;
         dialog_.hint = fault.hint;
         dialog_.fault_at = fault.at, dialog_.fault_length = std::max<std::size_t>(fault.length, 1);
       } else if (dialog_.text != filter_text_) {
@@ -227,7 +222,7 @@ void TopScreen::take_prompt() {
   const std::string text = dialog_.text;
   filter_due_.reset();
   if (auto done = take_text(kind, text); !done) {
-    if (dialog_.fault.empty()) dialog_.fault = first_line(done.error().text);
+    if (dialog_.fault.empty()) dialog_.fault = briefly(done.error().text);
     return;
   }
   dialog_ = {};

@@ -48,8 +48,11 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
     if (records_ != 0) zero();  // records tell what ticks told once more
   }
   for (const LedgerEntry& entry : piece.ledger) journal_.sum(entry);
-  for (const Error& trouble : piece.troubles)
-    if (troubles_.size() < kTroublesMax) troubles_.push_back(trouble), said_ = trouble.text, said_at_ = steady;
+  for (const Error& trouble : piece.troubles) {
+    if (troubles_.size() >= kTroublesMax) break;
+    troubles_.push_back(trouble);
+    said_ = briefly(trouble.text), said_at_ = steady;
+  }
   for (const std::string& text : piece.said) hear(text);
   if (piece.rows.rows() != 0) {
     Nanos newest = extreme(piece.rows, Field::ltime, true);
@@ -68,8 +71,11 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
   }
 }
 
+std::string briefly(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 // Who cannot be reached is said in the first line until it can.
-void TopModel::hear(const std::string& text) {
+void TopModel::hear(const std::string& all) {
+  const std::string text = briefly(all);
   said_ = text, said_at_ = steady_;
   const std::size_t colon = text.find(": ");
   if (colon == std::string::npos) return;

@@ -77,7 +77,7 @@ class TopModel {
 
  private:
   void add(const Batch& batch);
-  void hear(const std::string& text);
+  void hear(const std::string& all);
   [[nodiscard]] std::vector<std::string> losses() const;
   void fill(TopPicture& picture) const;
 
@@ -97,6 +97,9 @@ class TopModel {
   std::vector<std::uint32_t> order_;
   std::uint64_t order_made_ = UINT64_MAX;
 };
+
+// The first line of what is said: what to do about it has no room on a screen.
+[[nodiscard]] std::string briefly(const std::string& text);
 
 // What a merged record looks like, in words, when it is one source that many flows of TCP were never answered to; empty
 // otherwise.

@@ -288,7 +288,10 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   if (stop) return fail(Errc::closed, "stopped");
   if (feed.troubles.size() == all.size()) return std::move(feed.troubles.front());
   if (options.say)
-    for (const Error& trouble : feed.troubles) options.say(trouble.text + "; it is tried again");
+    for (const Error& trouble : feed.troubles) {
+      std::string text = trouble.text;
+      options.say(text.insert(std::min(text.find('\n'), text.size()), "; it is tried again"));
+    }
   std::vector<Feeder> feeders;
   for (std::shared_ptr<Sensor>& sensor : all)
     feeders.emplace_back([sensor](const Needs& needs, Outlet& out) { sensor->run(needs, out); });
