@@ -169,7 +169,7 @@ Result<SourcePtr> InputOptions::open_interfaces() const {
   options.kernel_filter = kernel_filter_;
   options.promiscuous = !not_promiscuous_;
   options.ticks = watching_;
-  options.reopen = false;
+  options.reopen = options.may_reopen = false;
   options.say = say_ ? say_ : [](const std::string& text) { log_note(text); };
   ARGUS_TRY_LET(options.meter, meter_options());
   if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks

@@ -308,9 +308,8 @@ void TopScreen::ask_anew() {
   ask_.fields = top_fields(look_);
   if (options_.ticks && !picture_.instead && !ticks_suffice(ask_, ask_.where)) {
     reader_.read_instead();
-    say(options_.instead
-            ? "ticks do not tell all of that: records are read from now on, which come as flows end"
-            : "ticks do not tell all of that; with it on the command line (-m, -s, filter) records are read");
+    say(options_.instead ? "ticks do not tell that: records are read from now on"
+                         : "ticks do not tell that: it has to be asked for on the command line");
   }
   model_.ask(ask_);
   held_.reset();

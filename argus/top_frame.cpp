@@ -88,17 +88,31 @@ void add_totals(const TopPicture& picture, const TopLook& look, std::vector<Part
   }
 }
 
+// Text that takes no more than its share of a line.
+std::string cut_to(const std::string& text, std::size_t most, const TopLook& look) {
+  return screen_width(text) <= most ? text : fitted(text, most, false, look.ascii ? "~" : "…");
+}
+
+// Sensors that do not answer: why, where there is room for that, else that they do not.
+void add_away(const TopPicture& picture, const std::string& source, std::size_t width, std::vector<Part>& out) {
+  constexpr std::size_t kState = 16;
+  std::size_t whole = screen_width(source) + kState;
+  for (const std::string& away : picture.away) whole += screen_width(away) + 2;
+  for (const std::string& away : picture.away)
+    out.push_back({"  " + (whole <= width ? away : away.substr(0, away.find(": ")) + " is away"), Ink::alarm, 11});
+}
+
 Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t width) {
   std::vector<Part> left = {{" argus top ", Ink::dim, 0}, {" " + heading.source, Ink::strong, 10}};
   const bool alarm = heading.paused || picture.anew < 100;
-  left.push_back({"  " + state_text(picture, heading), alarm ? Ink::warning : Ink::good, heading.paused ? 9 : 4});
+  left.push_back({"  " + state_text(picture, heading), alarm ? Ink::warning : Ink::good, heading.paused ? 9 : 7});
   if (picture.since != 0)
     left.push_back({"  since " + clock_text(picture.since, !same_day(picture.since, picture.now)), Ink::plain, 3});
-  for (const std::string& away : picture.away) left.push_back({"  " + away, Ink::alarm, 8});
+  add_away(picture, heading.source, width, left);
   std::string losses;
   for (const std::string& loss : picture.losses) losses += (losses.empty() ? "" : ", ") + loss;
-  if (losses.empty()) left.push_back({"  no loss", Ink::dim, 2});
-  else left.push_back({"  " + losses + " !", Ink::alarm, 9});
+  if (!losses.empty()) left.push_back({"  " + losses + " !", Ink::alarm, 9});
+  else if (picture.away.empty()) left.push_back({"  no loss", Ink::dim, 2});  // nobody knows what is lost now
   if (picture.live && (picture.instead || !heading.ticks))
     left.push_back({"  rates are of status records", Ink::dim, 1});
   std::vector<Part> right;
@@ -112,17 +126,13 @@ Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading
 
 Line second_line(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t width) {
   const std::string arrow = look.ascii ? (look.order.descending ? "v" : "^") : (look.order.descending ? "▼" : "▲");
-  std::vector<Part> left = {{" key ", Ink::dim, 5},
-                            {heading.key, Ink::plain, 6},
-                            {"   sort ", Ink::dim, 5},
-                            {order_word(look.order) + arrow, Ink::plain, 6}};
-  if (!heading.read_filter.empty()) {
-    left.push_back({"   read ", Ink::dim, 2});
-    left.push_back({heading.read_filter, Ink::plain, 2});
-  }
-  left.push_back({"   filter ", Ink::dim, 7});
-  left.push_back(
-      {heading.filter.empty() ? "none" : heading.filter, heading.filter.empty() ? Ink::dim : Ink::strong, 8});
+  const std::size_t half = width / 2;
+  std::vector<Part> left = {{" key " + cut_to(heading.key, half, look), Ink::plain, 6},
+                            {"   sort " + order_word(look.order) + arrow, Ink::plain, 5}};
+  if (!heading.read_filter.empty())
+    left.push_back({"   read " + cut_to(heading.read_filter, half, look), Ink::plain, 2});
+  left.push_back({"   filter " + (heading.filter.empty() ? "none" : cut_to(heading.filter, half, look)),
+                  heading.filter.empty() ? Ink::dim : Ink::strong, 8});
   std::vector<Part> right;
   right.push_back({"  records " + spaced(picture.records), Ink::plain, 1});
   if (heading.clock != 0)
@@ -188,7 +198,7 @@ void draw_plain(const TopPicture& picture, const TopLook& look, const TopHeading
                 std::size_t rows, std::size_t width, std::vector<Line>& out) {
   std::vector<Part> parts = {{" " + heading.source, Ink::strong, 9},
                              {"  " + state_text(picture, heading), Ink::good, 3}};
-  for (const std::string& away : picture.away) parts.push_back({"  " + away, Ink::alarm, 7});
+  add_away(picture, heading.source, width, parts);
   for (const std::string& loss : picture.losses) parts.push_back({"  " + loss + " !", Ink::alarm, 8});
   parts.push_back({"  " + order_word(look.order), Ink::plain, 2});
   out.push_back(fitted_parts(std::move(parts), {}, width, look.ascii ? "~" : "…"));

@@ -163,7 +163,7 @@ void TopModel::fill(TopPicture& picture) const {
     row.mark = mark_of(batch, i);
     picture.rows.push_back(std::move(row));
   }
-  picture.now = table_.now() == INT64_MIN ? 0 : table_.now();
+  picture.now = table_.now() == INT64_MIN ? 0 : ended_ ? newest_ : table_.now();  // the last second of an end is over
   const double whole = since_ > picture.now ? 0 : static_cast<double>(picture.now / kSecond - since_ / kSecond);
   for (std::size_t w = 0; w < kRateSeconds.size(); w++)
     picture.seconds[w] = std::clamp(whole, 1.0, static_cast<double>(kRateSeconds[w]));

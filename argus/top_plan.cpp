@@ -87,7 +87,11 @@ Exit report_top(const TopModel& model) {
     if (rank(exit_status(trouble.code)) > rank(exit)) exit = exit_status(trouble.code);
   }
   std::map<LedgerItem, std::uint64_t> totals;
-  for (const LedgerEntry& entry : model.journal().entries()) totals[entry.item] += entry.count;
+  std::map<std::string, std::uint64_t> silent;
+  for (const LedgerEntry& entry : model.journal().entries())
+    (entry.item == LedgerItem::sensor_silent ? silent[entry.sensor] : totals[entry.item]) += entry.count;
+  for (const auto& [sensor, seconds] : silent)
+    log_warning(fmt::format("{}: {} {}", sensor, seconds, ledger_text(LedgerItem::sensor_silent)));
   for (const auto& [item, count] : totals) {
     const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
     if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));

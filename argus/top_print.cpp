@@ -80,6 +80,11 @@ std::string frame_json(const TopPicture& picture, const TopHeading& heading) {
     out += i == 0 ? "" : ",";
     append_json_string(picture.losses[i], out);
   }
+  out += R"(],"away":[)";
+  for (std::size_t i = 0; i < picture.away.size(); i++) {
+    out += i == 0 ? "" : ",";
+    append_json_string(picture.away[i], out);
+  }
   out += R"(],"rows":[)";
   TextStyle style;
   style.names = Names::proto;

@@ -1,6 +1,7 @@
 // Flow records into one descriptor, whoever opened it.
 #pragma once
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <optional>
@@ -43,7 +44,13 @@ class FlowSink final : public Sink {
     writer_.ledger(entries, bytes);
     return put(bytes);
   }
-  Result<> tick() override { return flush(); }
+  Result<> tick() override {
+    ARGUS_TRY(flush());
+    // Where nothing is written for long, a reader that left would not be noticed.
+    pollfd left{out_.is_open() ? out_.fd() : -1, 0, 0};
+    if (::poll(&left, 1, 0) > 0 && (left.revents & POLLERR) != 0) return fail(Errc::closed, "the reader has left");
+    return {};
+  }
   Result<> finish() override {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;

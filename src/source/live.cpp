@@ -204,10 +204,8 @@ Result<> Live::look_for_lost(Nanos now) {
     any |= slot.device != nullptr || options_.reopen;
   }
   if (any) return {};
-  return fail(Errc::io,
-              "{}: the interface is gone, and rights to open it again were given up\n"
-              "  --reopen keeps CAP_NET_RAW for interfaces that come and go",
-              slots_.front().name);
+  return fail(Errc::io, "{}: the interface is gone, and rights to open it again were given up{}", slots_.front().name,
+              options_.may_reopen ? "\n  --reopen keeps CAP_NET_RAW for interfaces that come and go" : "");
 }
 
 void Live::count_drops() {

@@ -127,7 +127,8 @@ Result<> LiveDevice::State::set_up(const std::string& name, const LiveOptions& o
     case PCAP_ERROR_PROMISC_PERM_DENIED: return not_permitted(name);
     case PCAP_ERROR_NO_SUCH_DEVICE: return no_such(name);
     case PCAP_ERROR_IFACE_NOT_UP:
-      return fail(Errc::io, "{} is down\n  to bring it up:  ip link set {} up    (--reopen waits for it)", name, name);
+      return fail(Errc::io, "{} is down\n  to bring it up:  ip link set {} up{}", name, name,
+                  options.may_reopen ? "    (--reopen waits for it)" : "");
     default: break;
   }
   if (status < 0) return error(name);

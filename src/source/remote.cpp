@@ -72,6 +72,9 @@ class Sensor {
   [[nodiscard]] LedgerEntry silence() const;
   bool reach(Outlet& out);
   [[nodiscard]] Nanos next_wait() const {
+    // Readers whose key is refused, again and again, would lock out others of their host.
+    constexpr int kKeyRefused = 10;
+    if (why_.starts_with("key not accepted")) return kKeyRefused * options_.retry_most;
     return wait_ == 0 ? options_.retry_first : std::min(2 * wait_, options_.retry_most);
   }
   static bool sleep(Nanos duration, const Outlet& out);
@@ -205,12 +208,12 @@ void Sensor::lose(const Error& error, Outlet& out) {
   std::string why = reason(error);
   // A sensor that stays away for days is not told of each half minute.
   if (!fresh && why == why_) return;
+  why_ = why;
   const std::string again = "trying again in " + seconds_text(next_wait());
   Piece piece;
   piece.status =
       fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(wall_now()), why, again)
             : fmt::format("{}: {}; {}", endpoint_.text, why, again);
-  why_ = std::move(why);
   out.push(std::move(piece));
 }
 
