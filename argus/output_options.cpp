@@ -161,6 +161,11 @@ Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) con
         info.st_ino == target.st_ino)
       return fail(Errc::usage, "-w: {} is also an input", write_);
   }
+  // The link itself would be replaced: /dev/stdout, for one.
+  struct stat link {};
+  const bool through_link = ::lstat(write_.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
+  if (through_link && exists && S_ISREG(target.st_mode) && mode_ == FlowFileMode::replace)
+    return fail(Errc::usage, "-w: {} is a symbolic link; name the file itself, or '-' for standard output", write_);
   if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
   return {};
 }
