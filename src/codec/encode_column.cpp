@@ -38,21 +38,6 @@ unsigned take_unit(std::vector<U>& values, bool with_sign) {
   }
 }
 
-// width and unit u8, then `width` planes of one byte a value, the lowest byte first.
-template <class U>
-void append_planes(const std::vector<U>& values, std::vector<std::byte>& out, unsigned unit = 0) {
-  U all = 0;
-  for (const U v : values) all = static_cast<U>(all | v);
-  const unsigned width = (significant_bits(all) + 7) / 8;
-  out.push_back(static_cast<std::byte>(unit << kUnitShift | width));
-  const std::size_t start = out.size();
-  out.resize(start + width * values.size());
-  for (unsigned p = 0; p < width; p++) {
-    std::byte* plane = out.data() + start + p * values.size();
-    const U* from = values.data();
-    for (std::size_t i = 0, n = values.size(); i < n; i++) plane[i] = static_cast<std::byte>(from[i] >> (8 * p));
-  }
-}
 void append_mask(const Column& column, std::size_t rows, std::vector<std::byte>& out) {
   if (column.mask().empty()) return;
   const std::size_t start = out.size();

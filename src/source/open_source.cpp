@@ -77,13 +77,18 @@ Result<SourcePtr> open_kind(Opened opened, const SourceOptions& options) {
   return waits ? in_background(std::move(source), std::move(opened.stop)) : std::move(source);
 }
 
+// Something to read, or the end, came within the time in which a stop is to be seen.
+bool has_more(int fd) {
+  pollfd wait{fd, POLLIN, 0};
+  return ::poll(&wait, 1, static_cast<int>(kStopSeen / kMillisecond)) > 0;
+}
+
 // Waits for bytes in a pipe or socket, and at the end of a file for as long as somebody writes it.
 Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
   struct stat info {};
   for (const bool grows = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode); !stop;) {
     if (!grows) {
-      pollfd wait{fd, POLLIN, 0};
-      if (::poll(&wait, 1, static_cast<int>(kStopSeen / kMillisecond)) > 0) return true;
+      if (has_more(fd)) return true;
       continue;
     }
     if (!is_being_written(fd)) return true;  // what was written until then is read
@@ -95,8 +100,8 @@ Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
 
 // The first that a pipe or socket says, which may be long after it was opened.
 Result<> await_first(int fd, const std::atomic<bool>* stop) {
-  for (pollfd wait{fd, POLLIN, 0}; stop == nullptr || !*stop;)
-    if (::poll(&wait, 1, static_cast<int>(kStopSeen / kMillisecond)) > 0) return {};
+  while (stop == nullptr || !*stop)
+    if (has_more(fd)) return {};
   return fail(Errc::closed, "stopped before there was anything to read");
 }
 

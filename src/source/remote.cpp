@@ -208,12 +208,12 @@ void Sensor::lose(const Error& error, Outlet& out) {
   std::string why = reason(error);
   // A sensor that stays away for days is not told of each half minute.
   if (!fresh && why == why_) return;
-  why_ = why;
+  why_ = std::move(why);
   const std::string again = "trying again in " + seconds_text(next_wait());
   Piece piece;
   piece.status =
-      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(wall_now()), why, again)
-            : fmt::format("{}: {}; {}", endpoint_.text, why, again);
+      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(wall_now()), why_, again)
+            : fmt::format("{}: {}; {}", endpoint_.text, why_, again);
   out.push(std::move(piece));
 }
 
