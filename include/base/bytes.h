@@ -102,9 +102,8 @@ class ByteWriter {
   }
   void bytes(const void* from, std::size_t n) {
     if (n == 0) return;
-    const std::size_t at = out_.size();
-    out_.resize(at + n);
-    std::memcpy(out_.data() + at, from, n);
+    const auto* const first = static_cast<const std::byte*>(from);
+    out_.insert(out_.end(), first, first + n);
   }
   void bytes(Bytes from) { bytes(from.data(), from.size()); }
   void text(std::string_view from) { bytes(from.data(), from.size()); }

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "filter/net.h"
+
 namespace argus {
 
 namespace {

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "codec/streams.h"
+#include "support/source_dir.h"
 
 using namespace argus;
 
@@ -24,8 +25,7 @@ Batch shown_batch() {
 }
 // The bytes of the page's block ```frame, where ";" begins a remark.
 std::vector<std::byte> frame_of_page() {
-  const std::string here = __FILE__;
-  std::ifstream in(here.substr(0, here.rfind("tests/codec")) + "docs/format.md");
+  std::ifstream in(source_dir() + "/docs/format.md");
   REQUIRE(in);
   std::vector<std::byte> out;
   bool inside = false;

@@ -7,6 +7,7 @@
 #include "filter/filter.h"
 #include "filter/primitives.h"
 #include "flow/when.h"
+#include "support/source_dir.h"
 
 using namespace argus;
 
@@ -14,8 +15,7 @@ namespace {
 
 // Lines of the code blocks of one kind in a page of docs/.
 std::vector<std::string> examples(const std::string& page, const std::string& kind) {
-  const std::string here = __FILE__;
-  std::ifstream in(here.substr(0, here.rfind("tests/filter")) + "docs/" + page);
+  std::ifstream in(source_dir() + "/docs/" + page);
   REQUIRE(in);
   std::vector<std::string> out;
   bool inside = false;

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "support/source_dir.h"
+
 namespace argus {
 namespace {
 
@@ -173,7 +175,7 @@ std::string scratch_folder() {
 
 std::string captures_folder() {
   if (const char* given = std::getenv("ARGUS_CAPTURES")) return given;
-  const std::filesystem::path beside = std::filesystem::path(__FILE__).parent_path() / "../../../shared/captures";
+  const std::filesystem::path beside = std::filesystem::path(source_dir()) / "../shared/captures";
   std::error_code ignored;
   return std::filesystem::is_directory(beside, ignored) ? beside.lexically_normal().string() : std::string();
 }
