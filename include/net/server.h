@@ -39,13 +39,17 @@ class Session {
 using MakeSession = std::function<std::unique_ptr<Session>(const Peer& peer)>;
 
 struct NetLimits {
-  std::size_t strangers = 64;          // connections that have not asked yet; the oldest gives way to a new one
-  std::size_t strangers_a_source = 4;  // not of Unix sockets and loopback, which count for themselves
+  // Connections that have not asked yet; the oldest gives way to a new one. Local ones (Unix sockets and loopback),
+  // others, and those of them that have shown a key are counted apart.
+  std::size_t strangers = 64;
+  std::size_t strangers_a_source = 8;  // off this machine, without a key shown
+  std::size_t strangers_a_user = 32;   // of this machine
   Nanos stranger_time = 5 * kSecond;   // to be let in and to ask
   std::size_t stranger_bytes = 4096;   // of a handshake
-  std::size_t failures_a_source = 10;  // handshakes that fail in failure_time; then it is ignored for as long
-  Nanos failure_time = kMinute;
-  std::size_t readers = 32, readers_a_key = 8;
+  std::size_t calls_a_second = 500;    // taken at an address off this machine; others wait in the kernel
+  std::size_t readers = 32, readers_a_key = 8, readers_a_user = 16;
+  Nanos queue_time = 3 * kSecond;     // to wait for a place; then it is refused
+  Nanos yields_after = kSecond;       // without having taken a byte it gives way to one that waits for a place
   Nanos stalled_time = 30 * kSecond;  // without a byte taken of what waits for it
 };
 

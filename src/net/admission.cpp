@@ -4,7 +4,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kSourcesMax = 4096;   // places remembered
 constexpr std::size_t kComplaintsMax = 10;  // of a kind, a minute
 
 std::string_view plural(Complaints::Kind kind) {
@@ -19,25 +18,6 @@ std::string_view plural(Complaints::Kind kind) {
 }
 
 }  // namespace
-
-void Admission::forget(Nanos now) {
-  std::erase_if(failures_, [&](const auto& one) {
-    return now > one.second.ignored_until && now - one.second.since > limits_.failure_time;
-  });
-  if (failures_.size() >= kSourcesMax) failures_.erase(failures_.begin());
-}
-
-void Admission::failed(const std::string& source, Nanos now) {
-  if (failures_.size() >= kSourcesMax) forget(now);
-  Failures& one = failures_[source];
-  if (now - one.since > limits_.failure_time) one = {0, now, 0};
-  if (++one.count >= limits_.failures_a_source) one.ignored_until = now + limits_.failure_time;
-}
-
-bool Admission::is_ignored(const std::string& source, Nanos now) {
-  const auto found = failures_.find(source);
-  return found != failures_.end() && now < found->second.ignored_until;
-}
 
 bool Complaints::say(Kind kind, const std::string& text, Nanos now) {
   tick(now);

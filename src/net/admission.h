@@ -1,6 +1,7 @@
-// What is remembered of places that calls come from, so that one of them cannot keep others out.
+// How calls are let in: how many a second, and what is said of those that are not.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -8,21 +9,17 @@
 
 namespace argus {
 
-class Admission {
+// So many calls a second, and a tenth of that at once.
+class Pace {
  public:
-  explicit Admission(const NetLimits& limits) : limits_(limits) {}
-  void failed(const std::string& source, Nanos now);
-  [[nodiscard]] bool is_ignored(const std::string& source, Nanos now);
+  explicit Pace(std::size_t a_second) : each_(kSecond / static_cast<Nanos>(std::max<std::size_t>(a_second, 1))) {}
+  [[nodiscard]] bool is_ready(Nanos now) const { return taken_until_ <= now; }
+  // One call more.
+  void take(Nanos now) { taken_until_ = std::max(taken_until_, now - kAtOnce) + each_; }
 
  private:
-  struct Failures {
-    std::size_t count = 0;
-    Nanos since = 0, ignored_until = 0;
-  };
-  void forget(Nanos now);
-
-  const NetLimits& limits_;
-  std::map<std::string, Failures> failures_;
+  static constexpr Nanos kAtOnce = kSecond / 10;
+  Nanos each_, taken_until_ = 0;
 };
 
 // Sentences for the log, so many a minute of each kind; what is held back is counted.

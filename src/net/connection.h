@@ -41,6 +41,8 @@ class Connection {
   // Besides, in the words of the library; mostly empty.
   [[nodiscard]] std::string detail() const { return tls_ ? tls_->detail() : std::string(); }
   [[nodiscard]] bool failed_handshake() const { return failed_handshake_; }
+  // Its first words could only be said by somebody who has the key, or who has heard those words.
+  [[nodiscard]] bool has_shown_key() const { return tls_ && tls_->has_shown_key(); }
   [[nodiscard]] bool is_stranger() const { return !session_ || !session_->has_asked(); }
   [[nodiscard]] const Peer& peer() const { return peer_; }
   [[nodiscard]] const SharedKey& key() const { return key_; }  // of a connection that was let in with one

@@ -77,7 +77,7 @@ Result<Listener> listen_unix(const std::string& path) {
   ARGUS_TRY(remove_stale(path));
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
-  Listener out{File(fd, path), true, path, {}};
+  Listener out{File(fd, path), true, true, path, {}};
   const SocketAddress address = unix_address(path);
   // The mode is the socket's from the first moment on (narrower, until the chmod, by the umask).
   if (::fchmod(fd, 0660) != 0 || ::bind(fd, address.get(), address.size) != 0 || ::chmod(path.c_str(), 0660) != 0 ||
@@ -91,7 +91,7 @@ Result<Listener> listen_unix(const std::string& path) {
 Result<Listener> listen_at(const std::string& text, const SocketAddress& address) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return fail(Errc::io, "{}: {}", text, system_reason(errno));
-  Listener out{File(fd, text), false, {}, {}};
+  Listener out{File(fd, text), false, is_loopback(address), {}, {}};
   const int on = 1;
   (void)::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (address.family() == AF_INET6) (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);

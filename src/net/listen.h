@@ -12,8 +12,9 @@ namespace argus {
 struct Listener {
   File file;  // does not block
   bool is_unix = false;
-  std::string path;   // of a Unix socket, to be removed at the end
-  std::string place;  // the word it was opened for
+  bool is_local = false;  // only this machine can call there
+  std::string path;       // of a Unix socket, to be removed at the end
+  std::string place;      // the word it was opened for
 };
 
 // All sockets of one word of --listen: "561" is loopback in both families. A Unix socket that nobody listens at any

@@ -10,15 +10,14 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <mutex>
 #include <optional>
-#include <system_error>
-#include <thread>
 
+#include "base/thread.h"
 #include "net/admission.h"
 #include "net/connection.h"
 #include "net/listen.h"
+#include "net/peer.h"
 #include "net/socket.h"
 
 namespace argus {
@@ -29,21 +28,36 @@ constexpr std::size_t kClientsMax = 256;      // sockets in all
 constexpr Nanos kRound = 100 * kMillisecond;  // the longest wait; limits of time and heartbeats run on it
 constexpr std::size_t kPiecesARound = 8;      // for one reader, before the next one's turn
 constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr Nanos kLookEvery = 250 * kMillisecond;  // whether readers take what they are sent
+constexpr std::size_t kQueueMost = 32;            // readers of one holder that wait for a place
 
 struct Client {
   File socket;
   std::unique_ptr<Connection> connection;
-  std::string place;     // where it came in
-  std::string source;    // of an address off this machine; empty: local
-  bool blocked = false;  // the kernel takes no more for now
-  bool settled = false;  // counted as a reader, or refused
-  bool reads = false;    // counted as a reader
+  std::string place;       // where it came in
+  bool local = false;      // a Unix socket or loopback
+  std::string source;      // the address it counts for, or "user 1000"
+  bool blocked = false;    // the kernel takes no more for now
+  bool settled = false;    // counted as a reader, or refused
+  bool reads = false;      // counted as a reader
+  Nanos asked = 0;         // when it was first looked at for a place
+  std::size_t unread = 0;  // of what was sent, when it was last looked at
+  Nanos took = 0;          // when it was last seen to take something
+  [[nodiscard]] bool waits() const { return asked != 0 && !settled; }
+  // Whose readers are counted together.
+  [[nodiscard]] std::string holder() const {
+    const std::string& key = connection->peer().key;
+    return key.empty() ? source : fmt::format("the key '{}'", key);
+  }
 };
 
 class Net final : public NetServer {
  public:
   explicit Net(NetOptions options)
-      : options_(std::move(options)), admission_(options_.limits), complaints_(options_.warn), keys_(options_.keys) {}
+      : options_(std::move(options)),
+        pace_(options_.limits.calls_a_second),
+        complaints_(options_.warn),
+        keys_(options_.keys) {}
   ~Net() override {
     stop(0);
     for (const Listener& one : listeners_) leave_place(one);
@@ -77,16 +91,21 @@ class Net final : public NetServer {
   void change_places();
   void accept_all(Listener& listener, Nanos now);
   void take(File socket, const Listener& listener, Nanos now);
-  void make_room(const std::string& source, Nanos now);
+  void make_room(const Client& newcomer, Nanos now);
+  void give_way(Client* leaves, Nanos now);
+  void watch_readers(Nanos now);
   void serve(Client& client, bool readable, Nanos now);
   void read(Client& client, Nanos now);
   bool write(Client& client, Nanos now);
   void settle(Client& client, Nanos now);
+  [[nodiscard]] std::string no_place_for(const Client& client, Nanos now);
   void leave(Client& client, Nanos now);
   [[nodiscard]] const ReaderKey* find(std::string_view name) const;
 
   NetOptions options_;
-  Admission admission_;
+  Pace pace_;  // of calls from elsewhere
+  LocalPeers peers_;
+  Nanos looked_ = 0;  // at what readers take
   Complaints complaints_;
   std::vector<ReaderKey> keys_;
   std::vector<Listener> listeners_;
@@ -176,18 +195,8 @@ void Net::change_places() {
 
 Result<> Net::start(MakeSession make) {
   make_ = std::move(make);
-  // Signals are for the thread that the program began with.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  Result<> done;
-  try {
-    thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error& error) {
-    done = fail(Errc::io, "no thread for readers: {}", error.what());
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return done;
+  ARGUS_TRY_LET(thread_, start_thread("readers", [this] { run(); }));
+  return {};
 }
 
 std::vector<std::uint16_t> Net::ports() const {
@@ -226,24 +235,32 @@ void Net::hear_owner() {
   }
 }
 
-// The oldest strangers give way: whoever is honest needs a moment only, whoever is not has had it.
-void Net::make_room(const std::string& source, Nanos now) {
-  const auto oldest = [&](bool same_source, std::size_t most) {
+// The oldest strangers give way: whoever is honest needs a moment only, whoever is not has had it. Who has shown a key
+// is not among those that its address is counted by, so that nobody else there can keep it out.
+void Net::make_room(const Client& newcomer, Nanos now) {
+  const auto oldest = [&](std::size_t most, const auto& counts) {
     Client* out = nullptr;
     std::size_t count = 0;
     for (Client& client : clients_) {
       const Connection& one = *client.connection;
-      const bool counts = same_source ? client.source == source : client.source.empty() == source.empty();
-      const bool has_key = !client.source.empty() && one.session() != nullptr;
-      if (one.is_over() || !one.is_stranger() || has_key || !counts) continue;
+      if (one.is_over() || !one.is_stranger() || client.local != newcomer.local || !counts(client)) continue;
       count++;
       if (out == nullptr || one.since() < out->connection->since()) out = &client;
     }
     return count >= most ? out : nullptr;
   };
+  const auto has_key = [](const Client& client) {
+    return client.connection->has_shown_key() || (!client.local && client.connection->session() != nullptr);
+  };
   const NetLimits& limits = options_.limits;
-  Client* leaves = source.empty() ? nullptr : oldest(true, limits.strangers_a_source);
-  if (leaves == nullptr) leaves = oldest(false, limits.strangers);
+  give_way(oldest(newcomer.local ? limits.strangers_a_user : limits.strangers_a_source,
+                  [&](const Client& one) { return one.source == newcomer.source && !has_key(one); }),
+           now);
+  give_way(oldest(limits.strangers, [&](const Client& one) { return !has_key(one); }), now);
+  give_way(oldest(limits.strangers, has_key), now);
+}
+
+void Net::give_way(Client* leaves, Nanos now) {
   if (leaves == nullptr) return;
   complaints_.say(Complaints::Kind::limit,
                   fmt::format("{}: not let in yet and the oldest of too many: closed", leaves->connection->peer().text),
@@ -260,16 +277,14 @@ void Net::take(File socket, const Listener& listener, Nanos now) {
   if (!is_unix && (::getsockname(fd, reinterpret_cast<sockaddr*>(&here.storage), &here.size) != 0 ||
                    ::getpeername(fd, reinterpret_cast<sockaddr*>(&there.storage), &there.size) != 0))
     return;
-  const bool local = is_unix || (is_loopback(here) && is_loopback(there));
-  const std::string source = local ? std::string() : source_of(there);
-  if (!local && admission_.is_ignored(source, now)) {
-    refused_++;
-    (void)complaints_.say(
-        Complaints::Kind::limit,
-        fmt::format("{}: ignored for a while: it came too often without the right key", to_text(there)), now);
-    return;
+  Client client;
+  client.local = is_unix || (is_loopback(here) && is_loopback(there));
+  client.source = source_of(there);
+  if (client.local) {
+    const auto user = peers_.user(fd);
+    client.source = user ? fmt::format("user {}", *user) : "this machine";
   }
-  make_room(source, now);
+  make_room(client, now);
   if (clients_.size() >= kClientsMax) {
     refused_++;
     return;
@@ -278,26 +293,26 @@ void Net::take(File socket, const Listener& listener, Nanos now) {
   if (!is_unix) (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Connection::Setup setup;
   setup.peer = is_unix ? "unix socket" : to_text(there);
-  setup.encrypted = !local;
+  setup.encrypted = !client.local;
   setup.find = [this](std::string_view name) { return find(name); };
   setup.make = make_;
   setup.limits = &options_.limits;
   setup.now = now;
   auto connection = Connection::open(std::move(setup));
   if (!connection) return (void)complaints_.say(Complaints::Kind::system, connection.error().text, now);
-  Client client;
   client.socket = std::move(socket);
   client.connection = *std::move(connection);
   client.place = listener.place;
-  client.source = source;
   clients_.push_back(std::move(client));
+  read(clients_.back(), now);  // whoever is honest has spoken already, and is a stranger no longer than it must
 }
 
 void Net::accept_all(Listener& listener, Nanos now) {
   constexpr int kCallsARound = 64;
-  for (int n = 0; n < kCallsARound; n++) {
+  for (int n = 0; n < kCallsARound && (listener.is_local || pace_.is_ready(now)); n++) {
     const int fd = ::accept4(listener.file.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0) {
+      if (!listener.is_local) pace_.take(now);
       take(File(fd, "reader"), listener, now);
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       complaints_.say(Complaints::Kind::system, fmt::format("no more readers: {}", system_reason(errno)), now);
@@ -317,13 +332,15 @@ void Net::read(Client& client, Nanos now) {
 
 // True when there may be more to send at once.
 bool Net::write(Client& client, Nanos now) {
-  client.blocked = false;
+  if (client.waits()) return false;
+  const bool was_blocked = std::exchange(client.blocked, false);
   for (std::size_t n = 0; n < kPiecesARound; n++) {
     const Bytes bytes = client.connection->outgoing(now);
     if (bytes.empty()) return false;
     const ssize_t put = ::send(client.socket.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (put >= 0) {
       client.connection->sent(static_cast<std::size_t>(put), now);
+      if (was_blocked) client.took = now;
     } else if (errno == EAGAIN) {
       client.blocked = true;
       return false;
@@ -335,29 +352,68 @@ bool Net::write(Client& client, Nanos now) {
   return true;
 }
 
-// Whether a stranger has become a reader, and may.
+// What is sent fits into the kernel's buffers for long: whether anybody takes it out of them is for the kernel to say.
+void Net::watch_readers(Nanos now) {
+  if (now - looked_ < kLookEvery) return;
+  looked_ = now;
+  for (Client& client : clients_) {
+    if (!client.reads || client.connection->is_over()) continue;
+    const std::size_t unread = peers_.unread(client.socket.fd());
+    if (unread == 0 || unread < client.unread) client.took = now;
+    client.unread = unread;
+  }
+}
+
+// Empty when there is a place, which a reader that takes nothing may have left.
+std::string Net::no_place_for(const Client& client, Nanos now) {
+  const NetLimits& limits = options_.limits;
+  const std::string holder = client.holder();
+  const bool keyed = !client.connection->peer().key.empty();
+  const std::size_t own_most = keyed ? limits.readers_a_key : limits.readers_a_user;
+  std::size_t readers = 0, own = 0;
+  Client* stalled = nullptr;      // for longest
+  Client* stalled_own = nullptr;  // the same of its holder
+  const auto longer = [&](const Client* than, const Client& one) {
+    return now - one.took >= limits.yields_after && (than == nullptr || one.took < than->took);
+  };
+  for (Client& other : clients_) {
+    if (!other.reads || other.connection->is_over()) continue;
+    readers++;
+    const bool is_own = other.holder() == holder;
+    if (is_own) own++;
+    if (longer(stalled, other)) stalled = &other;
+    if (is_own && longer(stalled_own, other)) stalled_own = &other;
+  }
+  if (readers < limits.readers && own < own_most) return {};
+  Client* const yields = own < own_most ? stalled : stalled_own;
+  if (yields != nullptr) {
+    yields->connection->close("it takes nothing, and another waits for its place");
+    return {};
+  }
+  return own < own_most ? fmt::format("{} readers are served already, which is the limit", readers)
+                        : fmt::format("{} readers of {} are served already, which is the limit", own, holder);
+}
+
+// Whether a stranger has become a reader, and may. Where all places are taken it waits for one for a while.
 void Net::settle(Client& client, Nanos now) {
   Connection& connection = *client.connection;
   if (client.settled || connection.is_over() || connection.is_stranger()) return;
-  client.settled = client.reads = true;
-  std::size_t readers = 0, same_key = 0;
-  for (const Client& other : clients_) {
-    if (!other.reads || other.connection->is_over()) continue;
-    readers++;
-    if (other.connection->peer().key == connection.peer().key) same_key++;
-  }
-  const NetLimits& limits = options_.limits;
-  std::string why;
-  if (readers > limits.readers) why = fmt::format("{} readers are served already, which is the limit", limits.readers);
-  else if (!connection.peer().key.empty() && same_key > limits.readers_a_key)
-    why = fmt::format("{} readers have the key '{}' already, which is the limit", limits.readers_a_key,
-                      connection.peer().key);
+  if (client.asked == 0) client.asked = now;
+  const std::string why = no_place_for(client, now);
+  const auto queue = std::count_if(clients_.begin(), clients_.end(), [&](const Client& other) {
+    return other.waits() && !other.connection->is_over() && other.holder() == client.holder();
+  });
+  const bool may_wait =
+      now - client.asked < options_.limits.queue_time && static_cast<std::size_t>(queue) <= kQueueMost && stop_at_ == 0;
+  if (!why.empty() && may_wait) return;
+  client.settled = true;
   if (why.empty()) {
+    client.reads = true;
+    client.took = now;
     accepted_++;
     readers_++;
     return;
   }
-  client.reads = false;
   refused_++;
   connection.session()->refuse(why);
   complaints_.say(Complaints::Kind::limit, fmt::format("{}: refused: {}", connection.peer().text, why), now);
@@ -369,7 +425,6 @@ void Net::leave(Client& client, Nanos now) {
   if (!bytes.empty()) (void)!::send(client.socket.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   const Connection& connection = *client.connection;
   if (client.reads) readers_--;
-  if (connection.failed_handshake() && !client.source.empty()) admission_.failed(client.source, now);
   if (connection.why().empty()) return;
   if (!client.reads) refused_++;
   using Kind = Complaints::Kind;
@@ -384,8 +439,12 @@ void Net::leave(Client& client, Nanos now) {
 void Net::wait(bool at_once) {
   polled_.clear();
   polled_.push_back({wake_.fd(), POLLIN, 0});
-  const bool deaf = stop_at_ != 0 || steady_now() < deaf_until_;
-  for (const Listener& one : listeners_) polled_.push_back({deaf ? -1 : one.file.fd(), POLLIN, 0});
+  const Nanos now = steady_now();
+  const bool deaf = stop_at_ != 0 || now < deaf_until_;
+  for (const Listener& one : listeners_) {
+    const bool hears = !deaf && (one.is_local || pace_.is_ready(now));
+    polled_.push_back({hears ? one.file.fd() : -1, POLLIN, 0});
+  }
   for (const Client& client : clients_) {
     const int events = POLLIN | (client.blocked ? POLLOUT : 0);
     polled_.push_back({client.socket.fd(), static_cast<short>(events), 0});
@@ -404,6 +463,7 @@ void Net::run() {
     if (polled_[0].revents != 0) hear_owner();
     const std::size_t before = clients_.size(), first = 1 + listeners_.size();
     std::size_t held = 0;
+    watch_readers(now);
     for (std::size_t i = 0; i < before; i++) {
       Client& client = clients_[i];
       if ((polled_[first + i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) read(client, now);

@@ -218,6 +218,8 @@ Result<> Tls::receive(Bytes wire, std::vector<std::byte>& plain) {
   return read_plain(*state_, plain);
 }
 
+// A name is asked for with a proof (the binder of RFC 8446 section 4.2.11.2), and the first bad one ends the handshake.
+bool Tls::has_shown_key() const { return state_->knows_asked && state_->detail.empty(); }
 bool Tls::is_open() const { return state_->open; }
 bool Tls::is_closed() const { return state_->closed; }
 const std::string& Tls::name() const { return state_->name; }

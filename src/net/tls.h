@@ -30,6 +30,7 @@ class Tls {
   // alert), and nothing else is to be done. The error's text is about keys where the handshake failed; what the library
   // calls it is detail().
   [[nodiscard]] Result<> receive(Bytes wire, std::vector<std::byte>& plain);
+  [[nodiscard]] bool has_shown_key() const;         // the other one, to a server: its first words were checked with it
   [[nodiscard]] bool is_open() const;               // both have shown that they know the key
   [[nodiscard]] bool is_closed() const;             // the other has said its last word
   [[nodiscard]] const std::string& name() const;    // of the key, once open

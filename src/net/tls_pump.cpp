@@ -6,8 +6,9 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
-#include <thread>
+#include <memory>
+
+#include "base/thread.h"
 
 namespace argus {
 
@@ -80,7 +81,7 @@ bool carry(Pumped& p, std::array<std::byte, kCarriedAtOnce>& buffer) {
   return true;
 }
 
-void run(Pumped p) {
+void run(Pumped& p) {
   std::array<std::byte, kCarriedAtOnce> buffer{};
   while (carry(p, buffer)) continue;
   if (p.wire_ended) return;
@@ -109,7 +110,9 @@ Result<> shake_hands(Pumped& p, const Patience& patience) {
 Result<File> encrypted(File wire, const SharedKey& key, const Patience& patience) {
   ARGUS_TRY_LET(Tls tls, Tls::client(key));
   const std::string path = wire.path();
-  Pumped p{std::move(tls), std::move(wire), File(), {}, {}};
+  // A body of a thread can be copied, a connection cannot.
+  const auto pumped = std::make_shared<Pumped>(Pumped{std::move(tls), std::move(wire), File(), {}, {}});
+  Pumped& p = *pumped;
   ARGUS_TRY(shake_hands(p, patience));
   std::array<int, 2> ends = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -117,11 +120,8 @@ Result<File> encrypted(File wire, const SharedKey& key, const Patience& patience
   File ours(ends[0], path);
   p.plain = File(ends[1], path);
   if (!set_blocking(p.plain.fd(), false)) return fail(Errc::io, "{}", system_reason(errno));
-  try {
-    std::thread(run, std::move(p)).detach();
-  } catch (const std::system_error& error) {
-    return fail(Errc::io, "no thread for the connection: {}", error.what());
-  }
+  ARGUS_TRY_LET(std::thread thread, start_thread("the connection", [pumped] { run(*pumped); }));
+  thread.detach();
   return ours;
 }
 

@@ -5,8 +5,8 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 
+#include "base/thread.h"
 #include "sink/framer.h"
 #include "sink/live_writer.h"
 
@@ -89,7 +89,7 @@ class ThreadedSink final : public LiveFileSink {
   FieldSet fields() const override { return FieldSet::all_stored(); }
   Result<> begin(const StreamHeader& header) override {
     shared_->writer->begin(header);
-    thread_ = std::thread(run, shared_);
+    ARGUS_TRY_LET(thread_, start_thread("the flow file", [shared = shared_] { run(shared); }));
     return {};
   }
   Result<> write(const Batch& batch) override {

@@ -1,8 +1,9 @@
 #include "source/feed.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
+
+#include "base/thread.h"
 
 namespace argus {
 
@@ -46,7 +47,7 @@ class Feed final : public Source {
   std::vector<Error> troubles() const override { return options_.troubles; }
 
  private:
-  void start();
+  [[nodiscard]] Result<> start();
   bool take(Piece piece, Batch& out);
   Result<Step> finish() const;
   Step tick(Nanos now) {
@@ -69,13 +70,17 @@ class Feed final : public Source {
   std::vector<Error> refusals_;
 };
 
-void Feed::start() {
+Result<> Feed::start() {
   tick_due_ = steady_now() + kTickEvery;
-  for (const Feeder& feeder : feeders_)
-    threads_.emplace_back([this, &feeder] {
+  for (const Feeder& feeder : feeders_) {
+    auto thread = start_thread("input", [this, &feeder] {
       feeder(needs_, outlet_);
       if (--running_ == 0) outlet_.channel_.close();
     });
+    if (!thread) return std::move(thread.error());
+    threads_.push_back(*std::move(thread));
+  }
+  return {};
 }
 
 // True when it has rows.
@@ -99,7 +104,7 @@ Result<Step> Feed::finish() const {
 
 Result<Step> Feed::next(Batch& out) {
   out = Batch();
-  if (threads_.empty()) start();
+  if (threads_.empty()) ARGUS_TRY(start());
   for (;;) {
     const Nanos now = steady_now();
     if (!stopped_at_ && stop_ != nullptr && *stop_) {

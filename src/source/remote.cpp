@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <thread>
 
 #include "base/text.h"
+#include "base/thread.h"
 #include "source/feed.h"
 #include "source/flow_file.h"
 #include "source/kinds.h"
@@ -72,7 +72,7 @@ class Sensor {
   [[nodiscard]] LedgerEntry silence() const;
   bool reach(Outlet& out);
   [[nodiscard]] Nanos next_wait() const {
-    // Readers whose key is refused, again and again, would lock out others of their host.
+    // Somebody has to change a key first.
     constexpr int kKeyRefused = 10;
     if (why_.starts_with("key not accepted")) return kKeyRefused * options_.retry_most;
     return wait_ == 0 ? options_.retry_first : std::min(2 * wait_, options_.retry_most);
@@ -281,7 +281,11 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   const std::atomic<bool>& stop = options.stop != nullptr ? *options.stop : *feed.stop;
   std::vector<Result<>> reached(all.size());
   std::vector<std::thread> calls;
-  for (std::size_t i = 0; i < all.size(); i++) calls.emplace_back([&, i] { reached[i] = all[i]->call_up(stop); });
+  for (std::size_t i = 0; i < all.size(); i++) {
+    auto call = start_thread("the call", [&, i] { reached[i] = all[i]->call_up(stop); });
+    if (call) calls.push_back(*std::move(call));
+    else reached[i] = while_doing(sensors[i].text, std::move(call.error()));
+  }
   for (std::thread& call : calls) call.join();
   for (std::size_t i = 0; i < all.size(); i++) {
     if (reached[i]) continue;

@@ -141,17 +141,36 @@ TEST_CASE("silent and slow ones are closed in time") {
   CHECK(stalled->is_over());
 }
 
-TEST_CASE("a source whose handshakes fail is ignored for a while, others are not") {
-  const NetLimits limits;
-  Admission admission(limits);
-  for (std::size_t i = 0; i < limits.failures_a_source; i++) {
-    CHECK_FALSE(admission.is_ignored("a", kSecond));
-    admission.failed("a", kSecond);
-  }
-  CHECK(admission.is_ignored("a", 2 * kSecond));
-  CHECK_FALSE(admission.is_ignored("b", 2 * kSecond));
-  CHECK_FALSE(admission.is_ignored("a", kSecond + limits.failure_time));
-  for (unsigned n = 0; n < 10'000; n++) admission.failed(std::to_string(n), 2 * kSecond);
+TEST_CASE("calls are taken at a pace, a few at once") {
+  Pace pace(100);
+  const auto taken_at = [&](Nanos now) {
+    int out = 0;
+    for (; pace.is_ready(now) && out < 1000; out++) pace.take(now);
+    return out;
+  };
+  CHECK(taken_at(kSecond) == 11);
+  CHECK(taken_at(kSecond + kMillisecond) == 0);
+  int later = 0;
+  for (Nanos now = kSecond; now < 3 * kSecond; now += 100 * kMillisecond) later += taken_at(now);
+  CHECK(later == 190);
+}
+
+TEST_CASE("who has said the first words of a key has shown it, who guesses its name has not") {
+  Fixture f;
+  const SharedKey key = *make_key("laptop");
+  f.keys = {{key, ""}};
+  auto one = f.open(true);
+  CHECK_FALSE(one->has_shown_key());
+  Tls client = *Tls::client(key);
+  const auto hello = client.outgoing();
+  one->receive(Bytes(hello).first(hello.size() - 1), 1);
+  CHECK_FALSE(one->has_shown_key());
+  one->receive(Bytes(hello).last(1), 1);
+  CHECK(one->has_shown_key());
+  CHECK(one->is_stranger());
+  auto other = f.open(true);
+  other->receive(Tls::client(*make_key("laptop"))->outgoing(), 1);
+  CHECK_FALSE(other->has_shown_key());
 }
 
 TEST_CASE("complaints are limited, and what was held back is counted") {

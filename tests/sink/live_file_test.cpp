@@ -11,6 +11,7 @@
 
 #include "codec/streams.h"
 #include "sink/retention.h"
+#include "support/no_threads.h"
 
 using namespace argus;
 
@@ -54,6 +55,14 @@ TEST_CASE("a live file holds what was written to it, in order, mode 0640 whateve
   CHECK(got.headers.size() == 2);
   CHECK(got.ledger.size() == 10);
   CHECK(got.damage.said.empty());
+}
+
+TEST_CASE("a live file for which there is no thread is an error") {
+  const auto sink = sink_for(plain(scratch_folder() + "/a"));
+  const NoThreads none;
+  const auto begun = sink->begin({});
+  REQUIRE_FALSE(begun);
+  CHECK(begun.error().text == "no thread for the flow file: resource temporarily unavailable");
 }
 
 TEST_CASE("a tick makes records visible soon, and the destructor writes what is left") {

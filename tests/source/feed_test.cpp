@@ -9,6 +9,8 @@
 #include "query/read_for.h"
 #include "source/feed.h"
 #include "source/inputs.h"
+#include "source/remote.h"
+#include "support/no_threads.h"
 
 using namespace argus;
 
@@ -195,4 +197,30 @@ TEST_CASE("reading for a while ends files early too") {
   REQUIRE(source->bind({FieldSet::all_stored(), nullptr, {}}, resources));
   Batch batch;
   CHECK(source->next(batch));
+}
+
+TEST_CASE("inputs for which there is no thread are an error, and those that have one end") {
+  for (const int made : {0, 1}) {
+    FeedOptions options;
+    options.stop = std::make_shared<std::atomic<bool>>(false);
+    const auto feeder = [](const Needs&, Outlet& out) {
+      while (!out.stopped()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    const SourcePtr feed = feed_source(std::move(options), {feeder, feeder});
+    REQUIRE(feed->bind({}, {}));
+    const NoThreads none(made);
+    Batch batch;
+    const auto step = feed->next(batch);
+    REQUIRE_FALSE(step);
+    CHECK(step.error().text == "no thread for input: resource temporarily unavailable");
+  }
+}
+
+TEST_CASE("calls for which there is no thread are errors that name the sensor") {
+  const NoThreads none;
+  Endpoint sensor;
+  sensor.text = sensor.host = "sensor1";
+  const auto opened = open_remote({sensor}, {});
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().text == "sensor1: no thread for the call: resource temporarily unavailable");
 }
