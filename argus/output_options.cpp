@@ -36,11 +36,6 @@ void report_losses(const Journal& journal) {
   }
 }
 
-Exit worse(Exit a, Exit b) {
-  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
-  return rank(a) >= rank(b) ? a : b;
-}
-
 Result<OutputOptions::Range> parse_rows(std::string_view text) {
   const auto bad = [&] { return fail(Errc::usage, "'{}': write a count, FIRST-LAST or FIRST+COUNT", escaped(text)); };
   const auto mark = text.find_first_of("-+");
@@ -56,6 +51,21 @@ Result<OutputOptions::Range> parse_rows(std::string_view text) {
 
 }  // namespace
 
+Exit worse(Exit a, Exit b) {
+  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
+  return rank(a) >= rank(b) ? a : b;
+}
+
+Exit report_run(const Pumped& done) {
+  Exit exit = Exit::done;
+  for (const Error& trouble : done.troubles) {
+    log_error(trouble.text);
+    exit = worse(exit, exit_status(trouble.code));
+  }
+  report_losses(done.journal);
+  return exit;
+}
+
 void OutputOptions::declare(OptionSet& options) {
   options.group("what to write");
   options.value("-w,--write", "FILE", write_, "flow records to FILE; '-' is standard output");
@@ -63,6 +73,7 @@ void OutputOptions::declare(OptionSet& options) {
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
   options.flag("--csv", csv_, "comma-separated values, exact");
   options.flag("--tsv", tsv_, "the same separated by tabs");
+  options.flag("--csv-safe", guarded_, "CSV for spreadsheets: texts that begin with = + - @ get a ' in front");
   options.flag("--json", json_, "one JSON object a line, exact");
   options.flag("--text", text_, "a table, also into a pipe");
   options.value("-c", "X", separator_, "text with X between columns and no padding");
@@ -130,7 +141,8 @@ SourcePtr OutputOptions::records_read(SourcePtr input) const {
 }
 
 bool OutputOptions::wants_text() const {
-  return csv_ || json_ || tsv_ || text_ || !columns_.empty() || !separator_.empty() || !header_every_.empty();
+  return csv_ || json_ || tsv_ || guarded_ || text_ || !columns_.empty() || !separator_.empty() ||
+         !header_every_.empty();
 }
 
 TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header) const {
@@ -139,6 +151,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   text.defaults = header.columns.empty() ? default_columns() : header.columns;
   text.separator = separator_ == "\\t" ? "\t" : separator_;
   if (tsv_) text.separator = "\t";
+  text.guarded = guarded_;
   if (!header_every_.empty())
     text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
   text.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
@@ -172,7 +185,8 @@ Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) con
 
 Result<OutputOptions::Form> OutputOptions::form() const {
   if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
-  return json_ ? Form::json : csv_ || tsv_ ? Form::separated : Form::table;
+  if (guarded_ && (json_ || text_)) return fail(Errc::usage, "--csv-safe is of --csv and --tsv");
+  return json_ ? Form::json : csv_ || tsv_ || guarded_ ? Form::separated : Form::table;
 }
 
 Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
@@ -212,12 +226,7 @@ Result<Exit> OutputOptions::run_into(Io& io, Source& source, Sink& sink, const N
   resources.memory_max = memory_max_;
   resources.stop = io.stop;
   ARGUS_TRY_LET(done_, pump(source, sink, needs, resources));
-  Exit exit = Exit::done;
-  for (const Error& trouble : done_.troubles) {
-    log_error(trouble.text);
-    exit = worse(exit, exit_status(trouble.code));
-  }
-  report_losses(done_.journal);
+  const Exit exit = report_run(done_);
   if (exit == Exit::done && fail_empty_ && done_.rows == 0) return Exit::nothing;
   return exit;
 }

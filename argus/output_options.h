@@ -13,6 +13,11 @@
 
 namespace argus {
 
+// That of two things that happened in one run: what could not be done outranks what was damaged.
+[[nodiscard]] Exit worse(Exit a, Exit b);
+// Says what a run met and lost; its exit status.
+[[nodiscard]] Exit report_run(const Pumped& done);
+
 class OutputOptions {
  public:
   explicit OutputOptions(FlowFileMode mode = FlowFileMode::replace) : mode_(mode) {}
@@ -57,8 +62,8 @@ class OutputOptions {
   FlowFileMode mode_;
   std::string write_, separator_, time_format_, header_every_;
   std::vector<std::string> columns_;
-  bool csv_ = false, json_ = false, tsv_ = false, text_ = false, human_ = false, quiet_ = false, epoch_ = false,
-       utc_ = false, fail_empty_ = false, no_clobber_ = false;
+  bool csv_ = false, json_ = false, tsv_ = false, text_ = false, guarded_ = false, human_ = false, quiet_ = false,
+       epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false;
   int numbers_ = 0;
   int digits_ = 6;
   std::uint64_t memory_max_ = 2'000'000'000;

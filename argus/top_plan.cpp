@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "argus/output_options.h"
 #include "argus/top.h"
 #include "argus/top_keys.h"
 #include "base/log.h"
@@ -80,11 +81,10 @@ Result<TopPlan> plan_top(const TopOptions& options) {
 
 Exit report_top(const TopModel& model) {
   Exit exit = Exit::done;
-  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
   for (const Error& trouble : model.troubles()) {
     if (trouble.code == Errc::closed) continue;
     log_error(trouble.text);
-    if (rank(exit_status(trouble.code)) > rank(exit)) exit = exit_status(trouble.code);
+    exit = worse(exit, exit_status(trouble.code));
   }
   std::map<LedgerItem, std::uint64_t> totals;
   std::map<std::string, std::uint64_t> silent;

@@ -56,6 +56,7 @@ class Bins final : public Command {
     if (!modes_.step()) return fail(Errc::usage, "-M: which step of time? For example -M 1m");
     auto keys = parse_keys(keys_);
     if (!keys) return while_doing("-m", std::move(keys.error()));
+    if (auto good = check_bin_key(*keys); !good) return while_doing("-m", std::move(good.error()));
     BinOptions options;
     options.step = *modes_.step();
     options.key = std::move(*keys);

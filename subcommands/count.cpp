@@ -119,7 +119,13 @@ class CountSink final : public Sink {
     if (printer.has(row)) printer.append_json(row, out.json);
     return out;
   }
+  ReportCell printed_key(const FieldPrinter& printer, Field key, std::size_t row) const {
+    ReportCell out = printed(printer, row);
+    if (text_.guarded && info(key).format == Format::text) guard_formula(0, out.text);
+    return out;
+  }
   ReportCell share(const Column& part, std::size_t row, const Column& whole) const {
+    if (!part.has(row) || !whole.has(0)) return {};  // a counter that no record has
     const auto all = static_cast<double>(whole.at<std::uint64_t>(0));
     if (all == 0) return {};
     const double percent = 100 * static_cast<double>(part.at<std::uint64_t>(row)) / all;
@@ -146,7 +152,7 @@ class CountSink final : public Sink {
       for (std::size_t row = 0; row < some.rows.rows(); row++) {
         std::vector<ReportCell>& cells = out.rows.emplace_back();
         if (says_what()) cells.push_back(word(some.what));
-        for (const FieldPrinter& key : keys) cells.push_back(printed(key, row));
+        for (std::size_t i = 0; i < keys.size(); i++) cells.push_back(printed_key(keys[i], shown_keys_[i], row));
         if (some.named && !says_what() && !keys.empty()) cells[0] = word(some.what);
         for (std::size_t i = 0; i < sums.size(); i++) {
           cells.push_back(printed(sums[i], row));

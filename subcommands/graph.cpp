@@ -14,6 +14,7 @@
 #include "argus/terminal.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/time_range.h"
 #include "draw/picture.h"
 #include "draw/scale.h"
 #include "draw/series.h"
@@ -382,6 +383,7 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const Form form, form_of(io));
   ARGUS_TRY_LET(const AxisWishes wished, wishes());
   ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
+  if (auto good = check_bin_key(drawn.keys); !good) return while_doing("-m", std::move(good.error()));
   if (form == Form::png) {
     if (look_.width * look_.scale * look_.height * look_.scale > kPixelsMost)
       return fail(Errc::usage, "a picture of more than {:.0f} million pixels; take a smaller --size or --scale",
@@ -418,7 +420,8 @@ Result<Exit> Graph::run(Io& io) {
   ClockStep step = modes_.step().value_or(ClockStep{});
   const auto choose = [&](TimeSpan span) {
     if (input_.span().begin != INT64_MIN && input_.span().end != INT64_MAX) span = input_.span();
-    return step = step_for(span.end - span.begin, bins_wanted(io, form));
+    const Nanos length = std::min(span.end, kTimeMost) - std::max(span.begin, kTimeLeast);
+    return step = step_for(length, bins_wanted(io, form));
   };
   bins.step = step;
   flows = modes_.step() ? binned(std::move(flows), bins) : binned(std::move(flows), bins, choose);

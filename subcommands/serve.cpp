@@ -2,7 +2,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -10,6 +9,7 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/output_options.h"
 #include "base/log.h"
 #include "flow/pump.h"
 #include "net/dial.h"
@@ -87,12 +87,7 @@ class Serve final : public Command {
     resources.stop = io.stop;
     const SinkPtr sink = server->sink();
     ARGUS_TRY_LET(const Pumped done, pump(*source, *sink, {FieldSet::all_stored(), {}, input_.span()}, resources));
-    int exit = 0;
-    for (const Error& trouble : done.troubles) {
-      log_error(trouble.text);
-      exit = std::max(exit, static_cast<int>(exit_status(trouble.code)));
-    }
-    return static_cast<Exit>(exit);
+    return report_run(done);
   }
 
  private:

@@ -39,7 +39,7 @@ void append_time(Nanos time, const TimeStyle& style, std::string& out);
 void append_seconds(Nanos duration, int digits, std::string& out);
 void append_long_seconds(std::uint64_t nanos, int digits, std::string& out);  // sums of durations go beyond Nanos
 
-// "30s", "5m", "1h", "2d", "1w", "300ms", a bare number is seconds. Positive; usage error otherwise.
+// "30s", "5m", "1h", "2d", "1w", "300ms", a bare number is seconds. Positive, at most 100 years; usage error otherwise.
 [[nodiscard]] Result<Nanos> parse_duration(std::string_view text);
 
 }  // namespace argus

@@ -37,7 +37,7 @@ struct ColumnEntry {
   std::size_t check_at = 0;  // where the check stands in the directory; 0: it has none of its own
   std::size_t offset = 0;    // of its bytes: in the frame behind the directory, or in the shared raw bytes
   Bytes value;               // of a constant, in the directory
-  u128 least = 0, most = 0;  // ordered images
+  u128 least = 0, most = 0;  // ordered images, of a constant or with has_range
   Bytes filter;              // membership of addresses, empty: none
 };
 

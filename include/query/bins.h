@@ -27,6 +27,9 @@ struct BinOptions {
   std::function<Nanos()> now = {};  // the clock of live bins; empty: the system's
 };
 
+// Usage error for keys that have no meaning within bins.
+[[nodiscard]] Result<> check_bin_key(const KeyWords& key);
+
 // Output: the bins in order of time, within one in key order. Cut records add up exactly to what they were. Held in
 // memory; Errc::limit over Resources::memory_max, or for more than kEmptyBinsMax bins of nothing. With `live`,
 // bins of live input come as their time passes, also when no records come, and again with those that came too late.

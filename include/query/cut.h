@@ -1,12 +1,15 @@
 // Cutting records at borders of time, so that what happened in a span is counted in it (rasplit, rabins).
 #pragma once
 
+#include <memory>
+
 #include "base/clock_span.h"
 #include "flow/source.h"
 
 namespace argus {
 
 inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
+inline constexpr std::uint64_t kPiecesOfBatchMax = 32'000'000;
 
 // Records that go over a border of the clock's spans become pieces, one for each span in which there is something of
 // them. Packets of a direction are shared out over its own time, the first and the last where they were; its other sums
@@ -15,8 +18,20 @@ inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
 // set. Errc::limit for a record that lasts over more than kSpansOfRecordMax spans.
 [[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step);
 
-// The batch itself, in which a record that was cut is its first piece, and then the other pieces, in batches of at most
-// kBatchRowsMax rows.
-[[nodiscard]] Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans);
+// The pieces of one batch: first the batch itself, in which a record that was cut is its first piece, then the other
+// pieces, in batches that are made when they are asked for: one record may have a million.
+class BatchPieces {
+ public:
+  explicit BatchPieces(Batch batch);
+  BatchPieces(BatchPieces&&) noexcept;
+  BatchPieces& operator=(BatchPieces&&) noexcept;
+  ~BatchPieces();
+  // False at the end. Errc::limit as cut() has it, and for more than kPiecesOfBatchMax pieces of the batch.
+  [[nodiscard]] Result<bool> next(ClockSpans& spans, Batch& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace argus

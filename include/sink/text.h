@@ -28,6 +28,7 @@ struct TextOptions {
   TextStyle style;
   std::string separator;  // -c X: no padding, values quoted where X occurs; empty: an aligned table
   int header_every = 0;   // -L: 0 once, n > 0 every n lines, -1 none
+  bool guarded = false;   // in separated text, words that a spreadsheet would take for a formula begin with '
   int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
 };
 
@@ -38,6 +39,9 @@ struct TextOptions {
 // `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in
 // the style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says
 // epoch (seconds with 9 digits, in JSON a string: a double would lose some).
+// The word from `start` on, behind an apostrophe where it begins with = + - or @. For words that come from outside.
+void guard_formula(std::size_t start, std::string& out);
+
 [[nodiscard]] SinkPtr table_sink(File& out, TextOptions options);  // also -c separated text
 [[nodiscard]] SinkPtr csv_sink(File& out, TextOptions options);    // separator "," unless set ("\t" for TSV)
 [[nodiscard]] SinkPtr json_sink(File& out, TextOptions options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/time_range.h"
 
 namespace argus {
 
@@ -109,11 +110,23 @@ Result<ClockStep> parse_clock_step(std::string_view text) {
   return ClockStep{*length, 0};
 }
 
-ClockSpan span_at(Nanos now, ClockStep step) {
+namespace {
+
+ClockSpan span_of_clock(Nanos now, ClockStep step) {
   if (step.months != 0) return span_of_months(local_time(now), step.months);
   if (step.length < kSecond) return span_of_parts(now, step.length);
   if (step.length >= kDay) return span_of_days(now, local_time(now), step.length / kDay);
   return span_of_seconds(now, step.length);
+}
+
+}  // namespace
+
+// What no packet can have as its time is one span before all others, and one behind them, which has no end.
+ClockSpan span_at(Nanos now, ClockStep step) {
+  if (now < kTimeLeast) return {INT64_MIN, kTimeLeast};
+  if (now > kTimeMost) return {kTimeMost + 1, INT64_MAX};
+  const ClockSpan out = span_of_clock(now, step);
+  return {std::max(out.begin, kTimeLeast), std::min(out.end, kTimeMost + 1)};
 }
 
 }  // namespace argus

@@ -10,6 +10,8 @@ namespace argus {
 
 namespace {
 
+constexpr Nanos kDurationMost = 36'525 * kDay;  // so that one can be added to any time
+
 constexpr Nanos floor_div(Nanos a, Nanos b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 struct Civil {
@@ -168,6 +170,9 @@ Result<Nanos> parse_duration(std::string_view text) {
   const auto bad = [&] {
     return fail(Errc::usage, "'{}' is no duration; write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text));
   };
+  const auto too_long = [&] {
+    return fail(Errc::usage, "'{}' is too long; write 300ms, 30s, 5m, 1h, 2d or 1w, at most 100 years", escaped(text));
+  };
   std::string_view number = text;
   Nanos unit = kSecond;
   struct Unit {
@@ -192,8 +197,8 @@ Result<Nanos> parse_duration(std::string_view text) {
   const auto point = number.find('.');
   const auto whole = parse_unsigned(number.substr(0, point));
   const bool hex = number.find_first_of("xX") != std::string_view::npos;
-  // Less than the quotient: a fraction still fits behind it.
-  if (!whole || hex || *whole >= static_cast<std::uint64_t>(INT64_MAX / unit)) return bad();
+  if (!whole || hex) return bad();
+  if (*whole > static_cast<std::uint64_t>(kDurationMost / unit)) return too_long();
   Nanos value = static_cast<Nanos>(*whole) * unit;
   if (point != std::string_view::npos) {
     Nanos scale = unit;
@@ -205,6 +210,7 @@ Result<Nanos> parse_duration(std::string_view text) {
     }
   }
   if (value <= 0) return bad();
+  if (value > kDurationMost) return too_long();
   return value;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/compression.h"
+#include "base/time_range.h"
 #include "codec/bases.h"
 #include "codec/codings.h"
 #include "codec/membership.h"
@@ -109,6 +110,16 @@ void append_range(const Column& column, std::size_t rows, ByteWriter& out) {
       append_value(most, out);
     }
   });
+}
+
+// Whether what a column says is possible: of times, that they are times (is_time).
+bool is_possible(std::uint16_t wire, u128 least, u128 most) {
+  const auto field = field_of_wire(wire);
+  if (!field || info(*field).format != Format::time) return true;
+  return ordered_image(kTimeLeast) <= least && most <= ordered_image(kTimeMost);
+}
+Error impossible(std::uint16_t wire) {
+  return fail(Errc::corrupt, "{} is not between the years 1823 and 2116", info(*field_of_wire(wire)).name);
 }
 
 struct Prepared {
@@ -241,6 +252,7 @@ Result<> BlockDirectory::parse_entry(ByteReader& in, const FrameHead& head) {
     if (e.type == Type::bytes) in.skip(in.u8());
     else in.skip(width_of(e.type));
     e.value = from.first(from.size() - in.left());
+    if (in.ok()) e.least = e.most = with_type(e.type, [&]<class T>() { return image_of(value_at<T>(e.value)); });
   } else {
     e.raw = in.le<std::uint32_t>();
     if (!shared_) {
@@ -258,6 +270,7 @@ Result<> BlockDirectory::parse_entry(ByteReader& in, const FrameHead& head) {
   }
   if (!in.ok()) return fail(Errc::corrupt, "a directory that ends early");
   if (e.raw > head.raw) return fail(Errc::corrupt, "a column larger than its frame");
+  if ((e.constant || e.has_range) && !is_possible(e.wire, e.least, e.most)) return impossible(e.wire);
   entries_.push_back(e);
   return {};
 }
@@ -316,10 +329,7 @@ std::optional<FrameStats::Range> BlockDirectory::range(Field field) const {
   const ColumnEntry* e = entry(field);
   if (e == nullptr) return Range{0, 0, false, true};
   if (e->type == Type::bytes) return std::nullopt;
-  if (e->constant) {
-    const u128 value = with_type(e->type, [&]<class T>() { return image_of(value_at<T>(e->value)); });
-    return Range{value, value, true, false};
-  }
+  if (e->constant) return Range{e->least, e->most, true, false};
   if (!e->has_range) return std::nullopt;
   return Range{e->least, e->most, true, e->has_absent};
 }
@@ -404,7 +414,12 @@ Result<Column> BlockReader::column(const ColumnEntry& e) {
   }
   std::vector<std::byte> own;
   ARGUS_TRY_LET(const Bytes raw, raw_of(e, own));
-  return decode_column(static_cast<Coding>(e.coding), e.type, e.has_absent, raw, head_.rows, base);
+  ARGUS_TRY_LET(Column out, decode_column(static_cast<Coding>(e.coding), e.type, e.has_absent, raw, head_.rows, base));
+  if (const auto field = field_of_wire(e.wire); field && info(*field).format == Format::time) {
+    const auto [least, most] = range_of<Nanos>(out, head_.rows);
+    if (!is_possible(e.wire, ordered_image(least), ordered_image(most))) return impossible(e.wire);
+  }
+  return out;
 }
 
 Result<> BlockReader::read(const FieldSet& fields, Batch& batch) {

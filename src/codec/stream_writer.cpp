@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/time_range.h"
 #include "codec/stream.h"
 
 namespace argus {
@@ -73,6 +74,8 @@ Result<std::vector<LedgerEntry>> decode_ledger(Bytes bytes) {
     entry.count = in.le<std::uint64_t>();
     entry.sensor = text_of(in.take(in.u8()));
     if (!in.ok()) return fail(Errc::corrupt, "a ledger that ends early");
+    if (!is_time(entry.begin) || !is_time(entry.end))
+      return fail(Errc::corrupt, "a ledger of a time that is not between the years 1823 and 2116");
     if (!ledger_name(entry.item).empty()) out.push_back(std::move(entry));
   }
   return out;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "base/time_range.h"
 #include "draw/coverage.h"
 #include "draw/scale.h"
 #include "flow/each_value.h"
@@ -85,6 +86,7 @@ class Gathered final : public SeriesSink {
     return out;
   }
   [[nodiscard]] std::uint32_t id_of(const std::string& label);
+  [[nodiscard]] std::size_t index_bytes() const;
   [[nodiscard]] Result<> bins_between(Chart& chart, ClockStep step) const;
   [[nodiscard]] std::vector<std::uint32_t> ranks() const;
   void fill(Chart& chart, const Known& known, const std::vector<std::uint32_t>& place_of_id, std::size_t places) const;
@@ -107,6 +109,7 @@ class Gathered final : public SeriesSink {
   Coverage coverage_;
   std::unordered_map<std::string, std::uint32_t> ids_;
   std::vector<std::string> labels_;
+  std::size_t label_bytes_ = 0;
   struct Cell {
     std::uint32_t id;
     Nanos bin;
@@ -128,8 +131,14 @@ void Gathered::each_piece(const Groups& groups, Visit&& visit) const {
 
 std::uint32_t Gathered::id_of(const std::string& label) {
   const auto [at, fresh] = ids_.try_emplace(label, static_cast<std::uint32_t>(labels_.size()));
-  if (fresh) labels_.push_back(label);
+  if (fresh) labels_.push_back(label), label_bytes_ += 2 * label.size();
   return at->second;
+}
+
+// What finding cells takes, about: nodes of the maps, entries of the lists.
+std::size_t Gathered::index_bytes() const {
+  constexpr std::size_t kACell = 72, kABin = 64, kALabel = 160;
+  return cell_list_.size() * kACell + bins_.size() * kABin + labels_.size() * kALabel + label_bytes_;
 }
 
 Result<> Gathered::write(const Batch& batch) {
@@ -159,7 +168,7 @@ Result<> Gathered::write(const Batch& batch) {
     groups.push_back(at->second);
   }
   cells_.add(kept.size() == batch.rows() ? batch : gathered(batch, kept), groups, cell_list_.size());
-  if (cells_.bytes() <= options_.memory_max) return {};
+  if (cells_.bytes() + index_bytes() <= options_.memory_max) return {};
   return fail(
       Errc::limit,
       "the picture needs more than {} MiB; take longer bins, a coarser key or a filter, or allow more with --memory",
@@ -176,7 +185,9 @@ Result<> Gathered::bins_between(Chart& chart, ClockStep step) const {
   const bool given = span.begin != INT64_MIN && span.end != INT64_MAX && span.begin < span.end;
   if (given) begin = span.begin, last = span.end - 1;
   if (begin > last) return {};
-  begin = std::max(begin, span.begin), last = std::min(last, span.end == INT64_MAX ? last : span.end - 1);
+  begin = std::max({begin, span.begin, kTimeLeast});
+  last = std::min({last, span.end == INT64_MAX ? last : span.end - 1, kTimeMost});
+  if (begin > last) return {};
   if ((last - begin) / step.least() >= static_cast<Nanos>(kBinsMost)) {
     constexpr std::size_t kEnough = 2000;
     std::string count;

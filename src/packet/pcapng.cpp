@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/int128.h"
+#include "base/time_range.h"
 #include "packet/capture_file.h"
 #include "packet/window.h"
 
@@ -24,7 +25,7 @@ struct Interface {
   std::int64_t offset = 0;        // seconds
 };
 
-// if_tsoffset, which may be negative, added and the sum clamped.
+// if_tsoffset, which may be negative, added and the sum clamped to [0, kTimeMost].
 Nanos with_offset(u128 nanoseconds, std::int64_t offset_seconds) {
   const u128 shift = static_cast<u128>(offset_seconds < 0 ? -(offset_seconds + 1) : offset_seconds) * kSecond;
   if (offset_seconds >= 0) {
@@ -34,7 +35,7 @@ Nanos with_offset(u128 nanoseconds, std::int64_t offset_seconds) {
   } else {
     nanoseconds -= shift + kSecond;
   }
-  return nanoseconds > kTimeMax ? kTimeMax : static_cast<Nanos>(nanoseconds);
+  return nanoseconds > kTimeMost ? kTimeMost : static_cast<Nanos>(nanoseconds);
 }
 
 u128 power_of_10(unsigned n) {

@@ -44,7 +44,5 @@ class Window {
 
 inline constexpr std::uint32_t kCapturedMax = 16u << 20;     // bytes of one packet; more is damage
 inline constexpr std::uint32_t kCapturedUsual = 256u << 10;  // what any snap length allows
-// Times are clamped to [0, kTimeMax], so that adding intervals to them cannot overflow. In the year 2261.
-inline constexpr Nanos kTimeMax = 9'200'000'000 * kSecond;
 
 }  // namespace argus

@@ -190,6 +190,14 @@ SourcePtr binned(SourcePtr input, BinOptions options) {
   return std::make_unique<Binned>(clustered(std::move(marked), in_bins), options);
 }
 
+Result<> check_bin_key(const KeyWords& key) {
+  for (const Key& one : key.keys)
+    if (one.field == kBin)
+      return fail(Errc::usage, "'{}' is not a key of bins; argus cluster -m {} groups by it", info(kBin).name,
+                  info(kBin).name);
+  return {};
+}
+
 std::vector<std::string> bin_columns(const KeyWords& key) {
   std::vector<std::string> out = cluster_columns(key);
   if (out.empty()) return out;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <optional>
+#include <utility>
 
 #include "base/int128.h"
 #include "query/recent_spans.h"
@@ -12,20 +13,15 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPiecesAtOnce = 16'384;
+constexpr std::size_t kPiecesAtOnce = 16'384;  // rows of a batch of pieces
 
 // A piece of a record that goes over a border.
 struct Piece {
   std::uint32_t row = 0;    // of the batch that was cut
   std::uint32_t place = 0;  // of the batch of pieces
-  bool first = true;
+  bool first = true, last = false;
   Nanos begin = 0, end = 0;                   // of the span
   std::array<std::uint64_t, 2> from{}, to{};  // packets of source and destination before its borders
-};
-
-// The first piece of a record takes its place among the whole ones, which stay as they are; the others come later.
-struct Pieces {
-  std::vector<Piece> firsts, others;
 };
 
 enum class Side : std::uint8_t { source = 0, target = 1, none = 2 };
@@ -36,29 +32,45 @@ Side side_of(Field field) {
   return index_of(field) < index_of(back) ? Side::source : Side::target;
 }
 
-Result<> cut_row(const RowTimes& rows, std::uint32_t row, RecentSpans& spans, Pieces& out) {
-  if (!rows.timed(row)) return {};
-  const Nanos first = rows.stime(row), last = rows.ltime(row);
-  ClockSpan span = spans.at(first);
-  if (span.holds(last)) return {};
-  if (static_cast<u128>(static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first)) /
-          static_cast<std::uint64_t>(spans.step().least()) >
-      kSpansOfRecordMax)
-    return fail(Errc::limit, "a record goes over more than {} steps of time; take {} or longer ones", kSpansOfRecordMax,
-                step_word(step_for(last - first, kSpansOfRecordMax)));
-  const std::array<Direction, 2> sides = {rows.direction(0, row), rows.direction(1, row)};
-  std::array<std::uint64_t, 2> done{};
-  for (bool begun = false;; begun = true) {
-    Piece piece{row, row, !begun, span.begin, span.end, done, {}};
-    const bool ends = span.holds(last);
-    for (std::size_t side = 0; side < 2; side++)
-      piece.to[side] = ends ? sides[side].packets : sides[side].before(span.end);
-    if (!begun) out.firsts.push_back(piece);
-    else if (piece.to != piece.from) out.others.push_back(piece);
-    if (ends) return {};
-    done = piece.to;
-    span = spans.at(span.end);
+// The piece of a row in a span, where packets before it are `from`.
+Piece piece_in(const RowTimes& rows, std::uint32_t row, const ClockSpan& span,
+               const std::array<std::uint64_t, 2>& from) {
+  const Nanos last = rows.ltime(row);
+  Piece out{row, row, false, last < span.end || span.end == INT64_MAX, span.begin, span.end, from, {}};
+  for (std::size_t side = 0; side < 2; side++) {
+    const Direction direction = rows.direction(side, row);
+    out.to[side] = out.last ? direction.packets : direction.before(span.end);
   }
+  return out;
+}
+
+// The first piece of a row that goes over a border; nothing for others.
+Result<std::optional<Piece>> first_piece(const RowTimes& rows, std::uint32_t row, RecentSpans& spans) {
+  if (!rows.timed(row)) return std::optional<Piece>();
+  const Nanos first = rows.stime(row), last = rows.ltime(row);
+  const ClockSpan span = spans.at(first);
+  if (span.holds(last)) return std::optional<Piece>();
+  const std::uint64_t length = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+  if (length / static_cast<std::uint64_t>(spans.step().least()) > kSpansOfRecordMax)
+    return fail(Errc::limit, "a record goes over more than {} steps of time; take {} or longer ones", kSpansOfRecordMax,
+                step_word(step_for(static_cast<Nanos>(std::min<std::uint64_t>(length, INT64_MAX)), kSpansOfRecordMax)));
+  Piece out = piece_in(rows, row, span, {});
+  out.first = true;
+  return std::optional(out);
+}
+
+// The next piece of the row in which there is a packet, so that a long record of few packets takes few steps; nothing
+// where none is left.
+std::optional<Piece> piece_after(const RowTimes& rows, const Piece& before, RecentSpans& spans) {
+  std::optional<Nanos> next;
+  for (std::size_t side = 0; side < 2; side++) {
+    const Direction direction = rows.direction(side, before.row);
+    if (before.to[side] >= direction.packets) continue;
+    const Nanos time = direction.time_of(before.to[side]);
+    next = next ? std::min(*next, time) : time;
+  }
+  if (!next) return std::nullopt;
+  return piece_in(rows, before.row, spans.at(*next), before.to);
 }
 
 // A column in which records gave way to pieces: change(piece, value) makes a piece's value of the record's, or says
@@ -170,6 +182,7 @@ class Cut final : public Stage {
   void give_coded(const CodedWish& wish) override { coded_ = wish; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
+    stop_ = resources.stop;
     Needs below;  // which rows are wanted is asked of the pieces
     FieldSet wanted = stored_inputs(needs.fields);
     if (where_) wanted |= stored_inputs(where_->fields());
@@ -179,24 +192,31 @@ class Cut final : public Stage {
     return input_->bind(below, resources);
   }
   Result<Step> next(Batch& out) override {
-    if (ready_.empty()) {
-      Batch batch;
-      ARGUS_TRY_LET(const Step step, input_->next(batch));
-      if (batch.coded()) {
-        out = std::move(batch);
-        return step;
+    // Whoever interrupts gets what lies near, and does not wait for a million pieces of one record.
+    const bool waits = stop_ == nullptr || !*stop_ || ++after_stop_ <= kBatchesAfterStop;
+    if (pieces_ && waits) {
+      ARGUS_TRY_LET(const bool some, pieces_->next(spans_, out));
+      if (some) {
+        out = filtered(out, where_.get());
+        return Step::rows;
       }
-      out = Batch();
-      if (step != Step::rows || batch.rows() == 0) return step;
-      ARGUS_TRY_LET(std::vector<Batch> pieces, cut_batch(batch, spans_));
-      for (Batch& piece : pieces) ready_.push_back(std::move(piece));
     }
-    out = filtered(ready_.front(), where_.get());
-    ready_.pop_front();
+    pieces_.reset();
+    Batch batch;
+    ARGUS_TRY_LET(const Step step, input_->next(batch));
+    if (batch.coded() || step != Step::rows || batch.rows() == 0) {
+      out = std::move(batch);
+      return step;
+    }
+    pieces_.emplace(std::move(batch));
+    ARGUS_TRY(pieces_->next(spans_, out));
+    out = filtered(out, where_.get());
     return Step::rows;
   }
 
  private:
+  static constexpr unsigned kBatchesAfterStop = 4;
+
   // Frames that lie within a span are passed on as they are.
   CodedWish uncut() const {
     CodedWish out = coded_;
@@ -209,39 +229,76 @@ class Cut final : public Stage {
   ClockSpans spans_;
   CodedWish coded_;
   WherePtr where_;
-  std::deque<Batch> ready_;
+  const std::atomic<bool>* stop_ = nullptr;
+  unsigned after_stop_ = 0;
+  std::optional<BatchPieces> pieces_;
 };
-
-// The pieces beside the first, as batches of at most so many: one record may have a million.
-void take_others(const Batch& batch, const RowTimes& rows, std::vector<Piece>& others, std::vector<Batch>& out) {
-  std::vector<std::uint32_t> which;
-  for (std::size_t from = 0; from < others.size(); from += kBatchRowsMax) {
-    const std::span pieces = std::span(others).subspan(from, std::min(kBatchRowsMax, others.size() - from));
-    which.clear();
-    for (Piece& piece : pieces) {
-      piece.place = static_cast<std::uint32_t>(which.size());
-      which.push_back(piece.row);
-    }
-    out.push_back(gathered(batch, which));
-    Cutting(rows, pieces).apply(out.back());
-  }
-  others.clear();
-}
 
 }  // namespace
 
-Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
+struct BatchPieces::State {
+  explicit State(Batch given) : batch(std::move(given)), rows(batch) {}
+  [[nodiscard]] Result<Batch> firsts_in_place(ClockSpans& spans);
+  [[nodiscard]] Result<Batch> others(ClockSpans& spans);
+
+  Batch batch;
+  RowTimes rows;
+  bool begun = false;
+  std::vector<Piece> firsts;
+  std::size_t at = 0;           // of the record among `firsts` whose pieces come next
+  std::optional<Piece> before;  // the piece of it that came last
+  std::uint64_t pieces = 0;
+};
+
+// The batch, in which the first piece of a record takes its place and whole records stay as they are.
+Result<Batch> BatchPieces::State::firsts_in_place(ClockSpans& spans) {
   RecentSpans recent(spans);
-  const RowTimes rows(batch);
-  std::vector<Batch> out{batch};
-  Pieces pieces;
   for (std::uint32_t row = 0; row < batch.rows(); row++) {
-    ARGUS_TRY(cut_row(rows, row, recent, pieces));
-    if (pieces.others.size() >= kPiecesAtOnce) take_others(batch, rows, pieces.others, out);
+    ARGUS_TRY_LET(const std::optional<Piece> piece, first_piece(rows, row, recent));
+    if (piece) firsts.push_back(*piece);
   }
-  if (!pieces.firsts.empty()) Cutting(rows, pieces.firsts).apply(out.front());
-  take_others(batch, rows, pieces.others, out);
+  Batch out = batch;
+  if (!firsts.empty()) Cutting(rows, firsts).apply(out);
   return out;
+}
+
+// The next pieces beside the first ones; no rows at the end.
+Result<Batch> BatchPieces::State::others(ClockSpans& spans) {
+  RecentSpans recent(spans);
+  std::vector<Piece> some;
+  std::vector<std::uint32_t> which;
+  while (at < firsts.size() && some.size() < kPiecesAtOnce) {
+    before = piece_after(rows, before ? *before : firsts[at], recent);
+    if (!before) {
+      at++;
+      continue;
+    }
+    some.push_back(*before);
+    some.back().place = static_cast<std::uint32_t>(which.size());
+    which.push_back(before->row);
+  }
+  pieces += some.size();
+  if (pieces > kPiecesOfBatchMax)
+    return fail(Errc::limit, "{} records would be more than {} pieces; take longer steps of time", batch.rows(),
+                kPiecesOfBatchMax);
+  if (some.empty()) return Batch();
+  Batch out = gathered(batch, which);
+  Cutting(rows, some).apply(out);
+  return out;
+}
+
+BatchPieces::BatchPieces(Batch batch) : state_(std::make_unique<State>(std::move(batch))) {}
+BatchPieces::BatchPieces(BatchPieces&&) noexcept = default;
+BatchPieces& BatchPieces::operator=(BatchPieces&&) noexcept = default;
+BatchPieces::~BatchPieces() = default;
+
+Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
+  if (!std::exchange(state_->begun, true)) {
+    ARGUS_TRY_LET(out, state_->firsts_in_place(spans));
+    return true;
+  }
+  ARGUS_TRY_LET(out, state_->others(spans));
+  return out.rows() != 0;
 }
 
 SourcePtr cut(SourcePtr input, ClockStep step) { return std::make_unique<Cut>(std::move(input), step); }

@@ -12,6 +12,7 @@ namespace argus {
 
 namespace {
 
+constexpr std::size_t kOpenBinsMax = 100'000;
 constexpr Nanos kSilence = kSecond;  // without records, after which time is what the clock says
 
 class LiveBins final : public Stage {
@@ -75,6 +76,8 @@ class LiveBins final : public Stage {
     heard_ = now;
     std::size_t bytes = untimed_ ? untimed_->bytes() : 0, groups = untimed_ ? untimed_->groups() : 0;
     for (const auto& [bin, clusterer] : open_) bytes += clusterer.bytes(), groups += clusterer.groups();
+    if (open_.size() > kOpenBinsMax)
+      return fail(Errc::limit, "more than {} bins are open; take longer ones, or a shorter -B", kOpenBinsMax);
     return check_memory(groups, bytes, resources_.memory_max);
   }
   static void add_to(Clusterer& bin, const Batch& batch, const std::vector<std::uint32_t>& rows) {

@@ -31,6 +31,15 @@ struct Direction {
     return 1 + share_of(packets - 2, static_cast<std::uint64_t>(border) - static_cast<std::uint64_t>(first),
                         static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first));
   }
+  // When the packet comes before which there are `n` < packets of them, by the reckoning of before().
+  [[nodiscard]] Nanos time_of(std::uint64_t n) const {
+    if (n == 0) return first;
+    if (n + 1 == packets) return last;
+    // The first border before which there are n + 1, less one.
+    const u128 length = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+    const auto until = static_cast<std::uint64_t>((length * n + (packets - 3)) / (packets - 2));
+    return static_cast<Nanos>(static_cast<std::uint64_t>(first) + std::max<std::uint64_t>(until, 1) - 1);
+  }
 };
 
 inline constexpr std::array<Field, 2> kPacketsOf = {Field::spkts, Field::dpkts};

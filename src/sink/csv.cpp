@@ -25,7 +25,11 @@ class Separated final : public Sink {
     for (std::size_t row = 0; row < batch.rows(); row++) {
       if (options_.header_every > 0 && headed_after_ == static_cast<std::uint64_t>(options_.header_every))
         print_header();
-      print_line([&](std::size_t i, std::string& out) { rows_.append(i, row, out); });
+      print_line([&](std::size_t i, std::string& out) {
+        const std::size_t start = out.size();
+        rows_.append(i, row, out);
+        if (options_.guarded && info(rows_.columns()[i].field).format == Format::text) guard_formula(start, out);
+      });
       headed_after_++;
       ARGUS_TRY(buffer_.settle());
     }
@@ -74,6 +78,11 @@ class Separated final : public Sink {
 };
 
 }  // namespace
+
+void guard_formula(std::size_t start, std::string& out) {
+  if (start < out.size() && std::string_view("=+-@").find(out[start]) != std::string_view::npos)
+    out.insert(start, 1, '\'');
+}
 
 SinkPtr separated_sink(File& out, const TextOptions& options, const TextStyle& style) {
   return std::make_unique<Separated>(out, options, style);

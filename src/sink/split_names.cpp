@@ -177,6 +177,8 @@ std::vector<std::string> SplitNames::names(const std::optional<Nanos>& time,
       else if (time) name += converted(piece.conversion, local);
       else name += "none";
     }
+    // What a record says must not look like an option to the program that gets the file.
+    if (name.starts_with('-') && !pieces.empty() && pieces[0].field >= 0) name.replace(0, 1, "%2D");
     const std::string whole = name;
     out.push_back(shortened(std::move(name), whole, kNameMax));
   }

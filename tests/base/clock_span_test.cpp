@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/time_range.h"
 #include "support/zone.h"
 
 namespace argus {
@@ -40,6 +41,24 @@ TEST_CASE("months and years begin at their first midnight in the local zone") {
   CHECK(span_at(utc(2026, 7, 15), {0, 1}).end == utc(2026, 7, 31, 22));
   CHECK(span_at(utc(2026, 7, 15), {0, 12}).begin == utc(2025, 12, 31, 23));
   CHECK(span_at(utc(2026, 7, 15), {0, 3}).begin == utc(2026, 6, 30, 22));
+}
+
+TEST_CASE("every 64-bit time is in a span, and none is the beginning of an endless walk") {
+  for (const char* name : {"UTC", "Europe/Berlin"}) {
+    const Zone zone(name);
+    for (const char* text : {"1us", "7ms", "10s", "1h", "1d", "366d", "1M", "100y"}) {
+      const ClockStep step = *parse_clock_step(text);
+      for (const Nanos time : {INT64_MIN, INT64_MIN + 1, kTimeLeast - 1, kTimeLeast, kTimeLeast + 1, Nanos{-1},
+                               Nanos{0}, kTimeMost - 1, kTimeMost, kTimeMost + 1, INT64_MAX - 1, INT64_MAX}) {
+        INFO(name << " " << text << " " << time);
+        const ClockSpan span = span_at(time, step);
+        REQUIRE(span.begin <= time);
+        REQUIRE((time < span.end || span.end == INT64_MAX));
+        REQUIRE(span.begin < span.end);
+        if (span.end != INT64_MAX) REQUIRE(span_at(span.end, step).begin == span.end);
+      }
+    }
+  }
 }
 
 TEST_CASE("times before 1970 have spans too") {

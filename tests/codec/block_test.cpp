@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/compression.h"
+#include "base/time_range.h"
 #include "codec/columns.h"
 #include "support/bytes.h"
 #include "support/flow_builder.h"
@@ -241,6 +242,30 @@ TEST_CASE("a directory that contradicts itself or its frame is corrupt") {
   CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::f64, 1, 0, 0, raw({60, 1, 4, 5})).block(2))));
   CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, ttl, 0, raw({1, 4, 5})).block(2))));  // its own base
   CHECK(is_corrupt(read_back(Handmade().column(ttl, Type::u8, 3, 999, 0, raw({1, 4, 5})).block(2))));  // no such base
+}
+
+TEST_CASE("a time that cannot be is corrupt, wherever it stands") {
+  const auto is_read = [](Nanos time, bool constant) {
+    Batch batch(2);
+    batch.set(Field::stime, constant ? Column::constant<Nanos>(time) : Column::flat<Nanos>({kSecond, time}));
+    return static_cast<bool>(read_back(block_of(batch)));
+  };
+  for (const bool constant : {false, true}) {
+    for (const Nanos time : {kTimeLeast, Nanos{0}, kTimeMost}) CHECK(is_read(time, constant));
+    for (const Nanos time : {INT64_MIN, kTimeLeast - 1, kTimeMost + 1, INT64_MAX}) CHECK_FALSE(is_read(time, constant));
+  }
+  // A range that says otherwise does not help.
+  const auto stored = [](Nanos time) {
+    std::vector<std::byte> bytes = raw({0, 0, 0, 0, 0, 0, 0, 0, 0});
+    for (std::size_t i = 0; i < 8; i++) bytes[i] = static_cast<std::byte>(static_cast<std::uint64_t>(time) >> (8 * i));
+    return Handmade().column(info(Field::ltime).wire, Type::i64, 1, 0, 0, bytes).block(2);
+  };
+  CHECK(read_back(stored(kTimeMost)));
+  CHECK(is_corrupt(read_back(stored(kTimeMost + 1))));
+  // Numbers that are no times may be anything.
+  Batch batch(2);
+  batch.set(Field::sbytes, Column::constant<std::uint64_t>(UINT64_MAX));
+  CHECK(read_back(block_of(batch)));
 }
 
 TEST_CASE("a field that is listed twice is corrupt") {

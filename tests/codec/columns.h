@@ -34,6 +34,7 @@ T value_for(Values kind, std::size_t i, std::mt19937_64& random) {
     return kind == Values::any ? u128{n} << 64 | random() : u128{n};
   } else {
     if (kind == Values::extremes) return low ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max();
+    if constexpr (std::is_same_v<T, std::int64_t>) return static_cast<T>(n) / 2;  // in files these are times
     return static_cast<T>(n);
   }
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "base/time_range.h"
 #include "codec/streams.h"
 
 using namespace argus;
@@ -380,7 +381,7 @@ TEST_CASE("a header or ledger cut anywhere is corrupt or whole entries") {
 
 TEST_CASE("a ledger reads back as it was written, without entries of unknown items") {
   std::vector<LedgerEntry> entries{{"north", -5, 7, LedgerItem::received, 11},
-                                   {"", INT64_MIN, INT64_MAX, LedgerItem::records_lost, UINT64_MAX},
+                                   {"", kTimeLeast, kTimeMost, LedgerItem::records_lost, UINT64_MAX},
                                    {"x", 0, 0, static_cast<LedgerItem>(250), 1}};
   const auto back = decode_ledger(encode_ledger(entries));
   REQUIRE(back);
@@ -389,6 +390,15 @@ TEST_CASE("a ledger reads back as it was written, without entries of unknown ite
     CHECK(((*back)[i].sensor == entries[i].sensor && (*back)[i].item == entries[i].item));
     CHECK(((*back)[i].begin == entries[i].begin && (*back)[i].end == entries[i].end &&
            (*back)[i].count == entries[i].count));
+  }
+}
+
+TEST_CASE("a ledger of a time that cannot be is corrupt") {
+  for (const auto& [begin, end] :
+       {std::pair{kTimeLeast - 1, Nanos{0}}, {Nanos{0}, kTimeMost + 1}, {INT64_MIN, INT64_MAX}}) {
+    const auto back = decode_ledger(encode_ledger({{"", begin, end, LedgerItem::received, 1}}));
+    REQUIRE_FALSE(back);
+    CHECK(back.error().code == Errc::corrupt);
   }
 }
 

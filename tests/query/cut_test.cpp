@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/time_range.h"
 #include "codec/block.h"
 #include "support/flow_builder.h"
 
@@ -37,6 +38,37 @@ Batch records_of(const std::vector<Record>& records) {
   out.set(Field::trans, trans.finish()), out.set(Field::dursq, squares.finish());
   return out;
 }
+
+Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
+  std::vector<Batch> out;
+  BatchPieces pieces(batch);
+  for (;;) {
+    Batch some;
+    ARGUS_TRY_LET(const bool more, pieces.next(spans, some));
+    if (!more) return out;
+    out.push_back(std::move(some));
+  }
+}
+
+// One batch.
+class Given final : public Source {
+ public:
+  explicit Given(Batch batch) : batch_(std::move(batch)) {}
+  Result<> bind(const Needs&, const Resources&) override { return {}; }
+  const StreamHeader& header() const override { return header_; }
+  Result<Step> next(Batch& out) override {
+    if (std::exchange(given_, true)) return Step::end;
+    out = batch_;
+    return Step::rows;
+  }
+  void drain(Journal&) override {}
+  std::vector<Error> troubles() const override { return {}; }
+
+ private:
+  Batch batch_;
+  StreamHeader header_;
+  bool given_ = false;
+};
 
 template <class T>
 T sum(const std::vector<Batch>& pieces, Field field) {
@@ -129,6 +161,47 @@ TEST_CASE("what is within a span stays as it was, and no time is left alone") {
   same = cut_batch(whole, spans);
   REQUIRE(same);
   CHECK((*same)[0].rows() == 1);
+}
+
+TEST_CASE("a long record of few packets has few pieces, and each where its packet is") {
+  const Nanos end = 30 * 365 * kDay;
+  const Batch whole = records_of({{0, end, 0, end, 5, 0, 500, 0}});
+  ClockSpans spans(ClockStep{kHour, 0});
+  const auto pieces = cut_batch(whole, spans);
+  REQUIRE(pieces);
+  CHECK(sum<std::uint64_t>(*pieces, Field::spkts) == 5);
+  CHECK(sum<std::uint64_t>(*pieces, Field::sbytes) == 500);
+  std::size_t rows = 0;
+  for (const Batch& batch : *pieces) rows += batch.rows();
+  CHECK(rows == 5);
+}
+
+TEST_CASE("times at the ends of what there is are cut within a bound, whichever comes first") {
+  for (const Nanos first : {INT64_MIN, kTimeLeast, Nanos{0}, kTimeMost, INT64_MAX})
+    for (const Nanos last : {INT64_MIN, kTimeLeast, Nanos{0}, kTimeMost, INT64_MAX})
+      for (const char* text : {"1h", "1d", "1M", "100y"}) {
+        CAPTURE(first, last, text);
+        Batch whole = records_of({{0, 0, 0, 0, 4, 0, 400, 0}});
+        whole.set(Field::stime, Column::constant(first)), whole.set(Field::ltime, Column::constant(last));
+        whole.set(Field::sstime, Column()), whole.set(Field::sltime, Column());
+        ClockSpans spans(*parse_clock_step(text));
+        const auto pieces = cut_batch(whole, spans);
+        if (pieces) REQUIRE(sum<std::uint64_t>(*pieces, Field::spkts) == 4);
+        else REQUIRE(pieces.error().code == Errc::limit);
+      }
+}
+
+TEST_CASE("whoever interrupts does not wait for the million pieces of a record") {
+  const Nanos end = 900'000 * kHour;
+  std::atomic<bool> stop = false;
+  Resources resources;
+  resources.stop = &stop;
+  const SourcePtr pieces =
+      cut(std::make_unique<Given>(records_of({{0, end, 0, end, 1'000'000'000, 0, 1'000'000'000, 0}})), {kHour, 0});
+  REQUIRE(pieces->bind({FieldSet::all_stored(), {}, {}}, resources));
+  std::size_t batches = 0;
+  for (Batch out; *pieces->next(out) == Step::rows; batches++) stop = batches == 2;
+  CHECK(batches < 10);
 }
 
 TEST_CASE("a record of absurd length is refused, not cut into millions") {

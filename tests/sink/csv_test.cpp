@@ -65,6 +65,22 @@ Batch sample() {
 
 }  // namespace
 
+TEST_CASE("words that a spreadsheet would take for a formula begin with an apostrophe where that is asked for") {
+  const auto shown = [](const std::string& sensor, bool guarded) {
+    TextOptions options;
+    options.column_words = {"srcid", "sbytes"};
+    options.guarded = guarded;
+    const auto lines = parsed(written([&](File& out) { return csv_sink(out, options); },
+                                      {batch_of({row().with(Field::srcid, sensor).with(Field::sbytes, 7)})}));
+    return lines.at(1).at(0);
+  };
+  for (const std::string evil : {"=cmd|'/C calc'!A0", "+1", "-1", "@SUM(A1)", "=a,b"}) {
+    CHECK(shown(evil, true) == "'" + evil);
+    CHECK(shown(evil, false) == evil);
+  }
+  CHECK(shown("north=1", true) == "north=1");
+}
+
 TEST_CASE("CSV is exact: nine digits, UTC, numbers for ports, names for protocols") {
   TextStyle style;
   style.digits = 2;  // of tables only

@@ -111,6 +111,13 @@ TEST_CASE("a value is one name below its folder, whatever it is") {
   }
 }
 
+TEST_CASE("no value makes a name that looks like an option") {
+  CHECK(names_of("$srcid", {"-rf"})[0] == "%2Drf");
+  CHECK(names_of("x/$srcid.flows", {"--help"})[0] == "%2D-help.flows");
+  CHECK(names_of("x-$srcid", {"-rf"})[0] == "x--rf");
+  CHECK(names_of("$srcid", {"%2Drf"})[0] != names_of("$srcid", {"-rf"})[0]);
+}
+
 TEST_CASE("hostile values make files in the folder and nowhere else") {
   const std::string folder = scratch_folder();
   const auto sink = begun(options_for(folder + "/in/$srcid/f"));

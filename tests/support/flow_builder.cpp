@@ -86,7 +86,8 @@ T random_value(std::mt19937_64& random, bool wide) {
     return static_cast<double>(small);
   } else {
     if (!wide) return static_cast<T>(small);
-    return random() % 2 == 0 ? static_cast<T>(random()) : static_cast<T>(~std::uint64_t{0} - small);
+    const T value = random() % 2 == 0 ? static_cast<T>(random()) : static_cast<T>(~std::uint64_t{0} - small);
+    return std::is_same_v<T, std::int64_t> ? static_cast<T>(value / 2) : value;  // these are times
   }
 }
 
