@@ -1,5 +1,6 @@
 #include <atomic>
 #include <csignal>
+#include <exception>
 
 #include "argus/program.h"
 #include "base/pages.h"
@@ -15,6 +16,7 @@ extern "C" void on_signal(int) { stop_wanted = true; }
 
 int main(int argc, char** argv) {
   argus::prepare_heap();
+  std::set_terminate(argus::end_without_memory);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk
   struct sigaction action {};

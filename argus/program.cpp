@@ -1,7 +1,14 @@
 #include "argus/program.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <system_error>
 
 #include "argus/command.h"
 #include "argus/help.h"
@@ -12,6 +19,9 @@
 namespace argus {
 
 namespace {
+
+constexpr std::string_view kNoMemory =
+    "there is not enough memory; --memory bounds what groups and rows take, --flows the table of live flows";
 
 // Links by which old hands call a command.
 struct Classic {
@@ -79,6 +89,33 @@ Exit exit_status(Errc code) {
   return Exit::could_not;
 }
 
+int guarded(const std::function<int()>& run) {
+  try {
+    return run();
+  } catch (const std::bad_alloc&) {
+    log_error(kNoMemory);
+  } catch (const std::length_error&) {
+    log_error(kNoMemory);  // more than there could ever be
+  } catch (const std::system_error& error) {
+    log_error(fmt::format("the system refused: {}", error.code().message()));
+  }
+  return static_cast<int>(Exit::could_not);
+}
+
+void end_without_memory() {
+  const std::exception_ptr thrown = std::current_exception();
+  if (!thrown) std::abort();
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    constexpr std::string_view kBegin = "argus: ", kEnd = "\n";
+    for (const std::string_view text : {kBegin, kNoMemory, kEnd}) (void)!::write(2, text.data(), text.size());
+    ::_exit(static_cast<int>(Exit::could_not));
+  } catch (...) {
+    std::abort();
+  }
+}
+
 int run_program(int argc, char** argv, std::atomic<bool>& stop) {
   Io io;
   io.started = std::chrono::steady_clock::now();
@@ -107,7 +144,7 @@ int run_program(int argc, char** argv, std::atomic<bool>& stop) {
   io.program = io.classic ? called : "argus " + std::string(entry->name);
   log_start(io.program, LogLevel::normal);
   io.words = words;
-  return run_command(*entry, io, std::move(words));
+  return guarded([&] { return run_command(*entry, io, std::move(words)); });
 }
 
 }  // namespace argus

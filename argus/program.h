@@ -2,10 +2,16 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 namespace argus {
 
 // `stop` is set by INT and TERM.
 [[nodiscard]] int run_program(int argc, char** argv, std::atomic<bool>& stop);
+
+// The doorway of what the library throws where memory or threads are not to be had: said, and exit status 1.
+[[nodiscard]] int guarded(const std::function<int()>& run);
+// The same for what no caller catches, on any thread; for std::set_terminate.
+[[noreturn]] void end_without_memory();
 
 }  // namespace argus

@@ -2,20 +2,25 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
+
+#include "base/result.h"
 
 namespace argus {
 
 // Address space reserved at once; memory comes page by page when it is touched.
 class ReservedPages {
  public:
-  // Zeros. Ends the process when the address space cannot be had: there is nothing to go on with.
-  explicit ReservedPages(std::size_t bytes);
+  // Zeros. Errc::limit where the process may not have so much address space.
+  [[nodiscard]] static Result<ReservedPages> create(std::size_t bytes);
   ~ReservedPages();
-  ReservedPages(const ReservedPages&) = delete;
-  ReservedPages& operator=(const ReservedPages&) = delete;
+  ReservedPages(ReservedPages&& other) noexcept
+      : start_(std::exchange(other.start_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  ReservedPages& operator=(ReservedPages&&) = delete;
   [[nodiscard]] void* start() const { return start_; }
 
  private:
+  ReservedPages(void* start, std::size_t bytes) : start_(start), bytes_(bytes) {}
   void* start_ = nullptr;
   std::size_t bytes_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/result.h"
 #include "flow/batch.h"
 #include "flow/events.h"
 #include "packet/packet.h"
@@ -33,7 +34,8 @@ struct MeterCounts {
 
 class Meter {
  public:
-  explicit Meter(const MeterOptions& options);
+  // Errc::limit where there is no room for so many flows.
+  [[nodiscard]] static Result<Meter> create(const MeterOptions& options);
   ~Meter();
   Meter(Meter&&) noexcept;
 
@@ -57,7 +59,8 @@ class Meter {
   // stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's first packet is among them. Nothing
   // else. From begin_ticks() on each packet is in exactly one of them, whatever becomes of its flow; records are as
   // they would be without. Until then, and after end_ticks(), they take no memory and no time.
-  void begin_ticks();
+  // Errc::limit where there is no room for them.
+  [[nodiscard]] Result<> begin_ticks();
   void end_ticks();
   // Since the call before, or since the beginning, a frame's worth a batch at most.
   [[nodiscard]] std::vector<Batch> take_ticks();
@@ -69,6 +72,7 @@ class Meter {
 
  private:
   struct State;
+  explicit Meter(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -3,8 +3,8 @@
 
 #include <zstd.h>
 
-#include <cstdlib>
 #include <memory>
+#include <new>
 
 namespace argus {
 namespace {
@@ -22,8 +22,8 @@ void zstd_compress(Bytes from, int level, std::vector<std::byte>& to) {
   const std::size_t room = ZSTD_compressBound(from.size());
   to.resize(begin + room);
   const std::size_t made = ZSTD_compressCCtx(context.get(), to.data() + begin, room, from.data(), from.size(), level);
-  // With room for the bound only a lack of memory is left, which ends the program like any other allocation that fails.
-  if (context == nullptr || ZSTD_isError(made) != 0) std::abort();
+  // With room for the bound only a lack of memory is left, which ends the program as any allocation that fails does.
+  if (context == nullptr || ZSTD_isError(made) != 0) throw std::bad_alloc();
   to.resize(begin + made);
 }
 

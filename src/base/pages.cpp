@@ -6,21 +6,22 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 
 namespace argus {
 
-ReservedPages::ReservedPages(std::size_t bytes) : bytes_(std::max<std::size_t>(bytes, 1)) {
-  start_ = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (start_ == MAP_FAILED) {
-    std::fprintf(stderr, "argus: no address space for %zu bytes of flows; lower --flows\n", bytes_);
-    std::abort();
-  }
-  (void)::madvise(start_, bytes_, MADV_HUGEPAGE);  // a wish
+Result<ReservedPages> ReservedPages::create(std::size_t bytes) {
+  bytes = std::max<std::size_t>(bytes, 1);
+  void* const start =
+      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (start == MAP_FAILED) return fail(Errc::limit, "this process may not have {} MiB of memory", bytes >> 20);
+  (void)::madvise(start, bytes, MADV_HUGEPAGE);  // a wish
+  return ReservedPages(start, bytes);
 }
 
-ReservedPages::~ReservedPages() { ::munmap(start_, bytes_); }
+ReservedPages::~ReservedPages() {
+  if (start_ != nullptr) ::munmap(start_, bytes_);
+}
 
 void prepare_heap() {
   constexpr int kMegabyte = 1 << 20;

@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t kSlotsAtStart = 1024;
 }
 
-FlowTable::FlowTable(std::uint32_t most) : flows_(most), slots_(kSlotsAtStart), mask_(kSlotsAtStart - 1) {}
+FlowTable::FlowTable(ReservedPages room) : flows_(std::move(room)), slots_(kSlotsAtStart), mask_(kSlotsAtStart - 1) {}
 
 std::uint32_t FlowTable::find(const FlowKey& key, std::uint64_t hash) const {
   for (std::uint64_t i = hash & mask_;; i = (i + 1) & mask_) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <new>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/pages.h"
@@ -15,7 +16,10 @@ namespace argus {
 template <class T>
 class Slab {
  public:
-  explicit Slab(std::size_t most) : pages_(most * sizeof(T)), items_(static_cast<T*>(pages_.start())) {}
+  explicit Slab(ReservedPages pages) : pages_(std::move(pages)), items_(static_cast<T*>(pages_.start())) {}
+  [[nodiscard]] static Result<ReservedPages> room_for(std::size_t most) {
+    return ReservedPages::create(most * sizeof(T));
+  }
   [[nodiscard]] T& operator[](std::uint32_t number) const { return items_[number]; }
   [[nodiscard]] std::uint32_t take() {
     std::uint32_t number = used_;
@@ -41,7 +45,7 @@ class Slab {
 
 class FlowTable {
  public:
-  explicit FlowTable(std::uint32_t most);
+  explicit FlowTable(ReservedPages room);  // of Slab<FlowState>::room_for
   [[nodiscard]] FlowState& operator[](std::uint32_t number) { return flows_[number]; }
   [[nodiscard]] std::uint32_t size() const { return live_; }
   [[nodiscard]] std::uint32_t used() const { return flows_.used(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/time_range.h"
 #include "meter/flow_table.h"
 #include "meter/fragments.h"
 #include "meter/report.h"
@@ -15,7 +16,6 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kRowsABatch = 16'384;  // a frame's worth
-constexpr Nanos kTimeMax = INT64_MAX / 2;    // the year 2116: times within have differences that fit
 constexpr std::size_t kAhead = 32;  // packets whose keys are made and whose flows are fetched before they are counted
 
 void saturate(std::uint32_t& counter) {
@@ -76,12 +76,12 @@ std::uint8_t icmp_mark(const Packet& packet) {
 }  // namespace
 
 struct Meter::State {
-  explicit State(const MeterOptions& given)
+  State(const MeterOptions& given, ReservedPages flow_room, ReservedPages tcp_room, ReservedPages inode_room)
       : options(given),
         flows_made_for(given.flows_max),
-        flows(given.flows_max),
-        tcp(given.flows_max),
-        inodes(given.flows_max),
+        flows(std::move(flow_room)),
+        tcp(std::move(tcp_room)),
+        inodes(std::move(inode_room)),
         fragments(given.hash_key, given.idle_fragment) {
     shortest_idle =
         std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
@@ -298,12 +298,12 @@ void Meter::State::add(std::span<const Packet> packets) {
     for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);
     for (std::size_t i = 0; i < some.size(); i++) look_ahead(keys[i]);
     for (std::size_t i = 0; i < some.size(); i++) {
-      if (some[i].time <= kTimeMax && some[i].time >= -kTimeMax) {
+      if (is_time(some[i].time)) {
         take(some[i], keys[i]);
         continue;
       }
       Packet nearer = some[i];
-      nearer.time = std::clamp(nearer.time, -kTimeMax, kTimeMax);
+      nearer.time = std::clamp(nearer.time, kTimeLeast, kTimeMost);
       take(nearer, keys[i]);
     }
     packets = packets.subspan(some.size());
@@ -356,13 +356,31 @@ void Meter::State::evict() {
   }
 }
 
-Meter::Meter(const MeterOptions& options) : state_(std::make_unique<State>(options)) {}
+namespace {
+
+Error no_room(const MeterOptions& options, const Error& why) {
+  return fail(why.code, "no room for {} live flows: {}; lower --flows", options.flows_max, why.text);
+}
+
+}  // namespace
+
+Result<Meter> Meter::create(const MeterOptions& options) {
+  auto flows = Slab<FlowState>::room_for(options.flows_max);
+  if (!flows) return no_room(options, flows.error());
+  auto tcp = Slab<TcpState>::room_for(options.flows_max);
+  if (!tcp) return no_room(options, tcp.error());
+  auto inodes = Slab<Address>::room_for(options.flows_max);
+  if (!inodes) return no_room(options, inodes.error());
+  return Meter(std::make_unique<State>(options, *std::move(flows), *std::move(tcp), *std::move(inodes)));
+}
+
+Meter::Meter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Meter::~Meter() = default;
 Meter::Meter(Meter&&) noexcept = default;
 
 void Meter::add(std::span<const Packet> packets) { state_->add(packets); }
 
-void Meter::advance(Nanos now) { state_->move_clock(std::clamp(now, -kTimeMax, kTimeMax)); }
+void Meter::advance(Nanos now) { state_->move_clock(std::clamp(now, kTimeLeast, kTimeMost)); }
 
 void Meter::change(Nanos status_interval, std::uint32_t flows_max) {
   state_->options.status_interval = status_interval;
@@ -390,8 +408,12 @@ Batch Meter::take() {
   return out;
 }
 
-void Meter::begin_ticks() {
-  if (!state_->ticks) state_->ticks = std::make_unique<Ticks>(state_->flows_made_for);
+Result<> Meter::begin_ticks() {
+  if (state_->ticks) return {};
+  auto room = Ticks::room_for(state_->flows_made_for);
+  if (!room) return no_room(state_->options, room.error());
+  state_->ticks = std::make_unique<Ticks>(*std::move(room));
+  return {};
 }
 
 void Meter::end_ticks() { state_->ticks.reset(); }

@@ -17,8 +17,10 @@ namespace argus {
 
 class Ticks {
  public:
-  explicit Ticks(std::uint32_t flows_max)
-      : pages_(flows_max * sizeof(Delta)), deltas_(static_cast<Delta*>(pages_.start())) {}
+  explicit Ticks(ReservedPages room) : pages_(std::move(room)), deltas_(static_cast<Delta*>(pages_.start())) {}
+  [[nodiscard]] static Result<ReservedPages> room_for(std::size_t flows_max) {
+    return ReservedPages::create(flows_max * sizeof(Delta));
+  }
 
   // A packet of `side` of this flow; `begins`: its first one.
   void count(std::uint32_t flow, unsigned side, const Packet& packet, bool begins) {

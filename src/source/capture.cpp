@@ -17,8 +17,8 @@ constexpr Nanos kOtherTraffic = kHour;
 
 class CaptureSource final : public Continuable {
  public:
-  CaptureSource(CaptureFilePtr file, std::string name, const SourceOptions& options)
-      : file_(std::move(file)), name_(std::move(name)), meter_(options.meter), account_(options.meter.sensor) {
+  CaptureSource(CaptureFilePtr file, std::string name, Meter meter, const SourceOptions& options)
+      : file_(std::move(file)), name_(std::move(name)), meter_(std::move(meter)), account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
   }
 
@@ -123,7 +123,8 @@ bool recognise_capture(Bytes head) { return looks_like_capture(head); }
 Result<SourcePtr> open_capture(InputStream input, const SourceOptions& options) {
   std::string name = input.name();
   ARGUS_TRY_LET(CaptureFilePtr file, open_capture_file(std::move(input)));
-  return SourcePtr(std::make_unique<CaptureSource>(std::move(file), std::move(name), options));
+  ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));
+  return SourcePtr(std::make_unique<CaptureSource>(std::move(file), std::move(name), std::move(meter), options));
 }
 
 }  // namespace argus

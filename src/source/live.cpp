@@ -23,11 +23,11 @@ constexpr Nanos kFinishMost = 3 * kSecond;        // for reading out the rings a
 
 class Live final : public LiveSource {
  public:
-  explicit Live(const LiveOptions& options) : options_(options), meter_(options.meter), account_(options.meter.sensor) {
+  Live(const LiveOptions& options, Meter meter)
+      : options_(options), meter_(std::move(meter)), account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
     header_.live = true;
     header_.ticks = options.ticks;
-    if (options.ticks) meter_.begin_ticks();
   }
   Result<> open();
 
@@ -262,7 +262,7 @@ void Live::look_for_takers(Nanos now) {
   if (wanted == ticking_) return;
   ticking_ = wanted;
   if (!wanted) return meter_.end_ticks();
-  meter_.begin_ticks();
+  if (const auto begun = meter_.begin_ticks(); !begun) say(begun.error().text + "; displays get no ticks");
   next_ticks_ = now + kTicksEvery;
 }
 
@@ -335,7 +335,9 @@ void Live::drain(Journal& out) {
 }  // namespace
 
 Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options) {
-  auto live = std::make_unique<Live>(options);
+  ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));
+  if (options.ticks) ARGUS_TRY(meter.begin_ticks());
+  auto live = std::make_unique<Live>(options, std::move(meter));
   ARGUS_TRY(live->open());
   return std::unique_ptr<LiveSource>(std::move(live));
 }

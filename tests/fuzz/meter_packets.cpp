@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.flows_max = 1u + in.u8() % 16;
   options.status_interval = (1 + in.u8() % 100) * kSecond;
   options.key_vlan = in.u8() % 2 == 1;
-  Meter meter(options);
+  Meter meter = *Meter::create(options);
   std::uint64_t packets = 0, bytes = 0;
   Nanos time = 1'700'000'000 * kSecond;
   while (in.left() >= 8) {

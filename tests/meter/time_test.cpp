@@ -180,7 +180,7 @@ TEST_CASE("time that goes back is counted, and no record's times are out of orde
 
 TEST_CASE("times at the ends of what a clock can say do no harm") {
   for (const Nanos time : {Nanos{0}, INT64_MAX - 1, INT64_MIN + 1, Nanos{-1}}) {
-    Meter meter{MeterOptions{}};
+    Meter meter = *Meter::create({});
     const auto bytes = udp(1).bytes();
     Packet packet;
     REQUIRE(decode(frame_of(bytes, LinkType::ethernet, time), packet) == DecodeStatus::ok);
@@ -258,7 +258,7 @@ TEST_CASE("packets metered one by one and many at once give the same records") {
   }
   MeterOptions options;
   options.flows_max = 4;
-  Meter one(options), many(options);
+  Meter one = *Meter::create(options), many = *Meter::create(options);
   for (const Packet& packet : packets) one.add({&packet, 1});
   many.add(packets);
   one.finish(Cause::flush);

@@ -18,7 +18,7 @@ inline constexpr Nanos kEpoch = 1'700'000'000 * kSecond;  // times of packets co
 
 class Traffic {
  public:
-  explicit Traffic(MeterOptions options = {}) : meter_(options) {}
+  explicit Traffic(MeterOptions options = {}) : meter_(*Meter::create(options)) {}
 
   Traffic& at(Nanos time, const PacketBuilder& frame, std::uint32_t wire_length = 0) {
     const auto bytes = frame.bytes();
