@@ -32,13 +32,6 @@ std::string base_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
-// The name that a file of a rotation has once it is finished.
-std::string final_name(std::string path) {
-  constexpr std::string_view kGrowing = ".part";
-  if (path.ends_with(kGrowing)) path.resize(path.size() - kGrowing.size());
-  return path;
-}
-
 double share(std::uint64_t part, std::uint64_t rest) {
   return part == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(part + rest);
 }
@@ -120,7 +113,7 @@ void StatusSink::summary() const {
   const LiveFileCounts file = parts_.file != nullptr ? parts_.file->counts() : LiveFileCounts();
   text += fmt::format("  records   {:>12}", records_ - std::min(records_, file.lost));
   if (parts_.file != nullptr) {
-    text += fmt::format(" written to {} ({}B", final_name(file.path), human(file.bytes));
+    text += fmt::format(" written to {} ({}B", file.path, human(file.bytes));
     if (file.records != 0) text += fmt::format(", {} bytes each", file.bytes / file.records);
     text += ")";
     if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
@@ -133,7 +126,7 @@ void StatusSink::summary() const {
   if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not understood", all.undecoded);
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
-  if (parts_.file != nullptr) text += fmt::format("\n  next        argus show -r {}", final_name(file.path));
+  if (parts_.file != nullptr) text += fmt::format("\n  next        argus show -r {}", file.path);
   log_note(text);
 }
 

@@ -44,7 +44,8 @@ struct LiveFileCounts {
 
 // The sink writes on a thread of its own and never makes its caller wait for a disk. Its file is open when it is made,
 // so that errors are told and rights can be given up after it; the thread runs from begin() to finish(). finish() tries
-// for 3 s to write what waits; then Errc::io says how many records are lost. Without finish() the destructor does that.
+// for 3 s to write what waits; then Errc::io says how many records are lost. It is an error as well when a file could
+// not be synced, closed or given its name. Without finish() the destructor does that.
 //
 // What does not fit into the queue is taken from its oldest end. Numbers of frames go on without a gap, and one ledger
 // entry, records_unwritten, tells of the loss where it was: a reader counts it once.

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/sync.h"
+
 namespace argus {
 
 std::string system_reason(int error_number) {
@@ -161,13 +163,12 @@ Replacement::~Replacement() {
 }
 
 Result<> Replacement::commit() {
-  if (::fdatasync(file_.fd()) != 0 && errno != EINVAL && errno != EROFS)
-    return fail(Errc::io, "{}: {}", path_, system_reason(errno));
+  ARGUS_TRY(sync_file(file_));
   ARGUS_TRY(file_.close());
   if (temporary_.empty()) return {};
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   temporary_.clear();
-  return {};
+  return sync_folder_of(path_);
 }
 
 bool same_file(int a, int b) {

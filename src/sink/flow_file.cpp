@@ -12,7 +12,7 @@ namespace {
 
 Result<SinkPtr> appending_sink(const std::string& path) {
   ARGUS_TRY_LET(FileEnd out, open_to_append(path));
-  return SinkPtr(std::make_unique<FlowSink>(std::move(out.file), out.end));
+  return SinkPtr(std::make_unique<FlowSink>(std::move(out.file), out.end, true));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/sync.h"
 #include "codec/stream.h"
 #include "flow/sink.h"
 #include "sink/flow_place.h"
@@ -22,8 +23,10 @@ class FlowSink final : public Sink {
  public:
   explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
   explicit FlowSink(Replacement whole) : whole_(std::move(whole)), writer_(random_stream_id()) {}
-  // Goes on behind the first `end` bytes of a file that is its own.
-  FlowSink(File out, std::uint64_t end) : out_(std::move(out)), writer_(random_stream_id()), end_(end) {}
+  // Goes on behind the first `end` bytes of a file that is its own. `syncs`: finish() sees to it that file and name are
+  // on the disk.
+  FlowSink(File out, std::uint64_t end, bool syncs)
+      : out_(std::move(out)), writer_(random_stream_id()), end_(end), syncs_(syncs) {}
 
   FieldSet fields() const override { return FieldSet::all_stored(); }
   std::optional<CodedWish> coded_wish() const override {
@@ -56,7 +59,10 @@ class FlowSink final : public Sink {
     std::vector<std::byte> bytes;
     writer_.end(bytes);
     ARGUS_TRY(put(bytes));
-    return whole_ ? whole_->commit() : out_.close();
+    if (whole_) return whole_->commit();
+    if (syncs_) ARGUS_TRY(sync_file(out_));
+    ARGUS_TRY(out_.close());
+    return syncs_ ? sync_folder_of(out_.path()) : Result<>();
   }
 
   // Of a file that it goes on in: bytes to the end of the last whole frame.
@@ -91,6 +97,7 @@ class FlowSink final : public Sink {
   std::optional<Replacement> whole_;
   StreamWriter writer_;
   std::optional<std::uint64_t> end_;  // of the last whole frame, where it can be gone back to
+  bool syncs_ = false;
   Framer framer_;
 };
 

@@ -36,13 +36,10 @@ std::string part_of(const std::string& name) { return fmt::format("{}{}", name, 
 
 // The first free name from `again` on for this time takes over the part; its number.
 Result<unsigned> rename_part(const FilePattern& pattern, int folder, const std::string& part, Nanos time,
-                             unsigned again) {
+                             unsigned again, const DiskCalls& disk) {
   for (; again < kNamesMost; again++) {
-    const int why = rename_to_free(folder, part, pattern.names(time, again).back());
-    if (why == 0) {
-      (void)::fsync(folder);  // the name outlives a power cut; where folders cannot be synced it does anyway
-      return again;
-    }
+    const int why = disk.rename(folder, part, pattern.names(time, again).back());
+    if (why == 0) return again;
     if (why != EEXIST) return fail(Errc::io, "{}: cannot be renamed: {}", part, system_reason(why));
   }
   return fail(Errc::io, "{}: no free name", part);
@@ -84,7 +81,7 @@ bool rename_left(const FilePattern& pattern, int folder, const std::string& part
 
 }  // namespace
 
-DiskCalls DiskCalls::real() { return {::write, ::ftruncate, ::fdatasync}; }
+DiskCalls DiskCalls::real() { return {::write, ::ftruncate, ::fdatasync, rename_to_free, ::fsync, ::close}; }
 
 Result<LiveOutput> LiveOutput::open_plain(const std::string& path, const DiskCalls& disk) {
   LiveOutput out;
@@ -188,8 +185,9 @@ Result<> LiveOutput::close(const FilePattern* pattern, NameChoice& choice) {
     auto named = finish_part(*pattern, choice);
     if (done) done = std::move(named);
   }
-  auto closed = file_.close();
-  return done ? std::move(closed) : std::move(done);
+  if (disk_->close(file_.release()) != 0 && errno != EINTR && done)
+    done = fail(Errc::io, "{}: not all of it may be on the disk: {}", path_, system_reason(errno));
+  return done;
 }
 
 Result<> LiveOutput::finish_part(const FilePattern& pattern, NameChoice& choice) {
@@ -197,13 +195,15 @@ Result<> LiveOutput::finish_part(const FilePattern& pattern, NameChoice& choice)
     if (::unlinkat(folder_.fd(), name_.c_str(), 0) == 0) return {};
     return fail(Errc::io, "{}: cannot be removed: {}", path_, system_reason(errno));
   }
-  auto again = rename_part(pattern, folder_.fd(), name_, time_, again_);
+  auto again = rename_part(pattern, folder_.fd(), name_, time_, again_, *disk_);
   if (!again) return while_doing(folder_.path(), std::move(again.error()));
   choice.taken += *again - again_;
   if (pattern.names(time_, 0) == choice.last) choice.next = std::max(choice.next, *again + 1);
   const auto names = pattern.names(time_, *again);
   path_ = path_of(pattern, names);
-  return {};
+  // So that the name outlives a power cut; where folders cannot be synced it does anyway.
+  if (disk_->sync_folder(folder_.fd()) == 0 || errno == EINVAL || errno == EROFS) return {};
+  return fail(Errc::io, "{}: its name may not be on the disk: {}", path_, system_reason(errno));
 }
 
 Result<std::vector<std::string>> finish_left_parts(const FilePattern& pattern, Nanos now) {

@@ -15,11 +15,15 @@
 
 namespace argus {
 
-// What is asked of the disk; tests answer in its place. As the system calls, with errno.
+// What is asked of the disk; tests answer in its place. As the system calls, with errno; rename() gives a name that is
+// free, and errno where it is not (renameat2 with RENAME_NOREPLACE).
 struct DiskCalls {
   std::function<ssize_t(int, const void*, std::size_t)> write;
   std::function<int(int, off_t)> truncate;
   std::function<int(int)> sync;
+  std::function<int(int folder, const std::string& from, const std::string& to)> rename;
+  std::function<int(int)> sync_folder;
+  std::function<int(int)> close;
   [[nodiscard]] static DiskCalls real();
 };
 
@@ -47,7 +51,8 @@ class LiveOutput {
   // False for a file that this process could not open or make again, its rights being given up.
   [[nodiscard]] bool may_begin_again() const;
   [[nodiscard]] Result<> sync();
-  // Syncs, closes, and gives a part its final name, or removes it when nothing was written. To be called once.
+  // Syncs, closes, and gives a part its final name, or removes it when nothing was written. To be called once; path()
+  // is the name that it has then, whatever went wrong.
   [[nodiscard]] Result<> close(const FilePattern* pattern, NameChoice& choice);
 
   [[nodiscard]] const std::string& path() const { return path_; }  // its name at present

@@ -147,10 +147,13 @@ void LiveWriter::close_file() {
   if (begun_ && !out_->torn()) (void)emit([](StreamWriter& writer, std::vector<std::byte>& to) { writer.end(to); });
   const std::uint64_t taken = names_.taken;
   const auto closed = out_->close(place_.pattern ? &*place_.pattern : nullptr, names_);
-  if (!closed) warn(closed.error().text);
-  else if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+  if (!closed) trouble_ = closed.error();
+  if (!closed && !ending_) warn(closed.error().text);
+  if (closed && names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+  const std::string path = out_->path();
   out_.reset();
   const std::lock_guard lock(mutex_);
+  counts_.path = path;
   counts_.names_taken = names_.taken;
 }
 
@@ -172,6 +175,7 @@ void LiveWriter::step(const LiveMoment& now) {
   if (out_ && now.steady >= sync_at_) {
     sync_at_ = now.steady + options_.sync_every;
     const auto synced = out_->sync();
+    if (!synced) trouble_ = synced.error();
     if (!synced && now.steady >= sync_say_at_) {
       sync_say_at_ = now.steady + kSayEvery;
       warn(synced.error().text);
@@ -317,7 +321,10 @@ Result<> LiveWriter::finish() {
   const std::string path = out_ ? out_->path() : place_.path;
   // A few bytes may still fit where a frame does not.
   if (const auto owed = queue_.take_owed(); out_ && begun_ && !owed.empty()) (void)write_ledger(owed);
+  ending_ = true;
   close_file();
+  // What was said of the disk while it ran is said again at the end, for the exit status.
+  if (left == 0 && trouble_) return *trouble_;
   if (left == 0) return {};
   return fail(Errc::io, "{}; {} records are lost", reason_.empty() ? path : reason_, left);
 }

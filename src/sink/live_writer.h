@@ -37,7 +37,8 @@ class LiveWriter {
   [[nodiscard]] bool is_behind() const { return !refused_ && !queue_.empty(); }  // another step has work to do
   // Nothing waits any more.
   [[nodiscard]] bool done() const { return out_ && !refused_ && queue_.empty(); }
-  // Ends the stream and closes the file. Errc::io when records are left over; they are lost.
+  // Ends the stream and closes the file. Errc::io when records are left over, which are lost, or when a file, this one
+  // or one before it, may not be on the disk or has not got its name.
   [[nodiscard]] Result<> finish();
 
   [[nodiscard]] LiveFileCounts counts() const;  // any thread
@@ -84,8 +85,10 @@ class LiveWriter {
   ClockSpan span_;
   std::uint32_t reopenings_ = 0;
   bool refused_ = false, trouble_told_ = false;
-  bool stays_told_ = false;  // that the file cannot be opened anew
-  std::string reason_;       // of the disk, last
+  bool ending_ = false;
+  bool stays_told_ = false;       // that the file cannot be opened anew
+  std::string reason_;            // of the disk, last
+  std::optional<Error> trouble_;  // of a file that may not be whole or under its name, last
   Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
   std::uint64_t lost_told_ = 0;
   std::vector<std::byte> bytes_;

@@ -81,7 +81,8 @@ Result<FlowSink*> SplitFiles::open(Output& out) {
   ARGUS_TRY_LET(FileEnd end, open_file(out));
   if (!out.made) made_++;
   out.made = true;
-  auto sink = std::make_unique<FlowSink>(std::move(end.file), end.end);
+  // Files of a stream that goes on are finished one by one; those of one that ends are synced together.
+  auto sink = std::make_unique<FlowSink>(std::move(end.file), end.end, header_.live);
   ARGUS_TRY(sink->begin(header_));
   out.sink = std::move(sink);
   out.place = recent_.insert(recent_.begin(), &out);
@@ -101,7 +102,9 @@ Result<> SplitFiles::close_all() {
     auto closed = close(*recent_.back());
     if (done) done = std::move(closed);
   }
-  return done;
+  if (!done || header_.live || made_ == 0) return done;
+  if (::syncfs(base_folder_.fd()) == 0) return {};
+  return fail(Errc::io, "{}: not all of the files may be on the disk: {}", escaped(base_), system_reason(errno));
 }
 
 }  // namespace argus

@@ -21,7 +21,8 @@ struct Disk {
   std::size_t calls = 0;
   std::size_t refuse_from = SIZE_MAX, refuse_to = SIZE_MAX;  // numbers of calls of write
   int why = ENOSPC;
-  bool short_write = false, truncates = true;
+  bool short_write = false, truncates = true, syncs = true, renames = true, syncs_folders = true, closes = true;
+  static int refused() { return errno = EIO, -1; }
   [[nodiscard]] bool refuses() const { return calls >= refuse_from && calls < refuse_to; }
   DiskCalls calls_of() {
     return {[this](int fd, const void* bytes, std::size_t n) -> ssize_t {
@@ -41,7 +42,12 @@ struct Disk {
               errno = EIO;
               return truncates ? ::ftruncate(fd, size) : -1;
             },
-            ::fdatasync};
+            [this](int fd) { return syncs ? ::fdatasync(fd) : refused(); },
+            [this, real = DiskCalls::real()](int folder, const std::string& from, const std::string& to) {
+              return renames ? real.rename(folder, from, to) : EIO;
+            },
+            [this](int fd) { return syncs_folders ? ::fsync(fd) : refused(); },
+            [this](int fd) { return ::close(fd) == 0 && closes ? 0 : refused(); }};
   }
 
  private:
@@ -490,6 +496,43 @@ TEST_CASE("another path or rotation holds from the next step on, and no record i
   CHECK(files_under(folder) == std::vector<std::string>{"24/1100.flows", "24/1200.flows", "day.flows", "end.flows"});
   CHECK(rows_under(folder) == numbered_rows(0, 30));
   CHECK(heard(read_whole_file(folder + "/end.flows")).rows == numbered_rows(25, 30));
+}
+
+TEST_CASE("a file that may not be on the disk, or has not got its name, is an error at the end") {
+  for (bool Disk::*what : {&Disk::syncs, &Disk::renames, &Disk::syncs_folders, &Disk::closes}) {
+    const std::string folder = scratch_folder();
+    Live live;
+    live.options.path = folder + "/%H%M.flows";
+    live.options.rotation.every = kHour;
+    live.disk.*what = false;
+    live.open();
+    live.give(20);
+    live.later(kSecond);
+    const auto done = live.writer->finish();
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Errc::io);
+    CHECK(live.writer->counts().lost == 0);
+    // The name that is said last is the one that is there.
+    CHECK(std::filesystem::exists(live.writer->counts().path));
+    CHECK(live.writer->counts().path.ends_with(".part") == !live.disk.renames);
+    CHECK(rows_under(folder) == numbered_rows(0, 20));
+  }
+}
+
+TEST_CASE("a sync that failed while the file grew is an error at the end") {
+  Live live;
+  live.options.path = scratch_folder() + "/a.flows";
+  live.options.sync_every = 5 * kSecond;
+  live.open();
+  live.give(20);
+  live.disk.syncs = false;
+  live.later(6 * kSecond);
+  REQUIRE(live.said.size() == 1);
+  live.disk.syncs = true;
+  live.later(6 * kSecond);
+  const auto done = live.writer->finish();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().text.find("may not be on the disk") != std::string::npos);
 }
 
 TEST_CASE("old files go while new ones are written") {
