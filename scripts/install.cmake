@@ -47,12 +47,15 @@ install(FILES ${made}/completion/argus DESTINATION ${CMAKE_INSTALL_DATADIR}/bash
 install(FILES ${made}/completion/_argus DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${made}/completion/argus.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
-# The service, with the program's own place in it.
+# The service, with the place of the program in it, which is known when it is installed: /usr/local/bin, or /usr/bin in a package.
 set(service ${CMAKE_SOURCE_DIR}/scripts/service)
-file(READ ${service}/argus-capture@.service unit)
-string(REPLACE "/usr/bin/argus" "${CMAKE_INSTALL_FULL_BINDIR}/argus" unit "${unit}")
-file(WRITE ${made}/argus-capture@.service "${unit}")
-install(FILES ${made}/argus-capture@.service DESTINATION lib/systemd/system)
+set(unit argus-capture@.service)
+install(FILES ${service}/${unit} DESTINATION lib/systemd/system)
+install(CODE "
+  set(unit \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/system/${unit}\")
+  file(READ \"\${unit}\" text)
+  string(REPLACE /usr/bin/argus \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/argus\" text \"\${text}\")
+  file(WRITE \"\${unit}\" \"\${text}\")")
 install(FILES ${service}/argus.sysusers DESTINATION lib/sysusers.d RENAME argus.conf)
 install(FILES ${service}/argus.tmpfiles DESTINATION lib/tmpfiles.d RENAME argus.conf)
 install(FILES ${service}/argus.toml ${service}/argus.logrotate DESTINATION ${doc_folder}/examples)
@@ -61,18 +64,16 @@ file(GLOB pages ${CMAKE_SOURCE_DIR}/docs/*.md)
 install(FILES ${pages} DESTINATION ${doc_folder})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/commands ${CMAKE_SOURCE_DIR}/docs/decisions DESTINATION ${doc_folder})
 
-# The .deb. Only there are settings put into /etc: cmake --install must not overwrite them.
+# The .deb. Only it has settings in /etc, which cmake --install must not overwrite, and Debian's changelog.
 set(maintainer "argus maintainers <argus@packages.invalid>")
-option(ARGUS_PACKAGE "Install for a package: settings in /etc, Debian's changelog" OFF)
-if(ARGUS_PACKAGE)
-  install(FILES ${service}/argus.toml DESTINATION /etc/argus)
-  install(FILES ${CMAKE_SOURCE_DIR}/scripts/deb/copyright DESTINATION ${doc_folder})
-  string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)
-  file(WRITE ${made}/changelog "argus (${PROJECT_VERSION}) bookworm; urgency=medium\n\n"
-    "  * What users notice: /usr/share/doc/argus/changes.md\n\n -- ${maintainer}  ${today}\n")
-  execute_process(COMMAND gzip -9nc ${made}/changelog OUTPUT_FILE ${made}/changelog.gz)
-  install(FILES ${made}/changelog.gz DESTINATION ${doc_folder})
-endif()
+string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(WRITE ${made}/changelog "argus (${PROJECT_VERSION}) bookworm; urgency=medium\n\n"
+  "  * What users notice: /usr/share/doc/argus/changes.md\n\n -- ${maintainer}  ${today}\n")
+execute_process(COMMAND gzip -9nc ${made}/changelog OUTPUT_FILE ${made}/changelog.gz)
+set(for_package COMPONENT package EXCLUDE_FROM_ALL)
+install(FILES ${service}/argus.toml DESTINATION /etc/argus ${for_package})
+install(FILES ${CMAKE_SOURCE_DIR}/scripts/deb/copyright ${made}/changelog.gz DESTINATION ${doc_folder} ${for_package})
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};argus;ALL;/;${CMAKE_BINARY_DIR};argus;package;/")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME argus)
 set(CPACK_PACKAGE_VENDOR argus)

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import time
 
+PATIENCE = float(os.environ.get('PATIENCE', '1'))  # a program under sanitizers needs longer
+
 
 class Failed(Exception):
     pass
@@ -107,7 +109,7 @@ class Lab:
         yield process
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        ended(process, 6, read(log) if process.poll() else '')
+        ended(process, 6, lambda: read(log))
 
     def replay(self, capture, *how):
         """All frames of a capture onto the wire; how many were sent."""
@@ -123,11 +125,11 @@ class Lab:
 
 def ended(process, seconds, log='', status=0):
     try:
-        got = process.wait(seconds)
+        got = process.wait(seconds * PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         raise Failed(f'not ended within {seconds} s')
-    need(got == status, f'exit {got}, not {status} {log}')
+    need(got == status, f'exit {got}, not {status} {log() if callable(log) else log}')
 
 
 def read(path):
@@ -139,7 +141,7 @@ def read(path):
 
 
 def wait_for(good, seconds, what):
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while not good():
         need(time.monotonic() < end, f'waited {seconds} s for {what}')
         time.sleep(0.02)
