@@ -385,6 +385,13 @@ FilterParser::Parsed FilterParser::carried() {
   Qualifier qualifier = *last_;
   const Token word = peek();
   if (qualifier.word.empty()) return unknown(word);
+  // Any word is a text, also a misspelt keyword: here a text stands in quotes, behind an operator or in a set.
+  const bool any_text = qualifier.whole && info(*qualifier.whole).type == Type::bytes;
+  if (any_text && word.kind == Token::Kind::word && !find_op(word.text) && !word.is("in")) {
+    std::string hint = suggestion(word.text);
+    hint += fmt::format("{}several values are a set: {} {{A,B}}", hint.empty() ? "" : "    ", escaped(qualifier.word));
+    return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
+  }
   const bool named = word.kind == Token::Kind::word && word.text.find_first_of("0123456789-*<>=") != 0 &&
                      !find_op(word.text) && !word.is("in");
   Parsed out = operands(qualifier);

@@ -68,6 +68,8 @@ TEST_CASE("filters mean these tests over fields") {
       {"mpls 16", "((smpls = 16) or (dmpls = 16))"},
       {"inode 192.0.2.9", "(inode = 192.0.2.9)"},
       {"srcid north", "(srcid = \"north\")"},
+      {"srcid a or \"b\"", "((srcid = \"a\") or (srcid = \"b\"))"},
+      {"srcid (a or b)", "((srcid = \"a\") or (srcid = \"b\"))"},
       {"srcid \"a b\"", "(srcid = \"a b\")"},
       {"srcid != \"a\\\"b\"", "(srcid != \"a\\\"b\")"},
       {"state CON", "(state = CON)"},
