@@ -321,6 +321,17 @@ TEST_CASE("the classic's ways to name interfaces and sensors") {
   CHECK(classic_error("ARGUS_MONITOR_ID=`id`\n").starts_with("argus.conf:1:18: ARGUS_MONITOR_ID: no program is run"));
 }
 
+TEST_CASE("what a classic file asks to generate and argus does not is named with its line") {
+  const Settings s = classic(
+      "ARGUS_INTERFACE=en0\nARGUS_GENERATE_JITTER_DATA=yes\nARGUS_GENERATE_PACKET_SIZE=yes\n"
+      "ARGUS_GENERATE_START_RECORDS=yes\nARGUS_GENERATE_MAC_DATA=yes\n");
+  REQUIRE(s.warnings().size() == 3);
+  CHECK(s.warnings()[0] == "argus.conf:2: ARGUS_GENERATE_JITTER_DATA has no effect: jitter is not measured");
+  CHECK(s.warnings()[1].starts_with("argus.conf:3: ARGUS_GENERATE_PACKET_SIZE has no effect: "));
+  CHECK(s.warnings()[2].starts_with("argus.conf:4: ARGUS_GENERATE_START_RECORDS has no effect: "));
+  CHECK(classic("ARGUS_INTERFACE=en0\nARGUS_GENERATE_JITTER_DATA=no\n").warnings().empty());
+}
+
 TEST_CASE("a classic file that names no interface means the first that is up") {
   const Settings s = classic("ARGUS_OUTPUT_FILE=/x\n");
   REQUIRE(s.list("capture.interface").size() <= 1);  // none is up in an empty network namespace
