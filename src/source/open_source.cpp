@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <thread>
 
 #include "base/text.h"
 #include "source/feed.h"
+#include "source/foreign.h"
 #include "source/kinds.h"
 
 namespace argus {
@@ -28,41 +30,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 #define SOURCE(name, text) {text, &recognise_##name, &open_##name},
 #include "source/sources.def"
 });
-
-std::string readable_kinds() {
-  std::string out = "argus reads";
-  for (std::size_t i = 0; i < kKinds.size(); i++) {
-    out += i == 0 ? " " : i + 1 == kKinds.size() ? " and " : ", ";
-    out += kKinds[i].text;
-  }
-  return out + ", also compressed with gzip or zstd";
-}
-
-bool is_text(Bytes head) {
-  return std::all_of(head.begin(), head.end(), [](std::byte b) {
-    const auto c = static_cast<unsigned char>(b);
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0x7f);
-  });
-}
-
-Error foreign(const std::string& name, Bytes head, bool from_pipe) {
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  if (is_text(head)) {
-    if (from_pipe)
-      return fail(
-          Errc::foreign,
-          "{} is a text table, not flow records\n  the command before could not see argus at the other end of its "
-          "pipe; write:  argus ... -w - | argus ...",
-          name);
-    const std::string_view line = text.substr(0, std::min<std::size_t>(text.find('\n'), 32));
-    return fail(Errc::foreign, "{}: not a flow file: starts with text \"{}\"\n  {}", name, escaped(line),
-                readable_kinds());
-  }
-  std::string bytes;
-  for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8)))
-    bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
-  return fail(Errc::foreign, "{}: not a flow file: starts with bytes{}\n  {}", name, bytes, readable_kinds());
-}
 
 struct Opened {
   InputStream stream;
@@ -127,7 +94,7 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   if (head.empty()) return fail(Errc::foreign, "{}: the file is empty", stream.name());
   for (const Kind& kind : kKinds)
     if (kind.recognise(head)) return Opened{std::move(stream), &kind, std::move(stop)};
-  return foreign(stream.name(), head, from_pipe);
+  return foreign_input(stream.name(), head, from_pipe);
 }
 
 constexpr std::size_t kFoldersMost = 16;  // one in the other
@@ -152,25 +119,57 @@ Result<> add_files_of(const std::string& folder, std::size_t depth, std::vector<
   return {};
 }
 
-// The files of a folder and of those in it, in the order of their names.
-Result<std::vector<std::string>> files_of(const std::string& folder) {
-  std::vector<std::string> out;
-  ARGUS_TRY(add_files_of(folder, 1, out));
-  std::sort(out.begin(), out.end());
-  if (out.empty()) return fail(Errc::io, "{}: no files in this folder", folder);
-  return out;
+struct InputPath {
+  std::string path;
+  std::string folder = {};  // that was named in its place
+};
+
+// Adds the files of a folder and of those in it, in the order of their names.
+Result<> add_folder(const std::string& folder, std::vector<InputPath>& out) {
+  std::vector<std::string> files;
+  ARGUS_TRY(add_files_of(folder, 1, files));
+  std::sort(files.begin(), files.end());
+  if (files.empty()) return fail(Errc::io, "{}: no files in this folder", folder);
+  for (std::string& path : files) out.push_back({std::move(path), folder});
+  return {};
 }
+
+// Files of folders that are neither flow files nor captures, which a folder may well have.
+class SkippedFiles {
+ public:
+  void add(const InputPath& input) {
+    skipped_[input.folder].push_back(input.path.substr(std::min(input.folder.size() + 1, input.path.size())));
+  }
+  // A sentence for each folder; `code` says what they amount to.
+  void say(Errc code, std::vector<Error>& out) const {
+    for (const auto& [folder, names] : skipped_) {
+      std::vector<std::string> some(names.begin(), names.begin() + std::min<std::ptrdiff_t>(kNamed, std::ssize(names)));
+      std::string text = escaped(joined(some, ", "));
+      if (names.size() > some.size()) text += fmt::format(" and {} more", names.size() - some.size());
+      out.push_back(names.size() == 1
+                        ? fail(code, "1 file in {} is neither a flow file nor a capture and was skipped: {}",
+                               escaped(folder), text)
+                        : fail(code, "{} files in {} are neither flow files nor captures and were skipped: {}",
+                               names.size(), escaped(folder), text));
+    }
+  }
+
+ private:
+  static constexpr std::ptrdiff_t kNamed = 5;
+  std::map<std::string, std::vector<std::string>> skipped_;
+};
 
 // Inputs one after the other, each opened when its turn comes.
 class Inputs final : public Source {
  public:
-  Inputs(std::vector<std::string> paths, std::vector<Error> troubles, const SourceOptions& options)
+  Inputs(std::vector<InputPath> paths, std::vector<Error> troubles, const SourceOptions& options)
       : paths_(std::move(paths)), options_(options), troubles_(std::move(troubles)) {}
 
   // Opens the first input that can be used; the error of the first when none can.
   Result<> start() {
     open_next();
     if (!current_) {
+      skipped_.say(Errc::foreign, troubles_);
       if (troubles_.empty()) return fail(Errc::usage, "no input");
       return std::move(troubles_.front());
     }
@@ -197,6 +196,7 @@ class Inputs final : public Source {
   }
   std::vector<Error> troubles() const override {
     std::vector<Error> out = troubles_;
+    skipped_.say(Errc::closed, out);
     if (current_)
       for (const Error& error : current_->troubles()) out.push_back(error);
     return out;
@@ -205,11 +205,13 @@ class Inputs final : public Source {
  private:
   [[nodiscard]] Result<Opened> open_at();
   void open_next();
+  void not_opened(Error why);
   void join(Continuable& traffic);
   void leave();
   void advance();
 
-  std::vector<std::string> paths_;
+  std::vector<InputPath> paths_;
+  SkippedFiles skipped_;
   std::size_t at_ = 0;
   std::optional<Opened> looked_at_;  // of paths_[at_], recognised but not taken
   SourceOptions options_;
@@ -223,20 +225,24 @@ class Inputs final : public Source {
 };
 
 Result<Opened> Inputs::open_at() {
-  if (!looked_at_) return recognise(paths_[at_], options_);
+  if (!looked_at_) return recognise(paths_[at_].path, options_);
   Opened out = *std::move(looked_at_);
   looked_at_.reset();
   return out;
 }
 
+// Of paths_[at_]; in a folder, other files are no trouble.
+void Inputs::not_opened(Error why) {
+  if (why.code == Errc::foreign && !paths_[at_].folder.empty()) skipped_.add(paths_[at_]);
+  else troubles_.push_back(std::move(why));
+}
+
 void Inputs::open_next() {
   while (!current_ && at_ < paths_.size()) {
     auto opened = open_at();
+    if (!opened) not_opened(std::move(opened.error()));
     at_++;
-    if (!opened) {
-      troubles_.push_back(std::move(opened.error()));
-      continue;
-    }
+    if (!opened) continue;
     auto source = open_kind(*std::move(opened), options_);
     if (source) current_ = *std::move(source);
     else troubles_.push_back(std::move(source.error()));
@@ -268,8 +274,10 @@ void Inputs::join(Continuable& traffic) {
       looked_at_ = *std::move(opened);  // kept, as a pipe can be looked at only once
       break;
     }
+    if (!opened) not_opened(std::move(opened.error()));
     at_++;
-    auto joined_in = opened ? traffic.go_on(std::move(opened->stream)) : Result<>(std::move(opened.error()));
+    if (!opened) continue;
+    auto joined_in = traffic.go_on(std::move(opened->stream));
     if (joined_in) return;
     troubles_.push_back(std::move(joined_in.error()));
   }
@@ -299,17 +307,18 @@ Result<Step> Inputs::next(Batch& out) {
 }  // namespace
 
 Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
-  std::vector<std::string> files;
+  std::vector<InputPath> files;
   std::vector<Error> troubles;
   for (const std::string& path : paths) {
     struct stat info {};
     if (path == "-" || ::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-      files.push_back(path);
+      files.push_back({path});
       continue;
     }
-    auto inside = files_of(path);
-    if (inside) files.insert(files.end(), inside->begin(), inside->end());
-    else troubles.push_back(std::move(inside.error()));
+    std::string folder = path;
+    while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+    auto inside = add_folder(folder, files);
+    if (!inside) troubles.push_back(std::move(inside.error()));
   }
   auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), options);
   ARGUS_TRY(inputs->start());

@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
 #include "source/inputs.h"
+#include "support/written.h"
 
 using namespace argus;
 
@@ -26,7 +28,7 @@ TEST_CASE("what is not flows or packets is refused by what it is") {
   write_file(path, bytes_of("Date,Time,Amount\n1,2,3\n"));
   const Error text = refusal({path});
   CHECK(text.code == Errc::foreign);
-  CHECK((text.text.find("starts with text \"Date,Time,Amount\"") != std::string::npos &&
+  CHECK((text.text.find("starts with \"Date,Time,Amount\"") != std::string::npos &&
          text.text.find("argus reads") != std::string::npos));
   write_file(path, bytes_of(std::string_view("\x7f"
                                              "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0\0",
@@ -90,6 +92,69 @@ TEST_CASE("a folder is its files by name, without hidden ones") {
   REQUIRE(got.rows.size() == 2);
   CHECK(got.troubles.empty());
   CHECK(std::get<Address>(got.rows[0].cell(Field::saddr)) == parse_address("10.0.0.1"));
+}
+
+TEST_CASE(
+    "files of a folder that are neither flows nor packets are left out and said once, those that are damaged are not") {
+  const std::string folder = scratch_folder();
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.0.0.1", 1, "10.1.1.2", 2)})});
+  write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
+  write_file(folder + "/README", bytes_of("notes\n"));
+  const Pulled one = pulled({folder + "/"});
+  CHECK(one.rows.size() == 2);
+  REQUIRE(one.troubles.size() == 1);
+  CHECK(one.troubles[0].code == Errc::closed);  // no fault
+  CHECK(one.troubles[0].text ==
+        "1 file in " + folder + " is neither a flow file nor a capture and was skipped: README");
+  for (const char* name : {"1", "2", "3", "4", "5", "6"}) write_file(folder + "/c" + name, bytes_of("notes\n"));
+  const Pulled more = pulled({folder});
+  REQUIRE(more.troubles.size() == 1);
+  CHECK(more.said("7 files in " + folder + " are neither flow files nor captures and were skipped: README, c1, c2, "));
+  CHECK(more.said("and 2 more"));
+  // Named itself, it is a fault as ever.
+  const Pulled named = pulled({folder + "/a.flows", folder + "/README"});
+  REQUIRE(named.troubles.size() == 1);
+  CHECK(named.troubles[0].code == Errc::foreign);
+  // A flow file whose end is missing is damage.
+  const std::string whole = contents(*open_read(folder + "/a.flows"));
+  write_file(folder + "/d.flows", bytes_of(std::string_view(whole).substr(0, whole.size() - 20)));
+  const Pulled damaged = pulled({folder});
+  CHECK(std::any_of(damaged.troubles.begin(), damaged.troubles.end(),
+                    [](const Error& error) { return error.code == Errc::corrupt; }));
+}
+
+TEST_CASE("a folder without anything to read is refused") {
+  const std::string folder = scratch_folder();
+  write_file(folder + "/README", bytes_of("notes\n"));
+  const Error none = refusal({folder});
+  CHECK(none.code == Errc::foreign);
+  CHECK(none.text.find("1 file in " + folder + " is neither") == 0);
+}
+
+TEST_CASE("files of other programs are called what they are") {
+  const std::string path = scratch_folder() + "/x";
+  struct Case {
+    std::string_view bytes, says;
+  };
+  using namespace std::string_view_literals;
+  const Case cases[] = {
+      {"\x83\x10\x00\x20\x00\x60\x00\x00"sv, "is a file of the classic Argus 3"},
+      {"\x85\x10\x00\x20"sv, "is a file of the classic Argus 5"},
+      {"\x0c\xa5\x01\x00"sv, "is an nfdump file"},
+      {"\xfd\x37zXZ\x00\x00"sv, "xz -dc FILE | argus"},
+      {"BZh91AY&SY"sv, "bzip2 -dc FILE | argus"},
+      {"\x04\x22\x4d\x18\x64"sv, "lz4 -dc FILE | argus"},
+      {"stime,dur,proto,saddr,sport\n"sv, "is CSV"},
+      {"{\"stime\":\"2026\"}\n"sv, "is JSON"},
+      {"root:x:0:0:root:/root:/bin/bash\n"sv, "is text, not flow records"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.says);
+    write_file(path, bytes_of(one.bytes));
+    const Error error = refusal({path});
+    CHECK(error.code == Errc::foreign);
+    CHECK(error.text.find(one.says) != std::string::npos);
+  }
 }
 
 TEST_CASE("an empty folder among others is told, the others are read") {

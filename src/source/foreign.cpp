@@ -1,0 +1,92 @@
+#include "source/foreign.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "base/text.h"
+#include "flow/field.h"
+
+namespace argus {
+
+namespace {
+
+constexpr auto kReadable = std::to_array<std::string_view>({
+#define SOURCE(name, text) text,
+#include "source/sources.def"
+});
+
+std::string readable_kinds() {
+  std::string out = "argus reads";
+  for (std::size_t i = 0; i < kReadable.size(); i++) {
+    out += i == 0 ? " " : i + 1 == kReadable.size() ? " and " : ", ";
+    out += kReadable[i];
+  }
+  return out + ", also compressed with gzip or zstd";
+}
+
+// Files that people have beside those that are read.
+struct Foreign {
+  std::string_view magic;
+  std::string_view what, advice;
+};
+using namespace std::string_view_literals;
+constexpr std::string_view kOldFlows = "argus does not read it yet; the packets it was made of can be read";
+constexpr auto kForeign = std::to_array<Foreign>({
+    {"\x83\x10"sv, "a file of the classic Argus 3", kOldFlows},
+    {"\x85\x10"sv, "a file of the classic Argus 5", kOldFlows},
+    {"\x0c\xa5"sv, "an nfdump file", kOldFlows},
+    {"\xa5\x0c"sv, "an nfdump file", kOldFlows},
+    {"\xfd"
+     "7zXZ\x00"sv,
+     "compressed with xz", "write:  xz -dc FILE | argus ... -r -"},
+    {"BZh"sv, "compressed with bzip2", "write:  bzip2 -dc FILE | argus ... -r -"},
+    {"\x04\x22\x4d\x18"sv, "compressed with lz4", "write:  lz4 -dc FILE | argus ... -r -"},
+    {"PK\x03\x04"sv, "a zip archive", "write:  unzip -p FILE | argus ... -r -"},
+});
+
+bool is_text(std::string_view head) {
+  return std::all_of(head.begin(), head.end(), [](char one) {
+    const auto c = static_cast<unsigned char>(one);
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0x7f);
+  });
+}
+
+// Words of the first line, the last one apart, which may be cut.
+bool are_fields(std::string_view line, std::string_view separators) {
+  std::vector<std::string_view> words = split_words(line, separators);
+  if (words.size() > 1) words.pop_back();
+  return !words.empty() && std::all_of(words.begin(), words.end(), [](std::string_view w) { return find_field(w); });
+}
+
+Error foreign_text(const std::string& name, std::string_view text, bool from_pipe) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (line.starts_with('{') || (line.find_first_of(",\t;|") != std::string_view::npos && are_fields(line, ",\t;|")))
+    return fail(Errc::foreign, "{} is {}, which argus writes but does not read\n  {}", name,
+                line.starts_with('{') ? "JSON" : "CSV", readable_kinds());
+  const std::string_view first = line.substr(0, line.find(' '));
+  if (from_pipe && find_field(first))
+    return fail(
+        Errc::foreign,
+        "{} is a text table, not flow records\n  the command before could not see argus at the other end of its "
+        "pipe; write:  argus ... -w - | argus ...",
+        name);
+  return fail(Errc::foreign, "{} is text, not flow records: it starts with \"{}\"\n  {}", name,
+              escaped(line.substr(0, 32)), readable_kinds());
+}
+
+}  // namespace
+
+Error foreign_input(const std::string& name, Bytes head, bool from_pipe) {
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  for (const Foreign& kind : kForeign)
+    if (text.starts_with(kind.magic)) return fail(Errc::foreign, "{} is {}\n  {}", name, kind.what, kind.advice);
+  if (is_text(text)) return foreign_text(name, text, from_pipe);
+  std::string bytes;
+  for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8)))
+    bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
+  return fail(Errc::foreign, "{}: not a flow file: starts with bytes{}\n  {}", name, bytes, readable_kinds());
+}
+
+}  // namespace argus
