@@ -1,5 +1,6 @@
 // Completion for shells: commands, options, and field names where an option takes them.
 #include "argus/help.h"
+#include "argus/help_topics.h"
 #include "base/text.h"
 #include "flow/field.h"
 
@@ -63,7 +64,7 @@ _argus() {{
   done
   COMPREPLY=()
   if [[ $command == help ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '{commands} fields filter settings' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W '{commands} {topics}' -- "$word")
   elif [[ -n $option && " $with_fields " == *" $option "* && $word != -* ]]; then
     local before=''
     if [[ $word == *,* ]]; then before=${{word%,*}},; fi
@@ -97,7 +98,7 @@ _argus() {{
     if [[ ${{words[i]}} == -* ]]; then option=${{words[i]}}; break; fi
   done
   if [[ $command == help ]]; then
-    compadd -- {commands} fields filter settings
+    compadd -- {commands} {topics}
   elif [[ -n $option && " $with_fields " == *" $option "* && $word != -* ]]; then
     compset -P '*,'
     compadd -- {fields}
@@ -128,6 +129,8 @@ std::string fish() {
   for (const CommandEntry& entry : all_commands())
     out += fmt::format("complete -c argus -n __fish_use_subcommand -f -a {} -d {}\n", entry.name,
                        fish_quoted(entry.summary));
+  out += fmt::format("complete -c argus -n '__fish_seen_subcommand_from help' -f -a '{} {}'\n", command_names(),
+                     joined(topic_names(), " "));
   for (const CommandEntry& entry : all_commands()) {
     const Described d = describe(entry);
     for (const Option& option : d.options.all()) {
@@ -150,7 +153,8 @@ Result<std::string> completion(std::string_view shell) {
   if (shell != "bash" && shell != "zsh")
     return fail(Errc::usage, "--completion: '{}' is not bash, zsh or fish", escaped(shell));
   return fmt::format(fmt::runtime(shell == "bash" ? kBash : kZsh), fmt::arg("commands", command_names()),
-                     fmt::arg("fields", field_words()), fmt::arg("cases", cases()));
+                     fmt::arg("fields", field_words()), fmt::arg("cases", cases()),
+                     fmt::arg("topics", joined(topic_names(), " ")));
 }
 
 }  // namespace argus

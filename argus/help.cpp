@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "argus/help_topics.h"
 #include "base/text.h"
 #include "flow/field.h"
 
@@ -69,9 +70,9 @@ std::string overview() {
     out += fmt::format("  {:<16} {:<9} {}\n", entry.group == group ? "" : entry.group, entry.name, entry.summary);
     group = entry.group;
   }
-  out +=
-      "\n  argus COMMAND -h       options and examples        argus help fields   every field of a record\n"
-      "  argus demo             runs all of this on built-in traffic\n";
+  out += "\n  argus COMMAND -h   options and examples\n";
+  out += fmt::format("  argus help TOPIC   {}\n", joined(topic_names(), " "));
+  out += "  argus demo         runs all of this on built-in traffic\n";
   return out;
 }
 

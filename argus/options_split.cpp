@@ -20,6 +20,9 @@ bool is_signed_field(std::string_view word) {
   return find_field(word.substr(0, end)).has_value();
 }
 
+// "bytes", "saddr/24"
+bool is_key(std::string_view word) { return find_field(word.substr(0, word.find_first_of("/,"))).has_value(); }
+
 bool is_option_word(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
 class Splitter {
@@ -60,13 +63,22 @@ class Splitter {
 
   Error stray(const std::string& word) const {
     struct stat info {};
-    if (::stat(word.c_str(), &info) == 0)
-      return fail(Errc::usage, "'{}' is no option; did you mean -r {}?", escaped(word), escaped(word));
+    if (::stat(word.c_str(), &info) == 0) return fail(Errc::usage, "'{0}' is a file: write -r {0}", escaped(word));
+    if (const Option* by = options_.find("-m"); by != nullptr && by->kind == OptionKind::list && is_key(word))
+      return fail(Errc::usage, "'{0}' is not an option; did you mean -m {0}?", escaped(word));
     if (!options_.takes_filter()) return fail(Errc::usage, "'{}' is no option", escaped(word));
     return fail(Errc::usage, "'{}' is no option; put a lone '-' before a filter", escaped(word));
   }
 
-  Error unknown(const std::string& name) const {
+  // Other programs name the format behind an option.
+  [[nodiscard]] const Option* format_asked(const std::string& name, std::string value) const {
+    if (name != "-o" && name != "--output" && name != "--format") return nullptr;
+    if (value.empty() && at_ < words_.size()) value = words_[at_];
+    return value.empty() ? nullptr : options_.find("--" + value);
+  }
+  Error unknown(const std::string& name, const std::string& value = {}) const {
+    if (const Option* format = format_asked(name, value))
+      return fail(Errc::usage, "no option '{}'; did you mean '{}'?", escaped(name), format->names.back());
     std::vector<std::string> known;
     for (const Option& option : options_.all())
       if (!option.hidden)
@@ -79,7 +91,7 @@ class Splitter {
     const auto equals = word.find('=');
     const std::string name = word.substr(0, equals);
     const Option* option = options_.find(name);
-    if (option == nullptr) return unknown(name);
+    if (option == nullptr) return unknown(name, equals == std::string::npos ? "" : word.substr(equals + 1));
     if (equals == std::string::npos) return values_of(*option, std::nullopt);
     if (option->kind == OptionKind::flag) return fail(Errc::usage, "{} takes no value", name);
     return values_of(*option, word.substr(equals + 1));

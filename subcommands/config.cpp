@@ -12,10 +12,10 @@ class Config final : public Command {
  public:
   Page page() const override {
     return {
-        "--show | --check [FILE] | --sample",
+        "[--show] | --check [FILE] | --sample",
         "Shows the settings that hold here and where each was said, checks the files, or prints a sample file with\n"
         "every setting.",
-        {{"argus config --show", "every setting, its value and its origin"},
+        {{"argus config", "every setting, its value and its origin"},
          {"argus config --check", "whether the files that would be read are right"},
          {"argus config --check my.toml", "whether this one is"},
          {"argus config -F /etc/argus.conf --show", "what a classic file comes to"},
@@ -34,7 +34,7 @@ class Config final : public Command {
     options.words(files_);
   }
   Result<Exit> run(Io& io) override {
-    if (static_cast<int>(show_) + static_cast<int>(check_) + static_cast<int>(sample_) != 1)
+    if (static_cast<int>(show_) + static_cast<int>(check_) + static_cast<int>(sample_) > 1)
       return fail(Errc::usage, "give one of --show, --check and --sample");
     if (files_.size() > 1 || (!files_.empty() && !check_)) return fail(Errc::usage, "one FILE, after --check");
     if (sample_) {
@@ -46,7 +46,7 @@ class Config final : public Command {
     ARGUS_TRY_LET(const Settings settings, load_settings(load));
     for (const std::string& sentence : settings.warnings()) log_warning(sentence);
     if (check_) ARGUS_TRY(check_settings(settings));
-    if (show_) ARGUS_TRY(io.out.write(settings_text(settings)));
+    else ARGUS_TRY(io.out.write(settings_text(settings)));
     return Exit::done;
   }
 

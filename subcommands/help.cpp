@@ -1,9 +1,8 @@
-// help: the commands, one command, the fields, the settings.
+// help: the commands, one command, the topics.
 #include "argus/help.h"
 
-#include "argus/config.h"
+#include "argus/help_topics.h"
 #include "base/text.h"
-#include "filter/primitives.h"
 
 namespace argus {
 
@@ -12,12 +11,17 @@ namespace {
 class Help final : public Command {
  public:
   Page page() const override {
-    return {"[COMMAND | fields | filter | settings]",
-            "Lists the commands, explains one, or lists the fields of a record, the words of filters or the settings.",
+    std::vector<std::string> topics;
+    for (const HelpTopic& topic : help_topics()) topics.push_back(fmt::format("{:<10} {}", topic.name, topic.summary));
+    return {"[COMMAND | TOPIC]",
+            "Lists the commands and the topics, or explains one.",
             {{"argus help cluster", "the same as argus cluster -h"},
              {"argus help fields", "every field of a record"},
+             {"argus help time", "what -t takes"},
              {"source <(argus help --completion bash)", "this shell completes commands, options and fields"}},
-            ""};
+            "",
+            "topics",
+            std::move(topics)};
   }
   void declare(OptionSet& options) override {
     options.words(topics_);
@@ -36,15 +40,14 @@ class Help final : public Command {
     if (!shell_.empty()) return completion(shell_);
     if (topics_.empty()) return overview();
     if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
-    if (topics_[0] == "fields") return markdown_ ? fields_markdown() : fields_text();
-    if (topics_[0] == "filter" || topics_[0] == "filters") return filter_help();
     if (topics_[0] == "commands") return overview();
-    if (topics_[0] == "settings") return markdown_ ? settings_markdown() : sample_toml();
+    if (const HelpTopic* topic = find_topic(topics_[0])) return topic_text(*topic, markdown_);
     if (const CommandEntry* entry = find_command(topics_[0]))
       return man_ ? page_scdoc(*entry) : markdown_ ? page_markdown(*entry) : short_help(*entry);
-    std::vector<std::string> known = {"fields", "filter", "settings"};
+    std::vector<std::string> known = topic_names();
     for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
-    return fail(Errc::usage, "no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known));
+    return fail(Errc::usage, "there is no help on '{}'{}\n  topics: {}, and every command", escaped(topics_[0]),
+                did_you_mean(topics_[0], known), joined(topic_names(), ", "));
   }
 
   std::vector<std::string> topics_;

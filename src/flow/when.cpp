@@ -13,7 +13,7 @@ namespace {
 enum class Mode : std::uint8_t { intersects, spans, inside };
 
 constexpr std::string_view kForms =
-    "write 14:00-15:00, 2026/11/23, 2026-11-23T14:00Z+30m, 1795438927, -1h, or see docs/time.md";
+    "write 14:00-15:00, 2026/11/23, 2026-11-23T14:00Z+30m, 1795438927, -1h, or see: argus help time";
 
 struct Range {
   Nanos begin = INT64_MIN, end = INT64_MAX;  // half-open

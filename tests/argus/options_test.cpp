@@ -87,6 +87,9 @@ TEST_CASE("a word that belongs to nothing says what would be right") {
   REQUIRE_FALSE(stray);
   CHECK(stray.error().code == Errc::usage);
   CHECK(stray.error().text == "'tcp' is no option; put a lone '-' before a filter");
+  const auto key = Line().parse({"saddr/24", "-n"});
+  REQUIRE_FALSE(key);
+  CHECK(key.error().text == "'saddr/24' is not an option; did you mean -m saddr/24?");
   const auto unknown = Line().parse({"--raed", "x"});
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().text == "no option '--raed'; did you mean '--read'?");
