@@ -10,6 +10,8 @@
 #include "argus/rights.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
+#include "draw/scale.h"
 #include "filter/filter.h"
 #include "query/read_for.h"
 #include "query/where.h"
@@ -17,6 +19,34 @@
 #include "source/remote.h"
 
 namespace argus {
+
+namespace {
+
+// Says at the end where the records are when none of them was in the time range.
+class MissedRange final : public Stage {
+ public:
+  MissedRange(SourcePtr input, std::shared_ptr<const TimesMet> met, std::function<void(const std::string&)> say)
+      : Stage(std::move(input)), met_(std::move(met)), say_(std::move(say)) {}
+  void give_coded(const CodedWish& wish) override { input_->give_coded(wish); }
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    stop_ = resources.stop;
+    return input_->bind(needs, resources);
+  }
+  Result<Step> next(Batch& out) override {
+    ARGUS_TRY_LET(const Step step, input_->next(out));
+    const bool stopped = stop_ != nullptr && *stop_;
+    if (const auto data = met_->missed(); data && step == Step::end && !stopped)
+      say_("no record is in the time range; there is data of " + range_text(data->begin, data->end));
+    return step;
+  }
+
+ private:
+  std::shared_ptr<const TimesMet> met_;
+  std::function<void(const std::string&)> say_;
+  const std::atomic<bool>* stop_ = nullptr;
+};
+
+}  // namespace
 
 void InputOptions::declare(OptionSet& options) {
   declare_files(options);
@@ -189,7 +219,8 @@ Result<WherePtr> InputOptions::wanted() {
   if (!time_.empty()) {
     auto when = parse_when(time_, wall_now());
     if (!when) return while_doing("-t", std::move(when.error()));
-    where = both(std::move(where), std::move(when->where));
+    met_ = std::make_shared<TimesMet>();
+    where = where_met(std::move(when->where), std::move(where), met_);
     span_ = when->span;
   }
   return where;
@@ -197,6 +228,8 @@ Result<WherePtr> InputOptions::wanted() {
 
 Result<SourcePtr> InputOptions::open(Io& io) {
   if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
+  if (const auto zone = unknown_zone(); zone && !std::exchange(zone_said_, true))
+    log_warning(fmt::format("TZ: '{}' is not a time zone known here; times are in UTC", escaped(*zone)));
   ARGUS_TRY_LET(WherePtr where, wanted());
   if (!remotes_.empty() && (!paths_.empty() || !directories_.empty()))
     return fail(Errc::usage, "-r and --remote exclude each other: files end, sensors go on");
@@ -207,6 +240,9 @@ Result<SourcePtr> InputOptions::open(Io& io) {
                                                        : open_sensors(io));
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
+  if (!time_.empty() && says_missed_ && remotes_.empty() && interfaces_.empty())
+    source = std::make_unique<MissedRange>(
+        std::move(source), met_, say_ ? say_ : [](const std::string& text) { log_note(text); });
   return source;
 }
 

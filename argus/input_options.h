@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "argus/command.h"
+#include "flow/times_met.h"
 #include "flow/when.h"
 #include "source/open_source.h"
 
@@ -51,6 +52,8 @@ class InputOptions {
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
   void set_listener(std::function<void(const std::string&)> say) { say_ = std::move(say); }
+  // For a command that says itself where there is data when -t misses it.
+  void leave_missed_range_unsaid() { says_missed_ = false; }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();
   [[nodiscard]] Result<MeterOptions> meter_options() const;
@@ -68,7 +71,9 @@ class InputOptions {
   Nanos status_ = 0, read_for_ = 0;
   bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false;
   std::uint64_t flows_max_ = 0;
+  bool says_missed_ = true, zone_said_ = false;
   TimeSpan span_;
+  std::shared_ptr<TimesMet> met_;  // by -t
   std::function<void(const std::string&)> say_;
 };
 

@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 
+#include "argus/ledger_report.h"
 #include "argus/pipe.h"
 #include "argus/terminal.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "query/sort.h"
 
 namespace argus {
@@ -25,16 +26,6 @@ class Nowhere final : public Sink {
   Result<> write(const Batch&) override { return {}; }
   Result<> finish() override { return {}; }
 };
-
-// One line for each kind of loss, the packets of a capture first.
-void report_losses(const Journal& journal) {
-  std::map<LedgerItem, std::uint64_t> totals;
-  for (const LedgerEntry& entry : journal.entries()) totals[entry.item] += entry.count;
-  for (const auto& [item, count] : totals) {
-    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
-  }
-}
 
 Result<OutputOptions::Range> parse_rows(std::string_view text) {
   const auto bad = [&] { return fail(Errc::usage, "'{}': write a count, FIRST-LAST or FIRST+COUNT", escaped(text)); };
@@ -56,13 +47,13 @@ Exit worse(Exit a, Exit b) {
   return rank(a) >= rank(b) ? a : b;
 }
 
-Exit report_run(const Pumped& done) {
+Exit report_run(const Pumped& done, bool whole_ledger) {
   Exit exit = Exit::done;
   for (const Error& trouble : done.troubles) {
     log_error(trouble.text);
     exit = worse(exit, exit_status(trouble.code));
   }
-  report_losses(done.journal);
+  whole_ledger ? report_ledger(done.journal) : report_losses(done.journal);
   return exit;
 }
 
@@ -125,6 +116,14 @@ void OutputOptions::declare_how(OptionSet& options) {
       "memory that groups and rows may take (2G)");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
   options.flag("--no-clobber", no_clobber_, "do not replace an existing file");
+  declare_account(options);
+}
+
+void OutputOptions::declare_account(OptionSet& options) {
+  options.flag("--ledger", ledger_,
+               "what was received, became records and was lost: on standard error, with --json as the last line");
+  options.flag("--fail-on-loss", fail_on_loss_,
+               "exit status 3 when packets or records were lost before they came here");
 }
 
 Result<> OutputOptions::take_rows(const std::string& text) {
@@ -161,6 +160,9 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   if (utc_) text.style.time.form = TimeStyle::Form::utc;
   if (!time_format_.empty()) text.style.time.form = TimeStyle::Form::strftime, text.style.time.format = time_format_;
   if (epoch_) text.style.time.form = TimeStyle::Form::epoch;
+  const auto form = text.style.time.form;
+  if (!io.classic && form == TimeStyle::Form::local) text.zone = zone_name();
+  if (!io.classic && form == TimeStyle::Form::utc) text.zone = "UTC";
   if (const auto size = terminal_size(io.out.fd())) text.screen_width = size->columns;
   return text;
 }
@@ -226,7 +228,12 @@ Result<Exit> OutputOptions::run_into(Io& io, Source& source, Sink& sink, const N
   resources.memory_max = memory_max_;
   resources.stop = io.stop;
   ARGUS_TRY_LET(done_, pump(source, sink, needs, resources));
-  const Exit exit = report_run(done_);
+  const Exit exit = report_run(done_, ledger_ && !json_);
+  if (ledger_ && json_) {
+    auto written = io.out.write(ledger_json(done_));
+    if (!written && written.error().code != Errc::closed) return std::move(written.error());
+  }
+  if (exit == Exit::done && fail_on_loss_ && has_loss(done_.journal)) return Exit::damaged;
   if (exit == Exit::done && fail_empty_ && done_.rows == 0) return Exit::nothing;
   return exit;
 }

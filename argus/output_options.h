@@ -15,8 +15,8 @@ namespace argus {
 
 // That of two things that happened in one run: what could not be done outranks what was damaged.
 [[nodiscard]] Exit worse(Exit a, Exit b);
-// Says what a run met and lost; its exit status.
-[[nodiscard]] Exit report_run(const Pumped& done);
+// Says what a run met and lost, or all of the ledger (--ledger); its exit status.
+[[nodiscard]] Exit report_run(const Pumped& done, bool whole_ledger = false);
 
 class OutputOptions {
  public:
@@ -24,6 +24,8 @@ class OutputOptions {
   void declare(OptionSet& options);
   // Of a command that writes something else than records: -w, said to be `written`, and how to go about it.
   void declare_target(OptionSet& options, std::string_view written);
+  // Of a command with options of its own for all that: only what is said of losses.
+  void declare_account(OptionSet& options);
   // Runs the source into the sink that the options and the pipe rule choose, reports what was lost or damaged on
   // standard error, and gives the exit status. `inputs`: paths that must not be written to.
   [[nodiscard]] Result<Exit> run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs);
@@ -63,7 +65,7 @@ class OutputOptions {
   std::string write_, separator_, time_format_, header_every_;
   std::vector<std::string> columns_;
   bool csv_ = false, json_ = false, tsv_ = false, text_ = false, guarded_ = false, human_ = false, quiet_ = false,
-       epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false;
+       epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false, ledger_ = false, fail_on_loss_ = false;
   int numbers_ = 0;
   int digits_ = 6;
   std::uint64_t memory_max_ = 2'000'000'000;

@@ -265,9 +265,7 @@ Result<Exit> Sensor::run() {
   flows_ = std::make_unique<Kept>(std::move(source_), options_.where);
   if (const auto& rows = output_.rows_printed(); rows && alone_)
     flows_ = limited(std::move(flows_), rows->begin, rows->end);
-  ARGUS_TRY_LET(Exit exit, output_.run_into(io_, *flows_, *sink, {}));
-  if (options_.fail_on_loss && parts_.source->counts().kernel_dropped != 0 && exit == Exit::done) exit = Exit::damaged;
-  return exit;
+  return output_.run_into(io_, *flows_, *sink, {});
 }
 
 }  // namespace

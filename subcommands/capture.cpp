@@ -72,7 +72,6 @@ class Capture final : public Command {
                  "offer the flows to readers: 561 (this machine), HOST:PORT, unix:PATH");
     options.value("--keys", "FILE", serve_.keys_path, "keys of readers, as `argus key new` makes them");
     options.value("--pid-file", "FILE", pid_file_, "the process's number, while it runs");
-    options.flag("--fail-on-loss", fail_on_loss_, "exit status 3 when the kernel dropped packets");
     options.value("--config", "FILE", from_.toml, "this configuration and no other");
     options.value("-F", "FILE", from_.classic, "configuration in the grammar of the classic argus.conf");
     files_.declare(options);
@@ -97,7 +96,7 @@ class Capture final : public Command {
   ServeOptions serve_;
   RightsOptions rights_;
   FileOptions files_;
-  bool not_promiscuous_ = false, fail_on_loss_ = false;
+  bool not_promiscuous_ = false;
   std::string pid_file_;
   LoadOptions from_;
   std::vector<std::string> files_read_;
@@ -142,7 +141,6 @@ Result<SensorOptions> Capture::plan() {
   sensor.rights = rights_;
   sensor.where_text = input_.filter_text();
   sensor.pid_file = pid_file_;
-  sensor.fail_on_loss = fail_on_loss_;
   if (output_.to_file()) {
     sensor.file.path = output_.write_path();
     ARGUS_TRY_LET(sensor.file.rotation, files_.rotation(sensor.file.path));

@@ -136,7 +136,8 @@ class CountSink final : public Sink {
   Report totals() const {
     Report out;
     if (says_what()) out.columns.push_back({"row", false});
-    for (const Field key : shown_keys_) out.columns.push_back({std::string(info(key).name), aligns_right(key)});
+    std::string zone = says_what() ? std::string() : text_.zone;
+    for (const Field key : shown_keys_) out.columns.push_back({table_heading(key, zone), aligns_right(key)});
     const bool shares = !plan_.keys.empty();
     for (const Field sum : plan_.sums) {
       out.columns.push_back({std::string(info(sum).name), true});

@@ -404,6 +404,7 @@ Result<Exit> Graph::run(Io& io) {
     ARGUS_TRY_LET(file, Replacement::create(output_.write_path()));
   }
   const auto turned = std::make_shared<bool>(false);
+  input_.leave_missed_range_unsaid();
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
 
   BinOptions bins;

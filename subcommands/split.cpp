@@ -77,6 +77,7 @@ class Split final : public Command {
         },
         "files of a run at most (100k)");
     options.flag("-q,--quiet", quiet_, "say nothing but errors");
+    output_.declare_account(options);
     input_.declare_reading(options);
     for (const std::string_view name : {"-n", "-u", "-z"}) options.ignored(name, OptionKind::flag);
   }
@@ -88,8 +89,7 @@ class Split final : public Command {
     if (rmon_) flows = doubled(std::move(flows));
     if (step && !nomodify_) flows = cut(std::move(flows), *step);
     ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
-    OutputOptions output;
-    ARGUS_TRY_LET(const Exit exit, output.run_into(io, *flows, *sink, {{}, nullptr, input_.span()}));
+    ARGUS_TRY_LET(const Exit exit, output_.run_into(io, *flows, *sink, {{}, nullptr, input_.span()}));
     if (!quiet_ && !io.classic) say(sink->counts());
     return exit;
   }
@@ -192,6 +192,7 @@ class Split final : public Command {
   }
 
   InputOptions input_;
+  OutputOptions output_;
   std::vector<std::string> modes_, keys_;
   std::string write_;
   bool append_ = false, quiet_ = false, nomodify_ = false, rmon_ = false;

@@ -29,12 +29,16 @@ struct TextOptions {
   std::string separator;  // -c X: no padding, values quoted where X occurs; empty: an aligned table
   int header_every = 0;   // -L: 0 once, n > 0 every n lines, -1 none
   bool guarded = false;   // in separated text, words that a spreadsheet would take for a formula begin with '
+  std::string zone;       // of times, said once in the heading of a table; empty: not said
   int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
 };
 
 // Exact styles for programs: times RFC 3339 in UTC (or epoch seconds when asked), nine digits, ports as numbers,
 // protocols by name unless protocols are wanted as numbers.
 [[nodiscard]] TextStyle exact_style(const TextStyle& style);
+
+// A column's heading in a table; the first one of times names their zone, and `zone` is empty after it.
+[[nodiscard]] std::string table_heading(Field field, std::string& zone);
 
 // `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in
 // the style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says

@@ -2,22 +2,11 @@
 
 #include <algorithm>
 
+#include "flow/ledger_lost.h"
+
 namespace argus {
 
 namespace {
-
-// What makes a bin's values too small.
-bool is_missing_traffic(LedgerItem item) {
-  switch (item) {
-    case LedgerItem::kernel_dropped:
-    case LedgerItem::interface_dropped:
-    case LedgerItem::records_unwritten:
-    case LedgerItem::records_skipped:
-    case LedgerItem::records_lost:
-    case LedgerItem::sensor_silent: return true;
-    default: return false;
-  }
-}
 
 // In order, those that touch or lie near each other made one.
 std::vector<ClockSpan> joined_spans(std::vector<ClockSpan> spans, Nanos near) {
@@ -47,7 +36,7 @@ void Coverage::add(const std::vector<LedgerEntry>& entries) {
   for (const LedgerEntry& entry : entries) {
     if (entry.begin == 0 && entry.end == 0) continue;
     if (entry.item == LedgerItem::received) received_.push_back({entry.begin, entry.end});
-    if (is_missing_traffic(entry.item)) lost_.push_back({entry.begin, entry.end});
+    if (is_lost(entry.item)) lost_.push_back({entry.begin, entry.end});
   }
   constexpr std::size_t kMany = 4096;  // a ledger of years stays small
   if (received_.size() > kMany) received_ = joined_spans(std::move(received_), kQuietMost);

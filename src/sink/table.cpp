@@ -1,5 +1,6 @@
 // Tables for people, and -c separated text.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "sink/rows.h"
@@ -18,12 +19,14 @@ class Table final : public Sink {
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader& header) override {
+    std::string zone = options_.zone;
     for (std::size_t i = 0; i < columns_.size(); i++) {
       const ColumnSpec& column = rows_.columns()[i];
+      columns_[i].heading = table_heading(column.field, zone);
       const FieldInfo& about = info(column.field);
       columns_[i].right = aligns_right(column.field);
       columns_[i].ascii = about.format != Format::text && about.format != Format::time;
-      columns_[i].width = std::max(about.name.size(), static_cast<std::size_t>(column.width));
+      columns_[i].width = std::max(screen_width(columns_[i].heading), static_cast<std::size_t>(column.width));
       // What is printed as it comes has only few rows to measure: the usual widths, so that lines stay aligned.
       if (header.live) columns_[i].width = std::max(columns_[i].width, std::size_t{about.width});
     }
@@ -58,6 +61,7 @@ class Table final : public Sink {
 
  private:
   struct Measure {
+    std::string heading;
     std::size_t width = 0;
     bool right = false;
     bool ascii = false;  // a byte is a screen column
@@ -77,7 +81,7 @@ class Table final : public Sink {
     headed_after_++;
   }
   void print_header() {
-    put_cells([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; });
+    put_cells([&](std::size_t i, std::string& out) { out += columns_[i].heading; });
     headed_after_ = 0;
   }
   template <class Append>
@@ -105,6 +109,12 @@ class Table final : public Sink {
 };
 
 }  // namespace
+
+std::string table_heading(Field field, std::string& zone) {
+  std::string out(info(field).name);
+  if (info(field).format == Format::time && !zone.empty()) out += " (" + std::exchange(zone, {}) + ")";
+  return out;
+}
 
 SinkPtr table_sink(File& out, TextOptions options) {
   if (!options.separator.empty()) return separated_sink(out, options, options.style);

@@ -70,6 +70,17 @@ TEST_CASE("a table is aligned, its heading is the field names, no line ends in b
   CHECK(written(table(options()), {two_rows()}) == expected);
 }
 
+TEST_CASE("times name their zone once, in the heading of a table") {
+  TextOptions wanted = options({"stime", "ltime", "pkts"});
+  wanted.zone = "UTC";
+  CHECK(written(table(wanted), {}) == "stime (UTC)  ltime  pkts\n");
+  wanted.separator = ",";
+  CHECK(written(table(wanted), {}) == "stime,ltime,pkts\n");
+  wanted.separator.clear();
+  wanted.zone.clear();
+  CHECK(written(table(wanted), {}) == "stime  ltime  pkts\n");
+}
+
 TEST_CASE("a table without rows is its heading") {
   CHECK(written(table(options({"saddr", "pkts"})), {}) == "saddr  pkts\n");
   CHECK(written(table(options({"saddr", "pkts"})), {Batch(0)}) == "saddr  pkts\n");

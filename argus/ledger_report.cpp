@@ -1,0 +1,105 @@
+#include "argus/ledger_report.h"
+
+#include <algorithm>
+#include <map>
+
+#include "argus/command.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "flow/ledger_lost.h"
+
+namespace argus {
+
+namespace {
+
+std::map<LedgerItem, std::uint64_t> totals_of(const Journal& journal) {
+  std::map<LedgerItem, std::uint64_t> out;
+  for (const LedgerEntry& entry : journal.entries()) {
+    std::uint64_t& total = out[entry.item];
+    total += std::min(entry.count, UINT64_MAX - total);
+  }
+  return out;
+}
+
+// "north 12, south 1"; of one sensor its name alone.
+std::string sensors_of(const Journal& journal, LedgerItem item) {
+  std::vector<const LedgerEntry*> named;
+  for (const LedgerEntry& entry : journal.entries())
+    if (entry.item == item && !entry.sensor.empty()) named.push_back(&entry);
+  if (named.size() == 1) return escaped(named[0]->sensor);
+  std::string out;
+  for (const LedgerEntry* entry : named)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", escaped(entry->sensor), entry->count);
+  return out;
+}
+
+// Of a code that this build does not know, its number.
+std::string name_of(LedgerItem item) {
+  const std::string_view name = ledger_name(item);
+  return name.empty() ? fmt::format("code_{}", static_cast<unsigned>(item)) : std::string(name);
+}
+
+void append_instant(std::string_view key, Nanos time, std::string& out) {
+  out += fmt::format(",\"{}\":\"", key);
+  append_time(time, {TimeStyle::Form::rfc3339, 9, {}}, out);
+  out += '"';
+}
+
+void append_entry(const LedgerEntry& entry, std::string& out) {
+  out += fmt::format("{{\"item\":\"{}\",\"count\":{}", name_of(entry.item), entry.count);
+  if (!entry.sensor.empty()) {
+    out += ",\"sensor\":";
+    append_json_string(entry.sensor, out);
+  }
+  if (entry.begin != 0 || entry.end != 0) {
+    append_instant("begin", entry.begin, out);
+    append_instant("end", entry.end, out);
+  }
+  out += '}';
+}
+
+}  // namespace
+
+void report_losses(const Journal& journal) {
+  for (const auto& [item, count] : totals_of(journal)) {
+    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
+    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+  }
+}
+
+void report_ledger(const Journal& journal) {
+  for (const auto& [item, count] : totals_of(journal)) {
+    if (ledger_text(item).empty()) continue;
+    std::string line = fmt::format("{} {}", count, ledger_text(item));
+    if (const std::string sensors = sensors_of(journal, item); !sensors.empty()) line += fmt::format(" ({})", sensors);
+    is_loss(item) ? log_warning(line) : log_note(line);
+  }
+  if (journal.empty()) log_note("the ledger says nothing of these records");
+}
+
+std::string ledger_json(const Pumped& done) {
+  std::string out = fmt::format("{{\"type\":\"ledger\",\"rows\":{}", done.rows);
+  for (const auto& [item, count] : totals_of(done.journal)) out += fmt::format(",\"{}\":{}", name_of(item), count);
+  std::string_view between = "";
+  out += ",\"entries\":[";
+  for (const LedgerEntry& entry : done.journal.entries()) {
+    out += std::exchange(between, ",");
+    append_entry(entry, out);
+  }
+  between = "";
+  out += "],\"troubles\":[";
+  for (const Error& trouble : done.troubles) {
+    out += std::exchange(between, ",");
+    out += fmt::format("{{\"status\":{},\"text\":", static_cast<int>(exit_status(trouble.code)));
+    append_json_string(trouble.text, out);
+    out += '}';
+  }
+  return out + "]}\n";
+}
+
+bool has_loss(const Journal& journal) {
+  return std::any_of(journal.entries().begin(), journal.entries().end(),
+                     [](const LedgerEntry& entry) { return is_lost(entry.item); });
+}
+
+}  // namespace argus

@@ -1,0 +1,20 @@
+// What the ledger says at the end of a run.
+#pragma once
+
+#include <string>
+
+#include "flow/pump.h"
+
+namespace argus {
+
+// On standard error: a line for each kind of loss or oddity, packets of a capture first. What troubles say is left out.
+void report_losses(const Journal& journal);
+// On standard error: a line for each item, with the sensors that it is of (--ledger).
+void report_ledger(const Journal& journal);
+// One JSON object with a line break: "type" is "ledger"; a total for each item under its name; "rows"; "entries", each
+// of a sensor or input with its span; "troubles", sentences with the exit status that each asks for.
+[[nodiscard]] std::string ledger_json(const Pumped& done);
+// Something is missing that was there to be had (--fail-on-loss).
+[[nodiscard]] bool has_loss(const Journal& journal);
+
+}  // namespace argus

@@ -1,0 +1,91 @@
+#include "base/zone.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace argus {
+
+namespace {
+
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool has_zone_file(std::string_view name) {
+  const char* folder = std::getenv("TZDIR");
+  std::string path(name);
+  if (!name.starts_with('/')) path = std::string(folder != nullptr ? folder : "/usr/share/zoneinfo") + '/' + path;
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+// A rule of POSIX.1-2017, 8.3, as far as its first offset: "CET-1CEST,M3.5.0", "<+0330>-3:30".
+bool is_rule(std::string_view text) {
+  std::size_t at = 0;
+  if (text.starts_with('<')) {
+    at = text.find('>');
+    if (at == std::string_view::npos) return false;
+    at++;
+  } else {
+    while (at < text.size() && is_letter(text[at])) at++;
+    if (at < 3) return false;
+  }
+  if (at < text.size() && (text[at] == '+' || text[at] == '-')) at++;
+  return at < text.size() && is_digit(text[at]);
+}
+
+std::optional<std::string_view> zone_variable() {
+  const char* value = std::getenv("TZ");
+  if (value == nullptr) return std::nullopt;
+  std::string_view out(value);
+  if (out.starts_with(':')) out.remove_prefix(1);
+  return out;
+}
+
+// "/usr/share/zoneinfo/Europe/Berlin" without its folder; empty where none is named.
+std::string_view name_in_path(std::string_view path) {
+  constexpr std::string_view kFolder = "/zoneinfo/";
+  const auto at = path.find(kFolder);
+  return at == std::string_view::npos ? std::string_view() : path.substr(at + kFolder.size());
+}
+
+std::string abbreviations() {
+  ::tzset();
+  std::string out = ::tzname[0];
+  if (::daylight != 0 && out != ::tzname[1]) out += std::string("/") + ::tzname[1];
+  return out;
+}
+
+}  // namespace
+
+std::string zone_name() {
+  const std::string known = abbreviations();
+  if (known == "UTC") return known;
+  const auto variable = zone_variable();
+  std::array<char, 512> link{};
+  std::string_view name;
+  if (!variable) {
+    const auto size = ::readlink("/etc/localtime", link.data(), link.size());
+    if (size > 0) name = name_in_path({link.data(), static_cast<std::size_t>(size)});
+  } else if (has_zone_file(*variable)) {
+    name = variable->starts_with('/') ? name_in_path(*variable) : *variable;
+  } else if (!is_rule(*variable)) {
+    return "UTC";
+  }
+  return escaped(name.empty() ? known : name);
+}
+
+std::optional<std::string> unknown_zone() {
+  const auto variable = zone_variable();
+  if (!variable || variable->empty() || *variable == "UTC" || *variable == "GMT") return std::nullopt;
+  if (has_zone_file(*variable) || is_rule(*variable)) return std::nullopt;
+  return std::string(*variable);
+}
+
+}  // namespace argus
