@@ -60,6 +60,43 @@ std::string_view merge_text(const FieldInfo& field) {
   return "none";
 }
 
+// The names that a system has for a field, with blanks between.
+std::string names_in(std::string_view system, Field field) {
+  std::string out;
+  for (const ForeignName& one : foreign_names())
+    if (one.field == field && one.system == system) out += (out.empty() ? "" : " ") + std::string(one.name);
+  return out;
+}
+
+std::vector<std::string> foreign_systems() {
+  std::vector<std::string> out;
+  for (const ForeignName& one : foreign_names())
+    if (std::find(out.begin(), out.end(), one.system) == out.end()) out.emplace_back(one.system);
+  return out;
+}
+
+std::string foreign_markdown() {
+  std::string out =
+      "\n## Names of other programs\n\n"
+      "These are accepted wherever a field's name is; headings have our own. Records of most other programs have one\n"
+      "direction, so that their counters are those of the source here. Their bytes are often those of the IP packet,\n"
+      "ours are whole frames.\n\n| field |";
+  std::string line = "|---|";
+  for (const std::string& system : foreign_systems()) out += fmt::format(" {} |", system), line += "---|";
+  out += "\n" + line + "\n";
+  for (const FieldInfo& field : all_fields()) {
+    std::string cells;
+    bool any = false;
+    for (const std::string& system : foreign_systems()) {
+      const std::string names = names_in(system, field.field);
+      any |= !names.empty();
+      cells += names.empty() ? " |" : fmt::format(" {} |", names);
+    }
+    if (any) out += fmt::format("| `{}` |{}\n", field.name, cells);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string overview() {
@@ -116,6 +153,13 @@ std::string fields_text() {
   std::string out = fmt::format("{:<11} {:<22} {}\n", "field", "also", "meaning");
   for (const FieldInfo& field : all_fields())
     out += fmt::format("{:<11} {:<22} {}\n", field.name, field.alias, field.doc);
+  out += fmt::format("\nNames of {} are accepted, too:\n", joined(foreign_systems(), ", "));
+  for (const FieldInfo& field : all_fields()) {
+    std::string names;
+    for (const ForeignName& one : foreign_names())
+      if (one.field == field.field) names += fmt::format(" {}", one.name);
+    if (!names.empty()) out += fmt::format("{:<11}{}\n", field.name, names);
+  }
   return out;
 }
 
@@ -127,13 +171,15 @@ std::string fields_markdown() {
       "not\n"
       "zero: text shows nothing, CSV an empty cell, JSON leaves the key out. *Merging* says how values combine when\n"
       "records are clustered: `sum`, `min`, `max`, `or` pass over absent values; `same` keeps a value only where all\n"
-      "records agree; `derived` fields are computed from others whenever they are asked for.\n\n"
-      "| field | also | type | unit | merging | reversed | meaning |\n|---|---|---|---|---|---|---|\n";
+      "records agree; `derived` fields are computed from others whenever they are asked for. A sum of both directions\n"
+      "is absent only where both are: a side that sent nothing counts as nothing. Order is largest first for amounts\n"
+      "and smallest first for names, codes, addresses, ports and instants.\n\n"
+      "| field | also | type | unit | merging | order | reversed | meaning |\n|---|---|---|---|---|---|---|---|\n";
   for (const FieldInfo& field : all_fields())
-    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type),
-                       field.unit, merge_text(field), field.reverse == field.field ? "" : info(field.reverse).name,
-                       field.doc);
-  return out;
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type),
+                       field.unit, merge_text(field), info(field.format).falling ? "largest first" : "smallest first",
+                       field.reverse == field.field ? "" : info(field.reverse).name, field.doc);
+  return out + foreign_markdown();
 }
 
 }  // namespace argus

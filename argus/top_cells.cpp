@@ -43,7 +43,7 @@ int rank(const TopColumn& column, const TopLook& look) {
 // So that columns do not move with every row that comes: counters and rates are abbreviated.
 std::size_t usual_width(Field field) {
   const FieldInfo& about = info(field);
-  const bool counted = about.format == Format::number || about.format == Format::bytes || about.format == Format::rate;
+  const bool counted = info(about.format).right && info(about.format).buckets && about.format != Format::percent;
   return counted ? std::min<std::size_t>(about.width, 6) : std::min<std::size_t>(about.width, 15);
 }
 
@@ -183,7 +183,7 @@ std::string TopCells::text(std::size_t row, const TopColumn& column) const {
   }
   std::string out;
   const FieldInfo& about = info(column.field);
-  const bool counter = about.type == Type::u64 && (about.format == Format::number || about.format == Format::bytes);
+  const bool counter = about.type == Type::u64 && info(about.format).buckets;
   for (const Values& of : values_) {
     if (of.field != column.field || !of.column.has(row)) continue;
     if (counter)

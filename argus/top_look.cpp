@@ -21,9 +21,7 @@ std::optional<std::size_t> find_window(std::string_view word) {
 }
 
 Error unknown(std::string_view word) {
-  std::vector<std::string> known = field_names();
-  known.emplace_back(kTrend);
-  return fail(Errc::usage, "no field '{}'{}", escaped(word), did_you_mean(word, known));
+  return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word, {std::string(kTrend)}));
 }
 
 Result<TopColumn> parse_column(std::string_view word) {

@@ -33,10 +33,13 @@ class Cluster final : public Command {
          {"argus cluster -f rules.conf -r day.flows", "several models, each with a filter"},
          {"argus cluster -m saddr --remote sensor1 -T 60", "a minute of live traffic"}},
         "## Keys\n\n"
-        "Any field (`argus help fields`), an address cut to a prefix (`saddr/24`, `daddr/56`), a time cut to bins\n"
+        "Any field (`argus help fields`), an address cut to a prefix (`saddr/24`, `saddr/24/64`), a time cut to bins\n"
         "(`stime/5m`), a number cut to buckets (`bytes/1000`); `matrix` and `macmatrix` for unordered pairs; `addr`,\n"
         "`mac` and `port` for one row an object, as with `-M rmon`; `none` merges nothing. Rows come in the order of\n"
         "their keys. The grammar of the rules file is in [rules](../rules.md).\n\n"
+        "A prefix has two lengths, that of IPv4 and that of IPv6: `saddr/24/64`. One number cuts one of them and\n"
+        "leaves the other whole: up to 32 that is IPv4 (`saddr/24`), above it IPv6 (`saddr/64`). `saddr/32/32` cuts\n"
+        "IPv6 alone.\n\n"
         "## Live input\n\n"
         "With `--remote`, `--follow` or live records from a pipe, it reads until `-T` or the first interrupt, then\n"
         "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
@@ -44,7 +47,7 @@ class Cluster final : public Command {
   void declare(OptionSet& options) override {
     options.group("what to merge by");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
-                 "fields, also cut: saddr/24, stime/5m, bytes/1000; matrix");
+                 "fields, also cut: saddr/24/64, stime/5m, bytes/1000; matrix");
     options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
     input_.declare_reading(options);
     output_.declare(options);

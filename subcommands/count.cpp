@@ -278,7 +278,7 @@ class Count final : public Command {
   }
   static Result<Field> counter_named(std::string_view word) {
     const auto field = find_field(word);
-    if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), did_you_mean(word, field_names()));
+    if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word));
     if (!adds_up(*field))
       return fail(Errc::usage, "'{}' does not add up; take a counter: bytes, pkts, trans, sbytes, loss", escaped(word));
     return *field;

@@ -27,7 +27,7 @@ class Show final : public Command {
             "Prints records, or with -w writes them: filters, converts and concatenates.",
             {{"argus show -r day.flows", "every record"},
              {"argus show -r office.pcap -N 10 - tcp and port 443", "a capture is read like a flow file"},
-             {"argus show -r day.flows -t 14:00-15:00 --json", "one hour, for other programs"},
+             {"argus show -r day.flows -t 14:00-15:00 --json -s all", "every field of one hour, for other programs"},
              {"argus show -r mon.flows tue.flows -w both.flows", "one file out of two"},
              {"argus show --remote sensor1 - port 53", "live, until interrupted"}},
             kAboutShow};

@@ -14,7 +14,8 @@ class Sort final : public Command {
   Page page() const override {
     return {
         "-m FIELD... [-r FILE... | --remote HOST...] [options] [- filter]",
-        "Orders records: counters and rates largest first, names, addresses and times smallest first.",
+        "Orders records: amounts (counters, sizes, rates, durations) largest first; names, addresses, ports and\n"
+        "instants smallest first.",
         {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
          {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
          {"argus sort -m saddr -bytes -r day.flows", "'-' turns an order round"},

@@ -30,6 +30,8 @@ inline constexpr Proto kProtoArp = 0x0806, kProtoRarp = 0x8035, kProtoIpx = 0x81
 
 // "https" for 443 over tcp; the name of the other transport when the own has none; empty when there is none.
 [[nodiscard]] std::string_view service_name(std::uint16_t port, Proto proto);
+// The same for a port of no particular protocol: empty also where two protocols name it differently.
+[[nodiscard]] std::string_view service_name(std::uint16_t port);
 // The port of a service name for a protocol (0: any); empty when unknown.
 [[nodiscard]] std::optional<std::uint16_t> find_service(std::string_view name, Proto proto);
 [[nodiscard]] std::vector<std::string> service_names();

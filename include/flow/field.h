@@ -29,30 +29,19 @@ inline constexpr std::size_t kFields = kStoredFields
 #include "flow/fields.def"
     ;
 
-// How values of a field look and are read.
 enum class Format : std::uint8_t {
-  number,
-  bytes,
-  hex,
-  time,
-  duration,
-  rate,
-  percent,
-  text,
-  address,
-  mac,
-  proto,
-  etype,
-  port,
-  tcpflags,
-  encaps,
-  icmpmap,
-  cause,
-  dirwhy,
-  state,
-  dir,
-  flgs,
+#define FORMAT(name, ...) name,
+#include "flow/formats.def"
 };
+
+// What formats.def says of each.
+struct FormatInfo {
+  bool falling;  // an amount: ordered largest first
+  bool right;    // a number, right-aligned in tables
+  bool bare;     // JSON needs no quotes around it
+  bool buckets;  // keys may be cut to buckets of a size
+};
+[[nodiscard]] const FormatInfo& info(Format format);
 
 // How values combine when records merge. All commutative and associative; absent is the identity of all but `same`,
 // where it absorbs. `none` gives absent.
@@ -75,9 +64,21 @@ struct FieldInfo {
 [[nodiscard]] constexpr bool is_stored(Field field) { return static_cast<std::size_t>(field) < kStoredFields; }
 [[nodiscard]] constexpr std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
 
-[[nodiscard]] std::optional<Field> find_field(std::string_view name_or_alias);
+// By name, by alias, or by the name that another program has for it (foreign.def).
+[[nodiscard]] std::optional<Field> find_field(std::string_view name);
 [[nodiscard]] std::optional<Field> field_of_wire(std::uint16_t wire);
 [[nodiscard]] const std::vector<std::string>& field_names();  // names and aliases, for suggestions
+
+// A name that another program has for a field.
+struct ForeignName {
+  Field field;
+  std::string_view system, name;
+};
+[[nodiscard]] std::span<const ForeignName> foreign_names();
+// Why records do not have what another program calls so; empty for other words.
+[[nodiscard]] std::string_view why_unheld(std::string_view word);
+// What to say behind "no field 'X'": what is close to it among fields and `also`, or why it is not held.
+[[nodiscard]] std::string hint_for_field(std::string_view name, const std::vector<std::string>& also = {});
 
 class FieldSet {
  public:

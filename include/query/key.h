@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -13,7 +14,8 @@ namespace argus {
 
 struct Key {
   Field field;
-  unsigned prefix = 0;       // addresses: bits kept (in the family's own bits); 0 with whole=true means all
+  unsigned prefix4 = 32;     // addresses: bits kept of IPv4
+  unsigned prefix6 = 128;    // and of IPv6; MAC addresses stay whole
   Nanos bin = 0;             // times: bins of this length, aligned to the epoch
   std::uint64_t bucket = 0;  // numbers: buckets of this size
   bool whole = true;         // no cut
@@ -30,7 +32,15 @@ struct KeyWords {
 
   friend bool operator==(const KeyWords&, const KeyWords&) = default;
 };
-// Field names and aliases, "saddr/24", "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix",
+// The bits that a key keeps of an address.
+[[nodiscard]] inline unsigned prefix_of(const Key& key, Family family) {
+  return family == Family::ipv4 ? key.prefix4 : family == Family::ipv6 ? key.prefix6 : bits_of(family);
+}
+// How an address key is cut, as it may be written: "/24", "/64", "/24/64"; "" for whole addresses.
+[[nodiscard]] std::string prefix_text(const Key& key);
+
+// Field names and aliases, "saddr/24" (IPv4 cut, IPv6 whole), "saddr/64" (more than 32: the reverse), "saddr/24/64",
+// "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix",
 // "addr[/n]", "mac", "port", "none"; a word may be a list with blanks or commas. "sport" and "dport" bring no proto
 // with them. Usage errors name the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);

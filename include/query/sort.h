@@ -15,8 +15,8 @@ struct SortKey {
   Field field;
   bool descending = false;
 };
-// Counters, rates, percentages and round trip times come descending; names, addresses, ports, times and durations
-// ascending. "-bytes" turns that round, "+bytes" does not. Absent sorts last both ways. No words: stime.
+// Amounts (counters, sizes, rates, durations, losses) come largest first; names, addresses, ports and instants smallest
+// first (formats.def). "-bytes" turns that round, "+bytes" does not. Absent sorts last both ways. No words: stime.
 [[nodiscard]] Result<std::vector<SortKey>> parse_sort_keys(const std::vector<std::string>& words);
 
 // The whole input in order, ties in input order. `first`: only so many rows are kept.

@@ -326,6 +326,12 @@ std::string_view service_name(std::uint16_t port, Proto proto) {
   return other;
 }
 
+std::string_view service_name(std::uint16_t port) {
+  const auto [first, last] = std::ranges::equal_range(kServices, port, std::ranges::less(), &Service::port);
+  const bool one = std::all_of(first, last, [&](const Service& service) { return service.name == first->name; });
+  return first != last && one ? first->name : std::string_view();
+}
+
 std::optional<std::uint16_t> find_service(std::string_view name, Proto proto) {
   const char letter = transport_letter(proto);
   std::optional<std::uint16_t> other;

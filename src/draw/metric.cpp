@@ -18,15 +18,9 @@ bool merges_to_amount(Field field) {
   });
 }
 
+// Any number that merges into one, codes that are kept as the least or the most among them (sttl).
 bool is_amount(const FieldInfo& field) {
-  switch (field.format) {
-    case Format::number:
-    case Format::bytes:
-    case Format::duration:
-    case Format::rate:
-    case Format::percent: return field.type != Type::u128 && merges_to_amount(field.field);
-    default: return false;
-  }
+  return info(field.format).right && field.type != Type::u128 && merges_to_amount(field.field);
 }
 
 bool is_sum(const FieldInfo& field) {

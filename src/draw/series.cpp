@@ -437,7 +437,7 @@ std::string title_of(const Drawn& drawn) {
   for (std::size_t i = 0; i < drawn.keys.keys.size(); i++) {
     const Key& key = drawn.keys.keys[i];
     out += (i == 0 ? " by " : i + 1 == drawn.keys.keys.size() ? " and " : ", ") + words_of(key.field);
-    if (!key.whole && key.prefix != 0) out += fmt::format("/{}", key.prefix);
+    out += prefix_text(key);
   }
   return out;
 }

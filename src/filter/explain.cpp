@@ -172,8 +172,9 @@ std::string test_explained(const Test& test) {
 std::string span_text(Field field, const Span& span) {
   if (info(field).type == Type::addr) return address_text(span);
   if (span.least == span.most) return value_text(field, span.least);
+  const Format format = info(field).format;
   const bool plain =
-      info(field).format == Format::number || info(field).format == Format::bytes || info(field).format == Format::port;
+      format == Format::number || format == Format::amount || format == Format::bytes || format == Format::port;
   if (info(field).format == Format::proto) return number_text(span.least) + "-" + number_text(span.most);
   return value_text(field, span.least) + (plain ? "-" : "..") + value_text(field, span.most);
 }

@@ -69,7 +69,8 @@ std::nullopt_t FilterParser::wrong(const Token& where, std::string text, std::st
 }
 
 std::nullopt_t FilterParser::unknown(const Token& word) {
-  std::string hint = suggestion(word.text);
+  std::string hint(why_unheld(word.text));
+  if (hint.empty()) hint = suggestion(word.text);
   hint += hint.empty() ? "argus help filter" : "    argus help filter";
   return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
 }
@@ -212,7 +213,7 @@ FilterParser::Parsed FilterParser::has() {
   if (const auto field = find_field(name.text)) return test_node(has_value(*field));
   const auto [src, dst] = sides_of(name.text);
   if (!src)
-    return wrong(name, fmt::format("no field '{}'{}", escaped(name.text), did_you_mean(name.text, field_names())),
+    return wrong(name, fmt::format("no field '{}'{}", escaped(name.text), hint_for_field(name.text)),
                  "argus help fields");
   return joined(Node::Kind::any_of, test_node(has_value(*src)), test_node(has_value(*dst)));
 }

@@ -8,7 +8,15 @@
 
 namespace argus {
 
+template <class T>
+using Maybe = std::optional<T>;
+
 [[nodiscard]] std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b);
+// Of both directions: one that is not there counts as nothing, as a side that never sent has no count.
+inline constexpr auto sum_of_halves = [](Maybe<std::uint64_t> a, Maybe<std::uint64_t> b) -> Maybe<std::uint64_t> {
+  if (!a && !b) return std::nullopt;
+  return saturating_add(a.value_or(0), b.value_or(0));
+};
 // last - first, up to the limits of the type; times of hostile records may be anything.
 [[nodiscard]] inline std::int64_t elapsed(std::int64_t first, std::int64_t last) {
   std::int64_t out;
@@ -29,9 +37,6 @@ namespace argus {
 [[nodiscard]] std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint64_t count);
 [[nodiscard]] std::optional<double> balance(std::uint64_t a, std::uint64_t b);  // (a - b) / (a + b)
 [[nodiscard]] std::uint8_t hops(std::uint8_t ttl);
-
-template <class T>
-using Maybe = std::optional<T>;
 
 // Codes of flow/state.h.
 [[nodiscard]] Maybe<std::uint16_t> state_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,

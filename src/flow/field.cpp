@@ -1,21 +1,32 @@
 #include "flow/field.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <unordered_map>
 
+#include "base/text.h"
+
 namespace argus {
 
 namespace {
 
-// The words of fields.def mean these only inside the table.
+// The words of fields.def and formats.def mean these only inside the tables.
 namespace words {
 inline constexpr Type u8 = Type::u8, u16 = Type::u16, u32 = Type::u32, u64 = Type::u64, i64 = Type::i64,
                       u128 = Type::u128, addr = Type::addr, bytes = Type::bytes, f64 = Type::f64;
 inline constexpr Merge merge_sum = Merge::sum, merge_min = Merge::min, merge_max = Merge::max, merge_or = Merge::or_,
                        merge_same = Merge::same, merge_none = Merge::none;
+inline constexpr bool rising = false, falling = true, left = false, right = true, quoted = false, bare = true,
+                      whole = false, buckets = true;
 }  // namespace words
+
+constexpr FormatInfo kFormats[] = {
+#define FORMAT(name, order, place, json, cut) {words::order, words::place, words::json, words::cut},
+#include "flow/formats.def"
+};
 
 constexpr std::array<FieldInfo, kFields> kTable = {{
 #define FIELD(name, wire, type, format, merge, reverse, width, alias, unit, doc)   \
@@ -39,12 +50,18 @@ constexpr bool table_is_sound() {
 }
 static_assert(table_is_sound(), "fields.def: a reverse that does not lead back, or a wire number used twice");
 
+constexpr ForeignName kForeign[] = {
+#define FOREIGN(field, system, name) {Field::field, #system, name},
+#include "flow/foreign.def"
+};
+
 const std::unordered_map<std::string_view, Field>& by_name() {
   static const auto made = [] {
     std::unordered_map<std::string_view, Field> out;
     for (const FieldInfo& f : kTable) out.emplace(f.name, f.field);
     for (const FieldInfo& f : kTable)
       if (!f.alias.empty()) out.emplace(f.alias, f.field);
+    for (const ForeignName& f : kForeign) out.emplace(f.name, f.field);
     return out;
   }();
   return made;
@@ -52,13 +69,30 @@ const std::unordered_map<std::string_view, Field>& by_name() {
 
 }  // namespace
 
+const FormatInfo& info(Format format) { return kFormats[static_cast<std::size_t>(format)]; }
 const FieldInfo& info(Field field) { return kTable[index_of(field)]; }
 std::span<const FieldInfo> all_fields() { return kTable; }
 
-std::optional<Field> find_field(std::string_view name_or_alias) {
-  const auto found = by_name().find(name_or_alias);
+std::optional<Field> find_field(std::string_view name) {
+  const auto found = by_name().find(name);
   if (found == by_name().end()) return std::nullopt;
   return found->second;
+}
+
+std::span<const ForeignName> foreign_names() { return kForeign; }
+
+std::string_view why_unheld(std::string_view word) {
+#define UNHELD(name, why) \
+  if (word == (name)) return why;
+#include "flow/foreign.def"
+  return {};
+}
+
+std::string hint_for_field(std::string_view name, const std::vector<std::string>& also) {
+  if (const std::string_view why = why_unheld(name); !why.empty()) return fmt::format(": {}", why);
+  std::vector<std::string> known = field_names();
+  known.insert(known.end(), also.begin(), also.end());
+  return did_you_mean(name, known);
 }
 
 std::optional<Field> field_of_wire(std::uint16_t wire) {

@@ -125,6 +125,7 @@ void FieldPrinter::append(std::size_t row, std::string& out) const {
     }
     case Format::flgs: return append_flags(number_at(column_, row), out);
     case Format::number:
+    case Format::amount:
     case Format::bytes:
     case Format::rate:
     case Format::percent: break;
@@ -171,33 +172,14 @@ void FieldPrinter::append_address(std::size_t row, std::string& out) const {
 
 void FieldPrinter::append_port(std::size_t row, std::string& out) const {
   const auto port = column_.at<std::uint16_t>(row);
-  const bool named = style_.names == Names::all && proto_.has(row);
-  const std::string_view name = named ? service_name(port, proto_.at<std::uint16_t>(row)) : std::string_view();
+  std::string_view name;
+  if (style_.names == Names::all)
+    name = proto_.has(row) ? service_name(port, proto_.at<std::uint16_t>(row)) : service_name(port);
   if (name.empty()) append_number(std::uint64_t{port}, out);
   else out += name;
 }
 
-bool aligns_right(Field field) {
-  switch (info(field).format) {
-    case Format::number:
-    case Format::bytes:
-    case Format::duration:
-    case Format::rate:
-    case Format::percent: return true;
-    default: return false;
-  }
-}
-
-bool is_json_number(Field field) {
-  switch (info(field).format) {
-    case Format::number:
-    case Format::bytes:
-    case Format::duration:
-    case Format::rate:
-    case Format::percent:
-    case Format::port: return true;
-    default: return false;
-  }
-}
+bool aligns_right(Field field) { return info(info(field).format).right; }
+bool is_json_number(Field field) { return info(info(field).format).bare; }
 
 }  // namespace argus

@@ -169,6 +169,7 @@ Result<u128> parse_port(Field field, std::string_view text) {
 Result<u128> parse_value(Field field, std::string_view text) {
   switch (info(field).format) {
     case Format::number:
+    case Format::amount:
     case Format::bytes:
     case Format::hex:
     case Format::rate:

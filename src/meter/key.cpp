@@ -60,7 +60,10 @@ bool is_query(bool v6, std::uint8_t type) {
   return type == 0 || type == 8 || (type >= 13 && type <= 18);
 }
 
+// What has no address but MAC ones (STP, CDP, IPX) is another conversation in each VLAN: switches and routers send the
+// same frames into all of theirs. A conversation of IP goes on when it is routed from one VLAN into another.
 std::uint64_t vlan_bits(const Packet& packet, bool with_vlan) {
+  with_vlan = with_vlan || packet.src.family() == Family::mac;
   return with_vlan && (packet.has & kHasVlan) != 0 ? (packet.vlan & kKeyVlanMask) | kKeyHasVlan : 0;
 }
 

@@ -41,13 +41,13 @@ bool reached(Nanos now, Nanos from, Nanos length) {
 }
 
 // A prefix length as a field: absent where the whole address was kept.
-Column mask_column(const Column& addresses, const Column& folded, unsigned prefix, std::size_t rows) {
+Column mask_column(const Column& addresses, const Column& folded, const Key& key, std::size_t rows) {
   ColumnBuilder<std::uint8_t> out;
   for (std::size_t i = 0; i < rows; i++) {
     unsigned length = folded.has(i) ? folded.at<std::uint8_t>(i) : kPrefixWhole;
     if (addresses.has(i)) {
       const Family family = addresses.at<Address>(i).family();
-      if (family != Family::mac && prefix < bits_of(family)) length = std::min(length, prefix);
+      if (prefix_of(key, family) < bits_of(family)) length = std::min(length, prefix_of(key, family));
     }
     if (length < kPrefixWhole) out.add(static_cast<std::uint8_t>(length));
     else out.add_absent();
@@ -226,7 +226,7 @@ void Clusterer::set_masks(Batch& out) const {
   for (const Key& key : keys_) {
     if (key.whole || (key.field != Field::saddr && key.field != Field::daddr)) continue;
     const Field mask = key.field == Field::saddr ? Field::smask : Field::dmask;
-    out.set(mask, mask_column(out[key.field], out[mask], key.prefix, out.rows()));
+    out.set(mask, mask_column(out[key.field], out[mask], key, out.rows()));
   }
 }
 

@@ -29,7 +29,7 @@ constexpr std::array kObjects = {
     Object{"port", {Field::proto, Field::sport}, 2, false, true, false},
 };
 constexpr std::string_view kNone = "none";
-constexpr unsigned kPrefixMax = 128;
+constexpr unsigned kBits4 = 32, kBits6 = 128;
 
 std::vector<std::string> known_words() {
   std::vector<std::string> out = field_names();
@@ -47,6 +47,8 @@ bool is_filter_word(std::string_view word) {
 }
 
 Error unknown_word(std::string_view name) {
+  if (const std::string_view why = why_unheld(name); !why.empty())
+    return fail(Errc::usage, "no field '{}': {}", escaped(name), why);
   const std::vector<std::string> known = known_words();
   if (is_filter_word(name)) return fail(Errc::usage, "'{}' is not a key; put '-' before a filter", escaped(name));
   std::vector<std::string> longer;  // the classic took the beginning of a name; here it is only a hint
@@ -59,21 +61,36 @@ Error unknown_word(std::string_view name) {
 }
 
 // "24" or "255.255.0.0"; the bits kept.
-Result<unsigned> parse_prefix_length(std::string_view word, std::string_view cut) {
+Result<unsigned> parse_prefix_length(std::string_view word, std::string_view cut, unsigned most) {
   if (const auto bits = parse_unsigned(cut)) {
-    if (*bits <= kPrefixMax) return static_cast<unsigned>(*bits);
-    return fail(Errc::usage, "'{}': a prefix has at most {} bits", escaped(word), kPrefixMax);
+    if (*bits <= most) return static_cast<unsigned>(*bits);
+    return fail(Errc::usage, "'{}': a prefix{} has at most {} bits", escaped(word), most == kBits4 ? " of IPv4" : "",
+                most);
   }
   const auto mask = parse_address(cut);
   if (!mask || !mask->is_v4())
-    return fail(Errc::usage, "'{}': '{}' is no prefix length; write saddr/24 or saddr/255.255.255.0", escaped(word),
-                escaped(cut));
+    return fail(Errc::usage, "'{}': '{}' is no prefix length; write saddr/24, saddr/24/64 or saddr/255.255.255.0",
+                escaped(word), escaped(cut));
   std::uint32_t bits = 0;
   for (std::size_t i = 12; i < 16; i++) bits = bits << 8 | mask->bytes[i];
   const auto length = static_cast<unsigned>(std::countl_one(bits));
   if (std::popcount(bits) != static_cast<int>(length))
     return fail(Errc::usage, "'{}': the bits of the mask are not in one piece", escaped(word));
   return length;
+}
+
+// "24/64" cuts both families; one number cuts IPv4 alone, or IPv6 alone where IPv4 has not so many bits: a network of
+// either kind has its own usual length, and one cut of both would merge unlike things (2001:d00::/24).
+Result<> cut_addresses(Key& key, std::string_view word, std::string_view cut) {
+  const std::size_t slash = cut.find('/');
+  if (slash != std::string_view::npos) {
+    ARGUS_TRY_LET(key.prefix4, parse_prefix_length(word, cut.substr(0, slash), kBits4));
+    ARGUS_TRY_LET(key.prefix6, parse_prefix_length(word, cut.substr(slash + 1), kBits6));
+    return {};
+  }
+  ARGUS_TRY_LET(const unsigned bits, parse_prefix_length(word, cut, kBits6));
+  (bits > kBits4 ? key.prefix6 : key.prefix4) = bits;
+  return {};
 }
 
 // "1000", "64k", "1M": powers of 1000 as everywhere.
@@ -92,24 +109,12 @@ std::optional<std::uint64_t> parse_bucket(std::string_view text) {
   return *number * unit;
 }
 
-bool takes_bucket(Format format) {
-  switch (format) {
-    case Format::number:
-    case Format::bytes:
-    case Format::hex:
-    case Format::rate:
-    case Format::percent:
-    case Format::port: return true;
-    default: return false;
-  }
-}
-
 Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
   Key key{field};
   key.whole = false;
   const FieldInfo& about = info(field);
   if (about.type == Type::addr) {
-    ARGUS_TRY_LET(key.prefix, parse_prefix_length(word, cut));
+    ARGUS_TRY(cut_addresses(key, word, cut));
     return key;
   }
   if (about.format == Format::time || about.format == Format::duration) {
@@ -119,7 +124,7 @@ Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
     else key.bucket = static_cast<std::uint64_t>(*length);
     return key;
   }
-  if (!takes_bucket(about.format))
+  if (!info(about.format).buckets)
     return fail(Errc::usage,
                 "'{}': {} cannot be cut; only addresses (saddr/24), times (stime/5m) and numbers (bytes/1000) can",
                 escaped(word), about.name);
@@ -192,7 +197,8 @@ Column mapped(const Column& column, std::size_t rows, Cut&& cut) {
 template <class T>
 T cut_value(const Key& key, const T& value) {
   if constexpr (std::is_same_v<T, Address>) {
-    return value.family() == Family::mac ? value : masked(value, key.prefix);
+    const Family family = value.family();
+    return family == Family::mac ? value : masked(value, prefix_of(key, family));
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
     const std::int64_t size =
         key.bin != 0 ? key.bin : static_cast<std::int64_t>(std::min<std::uint64_t>(key.bucket, INT64_MAX));
@@ -220,6 +226,15 @@ Result<KeyWords> parse_keys(const std::vector<std::string>& words) {
     for (const std::string_view word : split_words(list, ", \t\r\n")) ARGUS_TRY(add_word(out, word));
   if (out.none && !out.keys.empty()) return fail(Errc::usage, "'none' stands alone: it means that nothing is merged");
   return out;
+}
+
+std::string prefix_text(const Key& key) {
+  if (key.whole || info(key.field).type != Type::addr) return {};
+  const bool cuts4 = key.prefix4 < kBits4, cuts6 = key.prefix6 < kBits6;
+  if (cuts4 && cuts6) return fmt::format("/{}/{}", key.prefix4, key.prefix6);
+  // Of IPv6 alone up to 32 bits, both numbers have to be written.
+  if (cuts6) return key.prefix6 > kBits4 ? fmt::format("/{}", key.prefix6) : fmt::format("/{}/{}", kBits4, key.prefix6);
+  return cuts4 ? fmt::format("/{}", key.prefix4) : std::string();
 }
 
 Column key_column(const Batch& batch, const Key& key) {

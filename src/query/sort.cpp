@@ -11,20 +11,6 @@ namespace argus {
 
 namespace {
 
-// What is counted comes largest first, what names or dates comes smallest first. Small integers are codes (types,
-// tags, hops), not counts. Durations ascend as they always have, but the slowest round trip is what people look for.
-bool descends(const FieldInfo& about) {
-  switch (about.format) {
-    case Format::number: return about.type == Type::u64 || about.type == Type::u128 || about.type == Type::f64;
-    case Format::bytes:
-    case Format::rate:
-    case Format::percent: return true;
-    case Format::duration:
-      return about.field == Field::tcprtt || about.field == Field::synack || about.field == Field::ackdat;
-    default: return false;
-  }
-}
-
 class Sorted final : public Stage {
  public:
   Sorted(SourcePtr input, std::vector<SortKey> keys, std::optional<std::uint64_t> first)
@@ -189,13 +175,12 @@ Result<std::vector<SortKey>> parse_sort_keys(const std::vector<std::string>& wor
       const std::string_view name = word.substr(turned || plain ? 1 : 0);
       const auto field = find_field(name);
       if (!field) {
-        const std::vector<std::string>& known = field_names();
         if (name.find('/') != std::string_view::npos)
           return fail(Errc::usage, "'{}': order is by whole fields; cut keys are for cluster", escaped(name));
-        return fail(Errc::usage, "no field '{}'{}", escaped(name), did_you_mean(name, known));
+        return fail(Errc::usage, "no field '{}'{}", escaped(name), hint_for_field(name));
       }
       const bool seen = std::any_of(out.begin(), out.end(), [&](const SortKey& key) { return key.field == *field; });
-      if (!seen) out.push_back({*field, descends(info(*field)) != turned});
+      if (!seen) out.push_back({*field, info(info(*field).format).falling != turned});
     }
   }
   if (out.empty()) out.push_back({Field::stime, false});

@@ -15,6 +15,7 @@ struct Word {
 };
 
 constexpr int kWidthMax = 1000;
+constexpr std::string_view kAll = "all";  // every field, in the order of the table
 
 Result<Word> parse_word(std::string_view text) {
   Word out;
@@ -31,7 +32,8 @@ Result<Word> parse_word(std::string_view text) {
   const std::string_view name = rest.substr(0, colon);
   const auto field = find_field(name);
   if (!field)
-    return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name), did_you_mean(name, field_names()));
+    return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name),
+                hint_for_field(name, {std::string(kAll)}));
   out.column.field = *field;
   if (colon != std::string_view::npos) {
     const auto width = parse_unsigned(rest.substr(colon + 1));
@@ -56,6 +58,11 @@ Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& wo
   bool fresh = false;  // a word without a sign: the list stands for itself
   for (const std::string& word : words)
     for (const std::string_view piece : split_words(word, ", ")) {
+      if (piece == kAll) {
+        for (const FieldInfo& field : all_fields()) parsed.push_back({0, 0, {field.field, 0}});
+        fresh = true;
+        continue;
+      }
       ARGUS_TRY_LET(const Word one, parse_word(piece));
       fresh |= one.sign == 0;
       parsed.push_back(one);

@@ -115,7 +115,7 @@ Result<SplitNames::Pieces> SplitNames::pieces_of(std::string_view text) {
       const auto field = find_field(word);
       if (!field || (braces && (to == text.size() || text[to] != '}')))
         return fail(Errc::usage, "'{}': no field of this name{}; $$ is a dollar sign", escaped(text.substr(at)),
-                    did_you_mean(word, field_names()));
+                    hint_for_field(word));
       auto known = std::find(fields_.begin(), fields_.end(), *field);
       if (known == fields_.end()) known = fields_.insert(known, *field);
       out.push_back({0, static_cast<int>(known - fields_.begin()), {}});

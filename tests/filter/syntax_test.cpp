@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "base/names.h"
 #include "filter/filter.h"
 #include "filter/primitives.h"
 #include "flow/field.h"
@@ -14,6 +15,19 @@ std::string explained(const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("names of other programs are field names, and take no word from the language") {
+  for (const ForeignName& one : foreign_names()) {
+    CAPTURE(one.name);
+    CHECK(explained("has " + std::string(one.name)) == explained("has " + std::string(info(one.field).name)));
+    CHECK(find_primitive(one.name) == nullptr);
+    CHECK_FALSE(find_proto(one.name));
+  }
+  CHECK(explained("source.ip = 192.0.2.1") == "(saddr = 192.0.2.1)");
+  CHECK(explained("octetDeltaCount > 1k") == explained("sbytes > 1k"));
+  CHECK(explained("tos = 16") == "((stos = 16) or (dtos = 16))");
+  CHECK(explained("dirwhy = port or first") == explained("dirwhy in {port, first}"));
+}
 
 TEST_CASE("filters mean these tests over fields") {
   const std::pair<const char*, const char*> table[] = {

@@ -25,8 +25,32 @@ TEST_CASE("totals add both directions, and saturate") {
         UINT64_MAX);
 }
 
+TEST_CASE("a sum of two halves is absent only when both are") {
+  const std::array sums = {
+      std::array{Field::pkts, Field::spkts, Field::dpkts}, std::array{Field::bytes, Field::sbytes, Field::dbytes},
+      std::array{Field::appbytes, Field::sappbytes, Field::dappbytes},
+      std::array{Field::loss, Field::sloss, Field::dloss}, std::array{Field::frags, Field::sfrags, Field::dfrags}};
+  for (const auto& [sum, source, target] : sums) {
+    CAPTURE(info(sum).name);
+    CHECK(derived<std::uint64_t>(row().with(source, 3), sum) == 3u);
+    CHECK(derived<std::uint64_t>(row().with(target, 4), sum) == 4u);
+    CHECK_FALSE(derived<std::uint64_t>(row(), sum));
+    const Column mixed = column_of(batch_of({row().with(source, 3), row(), row().with(target, 4)}), sum);
+    CHECK((mixed.at<std::uint64_t>(0) == 3 && !mixed.has(1) && mixed.at<std::uint64_t>(2) == 4));
+  }
+}
+
+TEST_CASE("what is made of a sum counts a half that is not there as nothing") {
+  const Row one = row().with(Field::sloss, 4).with(Field::spkts, 5).with(Field::sbytes, 100).with(Field::sappbytes, 7);
+  CHECK(derived<double>(one, Field::ploss) == 100.0 * 4 / 9);
+  CHECK(derived<double>(one, Field::pcr) == 1.0);
+  const Row timed = Row(one).with(Field::stime, 0).with(Field::ltime, kSecond);
+  CHECK(derived<double>(timed, Field::load) == 800.0);
+  CHECK(derived<double>(timed, Field::rate) == 5.0);
+  CHECK_FALSE(derived<double>(row().with(Field::spkts, 5), Field::ploss));
+}
+
 TEST_CASE("a derived field is absent when an input is") {
-  CHECK_FALSE(derived<std::uint64_t>(row().with(Field::spkts, 3), Field::pkts));
   CHECK_FALSE(derived<std::int64_t>(row().with(Field::synacksum, 3).with(Field::synacks, 1), Field::tcprtt));
 }
 

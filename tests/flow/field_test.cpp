@@ -1,6 +1,7 @@
 #include "flow/field.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "flow/batch.h"
@@ -25,6 +26,37 @@ TEST_CASE("no name or alias means two fields") {
     CHECK((info(*field).name == name || info(*field).alias == name));
     CHECK(seen.insert(name).second);
   }
+}
+
+TEST_CASE("every name of another program leads to its field, and none of them means another") {
+  std::set<std::string> own(field_names().begin(), field_names().end());
+  std::map<std::string_view, Field> meant;
+  for (const ForeignName& one : foreign_names()) {
+    CAPTURE(one.name);
+    CHECK(find_field(one.name) == one.field);
+    CHECK_FALSE(own.contains(std::string(one.name)));
+    CHECK(meant.emplace(one.name, one.field).first->second == one.field);
+    CHECK(why_unheld(one.name).empty());
+    // "NAME" would no longer be both directions in filters.
+    CHECK_FALSE((own.contains("s" + std::string(one.name)) && own.contains("d" + std::string(one.name))));
+  }
+}
+
+TEST_CASE("what another program has and records do not gets its reason, not a guess") {
+  CHECK(hint_for_field("srcas") == ": records have no AS numbers");
+  CHECK(hint_for_field("byts") == "; did you mean 'bytes'?");
+  CHECK(hint_for_field("trnd", {"trend"}) == "; did you mean 'trend'?");
+  for (const std::string& name : field_names()) CHECK(why_unheld(name).empty());
+}
+
+TEST_CASE("amounts are ordered largest first, names and instants smallest first") {
+  for (const Field field :
+       {Field::bytes, Field::spkts, Field::dur, Field::tcprtt, Field::mean, Field::stddev, Field::loss, Field::ploss,
+        Field::load, Field::smeansz, Field::swin, Field::synacksum, Field::dursq})
+    CHECK(info(info(field).format).falling);
+  for (const Field field : {Field::stime, Field::saddr, Field::sport, Field::proto, Field::smac, Field::srcid,
+                            Field::svid, Field::itype, Field::sttl, Field::state, Field::sflags})
+    CHECK_FALSE(info(info(field).format).falling);
 }
 
 TEST_CASE("reversing a field twice gives the field") {

@@ -166,6 +166,23 @@ TEST_CASE("the VLAN divides flows only when it is part of the key") {
   CHECK(keyed.at(0, tagged(5)).at(1, tagged(0x2005)).at(2, tagged(6)).end().size() == 2);
 }
 
+TEST_CASE("frames without addresses but MAC ones are another flow in each VLAN, and without a tag") {
+  const auto stp = [](std::optional<std::uint16_t> vlan) {
+    PacketBuilder frame;
+    if (vlan) frame.ethernet(kMacA, kMacB).vlan_802_3(*vlan);
+    else frame.ethernet_802_3(kMacA, kMacB);
+    return frame.llc(0x42, 0x42).payload(35);
+  };
+  Traffic traffic;
+  traffic.at(0, stp(5)).at(1, stp(6)).at(2, stp(std::nullopt)).at(3, stp(0x2005)).at(4, stp(5));
+  const auto rows = traffic.end();
+  REQUIRE(rows.size() == 3);
+  std::uint64_t untagged = 0;
+  for (const Row& r : rows)
+    if (!r.has(Field::svlan) && is(r, Field::senc, kEncEthernet | kEncLlc)) untagged += r.number(Field::spkts);
+  CHECK(untagged == 1);
+}
+
 TEST_CASE("the smallest TTL and every encapsulation are kept; a TOS only while it holds") {
   Traffic traffic;
   traffic.at(0, ip("10.0.0.1", "10.0.0.2", {.ttl = 60, .tos = 8}).udp(1, 2))

@@ -40,16 +40,55 @@ TEST_CASE("every field and alias is a key") {
   }
 }
 
-TEST_CASE("addresses are cut by a length or a dotted mask") {
-  CHECK(one("saddr/24").prefix == 24);
-  CHECK(one("saddr/255.255.0.0").prefix == 16);
-  CHECK(one("daddr/0.0.0.0").prefix == 0);
-  CHECK(one("daddr/128").prefix == 128);
+TEST_CASE("addresses are cut by a length or a dotted mask, each family by its own") {
+  const auto cut = [](const char* word) { return std::pair(one(word).prefix4, one(word).prefix6); };
+  CHECK(cut("saddr/24") == std::pair(24u, 128u));
+  CHECK(cut("saddr/64") == std::pair(32u, 64u));
+  CHECK(cut("saddr/24/64") == std::pair(24u, 64u));
+  CHECK(cut("saddr/32/29") == std::pair(32u, 29u));
+  CHECK(cut("saddr/255.255.0.0") == std::pair(16u, 128u));
+  CHECK(cut("saddr/255.255.0.0/48") == std::pair(16u, 48u));
+  CHECK(cut("daddr/0.0.0.0") == std::pair(0u, 128u));
+  CHECK(cut("daddr/128") == std::pair(32u, 128u));
+  CHECK(contains(fault({"saddr/33/64"}), "at most 32"));
+  CHECK(contains(fault({"saddr/24/129"}), "at most 128"));
+  CHECK(contains(fault({"saddr/24/"}), "no prefix length"));
+  CHECK(contains(fault({"saddr/24/64/1"}), "no prefix length"));
   CHECK_FALSE(one("daddr/0").whole);
   CHECK(contains(fault({"saddr/255.0.255.0"}), "not in one piece"));
   CHECK(contains(fault({"saddr/129"}), "at most 128"));
   CHECK(contains(fault({"saddr/"}), "no prefix length"));
   CHECK(contains(fault({"saddr/abc"}), "no prefix length"));
+}
+
+TEST_CASE("a cut is written as it was given") {
+  for (const char* word : {"saddr/24", "saddr/64", "saddr/24/64", "saddr/32/29", "saddr/0"})
+    CHECK("saddr" + prefix_text(one(word)) == word);
+  CHECK(prefix_text(one("saddr")).empty());
+  CHECK(prefix_text(one("stime/5m")).empty());
+}
+
+TEST_CASE("a prefix of one family leaves the other whole, and MAC addresses") {
+  const Batch batch = batch_of({row().with(Field::saddr, "10.1.2.3"), row().with(Field::saddr, "2001:db8:1:2:3:4:5:6"),
+                                row().with(Field::saddr, "00:00:5e:00:53:01")});
+  const auto cut = [&](const char* word, std::size_t at) {
+    std::string out;
+    append_text(key_column(batch, one(word)).at<Address>(at), out);
+    return out;
+  };
+  CHECK((cut("saddr/24", 0) == "10.1.2.0" && cut("saddr/24", 1) == "2001:db8:1:2:3:4:5:6"));
+  CHECK((cut("saddr/64", 0) == "10.1.2.3" && cut("saddr/64", 1) == "2001:db8:1:2::"));
+  CHECK((cut("saddr/16/48", 0) == "10.1.0.0" && cut("saddr/16/48", 1) == "2001:db8:1::"));
+  CHECK(cut("saddr/0/0", 2) == "00:00:5e:00:53:01");
+}
+
+TEST_CASE("a name of another program is a key, and one that records do not hold says why") {
+  CHECK(one("srcip").field == Field::saddr);
+  CHECK(one("source.ip/24").prefix4 == 24);
+  CHECK(one("id.resp_p").field == Field::dport);
+  CHECK(fault({"srcas"}) == "no field 'srcas': records have no AS numbers");
+  CHECK(contains(fault({"in"}), "no interfaces"));
+  CHECK_FALSE(contains(fault({"last"}), "did you mean"));
 }
 
 TEST_CASE("times take bins, numbers take buckets, names take neither") {
@@ -80,14 +119,14 @@ TEST_CASE("objects of the classic expand to fields") {
   CHECK_FALSE(matrix->rmon);
   REQUIRE(matrix->keys.size() == 3);
   CHECK(matrix->keys[1].field == Field::daddr);
-  CHECK(matrix->keys[1].prefix == 24);
+  CHECK(matrix->keys[1].prefix4 == 24);
   const auto port = parse_keys({"port"});
   REQUIRE(port);
   CHECK(port->rmon);
   REQUIRE(port->keys.size() == 2);
   CHECK(port->keys[0].field == Field::proto);
   CHECK(port->keys[1].field == Field::sport);
-  CHECK(parse_keys({"addr/16"})->keys[0].prefix == 16);
+  CHECK(parse_keys({"addr/16"})->keys[0].prefix4 == 16);
   CHECK(parse_keys({"addr"})->rmon);
   CHECK(parse_keys({"mac"})->keys[0].field == Field::smac);
   CHECK(parse_keys({"macmatrix"})->matrix);

@@ -87,7 +87,7 @@ TEST_CASE("the rules of the article are read as printed") {
   CHECK(set.rules[0].filter != nullptr);
   CHECK(set.rules[0].line == 8);
   REQUIRE(set.rules[0].key.keys.size() == 3);
-  CHECK(set.rules[0].key.keys[0].prefix == 8);
+  CHECK(set.rules[0].key.keys[0].prefix4 == 8);
   CHECK(set.rules[1].key.keys[2].field == Field::daddr);
 }
 

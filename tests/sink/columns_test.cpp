@@ -44,6 +44,14 @@ TEST_CASE("signs add, drop and place") {
   CHECK(columns({"-dur"}) == "stime proto bytes");  // dropping what is not there
 }
 
+TEST_CASE("all is every field, in the order of the table") {
+  const auto parsed = parse_columns({"all"}, kDefaults);
+  REQUIRE(parsed);
+  REQUIRE(parsed->size() == kFields);
+  for (std::size_t i = 0; i < kFields; i++) CHECK((*parsed)[i].field == all_fields()[i].field);
+  CHECK(parse_columns({"all", "-dursq"}, kDefaults)->size() == kFields - 1);
+}
+
 TEST_CASE("a colon gives a width") {
   CHECK(columns({"saddr:18"}) == "saddr:18");
   CHECK(columns({"+saddr:18"}) == "stime proto bytes saddr:18");

@@ -174,7 +174,7 @@ TEST_CASE("JSON of any records is read back, with the keys that are present") {
       REQUIRE((found != read[i].end()) == column.has(i));
       if (!column.has(i)) continue;
       if (field.field == Field::srcid) REQUIRE(found->second == column.at<std::string>(i));
-      if (field.type == Type::u64 && field.format == Format::number)
+      if (field.type == Type::u64 && field.format == Format::amount)
         REQUIRE(found->second == std::to_string(column.at<std::uint64_t>(i)));
     }
   }
