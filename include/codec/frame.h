@@ -26,7 +26,7 @@ struct FrameHead {
   std::uint8_t version = kFormatVersion;
   std::uint8_t type = 0;     // FrameType; unknown ones are skipped
   std::uint16_t flags = 0;   // 0 in this version
-  std::uint32_t stored = 0;  // bytes behind the head: directory and columns
+  std::uint32_t stored = 0;  // bytes behind the head: directory, columns, and what mends them
   std::uint32_t raw = 0;     // bytes of the columns before compression
   std::uint32_t rows = 0;
   std::uint64_t stream = 0;           // random; the same in every frame of a stream
@@ -34,6 +34,9 @@ struct FrameHead {
   std::uint64_t first_record = 0;     // number of the first record in it, or that the next flows frame will have
   std::uint32_t directory = 0;        // bytes of the directory
   std::uint32_t directory_check = 0;  // CRC32C of the directory, seeded with the stream id
+  std::uint32_t repair = 0;           // bytes at the end that mend what is before them; 0: none
+
+  [[nodiscard]] std::size_t columns() const { return std::size_t{stored} - directory - repair; }  // bytes
 };
 
 // CRC-32C (RFC 3720 B.4) over the stream id and then the bytes, so that bytes of another stream never pass.

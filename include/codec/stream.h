@@ -28,9 +28,10 @@ class StreamWriter {
   explicit StreamWriter(std::uint64_t stream) : stream_(stream) {}
   // The first thing of a stream.
   void begin(const StreamHeader& header, std::vector<std::byte>& out);
-  // A batch of at most kRowsAFrame rows and kRawAFrame raw bytes (raw_bound).
-  void flows(const Batch& batch, std::vector<std::byte>& out) { flows(coded(batch), out); }
-  // The same in two steps, for frames of which some may be given up before they are written.
+  // A batch of at most kRowsAFrame rows and kRawAFrame raw bytes (raw_bound). A stream begins with small frames, so
+  // that of a file that is cut most of what stood before the cut is left.
+  void flows(const Batch& batch, std::vector<std::byte>& out);
+  // One frame in two steps, for frames of which some may be given up before they are written.
   [[nodiscard]] CodedBatch coded(const Batch& batch) const;
   void flows(const CodedBatch& batch, std::vector<std::byte>& out) { copy_flows(batch.head, batch.block, out); }
   [[nodiscard]] std::uint64_t stream() const { return stream_; }
@@ -80,8 +81,10 @@ class StreamReader {
   [[nodiscard]] Result<std::optional<Frame>> next();
   // All bytes of the frame given last; fewer than it says only where the input ends. Until next().
   [[nodiscard]] Result<Bytes> whole();
-  // Those behind its directory.
+  // Those of its columns; Errc::corrupt where the input ends in the frame.
   [[nodiscard]] Result<Bytes> columns();
+  // Its columns turned out damaged: whether they could be made again, and are what columns() gives from here on.
+  [[nodiscard]] bool mend();
   // The frame given last turned out damaged: its rows are lost. Once a frame.
   void damaged(const Error& why);
   // So far; the input's last word once next() gave nothing.
@@ -100,6 +103,8 @@ class StreamReader {
   enum class Order : std::uint8_t { follows, repeats };
 
   [[nodiscard]] Result<Bytes> look(std::size_t n);
+  [[nodiscard]] HeadFault head_at(Bytes bytes, FrameHead& head) const;
+  [[nodiscard]] Result<> take_mended_head(Bytes bytes);
   [[nodiscard]] Result<bool> find_head(FrameHead& head);
   [[nodiscard]] Result<bool> scan(FrameHead& head);
   [[nodiscard]] Result<bool> believe(FrameHead& head);
@@ -109,15 +114,17 @@ class StreamReader {
   [[nodiscard]] Result<> leave_frame();
   void leave_cut_frame(Bytes bytes);
   void lose_frame(std::string text);
+  void tell_mended();
   [[nodiscard]] Result<> finish();
   void end_inside(std::string text);
   void say(Errc code, std::string text);
 
   InputStream input_;
   std::optional<Current> current_;
-  bool scanning_ = false;      // the next head is searched for
-  bool unknown_loss_ = false;  // something was lost of which no frame number has told yet
-  bool torn_ = false;          // the input ended, or was found to end, inside a frame
+  std::vector<std::byte> mended_;  // all of the current frame, when something in it was damaged; else nothing
+  bool scanning_ = false;          // the next head is searched for
+  bool unknown_loss_ = false;      // something was lost of which no frame number has told yet
+  bool torn_ = false;              // the input ended, or was found to end, inside a frame
   bool in_stream_ = false, ended_ = false, finished_ = false;
   std::uint64_t uncounted_ = 0;  // next bytes that belong to a frame, damaged or not, and are not counted as skipped
   std::uint64_t stream_ = 0, expected_number_ = 0, expected_record_ = 0;

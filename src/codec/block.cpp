@@ -305,7 +305,7 @@ Result<BlockDirectory> BlockDirectory::parse(Bytes directory, const FrameHead& h
     stored += e.stored;
   }
   if (out.shared_) stored = out.shared_stored_;
-  const bool agrees = in.ok() && in.left() == 0 && raw == head.raw && stored == head.stored - head.directory &&
+  const bool agrees = in.ok() && in.left() == 0 && raw == head.raw && stored == head.columns() &&
                       (!out.shared_ || out.shared_raw_ == raw);
   if (!agrees) return fail(Errc::corrupt, "a directory that contradicts its frame");
   return out;
@@ -360,9 +360,15 @@ void BlockSeals::each(Take&& take) const {
 }
 
 Result<> BlockSeals::hold(std::uint64_t stream) const {
-  bool good = true;
-  each([&](Bytes bytes, std::uint32_t check, std::size_t) { good = good && seeded_check(stream, bytes) == check; });
-  return good ? Result<>() : fail(Errc::corrupt, "checksum differs");
+  return first_broken(stream).empty() ? Result<>() : fail(Errc::corrupt, "checksum differs");
+}
+
+Bytes BlockSeals::first_broken(std::uint64_t stream) const {
+  Bytes out;
+  each([&](Bytes bytes, std::uint32_t check, std::size_t) {
+    if (out.empty() && seeded_check(stream, bytes) != check) out = bytes;
+  });
+  return out;
 }
 
 void BlockSeals::renew(std::uint64_t stream, std::span<std::byte> directory) const {

@@ -28,7 +28,7 @@ void append_head(const FrameHead& head, std::vector<std::byte>& out) {
   bytes.le(head.first_record);
   bytes.le(head.directory);
   bytes.le(head.directory_check);
-  bytes.le(std::uint32_t{0});
+  bytes.le(head.repair);
   bytes.le(seeded_check(head.stream, bytes.view()));
   out.insert(out.end(), bytes.view().begin(), bytes.view().end());
 }
@@ -49,11 +49,11 @@ HeadFault parse_head(Bytes bytes, FrameHead& out) {
   out.first_record = in.le<std::uint64_t>();
   out.directory = in.le<std::uint32_t>();
   out.directory_check = in.le<std::uint32_t>();
-  in.skip(4);
+  out.repair = in.le<std::uint32_t>();
   if (in.le<std::uint32_t>() != seeded_check(out.stream, bytes.first(kFrameHeadSize - 4))) return HeadFault::bad_check;
   if (out.version > kFormatVersion) return HeadFault::newer;
   const bool sane = out.stored <= kStoredMax && out.raw <= kRawMax && out.rows <= kFrameRowsMax &&
-                    out.directory <= std::min(out.stored, kDirectoryMax);
+                    out.directory <= std::min(out.stored, kDirectoryMax) && out.repair <= out.stored - out.directory;
   return sane ? HeadFault::none : HeadFault::out_of_bounds;
 }
 

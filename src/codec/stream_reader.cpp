@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "codec/repair.h"
 #include "codec/stream.h"
 
 namespace argus {
@@ -62,6 +63,14 @@ Result<Bytes> StreamReader::look(std::size_t n) {
   return Bytes();
 }
 
+// The head where the next one of the stream is expected, mended where one byte of it is damaged.
+HeadFault StreamReader::head_at(Bytes bytes, FrameHead& head) const {
+  const HeadFault fault = parse_head(bytes, head);
+  if (fault == HeadFault::none || fault == HeadFault::too_short || fault == HeadFault::newer || !in_stream_)
+    return fault;
+  return mend_head(bytes, {stream_, expected_number_, expected_record_}, head) ? HeadFault::none : fault;
+}
+
 // Passes over bytes that are no frame.
 Result<> StreamReader::pass(std::uint64_t n) {
   const std::uint64_t own = std::min(n, uncounted_);
@@ -89,7 +98,7 @@ Result<bool> StreamReader::find_head(FrameHead& head) {
   if (scanning_) return scan(head);
   ARGUS_TRY_LET(const Bytes bytes, look(kFrameHeadSize));
   if (bytes.empty()) return false;
-  const HeadFault fault = parse_head(bytes, head);
+  const HeadFault fault = head_at(bytes, head);
   if (fault == HeadFault::newer)
     return fail(Errc::foreign, "{}: record format {}; this argus reads up to {}", input_.name(), head.version,
                 kFormatVersion);
@@ -194,6 +203,32 @@ void StreamReader::lose_frame(std::string text) {
       fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, text, head.rows));
 }
 
+void StreamReader::tell_mended() {
+  damage_.frames++;
+  say(Errc::corrupt, fmt::format("block {} at byte {} was damaged and is mended; no record is lost",
+                                 current_->head.number, current_->offset));
+}
+
+bool StreamReader::mend() {
+  const auto bytes = whole();
+  if (!bytes || bytes->size() < whole_size(current_->head)) return false;
+  std::vector<std::byte> frame(bytes->begin(), bytes->end());
+  if (!mend_payload(current_->head, std::span(frame).subspan(kFrameHeadSize))) return false;
+  mended_ = std::move(frame);
+  return true;
+}
+
+// The current frame's head was mended, which its first bytes show.
+Result<> StreamReader::take_mended_head(Bytes bytes) {
+  const FrameHead& head = current_->head;
+  FrameHead as_it_is;
+  if (parse_head(bytes, as_it_is) == HeadFault::none) return {};
+  append_head(head, mended_);
+  ARGUS_TRY_LET(const Bytes all, look(static_cast<std::size_t>(whole_size(head))));
+  mended_.insert(mended_.end(), all.begin() + kFrameHeadSize, all.end());
+  return {};
+}
+
 void StreamReader::damaged(const Error& why) {
   // Where the input ends inside the frame, leave_frame() says so.
   const auto bytes = look(static_cast<std::size_t>(whole_size(current_->head)));
@@ -219,12 +254,14 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
 // appended to a torn frame, or bytes are missing) the search for the next goes on right behind its head.
 Result<> StreamReader::leave_frame() {
   if (!current_) return {};
+  if (mended_.size() == whole_size(current_->head) && !current_->lost) tell_mended();
+  mended_.clear();
   const FrameHead head = current_->head;
   const auto whole = static_cast<std::size_t>(whole_size(head));
   ARGUS_TRY_LET(const Bytes bytes, look(whole + kFrameHeadSize));
   const std::size_t got = bytes.size();
   FrameHead behind;
-  const HeadFault fault = got < whole ? HeadFault::no_marker : parse_head(bytes.subspan(whole), behind);
+  const HeadFault fault = got < whole ? HeadFault::no_marker : head_at(bytes.subspan(whole), behind);
   const bool held =
       fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
   if (held) {
@@ -260,11 +297,14 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
     if (is_type(head, FrameType::flows)) good_ += head.rows;
     ARGUS_TRY_LET(const Bytes bytes, look(kFrameHeadSize + head.directory));
     if (bytes.size() < kFrameHeadSize + head.directory) continue;  // leave_frame() tells
-    const Bytes directory = bytes.subspan(kFrameHeadSize, head.directory);
-    if (seeded_check(head.stream, directory) != head.directory_check) {
+    Bytes directory = bytes.subspan(kFrameHeadSize, head.directory);
+    const bool holds = seeded_check(head.stream, directory) == head.directory_check;
+    ARGUS_TRY(take_mended_head(bytes));
+    if (!holds && !mend()) {
       damaged(fail(Errc::corrupt, "checksum differs"));
       continue;
     }
+    if (!mended_.empty()) directory = Bytes(mended_).subspan(kFrameHeadSize, head.directory);
     if (is_type(head, FrameType::end)) ended_ = true;
     if (!is_type(head, FrameType::header) && !is_type(head, FrameType::flows) && !is_type(head, FrameType::ledger))
       continue;
@@ -272,12 +312,17 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
   }
 }
 
-Result<Bytes> StreamReader::whole() { return look(static_cast<std::size_t>(whole_size(current_->head))); }
+Result<Bytes> StreamReader::whole() {
+  if (!mended_.empty()) return Bytes(mended_);
+  return look(static_cast<std::size_t>(whole_size(current_->head)));
+}
 
 Result<Bytes> StreamReader::columns() {
-  const std::size_t before = kFrameHeadSize + current_->head.directory;
+  const FrameHead& head = current_->head;
+  const std::size_t before = kFrameHeadSize + head.directory;
   ARGUS_TRY_LET(const Bytes bytes, whole());
-  return bytes.size() < before ? Bytes() : bytes.subspan(before);
+  if (bytes.size() < whole_size(head)) return fail(Errc::corrupt, "cut short");
+  return bytes.subspan(before, head.columns());
 }
 
 Result<> StreamReader::finish() {

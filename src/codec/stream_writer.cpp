@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <numeric>
+
 #include "base/text.h"
 #include "base/time_range.h"
+#include "codec/repair.h"
 #include "codec/stream.h"
 
 namespace argus {
@@ -17,6 +21,11 @@ void append_pair(std::string_view key, std::string_view value, ByteWriter& out) 
 std::string text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 constexpr std::size_t kSensorMax = 32;
+constexpr std::uint64_t kRowsFirst = 1024;  // of the first frame; then as many as came before
+
+std::size_t frame_rows_behind(std::uint64_t records) {
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(records, kRowsFirst, kRowsAFrame));
+}
 
 }  // namespace
 
@@ -103,7 +112,20 @@ CodedBatch StreamWriter::coded(const Batch& batch) const {
   out.head.type = static_cast<std::uint8_t>(FrameType::flows);
   out.head.stream = stream_;
   out.block = encode_block(batch, out.head);
+  append_repair(out.head, out.block);
   return out;
+}
+
+void StreamWriter::flows(const Batch& batch, std::vector<std::byte>& out) {
+  if (batch.rows() <= frame_rows_behind(records_)) return flows(coded(batch), out);
+  for (std::size_t at = 0; at < batch.rows();) {
+    // What is left is no frame of its own where it is little.
+    const std::size_t most = frame_rows_behind(records_), left = batch.rows() - at;
+    std::vector<std::uint32_t> rows(left <= most + most / 4 ? left : most);
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(at));
+    flows(coded(gathered(batch, rows)), out);
+    at += rows.size();
+  }
 }
 
 void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out) {
@@ -122,10 +144,12 @@ Result<> StreamWriter::copy_flows(const CodedRows& rows, std::vector<std::byte>&
     return fail(Errc::corrupt, "not a frame");
   const Bytes payload = frame.subspan(kFrameHeadSize);
   ARGUS_TRY_LET(const BlockDirectory directory, BlockDirectory::parse(payload.first(head.directory), head));
-  std::vector<std::byte> sealed(payload.begin(), payload.end());
-  BlockSeals(directory, payload.subspan(head.directory)).renew(stream_, sealed);
+  const Bytes columns = payload.subspan(head.directory, head.columns());
+  std::vector<std::byte> sealed(payload.begin(), payload.end() - head.repair);
+  BlockSeals(directory, columns).renew(stream_, sealed);
   head.stream = stream_;
   head.directory_check = seeded_check(stream_, Bytes(sealed).first(head.directory));
+  append_repair(head, sealed);
   copy_flows(head, sealed, out);
   return {};
 }

@@ -95,7 +95,7 @@ Result<> ServeSession::say_flows(const FrameHead& head, Bytes payload, std::vect
   const Verdict verdict = where_ ? where_->judge(directory) : Verdict::all;
   if (verdict == Verdict::none) return {};
   if (verdict == Verdict::all && all_fields) return writer_.copy_flows(head, payload, out), Result<>();
-  BlockReader reader(directory, payload.subspan(head.directory), head);
+  BlockReader reader(directory, payload.subspan(head.directory, head.columns()), head);
   Batch batch(head.rows);
   const FieldSet fields = all_fields ? directory.fields() : fields_;
   std::vector<std::uint32_t> rows;

@@ -60,7 +60,7 @@ Result<Batch> FlowFile::coded_rows(const StreamReader::Frame& frame, const Block
 // The wanted rows of a frame: the predicate's columns first, the others only where a row matched.
 Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory) {
   ARGUS_TRY_LET(const Bytes columns, reader_.columns());
-  if (columns.size() != frame.head.stored - frame.head.directory) return fail(Errc::corrupt, "cut short");
+  if (columns.size() != frame.head.columns()) return fail(Errc::corrupt, "cut short");
   BlockReader reader(directory, columns, frame.head);
   Batch batch(frame.head.rows);
   const Verdict verdict = needs_.where ? needs_.where->judge(directory) : Verdict::all;
@@ -86,6 +86,7 @@ Result<bool> FlowFile::flows(const StreamReader::Frame& frame, Batch& out) {
   if (!directory) return reader_.damaged(directory.error()), false;
   if (needs_.where && needs_.where->judge(*directory) == Verdict::none) return false;
   auto rows = rows_of(frame, *directory);
+  if (!rows && rows.error().code == Errc::corrupt && reader_.mend()) rows = rows_of(frame, *directory);
   if (!rows && rows.error().code != Errc::corrupt) return std::move(rows.error());
   if (!rows) return reader_.damaged(rows.error()), false;
   out = *std::move(rows);

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "codec/repair.h"
 #include "codec/streams.h"
 #include "support/source_dir.h"
 
@@ -51,6 +52,11 @@ TEST_CASE("the frame shown in docs/format.md holds the rows that the page says")
   const auto directory = BlockDirectory::parse(payload.first(head.directory), head);
   REQUIRE(directory);
   Batch batch(head.rows);
-  REQUIRE(BlockReader(*directory, payload.subspan(head.directory), head).read(FieldSet::all_stored(), batch));
+  REQUIRE(BlockReader(*directory, payload.subspan(head.directory, head.columns()), head)
+              .read(FieldSet::all_stored(), batch));
   CHECK(rows_of(batch) == rows_of(shown_batch()));
+  std::vector<std::byte> repaired(payload.begin(), payload.end() - head.repair);
+  FrameHead again = head;
+  append_repair(again, repaired);
+  CHECK((again.repair == head.repair && repaired == std::vector<std::byte>(payload.begin(), payload.end())));
 }

@@ -22,6 +22,22 @@ std::vector<std::byte> joined_bytes(Bytes a, Bytes b) {
   return out;
 }
 unsigned tag_of(std::uint64_t id) { return static_cast<unsigned>(id % 97); }
+// Damages the frame between these bytes at two places, which is more than can be mended.
+void spoil(std::vector<std::byte>& bytes, std::size_t begin, std::size_t end) {
+  bytes[begin + kFrameHeadSize] ^= std::byte{1};
+  bytes[begin + (end - begin) * 3 / 4] ^= std::byte{1};
+}
+// Whether this byte only mends others.
+bool is_repair(Bytes bytes, std::size_t at) {
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    FrameHead head;
+    if (parse_head(bytes.subspan(begin), head) != HeadFault::none) return false;
+    const std::size_t end = begin + kFrameHeadSize + head.stored;
+    if (at < end) return at >= end - head.repair;
+    begin = end;
+  }
+  return false;
+}
 // What reading must keep to, whatever was done to the bytes: nothing invented, nothing lost in silence.
 void check_honest(const Heard& got, const std::vector<Row>& all, std::size_t whole_ledger = 1) {
   if (got.refused) return;
@@ -71,9 +87,9 @@ TEST_CASE("a stream with any bit changed gives true rows only and says what is l
     CAPTURE(bit / 8, bit % 8);
     const Heard got = heard(hit);
     REQUIRE_FALSE(got.refused);
-    REQUIRE(got.rows.size() >= 8);  // one frame at most
+    REQUIRE(got.rows == all);
     check_honest(got, all);
-    REQUIRE_FALSE(got.damage.said.empty());
+    REQUIRE((!got.damage.said.empty() || is_repair(bytes, bit / 8)));
   }
 }
 
@@ -82,13 +98,14 @@ TEST_CASE("lost records are counted exactly") {
   const auto starts = frame_starts(bytes);
   SECTION("a frame with a bit changed behind its head") {
     auto hit = bytes;
-    hit[starts[3] - 1] ^= std::byte{1};
+    spoil(hit, starts[2], starts[3]);
     const Heard got = heard(hit);
     CHECK((got.rows.size() == 16 && got.damage.records == 4 && got.damage.frames == 1));
   }
   SECTION("a frame whose head is hit") {
     auto hit = bytes;
     hit[starts[2] + 20] ^= std::byte{1};
+    hit[starts[2] + 36] ^= std::byte{1};
     const Heard got = heard(hit);
     CHECK((got.rows.size() == 16 && got.damage.records == 4 && got.damage.frames == 1));
     CHECK(got.damage.bytes == starts[3] - starts[2]);
@@ -180,8 +197,9 @@ TEST_CASE("a hole of 4 KiB costs the frames it touches and no other") {
       for (std::size_t i = 1; i <= 200; i++) untouched += starts[i + 1] <= at || starts[i] >= at + 4096 ? 4u : 0u;
       const Heard got = heard(hit);
       CAPTURE(at, fill);
-      CHECK(got.rows.size() == untouched);
-      CHECK(got.damage.records == 800 - untouched);
+      CHECK(got.rows.size() >= untouched);
+      CHECK(got.rows.size() <= untouched + 8);  // what was hit at its edges may be mended
+      CHECK(got.damage.records == 800 - got.rows.size());
       check_honest(got, all);
     }
   }
@@ -416,7 +434,7 @@ TEST_CASE("a long ledger takes several frames") {
 TEST_CASE("much damage is told in few sentences and counted in full") {
   auto bytes = stream_of(kId, 100, 2);
   const auto starts = frame_starts(bytes);
-  for (std::size_t i = 1; i <= 100; i += 2) bytes[starts[i + 1] - 1] ^= std::byte{1};
+  for (std::size_t i = 1; i <= 100; i += 2) spoil(bytes, starts[i], starts[i + 1]);
   const Heard got = heard(bytes);
   CHECK(got.rows.size() == 100);
   CHECK((got.damage.records == 100 && got.damage.frames == 50));

@@ -44,9 +44,10 @@ inline Heard heard(Bytes bytes, const FieldSet& fields = FieldSet::all_stored())
       auto directory = BlockDirectory::parse((*frame)->directory, head);
       auto columns = reader.columns();
       Result<> done = !directory ? Result<>(directory.error()) : !columns ? Result<>(columns.error()) : Result<>();
-      if (done && columns->size() != head.stored - head.directory) done = fail(Errc::corrupt, "cut short");
+      if (done && columns->size() != head.columns()) done = fail(Errc::corrupt, "cut short");
       Batch batch(head.rows);
       if (done) done = BlockReader(*directory, *columns, head).read(fields, batch);
+      if (!done && reader.mend()) done = BlockReader(*directory, *reader.columns(), head).read(fields, batch);
       if (!done) {
         reader.damaged(done.error());
         continue;
@@ -91,7 +92,7 @@ inline Batch coded_batch(const Batch& batch, const FieldSet& columns = {}) {
   StreamWriter writer(9);
   std::vector<std::byte> header, frame;
   writer.begin({}, header);
-  writer.flows(batch, frame);
+  writer.flows(writer.coded(batch), frame);
   Batch out(batch.rows());
   for (const Field field : columns.list()) out.set(field, batch[field]);
   out.set_coded(std::make_shared<const CodedRows>(CodedRows{std::move(frame)}));

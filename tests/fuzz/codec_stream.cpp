@@ -62,11 +62,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto columns = reader.columns();
     Batch batch(head.rows);
     if (!directory) reader.damaged(directory.error());
-    else if (!columns || columns->size() != head.stored - head.directory)
-      reader.damaged(fail(Errc::corrupt, "cut short"));
-    else if (auto done = BlockReader(*directory, *columns, head).read(FieldSet::all_stored(), batch); !done)
-      reader.damaged(done.error());
-    else rows += head.rows;
+    else if (!columns || columns->size() != head.columns()) reader.damaged(fail(Errc::corrupt, "cut short"));
+    else if (auto done = BlockReader(*directory, *columns, head).read(FieldSet::all_stored(), batch); done)
+      rows += head.rows;
+    else if (reader.mend() && BlockReader(*directory, *reader.columns(), head).read(FieldSet::all_stored(), batch))
+      rows += head.rows;
+    else reader.damaged(done.error());
   }
   if (rows != reader.records() && reader.damage().said.empty()) __builtin_trap();
   return 0;
