@@ -140,9 +140,9 @@ Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading
                 {"  since " + clock_text(picture.since, !same_day(picture.since, picture.now)), Ink::plain, 3});
   left.insert(left.begin(), {" argus top ", Ink::dim, 0});
   // Nobody knows what is lost while a sensor is away.
-  if (picture.losses.empty() && picture.away.empty()) left.push_back({"  no loss", Ink::dim, 2});
+  if (picture.losses.empty() && picture.away.empty() && !heading.opening) left.push_back({"  no loss", Ink::dim, 2});
   if (picture.live && (picture.instead || !heading.ticks))
-    left.push_back({"  rates are of status records", Ink::dim, 1});
+    left.push_back({"  rates are of status records", Ink::dim, 3});
   std::vector<Part> right;
   if (picture.live || !picture.ended) add_totals(picture, look, right);
   else
