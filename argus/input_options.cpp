@@ -156,6 +156,7 @@ void InputOptions::limit_calls() const {
 Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   SourceOptions options;
   options.follow = follow_;
+  options.follow_written = follow_written_;
   options.stop = io.stop;
   ARGUS_TRY_LET(options.meter, meter_options());
   std::vector<std::string> paths = paths_;

@@ -47,6 +47,9 @@ class InputOptions {
   // Opened again, all of it is read that -t left out. Only of files.
   void forget_time_range() { time_.clear(), span_ = {}; }
   [[nodiscard]] bool reads_files() const { return remotes_.empty() && interfaces_.empty() && !reads_stdin(); }
+  // Files that are being written as they are opened are followed, as with --follow.
+  void follow_written() { follow_written_ = true; }
+  [[nodiscard]] bool reads_sensors() const { return !remotes_.empty(); }
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.
   void ask_for_records() { watching_ = false; }
   // What is read, in a word: sensors, files without their folders, standard input.
@@ -71,8 +74,8 @@ class InputOptions {
   std::string time_, sensor_, kernel_filter_;
   std::optional<std::string> filter_;
   Nanos status_ = 0, read_for_ = 0;
-  bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false, all_calls_ = false;
-  bool stay_root_ = false;
+  bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
+  bool all_calls_ = false, stay_root_ = false;
   std::uint64_t flows_max_ = 0;
   bool says_missed_ = true, zone_said_ = false;
   TimeSpan span_;

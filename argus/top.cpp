@@ -16,16 +16,15 @@ constexpr Nanos kWorkMost = 40 * kMillisecond;  // between two looks at the keys
 constexpr Nanos kKeyWait = 50 * kMillisecond;   // in which nothing that came is taken
 constexpr Nanos kDrawGap = 30 * kMillisecond;   // at least, between what two keys do to the screen
 constexpr Nanos kCostShare = 5;                 // putting rows in order takes at most one part in so many of the time
+constexpr Nanos kQuickAnswer = 300 * kMillisecond;
 constexpr std::size_t kHeldRows = 2000;
 
-std::atomic<bool>* end_of_top = nullptr;
-extern "C" void on_top_stop(int) { *end_of_top = true; }
-
-// However often they come: the terminal is given back before the process ends.
-void end_by_signals(std::atomic<bool>* stop) {
-  end_of_top = stop;
+// What the program does at TERM, which is to set io.stop, and that however often they come: the terminal is given back
+// before the process ends.
+void end_by_signals() {
   struct sigaction ending {};
-  ending.sa_handler = on_top_stop;
+  ::sigaction(SIGTERM, nullptr, &ending);
+  ending.sa_flags = 0;
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaction(number, &ending, nullptr);
 }
 
@@ -101,6 +100,7 @@ void TopScreen::draw(bool fresh) {
   heading.source = options_.source, heading.ticks = options_.ticks;
   heading.key = key_text_, heading.filter = filter_text_, heading.read_filter = options_.read_filter;
   heading.clock = options_.live ? (held_ ? held_clock_ : wall_now()) : picture_.now;
+  heading.opening = reader_.opening();
   if (held_) {
     heading.paused = true;
     heading.paused_for = begin - held_at_;
@@ -131,6 +131,7 @@ Result<> TopScreen::run(const std::atomic<bool>& stop) {
   while (!stop && !quit_) {
     const bool busy = work();
     if (options_.ends_with_input && model_.ended()) return {};
+    if (model_.ended()) ARGUS_TRY(reader_.await_open(0));
     const Nanos now = steady_now();
     if (filter_due_ && now >= *filter_due_) {
       filter_due_.reset();
@@ -151,8 +152,9 @@ Result<> TopScreen::run(const std::atomic<bool>& stop) {
 
 Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan) {
   TopReader reader(std::move(source), {FieldSet::all_stored(), nullptr, options.span}, options.sayings,
-                   {options.memory_max, options.speed, options.instead});
-  end_by_signals(io.stop);
+                   reader_options(options));
+  end_by_signals();
+  ARGUS_TRY(reader.await_open(kQuickAnswer));  // whoever answers at once is not waited for on a screen
   ARGUS_TRY_LET(std::unique_ptr<Screen> screen, open_screen({options.colour, options.ascii, options.mouse}));
   TopScreen top(options, std::move(plan), *screen, reader);
   auto done = top.run(*io.stop);

@@ -33,7 +33,9 @@ struct TopOptions {
   std::uint64_t frames_max = 0;  // 0: until the input ends
   std::size_t rows_max = 20;
   std::shared_ptr<TopSayings> sayings;
-  std::function<Result<SourcePtr>()> instead;  // records, where there are no ticks
+  bool waits = false;  // what is live is a file that grows
+  TopOpener open;      // what is read where no source is given
+  TopOpener instead;   // records, where there are no ticks
 };
 
 // What is understood of them before anything is opened: usage errors.
@@ -47,6 +49,8 @@ struct TopPlan {
 [[nodiscard]] Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::string>& words);
 // The fields that such columns and order need.
 [[nodiscard]] FieldSet top_fields(const TopLook& look);
+
+[[nodiscard]] TopReaderOptions reader_options(const TopOptions& options);
 
 // Whether ticks (meter/meter.h) have all that is asked for and filtered by.
 [[nodiscard]] bool ticks_suffice(const TopAsk& ask, const WherePtr& filter);

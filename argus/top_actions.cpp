@@ -146,8 +146,8 @@ void TopScreen::next_unit() {
 }
 
 void TopScreen::next_measure() {
-  look_.measure = (look_.measure + 1) % kMeasures;
-  if (look_.order.by != LiveOrder::By::field && look_.measure < kRateSeconds.size()) look_.order.window = look_.measure;
+  if (look_.order.by != LiveOrder::By::field) look_.order.window = (look_.order.window + 1) % kRateSeconds.size();
+  else look_.measure = (look_.measure + 1) % kMeasures;
   stale_ = true;
 }
 
@@ -258,7 +258,9 @@ Result<> TopScreen::take_command(const std::string& text) {
     case 's': return take_text(TopDialog::Kind::columns, rest);
     case 'w': return take_text(TopDialog::Kind::save, rest);
     case 'q': quit_ = true; return {};
-    default: return fail(Errc::usage, "no command '{}'; f m P s w q", text[0]);
+    default:
+      return fail(Errc::usage, "'{}' is not a command: f filter, m key, P sort, s columns, w save, q quit",
+                  escaped(text));
   }
 }
 
@@ -286,10 +288,8 @@ Result<> TopScreen::take_key(const std::vector<std::string>& words) {
 Result<> TopScreen::take_order(const std::string& text) {
   ARGUS_TRY_LET(LiveOrder order, parse_top_order(text));
   order.ends = look_.ends;
-  if (order.by != LiveOrder::By::field) {
-    if (look_.unit == TopUnit::packets) order.by = LiveOrder::By::packets;
-    look_.measure = order.window;
-  }
+  if (order.by != LiveOrder::By::field && look_.unit == TopUnit::packets) order.by = LiveOrder::By::packets;
+  look_.measure = kAsSorted;
   const bool known = order.by != LiveOrder::By::field || ask_.fields.has(order.field);
   look_.order = order;
   stale_ = true;

@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kBar = 8;
 constexpr std::size_t kGap = 1;
-constexpr std::size_t kKeyLeast = 7;  // columns of a key that is cut for want of room
+constexpr std::size_t kMarkWidth = 8;  // of the shortest words of a mark
+constexpr std::size_t kKeyLeast = 7;   // columns of a key that is cut for want of room
 
 TextStyle style_of(const TopLook& look) {
   TextStyle out;
@@ -30,7 +31,7 @@ Dots dots(const TopLook& look) { return look.ascii ? Dots::ascii : Dots::braille
 int rank(const TopColumn& column, const TopLook& look) {
   if (column.essential || sorts_by(look.order, column)) return 9;
   if (column.kind == TopColumn::Kind::rate) {
-    const std::size_t shown = look.measure < kRateSeconds.size() ? look.measure : 0;
+    const std::size_t shown = look.measure < kAsSorted ? look.measure : 0;
     return column.window == shown ? 8 : column.window == 2 ? 0 : 1;
   }
   if (column.kind == TopColumn::Kind::trend) return 5;
@@ -102,6 +103,8 @@ Layout laid_out(const TopPicture& picture, const TopLook& look, const TopCells& 
       one.width = std::max(one.width, screen_width(cells.text(i, column)));
     out.columns.push_back(one);
   }
+  if (std::any_of(picture.rows.begin(), picture.rows.end(), [](const TopRow& row) { return !row.mark.empty(); }))
+    width -= std::min(width, kMarkWidth);
   leave_out(out, look, width);
   while (width_of_all(out) > room_of(out, width)) {
     const auto widest = std::max_element(out.columns.begin(), out.columns.end(),
@@ -119,6 +122,7 @@ Ink ink_of(const TopColumn& column, const TopLook& look) {
 }
 
 std::string cut_mark(const TopLook& look) { return look.ascii ? "~" : "…"; }
+std::string short_mark(const TopLook& look) { return look.ascii ? "<- scan?" : "← scan?"; }
 
 }  // namespace
 
@@ -129,14 +133,32 @@ TopCells::TopCells(const TopPicture& picture, const TopLook& look) : picture_(pi
         {column.field, column_of(picture.batch, column.field), FieldPrinter(column.field, style_of(look))});
     values_.back().printer.start(picture.batch);
   }
-  for (const TopRow& row : picture.rows) most_ = std::max(most_, measured(row));
-  const bool total = look.measure == kRateSeconds.size();
-  all_ = amount_of(total ? picture.total : picture.total_rates[look.measure], look, look.ends);
+  const bool by_field = look.order.by == LiveOrder::By::field;
+  if (look.measure == kAsSorted && by_field && is_counter(look.order.field)) measure_fields();
+  else measure_traffic();
+  for (const double own : own_) most_ = std::max(most_, own);
 }
 
-double TopCells::measured(const TopRow& row) const {
-  const bool total = look_.measure == kRateSeconds.size();
-  return amount_of(total ? row.total : row.rates[look_.measure], look_, look_.ends);
+void TopCells::measure_fields() {
+  const Field field = look_.order.field;
+  const Column column = column_of(picture_.batch, field);
+  for (std::size_t i = 0; i < picture_.rows.size(); i++)
+    own_.push_back(column.has(i) ? static_cast<double>(column.at<std::uint64_t>(i)) : 0);
+  all_ = picture_.sorted_total;
+  share_word_ = info(field).name;
+}
+
+// Of a window; where rows are sorted by what is no amount, of everything.
+void TopCells::measure_traffic() {
+  const bool by_rate = look_.order.by != LiveOrder::By::field;
+  const bool whole = look_.measure == kAsSorted && !by_rate;
+  const std::size_t window = look_.measure == kAsSorted ? look_.order.window : look_.measure;
+  for (const TopRow& row : picture_.rows)
+    own_.push_back(amount_of(whole ? row.total : row.rates[window], look_, look_.ends));
+  all_ = amount_of(whole ? picture_.total : picture_.total_rates[window], look_, look_.ends);
+  const std::string_view unit = look_.unit == TopUnit::packets ? "pkts" : "bytes";
+  const std::string_view end = look_.ends == Ends::both ? "" : look_.ends == Ends::source ? "s" : "d";
+  share_word_ = whole ? fmt::format("{}{}", end, unit) : column_word({TopColumn::Kind::rate, Field::pkts, window});
 }
 
 bool TopCells::right(const TopColumn& column) {
@@ -147,8 +169,7 @@ std::string TopCells::heading(const TopColumn& column) const {
   std::string out = column_word(column);
   if (column.kind == TopColumn::Kind::trend) {
     if (look_.lines) return "last 40 s";
-    const bool total = look_.measure == kRateSeconds.size();
-    out = total ? "share" : fmt::format("of {} s", kRateSeconds[look_.measure]);
+    out = "share of " + share_word_;
   }
   if (column.kind == TopColumn::Kind::field && column.field == Field::trans) out = "flows";
   if (sorts_by(look_.order, column))
@@ -165,7 +186,7 @@ std::string TopCells::trend(std::size_t row) const {
     const int columns = static_cast<int>(values.size() + 1) / 2;
     return look_.ascii ? sparkline(values, columns, 0, Dots::ascii) : braille_sparkline(values, columns);
   }
-  const double own = measured(picture_.rows[row]);
+  const double own = own_[row];
   if (own <= 0) return std::string(kBar + 5, ' ');
   std::string out = bar(most_ > 0 ? own / most_ : 0, kBar, dots(look_));
   if (all_ > 0) out += fmt::format("{:4.0f}%", std::min(100.0, 100 * own / all_));
@@ -183,10 +204,9 @@ std::string TopCells::text(std::size_t row, const TopColumn& column) const {
   }
   std::string out;
   const FieldInfo& about = info(column.field);
-  const bool counter = about.type == Type::u64 && info(about.format).buckets;
   for (const Values& of : values_) {
     if (of.field != column.field || !of.column.has(row)) continue;
-    if (counter)
+    if (is_counter(column.field))
       return short_number(static_cast<double>(of.column.at<std::uint64_t>(row)),
                           look_.iec && about.format == Format::bytes);
     if (about.format == Format::rate) return short_number(of.column.at<double>(row), look_.iec);
@@ -225,7 +245,10 @@ std::vector<Line> draw_rows(const TopPicture& picture, const TopLook& look, std:
     }
     const std::string words = (look.ascii ? "<- " : "← ") + picture.rows[i].mark;
     if (marked && width_of(line) + screen_width(words) <= width) line.push_back({words, Ink::warning});
-    else if (marked && width_of(line) + 7 <= width) line.push_back({look.ascii ? "<- scan?" : "← scan?", Ink::warning});
+    else if (marked) {
+      line = cut_line(line, width - std::min(width, kMarkWidth));
+      line.push_back({short_mark(look), Ink::warning});
+    }
     if (here) {
       pad_line(line, width);
       for (Cells& piece : line) piece.ink = Ink::chosen;
@@ -257,9 +280,11 @@ std::vector<Line> draw_list(const TopPicture& picture, const TopLook& look, std:
       if (column.essential)
         if (std::string text = cells.text(i, column); !text.empty()) keys.push_back(std::move(text));
     const std::string right = value == look.columns.end() ? "" : cells.text(i, *value);
-    const std::size_t left = width - std::min(width, screen_width(right) + 2);
+    const std::string mark = picture.rows[i].mark.empty() ? "" : " " + short_mark(look);
+    const std::size_t left = width - std::min(width, screen_width(mark) + screen_width(right) + 2);
     Line line = {{i == chosen ? (look.ascii ? ">" : "▶") : " ", Ink::strong},
                  {fitted(joined(keys, " "), left, false, cut_mark(look)), Ink::plain},
+                 {mark, Ink::warning},
                  {" " + right, Ink::strong}};
     if (i == chosen)
       for (Cells& piece : line) piece.ink = Ink::chosen;

@@ -66,6 +66,7 @@ std::string state_text(const TopPicture& picture, const TopHeading& heading) {
   if (heading.paused)
     return fmt::format("PAUSED {} s, {} records behind", heading.paused_for / kSecond, spaced(heading.behind));
   if (picture.anew < 100) return fmt::format("counting anew {} %", picture.anew);
+  if (heading.opening) return "connecting";
   if (picture.ended) return picture.live ? "ended" : "finished";
   return picture.live ? "live" : "reading";
 }
@@ -93,28 +94,55 @@ std::string cut_to(const std::string& text, std::size_t most, const TopLook& loo
   return screen_width(text) <= most ? text : fitted(text, most, false, look.ascii ? "~" : "…");
 }
 
-// Sensors that do not answer: why, where there is room for that, else that they do not.
-void add_away(const TopPicture& picture, const std::string& source, std::size_t width, std::vector<Part>& out) {
-  constexpr std::size_t kState = 16;
-  std::size_t whole = screen_width(source) + kState;
-  for (const std::string& away : picture.away) whole += screen_width(away) + 2;
-  for (const std::string& away : picture.away)
-    out.push_back({"  " + (whole <= width ? away : away.substr(0, away.find(": ")) + " is away"), Ink::alarm, 11});
+// Sensors that do not answer: why, where there is room for that; else that they do not, or how many.
+void add_away(const TopPicture& picture, std::size_t room, std::vector<Part>& out) {
+  if (picture.away.empty()) return;
+  std::vector<std::string> whole, brief;
+  for (const std::string& away : picture.away) {
+    whole.push_back(away);
+    brief.push_back(away.substr(0, away.find(": ")) + " is away");
+  }
+  const auto fits = [room](const std::vector<std::string>& texts) {
+    return screen_width(joined(texts, "  ")) + 2 <= room;
+  };
+  if (!fits(whole)) whole = fits(brief) ? brief : std::vector{fmt::format("{} away", brief.size())};
+  for (const std::string& text : whole) out.push_back({"  " + text, Ink::alarm, 11});
+}
+
+std::size_t width_of(const std::vector<Part>& parts) {
+  std::size_t out = 0;
+  for (const Part& part : parts) out += screen_width(part.text);
+  return out;
+}
+
+// What is read, and in what state that is: the state has its place at every width, the name what room is left.
+std::vector<Part> state_parts(const TopPicture& picture, const TopLook& look, const TopHeading& heading,
+                              std::size_t width) {
+  constexpr std::size_t kNameLeast = 5;
+  const bool alarm = heading.paused || heading.opening || picture.anew < 100;
+  std::vector<Part> out = {{"  " + state_text(picture, heading), alarm ? Ink::warning : Ink::good, 12}};
+  const std::size_t taken = width_of(out) + std::min(screen_width(heading.source) + 1, width / 4);
+  add_away(picture, width - std::min(width, taken), out);
+  if (!picture.losses.empty()) {
+    std::string losses = "  " + joined(picture.losses, ", ") + " !";
+    if (width_of(out) + screen_width(losses) + kNameLeast > width) losses = "  loss !";
+    out.push_back({losses, Ink::alarm, 9});
+  }
+  const std::size_t room = std::max(width - std::min(width, width_of(out) + 1), kNameLeast);
+  out.insert(out.begin(), {" " + cut_to(heading.source, room, look), Ink::strong, 8});
+  return out;
 }
 
 Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t width) {
-  std::vector<Part> left = {{" argus top ", Ink::dim, 0}, {" " + heading.source, Ink::strong, 10}};
-  const bool alarm = heading.paused || picture.anew < 100;
-  left.push_back({"  " + state_text(picture, heading), alarm ? Ink::warning : Ink::good, heading.paused ? 9 : 7});
+  std::vector<Part> left = state_parts(picture, look, heading, width);
   if (picture.since != 0)
-    left.push_back({"  since " + clock_text(picture.since, !same_day(picture.since, picture.now)), Ink::plain, 3});
-  add_away(picture, heading.source, width, left);
-  std::string losses;
-  for (const std::string& loss : picture.losses) losses += (losses.empty() ? "" : ", ") + loss;
-  if (!losses.empty()) left.push_back({"  " + losses + " !", Ink::alarm, 9});
-  else if (picture.away.empty()) left.push_back({"  no loss", Ink::dim, 2});  // nobody knows what is lost now
+    left.insert(left.begin() + 2,
+                {"  since " + clock_text(picture.since, !same_day(picture.since, picture.now)), Ink::plain, 3});
+  left.insert(left.begin(), {" argus top ", Ink::dim, 0});
+  // Nobody knows what is lost while a sensor is away.
+  if (picture.losses.empty() && picture.away.empty() && !heading.opening) left.push_back({"  no loss", Ink::dim, 2});
   if (picture.live && (picture.instead || !heading.ticks))
-    left.push_back({"  rates are of status records", Ink::dim, 1});
+    left.push_back({"  rates are of status records", Ink::dim, 3});
   std::vector<Part> right;
   if (picture.live || !picture.ended) add_totals(picture, look, right);
   else
@@ -126,13 +154,16 @@ Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading
 
 Line second_line(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t width) {
   const std::string arrow = look.ascii ? (look.order.descending ? "v" : "^") : (look.order.descending ? "▼" : "▲");
+  constexpr std::size_t kFilterWords = 10;  // "   filter "
   const std::size_t half = width / 2;
+  // A filter has its place at every width: that of the command line where there is no other.
+  const std::size_t most = width < kPlainColumns ? width - std::min(width, kFilterWords) : half;
+  const bool read = !heading.read_filter.empty(), filtered = !heading.filter.empty();
   std::vector<Part> left = {{" key " + cut_to(heading.key, half, look), Ink::plain, 6},
                             {"   sort " + order_word(look.order) + arrow, Ink::plain, 5}};
-  if (!heading.read_filter.empty())
-    left.push_back({"   read " + cut_to(heading.read_filter, half, look), Ink::plain, 2});
-  left.push_back({"   filter " + (heading.filter.empty() ? "none" : cut_to(heading.filter, half, look)),
-                  heading.filter.empty() ? Ink::dim : Ink::strong, 8});
+  if (read) left.push_back({"   read " + cut_to(heading.read_filter, most, look), Ink::strong, filtered ? 7 : 9});
+  left.push_back({"   filter " + (filtered ? cut_to(heading.filter, most, look) : "none"),
+                  filtered ? Ink::strong : Ink::dim, filtered || !read ? 8 : 4});
   std::vector<Part> right;
   right.push_back({"  records " + spaced(picture.records), Ink::plain, 1});
   if (heading.clock != 0)
@@ -196,12 +227,8 @@ Line last_line(const TopPicture& picture, const TopLook& look, std::size_t chose
 
 void draw_plain(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t chosen,
                 std::size_t rows, std::size_t width, std::vector<Line>& out) {
-  std::vector<Part> parts = {{" " + heading.source, Ink::strong, 9},
-                             {"  " + state_text(picture, heading), Ink::good, 3}};
-  add_away(picture, heading.source, width, parts);
-  for (const std::string& loss : picture.losses) parts.push_back({"  " + loss + " !", Ink::alarm, 8});
-  parts.push_back({"  " + order_word(look.order), Ink::plain, 2});
-  out.push_back(fitted_parts(std::move(parts), {}, width, look.ascii ? "~" : "…"));
+  out.push_back(fitted_parts(state_parts(picture, look, heading, width), {}, width, look.ascii ? "~" : "…"));
+  out.push_back(second_line(picture, look, heading, width));
   for (Line& line : draw_list(picture, look, chosen, width, rows)) out.push_back(std::move(line));
 }
 
@@ -213,7 +240,7 @@ std::vector<Line> draw_summary(const TopPicture& picture, const TopLook& look, c
 }
 
 std::size_t top_rows(const TopLook& look, const TopDialog& dialog, ScreenSize size) {
-  std::size_t taken = prompt_lines(dialog, size.rows) + (is_plain(size) ? 1 : 3);
+  std::size_t taken = prompt_lines(dialog, size.rows) + (is_plain(size) ? 2 : 3);
   if (has_graph(look, size)) taken += kGraphLines;
   const auto rows = static_cast<std::size_t>(std::max(size.rows, 1));
   return rows > taken ? rows - taken : 1;

@@ -16,8 +16,8 @@ namespace argus {
 struct TopHeading {
   std::string source;  // "sensor1"
   std::string key, filter, read_filter;
-  bool ticks = false;  // what is live comes every second; else rates are of status records
-  bool paused = false;
+  bool ticks = false;                    // what is live comes every second; else rates are of status records
+  bool paused = false, opening = false;  // opening: nobody has answered yet
   Nanos paused_for = 0;
   std::uint64_t behind = 0;  // records that came since
   Nanos clock = 0;           // the time on the wall, or that of the file
@@ -51,7 +51,8 @@ class TopCells {
 
  private:
   [[nodiscard]] std::string trend(std::size_t row) const;
-  [[nodiscard]] double measured(const TopRow& row) const;
+  void measure_fields();
+  void measure_traffic();
   const TopPicture& picture_;
   const TopLook& look_;
   struct Values {
@@ -60,7 +61,10 @@ class TopCells {
     FieldPrinter printer;
   };
   std::vector<Values> values_;
-  double most_ = 0, all_ = 0;  // of what bars are of
+  // Of what shares are of.
+  std::string share_word_;
+  std::vector<double> own_;
+  double most_ = 0, all_ = 0;
 };
 
 }  // namespace argus

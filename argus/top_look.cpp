@@ -116,6 +116,11 @@ std::string order_word(const LiveOrder& order) {
   return std::string(info(order.field).name);
 }
 
+bool is_counter(Field field) {
+  const FieldInfo& about = info(field);
+  return about.type == Type::u64 && (about.format == Format::number || about.format == Format::bytes);
+}
+
 bool sorts_by(const LiveOrder& order, const TopColumn& column) {
   if (column.kind == TopColumn::Kind::rate) return order.by != LiveOrder::By::field && order.window == column.window;
   return column.kind == TopColumn::Kind::field && order.by == LiveOrder::By::field && order.field == column.field;

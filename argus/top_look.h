@@ -31,15 +31,18 @@ struct TopColumn {
 // "pkts", "-bytes" (ascending), "2s".
 [[nodiscard]] Result<LiveOrder> parse_top_order(std::string_view word);
 [[nodiscard]] std::string order_word(const LiveOrder& order);
+// A sum that rows have parts of.
+[[nodiscard]] bool is_counter(Field field);
 [[nodiscard]] bool sorts_by(const LiveOrder& order, const TopColumn& column);
 
 enum class TopUnit : std::uint8_t { bits, bytes, packets };
-inline constexpr std::size_t kMeasures = kRateSeconds.size() + 1;  // windows, then the total
+inline constexpr std::size_t kAsSorted = kRateSeconds.size();  // a measure: that of the order, where it is an amount
+inline constexpr std::size_t kMeasures = kAsSorted + 1;
 
 struct TopLook {
   LiveOrder order;
   std::vector<TopColumn> columns;
-  std::size_t measure = 0;  // a window, or kRateSeconds.size(): the total; what bars are of
+  std::size_t measure = kAsSorted;  // or a window: what shares are of
   Ends ends = Ends::both;
   TopUnit unit = TopUnit::bits;
   bool iec = false;  // powers of 1024

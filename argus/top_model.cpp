@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/names.h"
 #include "base/text.h"
 
 namespace argus {
@@ -13,14 +12,9 @@ namespace {
 constexpr Nanos kAhead = kHour;       // a live record further ahead of this machine's clock does not move the time
 constexpr Nanos kLate = 2 * kSecond;  // live records come so much later, before silence is silence
 constexpr std::size_t kTroublesMax = 64;
-constexpr std::uint64_t kScanFlows = 16;   // at least, for a scan
-constexpr std::uint64_t kScanPackets = 4;  // at most, for a flow of it
-
-// What a table is asked for beside its columns: what marks rows.
-const FieldSet kMarkFields = {Field::proto, Field::saddr, Field::daddr, Field::dport, Field::trans};
 
 LiveTableOptions table_options(const TopAsk& ask) {
-  return {ask.key, ask.rmon, ask.fields | kMarkFields, ask.groups_max};
+  return {ask.key, ask.rmon, ask.fields | ScanDetector::fields(), ask.groups_max};
 }
 
 Nanos extreme(const Batch& batch, Field field, bool latest) {
@@ -62,6 +56,7 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
     table_.advance(newest_);
     records_ += piece.rows.rows();
     store_.add(piece.rows);
+    scans_.add(piece.rows);
     add(piece.rows);
   }
   if (piece.end) {
@@ -71,7 +66,7 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
   }
 }
 
-std::string briefly(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string briefly(const std::string& text) { return escaped(text.substr(0, text.find('\n'))); }
 
 // Who cannot be reached is said in the first line until it can.
 void TopModel::hear(const std::string& all) {
@@ -120,6 +115,7 @@ bool TopModel::make_some() {
 
 void TopModel::zero() {
   store_.clear();
+  scans_.clear();
   since_ = INT64_MAX;
   records_ = 0;
   ask(ask_);
@@ -160,7 +156,7 @@ void TopModel::fill(TopPicture& picture) const {
     row.total = {value_at(batch[Field::spkts], i), value_at(batch[Field::dpkts], i), value_at(batch[Field::sbytes], i),
                  value_at(batch[Field::dbytes], i)};
     row.history = table_.history(picture.groups[i]);
-    row.mark = mark_of(batch, i);
+    row.mark = mark_of(batch, i, scans_);
     picture.rows.push_back(std::move(row));
   }
   picture.now = table_.now() == INT64_MIN ? 0 : ended_ ? newest_ : table_.now();  // the last second of an end is over
@@ -177,6 +173,8 @@ TopPicture TopModel::picture(const TopLook& look, Nanos idle, std::size_t first,
   if (fresh || made != order_made_) {
     order_ = table_.ordered(look.order, idle, groups);
     order_made_ = made;
+    const bool counter = look.order.by == LiveOrder::By::field && is_counter(look.order.field);
+    order_total_ = counter ? table_.sum_of(look.order.field) : 0;
   }
   const std::vector<std::uint32_t>& order = order_;
   out.listed = order.size();
@@ -188,6 +186,7 @@ TopPicture TopModel::picture(const TopLook& look, Nanos idle, std::size_t first,
   fill(out);
   for (std::size_t w = 0; w < kRateSeconds.size(); w++) out.total_rates[w] = table_.total_within(w);
   out.total = table_.total();
+  out.sorted_total = order_total_;
   out.history = table_.total_history();
   out.since = since_ == INT64_MAX ? 0 : since_;
   out.records = records_;
@@ -213,16 +212,6 @@ std::vector<Batch> TopModel::everything(const TopLook& look, Nanos idle) const {
   for (std::size_t at = 0; at < order.size(); at += kBatchRowsMax)
     out.push_back(table_.rows(std::span(order).subspan(at, std::min(kBatchRowsMax, order.size() - at))));
   return out;
-}
-
-std::string mark_of(const Batch& batch, std::size_t row) {
-  const Column &proto = batch[Field::proto], &source = batch[Field::saddr];
-  if (!source.has(row) || !proto.has(row) || proto.at<std::uint16_t>(row) != kProtoTcp) return {};
-  const bool hosts = !batch[Field::daddr].has(row), ports = !batch[Field::dport].has(row);
-  const std::uint64_t flows = value_at(batch[Field::trans], row), sent = value_at(batch[Field::spkts], row);
-  if ((!hosts && !ports) || flows < kScanFlows || value_at(batch[Field::dpkts], row) != 0) return {};
-  if (sent > kScanPackets * flows) return {};
-  return fmt::format("scan? {} flows to many {}, no answer", spaced(flows), hosts ? "hosts" : "ports");
 }
 
 }  // namespace argus

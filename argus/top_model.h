@@ -7,6 +7,7 @@
 
 #include "argus/top_look.h"
 #include "argus/top_reader.h"
+#include "argus/top_scans.h"
 #include "query/live_table.h"
 #include "store/flow_store.h"
 
@@ -27,7 +28,7 @@ struct TopRow {
   std::array<Traffic, kRateSeconds.size()> rates;
   Traffic total;
   std::vector<Traffic> history;
-  std::string mark;  // "scan? 254 flows, no answer"
+  std::string mark;  // of what scans: mark_of()
 };
 
 // Plain values: what is drawn, and drawn again while the picture is held.
@@ -39,6 +40,7 @@ struct TopPicture {
   std::array<Traffic, kRateSeconds.size()> total_rates;
   std::array<double, kRateSeconds.size()> seconds = {1, 1, 1};  // that rates are over: fewer while there were fewer
   Traffic total;
+  double sorted_total = 0;  // of the counter that rows are sorted by
   std::vector<Traffic> history;
   Nanos now = 0, since = 0;  // 0: nothing came
   std::uint64_t records = 0, made = 0;
@@ -62,7 +64,7 @@ class TopModel {
   // A part of the table's making anew; false when there is nothing to do.
   bool make_some();
 
-  [[nodiscard]] FieldSet needs() const { return table_.needs(); }
+  [[nodiscard]] FieldSet needs() const { return table_.needs() | ScanDetector::fields(); }
   // `fresh`: rows are put in order; else the order of the last time is good enough, if it still is one.
   [[nodiscard]] TopPicture picture(const TopLook& look, Nanos idle, std::size_t first, std::size_t rows, bool fresh);
   // One more row of a picture that was made by this model as it is, if it still is.
@@ -85,7 +87,8 @@ class TopModel {
   bool live_, ended_ = false, instead_ = false;
   FlowStore store_;
   LiveTable table_;
-  SourcePtr again_;  // the kept flows, while the table is made anew
+  ScanDetector scans_;  // of all that is read, whatever the filter of the table
+  SourcePtr again_;     // the kept flows, while the table is made anew
   std::uint64_t again_rows_ = 0, again_done_ = 0, made_ = 0;
   Nanos newest_ = INT64_MIN, newest_at_ = 0, since_ = INT64_MAX;
   std::uint64_t records_ = 0, missed_ = 0;
@@ -95,14 +98,11 @@ class TopModel {
   std::string said_;
   Nanos said_at_ = 0, steady_ = 0;
   std::vector<std::uint32_t> order_;
+  double order_total_ = 0;
   std::uint64_t order_made_ = UINT64_MAX;
 };
 
-// The first line of what is said: what to do about it has no room on a screen.
+// The first line of what is said, fit for a screen: what to do about it has no room there.
 [[nodiscard]] std::string briefly(const std::string& text);
-
-// What a merged record looks like, in words, when it is one source that many flows of TCP were never answered to; empty
-// otherwise.
-[[nodiscard]] std::string mark_of(const Batch& batch, std::size_t row);
 
 }  // namespace argus

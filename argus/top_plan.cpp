@@ -65,7 +65,6 @@ Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::s
   auto order = parse_top_order(options.sort);
   if (!order) return while_doing("--sort", std::move(order.error()));
   out.look.order = *order;
-  out.look.measure = options.live || options.speed > 0 ? 0 : kRateSeconds.size();
   out.look.names = options.names;
   out.look.ascii = options.ascii;
   out.ask.fields = top_fields(out.look);
@@ -77,6 +76,10 @@ Result<TopPlan> plan_top(const TopOptions& options) {
   std::vector<std::string> words;
   for (const std::string_view word : split_words(favourite_keys().front(), " ")) words.emplace_back(word);
   return plan_top_key(options, words);
+}
+
+TopReaderOptions reader_options(const TopOptions& options) {
+  return {options.memory_max, options.speed, options.waits, options.open, options.instead};
 }
 
 Exit report_top(const TopModel& model) {
@@ -91,7 +94,7 @@ Exit report_top(const TopModel& model) {
   for (const LedgerEntry& entry : model.journal().entries())
     (entry.item == LedgerItem::sensor_silent ? silent[entry.sensor] : totals[entry.item]) += entry.count;
   for (const auto& [sensor, seconds] : silent)
-    log_warning(fmt::format("{}: {} {}", sensor, seconds, ledger_text(LedgerItem::sensor_silent)));
+    log_warning(fmt::format("{}: {} {}", escaped(sensor), seconds, ledger_text(LedgerItem::sensor_silent)));
   for (const auto& [item, count] : totals) {
     const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
     if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));

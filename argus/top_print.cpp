@@ -106,8 +106,7 @@ std::string frame_json(const TopPicture& picture, const TopHeading& heading) {
 
 Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan) {
   TopModel model(plan.ask, options.memory_max, options.live);
-  TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.sayings,
-                   {options.memory_max, options.speed, options.instead});
+  TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.sayings, reader_options(options));
   TopHeading heading;
   heading.source = options.source, heading.ticks = options.ticks;
   heading.key = plan.key_text, heading.read_filter = options.read_filter;

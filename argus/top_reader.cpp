@@ -1,13 +1,11 @@
 #include "argus/top_reader.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <thread>
 
 #include "base/channel.h"
+#include "base/thread.h"
 #include "store/flow_store.h"
 
 namespace argus {
@@ -19,6 +17,10 @@ constexpr std::size_t kSayingsMax = 256;       // that wait for the next piece
 constexpr Nanos kGiveUp = 2 * kSecond;         // the most that the end waits for the thread
 constexpr Nanos kLook = 20 * kMillisecond;     // how often a thread that waits looks whether to stop
 constexpr Nanos kPlayed = 200 * kMillisecond;  // of a file's time that is given at once, played as it happened
+constexpr double kPlayedMost = 1e18;           // ns, which is 31 years, that a row is waited for
+
+// Of times of which nobody says that they are sane.
+double between(Nanos from, Nanos to) { return static_cast<double>(to) - static_cast<double>(from); }
 
 bool says_nothing(const TopPiece& piece) {
   return piece.rows.rows() == 0 && piece.ledger.empty() && piece.troubles.empty() && piece.said.empty() &&
@@ -45,11 +47,14 @@ struct TopReader::Shared {
         needs(std::move(wanted)),
         sayings(std::move(words)),
         options(chosen),
-        live(source->header().live),
+        live((!source || source->header().live) && !chosen.waits),
         backlog(chosen.memory_max),
+        opened(source != nullptr),
         channel(kPiecesMax) {}
 
   void run();
+  [[nodiscard]] Result<> begin();
+  void end_with(Error why);
   // False: the end, or nobody reads any more.
   [[nodiscard]] bool step();
   void look(TopPiece& piece, bool last);
@@ -71,23 +76,37 @@ struct TopReader::Shared {
   Journal told;    // and their ledger
   std::uint64_t missed_told = 0;
   std::size_t troubles_told = 0;
-  std::optional<Nanos> clock;  // steady time less the file's, played as it happened
+  std::optional<Nanos> played_from, began;  // of a file as it happened: its first time, and when that was given
+  std::atomic<bool> opened;                 // or known never to be
+  std::optional<Error> unopened;            // why not; once it is opened
   std::atomic<bool> stop = false, done = false, instead_wanted = false;
   Channel<TopPiece> channel;
 };
 
-void TopReader::Shared::run() {
+Result<> TopReader::Shared::begin() {
+  if (!source) {
+    ARGUS_TRY_LET(source, options.open(stop));
+    opened = true;
+  }
   Resources resources;
   resources.stop = &stop;
-  auto bound = source->bind(needs, resources);
-  if (!bound) {
-    TopPiece piece;
-    piece.troubles.push_back(std::move(bound.error()));
-    piece.end = true;
-    channel.push(std::move(piece));
-  } else {
-    while (step()) continue;
-  }
+  return source->bind(needs, resources);
+}
+
+// Nothing comes but this.
+void TopReader::Shared::end_with(Error why) {
+  if (!source) unopened = why;
+  opened = true;
+  TopPiece piece;
+  piece.troubles.push_back(std::move(why));
+  piece.end = true;
+  channel.push(std::move(piece));
+  done = true;
+}
+
+void TopReader::Shared::run() {
+  if (auto begun = begin(); !begun) return end_with(std::move(begun.error()));
+  while (step()) continue;
   source.reset();
   done = true;
 }
@@ -104,7 +123,7 @@ void TopReader::Shared::look(TopPiece& piece, bool last) {
 
 // Opened before the first is given up.
 Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
-  ARGUS_TRY_LET(SourcePtr other, std::exchange(options.instead, {})());
+  ARGUS_TRY_LET(SourcePtr other, std::exchange(options.instead, {})(stop));
   Resources resources;
   resources.stop = &stop;
   ARGUS_TRY(other->bind(needs, resources));
@@ -203,11 +222,11 @@ bool TopReader::Shared::play(TopPiece piece) {
   for (std::size_t at = 0; at < order.size();) {
     const Nanos begin = ltime.values[order[at]];
     std::size_t end = at + 1;
-    while (end < order.size() && ltime.values[order[end]] - begin < kPlayed) end++;
-    const auto scaled = static_cast<Nanos>(static_cast<double>(begin) / options.speed);
-    if (!clock) clock = steady_now() - scaled;
-    while (!stop && steady_now() < *clock + scaled)
-      std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(kLook, *clock + scaled - steady_now())));
+    while (end < order.size() && between(begin, ltime.values[order[end]]) < static_cast<double>(kPlayed)) end++;
+    if (!played_from) played_from = begin, began = steady_now();
+    const double due = std::min(between(*played_from, begin) / options.speed, kPlayedMost);
+    for (const Nanos at_last = *began + static_cast<Nanos>(due); !stop && steady_now() < at_last;)
+      std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(kLook, at_last - steady_now())));
     TopPiece some;
     some.rows = gathered(rows, std::span(order).subspan(at, end - at));
     if (stop || !channel.push(std::move(some))) return false;
@@ -219,13 +238,9 @@ bool TopReader::Shared::play(TopPiece piece) {
 TopReader::TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings,
                      const TopReaderOptions& options)
     : shared_(std::make_shared<Shared>(std::move(source), std::move(needs), std::move(sayings), options)) {
-  // Signals are for the thread that has the terminal.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) ::sigdelset(&all, fault);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread([shared = shared_] { shared->run(); }).detach();
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  auto thread = start_thread("reading", [shared = shared_] { shared->run(); });
+  if (thread) thread_ = *std::move(thread);
+  else shared_->end_with(std::move(thread.error()));
 }
 
 TopReader::~TopReader() {
@@ -233,7 +248,19 @@ TopReader::~TopReader() {
   shared_->channel.close();
   for (Nanos waited = 0; !shared_->done && waited < kGiveUp; waited += kLook)
     std::this_thread::sleep_for(std::chrono::nanoseconds(kLook));
+  if (!thread_.joinable()) return;
+  if (shared_->done) thread_.join();
+  else thread_.detach();  // it holds all that it was given
 }
+
+Result<> TopReader::await_open(Nanos most) const {
+  for (Nanos waited = 0; opening() && waited < most; waited += kLook)
+    std::this_thread::sleep_for(std::chrono::nanoseconds(kLook));
+  if (!opening() && shared_->unopened) return *shared_->unopened;
+  return {};
+}
+
+bool TopReader::opening() const { return !shared_->opened; }
 
 void TopReader::read_instead() { shared_->instead_wanted = true; }
 

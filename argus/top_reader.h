@@ -1,10 +1,12 @@
 // The thread of `top` that reads: whoever looks at the screen, or does not, never makes a sensor wait.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "flow/source.h"
@@ -25,30 +27,42 @@ struct TopPiece {
 // Sentences of a source that is read on a thread, from whichever thread: into the next piece.
 class TopSayings;
 
+// Opens a source on the reader's thread, which may outlive whoever made it: it owns all that it needs. Gives up when
+// `stop` is set.
+using TopOpener = std::function<Result<SourcePtr>(std::atomic<bool>& stop)>;
+
 struct TopReaderOptions {
   std::uint64_t memory_max = 256u << 20;  // of live records that wait for the reader's side
   double speed = 0;                       // files as they happened, so many times as fast; 0: at once
+  bool waits = false;                     // what is live can wait too: a file that grows
+  // What is read where no source is given: live input that takes its time to answer.
+  TopOpener open = {};
   // What to read where the source turns out not to have what was asked for (Errc::unsupported), or when it is asked for
   // later; may be empty.
-  std::function<Result<SourcePtr>()> instead = {};
+  TopOpener instead = {};
 };
 
 class TopReader {
  public:
-  // Reads `source` until its end, or this object's. Live input never waits: what is not taken is kept up to
-  // memory_max, then the oldest of it goes, counted. Files wait.
+  // Reads `source`, or what options.open gives, until its end, or this object's. Live input never waits: what is not
+  // taken is kept up to memory_max, then the oldest of it goes, counted. Files wait.
   TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings, const TopReaderOptions& options);
   ~TopReader();
   TopReader(const TopReader&) = delete;
   TopReader& operator=(const TopReader&) = delete;
   // The next piece, nothing when none came for `wait`.
   [[nodiscard]] std::optional<TopPiece> take(Nanos wait);
+  // Until the source is open, at most so long; the error that kept it from being opened. What it gives comes as pieces.
+  [[nodiscard]] Result<> await_open(Nanos most) const;
+  // Nobody has answered yet.
+  [[nodiscard]] bool opening() const;
   // From now on the other source is read, once; the first goes on where it cannot be opened, which a piece says.
   void read_instead();
 
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;  // outlives a thread that does not come back from a read
+  std::thread thread_;
 };
 
 [[nodiscard]] std::shared_ptr<TopSayings> make_sayings();

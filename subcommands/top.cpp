@@ -25,11 +25,12 @@ constexpr std::string_view kAboutTop =
     "## The screen\n\n"
     "The page [top](../top.md) shows one. Rates are means over the last 2, 10 and 40 seconds that are over, by the\n"
     "time of the stream: packets of a record lie over its duration. Totals are since the first record read, or since\n"
-    "`z`. A file is read at once, or with `--speed` as it happened.\n\n"
+    "`z`. A file is read at once, or with `--speed` as it happened; on a screen, one that is still being written goes\n"
+    "on as it grows.\n\n"
     "Flows that were read are kept in memory, up to `--memory`, so that another key or filter counts them anew; when\n"
     "that is not enough the oldest go. What is missing, at the sensor, on the way or here, is in the first line.\n\n"
-    "A row is marked `scan?` when it is one source, many hosts or ports, and 16 or more TCP flows that nobody\n"
-    "answered.\n\n"
+    "A row is marked `scan?` when its source called up 16 or more targets (a host and a TCP port) of which at least\n"
+    "three in four accepted no connection, and the row is of such targets.\n\n"
     "## Without a screen\n\n"
     "`--once` prints one frame: of a file at its end, of live input after `--every`. `--batch` prints one every\n"
     "`--every`, up to `--count`. `--json` makes each frame one line: rows with all fields they have, and what went\n"
@@ -56,6 +57,7 @@ class Top final : public Command {
 
  private:
   void declare_look(OptionSet& options);
+  [[nodiscard]] TopOpener opener(bool records) const;
   [[nodiscard]] Result<SourcePtr> open(Io& io);
   [[nodiscard]] Result<bool> colour() const;
 
@@ -151,16 +153,20 @@ void Top::declare_look(OptionSet& options) {
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }
 
+TopOpener Top::opener(bool records) const {
+  const auto input = std::make_shared<InputOptions>(input_);
+  if (records) input->ask_for_records();
+  return [input](std::atomic<bool>& stop) {
+    Io io;
+    io.stop = &stop;
+    return input->open(io);
+  };
+}
+
 Result<SourcePtr> Top::open(Io& io) {
-  input_.set_listener([sayings = top_.sayings](const std::string& text) { say(*sayings, text); });
   ARGUS_TRY_LET(SourcePtr source, input_.open(io));
-  top_.source = input_.describe();
+  top_.live = source->header().live;
   top_.ticks = source->header().ticks;
-  if (top_.ticks && !input_.reads_interfaces())
-    top_.instead = [this, &io]() -> Result<SourcePtr> {
-      input_.ask_for_records();
-      return input_.open(io);
-    };
   return source;
 }
 
@@ -188,13 +194,25 @@ Result<Exit> Top::run(Io& io) {
     for (const std::string_view word : split_words(favourite_keys()[1], " ")) top_.key.emplace_back(word);
   ARGUS_TRY_LET(TopPlan plan, plan_top(top_));  // wrong words are found before anything is opened
   ARGUS_TRY_LET(const WherePtr wanted, input_.wanted());
-  if (!ticks_suffice(plan.ask, wanted)) input_.ask_for_records();
+  const bool ticks = ticks_suffice(plan.ask, wanted);
+  if (!ticks) input_.ask_for_records();
   top_.sayings = make_sayings();
   top_.read_filter = escaped(input_.filter_text());
-  ARGUS_TRY_LET(SourcePtr source, open(io));
-  top_.live = source->header().live;
+  top_.source = input_.describe();
+  top_.waits = input_.reads_files();
+  input_.set_listener([sayings = top_.sayings](const std::string& text) { say(*sayings, text); });
+  if (!top_.print && top_.speed == 0) input_.follow_written();
+  SourcePtr source;
+  if (!top_.print && input_.reads_sensors()) {
+    // Whoever does not answer is waited for on the screen, where keys are heard.
+    top_.open = opener(!ticks);
+    top_.live = true, top_.ticks = ticks;
+  } else {
+    ARGUS_TRY_LET(source, open(io));
+  }
+  if (top_.ticks && !input_.reads_interfaces()) top_.instead = opener(true);
   top_.span = input_.span();
-  top_.idle = idle_.value_or(top_.live ? kIdleLive : 0);
+  top_.idle = idle_.value_or(top_.live && !top_.waits ? kIdleLive : 0);
   top_.ends_with_input = top_.live && input_.has_time_limit();
   ARGUS_TRY_LET(plan, plan_top(top_));
   if (top_.print) return print_top(io, std::move(source), top_, plan);

@@ -79,6 +79,8 @@ class LiveTable {
   // Groups in order, at most `first` of them; without those whose last packet is `idle` or longer ago (0: with all).
   // Numbers are good until the next add().
   [[nodiscard]] std::vector<std::uint32_t> ordered(const LiveOrder& by, Nanos idle, std::size_t first) const;
+  // A counter over all groups.
+  [[nodiscard]] double sum_of(Field counter) const;
   // The merged records of groups, at most kBatchRowsMax.
   [[nodiscard]] Batch rows(std::span<const std::uint32_t> groups) const;
 

@@ -14,8 +14,9 @@ namespace argus {
 inline constexpr std::size_t kHeadBytes = 64;
 
 struct SourceOptions {
-  MeterOptions meter;   // for captures
-  bool follow = false;  // at the end of a flow file that its writer holds locked, wait for more
+  MeterOptions meter;           // for captures
+  bool follow = false;          // at the end of a flow file that its writer holds locked, wait for more
+  bool follow_written = false;  // the same, where one of the inputs is being written when they are opened
   const std::atomic<bool>* stop =
       nullptr;  // set: an input that says nothing is given up, with Errc::closed; may be null
 };

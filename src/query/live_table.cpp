@@ -218,6 +218,20 @@ std::vector<std::uint32_t> LiveTable::ordered(const LiveOrder& by, Nanos idle, s
   return order;
 }
 
+double LiveTable::sum_of(Field counter) const {
+  const FieldSet wanted = stored_inputs({counter}) | FieldSet{counter};
+  std::vector<std::uint32_t> groups(state_->clusterer.groups());
+  std::iota(groups.begin(), groups.end(), 0u);
+  double out = 0;
+  for (std::size_t at = 0; at < groups.size(); at += kBatchRowsMax) {
+    const auto some = std::span(groups).subspan(at, std::min(kBatchRowsMax, groups.size() - at));
+    const Column column = column_of(state_->clusterer.records(some, wanted), counter);
+    const auto values = flat<std::uint64_t>(column, some.size());
+    for (const std::uint64_t value : values.values) out += static_cast<double>(value);
+  }
+  return out;
+}
+
 Batch LiveTable::rows(std::span<const std::uint32_t> groups) const {
   FieldSet all = FieldSet::all_stored();
   for (const Key& key : state_->options.key.keys) all.add(key.field);

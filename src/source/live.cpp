@@ -21,6 +21,20 @@ constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's rin
 constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
 constexpr Nanos kFinishMost = 3 * kSecond;        // for reading out the rings at the end
 
+// Wall clock less steady clock. A process that was stopped between the two readings would take the time in which it
+// stood still for a step of the clock.
+Nanos clock_offset() {
+  constexpr Nanos kAtOnce = 10 * kMillisecond;
+  constexpr int kTriesMost = 10;
+  Nanos offset = 0;
+  for (int i = 0; i < kTriesMost; i++) {
+    const Nanos before = steady_now();
+    offset = wall_now() - before;
+    if (steady_now() - before < kAtOnce) break;
+  }
+  return offset;
+}
+
 class Live final : public LiveSource {
  public:
   Live(const LiveOptions& options, Meter meter)
@@ -34,7 +48,7 @@ class Live final : public LiveSource {
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     stop_ = resources.stop;
-    clock_offset_ = wall_now() - steady_now();
+    clock_offset_ = clock_offset();
     next_ledger_ = steady_now() + ledger_every();
     next_ticks_ = steady_now() + kTicksEvery;
     return {};
@@ -58,15 +72,16 @@ class Live final : public LiveSource {
     std::unique_ptr<LiveDevice> device;  // null: gone
     bool silenced = false;               // was found down, and that was said
     Nanos rest_until = 0;                // not asked before, while it is down
+    Nanos newest = INT64_MIN;            // time of its packets
   };
   void say(std::string text) const {
     if (options_.say) options_.say(text);
   }
   [[nodiscard]] bool stopping() const { return stop_ != nullptr && *stop_; }
   void wait(Nanos most);
-  [[nodiscard]] Result<std::size_t> read(LiveDevice& device);
+  [[nodiscard]] Result<std::size_t> read(Slot& slot);
   [[nodiscard]] std::size_t read_all();
-  void take(const Frame& frame);
+  void take(Slot& slot, const Frame& frame);
   void meter_taken();
   void lost(Slot& slot, const Error& why, Nanos now);
   [[nodiscard]] Result<> look_for_lost(Nanos now);
@@ -88,7 +103,8 @@ class Live final : public LiveSource {
   LiveCounts counts_;
   std::array<Packet, kPacketsAtOnce> packets_;
   std::size_t taken_ = 0;
-  Nanos clock_offset_ = 0;  // wall clock less steady clock
+  Nanos clock_offset_ = 0;
+  Nanos empty_at_ = INT64_MIN;  // when the rings were last found empty
   Nanos next_ledger_ = 0, next_rows_ = 0, next_look_ = 0, next_tick_ = 0, next_ticks_ = 0;
   TickTaker taker_;
   bool ticking_ = false;     // for the taker
@@ -134,7 +150,11 @@ std::string Live::describe() const {
                            options_.snaplen);
 }
 
-void Live::take(const Frame& frame) {
+// Packets wait in a ring while the process stands still, and those of one ring are read before those of the next: only
+// a packet before another of its own ring says that the clock went back.
+void Live::take(Slot& slot, const Frame& frame) {
+  if (slot.newest != INT64_MIN && frame.time < slot.newest - kStepLeast) account_.add(LedgerItem::time_back, 1);
+  slot.newest = std::max(slot.newest, frame.time);
   const DecodeStatus status = decode(frame, packets_[taken_]);
   account_.frame(status, frame);
   counts_.packets++;
@@ -151,17 +171,17 @@ void Live::meter_taken() {
   taken_ = 0;
 }
 
-Result<std::size_t> Live::read(LiveDevice& device) {
-  return device.read([this](const Frame& frame) { take(frame); });
+Result<std::size_t> Live::read(Slot& slot) {
+  return slot.device->read([&](const Frame& frame) { take(slot, frame); });
 }
 
 // One turn over the interfaces; how many packets there were.
 std::size_t Live::read_all() {
   std::size_t sum = 0;
-  const Nanos now = steady_now();
+  const Nanos now = steady_now(), time = wall_now();
   for (Slot& slot : slots_) {
     if (!slot.device || now < slot.rest_until) continue;
-    auto n = read(*slot.device);
+    auto n = read(slot);
     if (!n) {
       lost(slot, n.error(), now);
       continue;
@@ -173,6 +193,7 @@ std::size_t Live::read_all() {
     }
   }
   meter_taken();
+  if (sum == 0) empty_at_ = time;
   return sum;
 }
 
@@ -184,7 +205,7 @@ void Live::lost(Slot& slot, const Error& why, Nanos now) {
   slot.rest_until = now + kTickEvery;
   if (down) return;
   // What its ring still holds.
-  for (auto more = read(*slot.device); more && *more != 0;) more = read(*slot.device);
+  for (auto more = read(slot); more && *more != 0;) more = read(slot);
   count_drops();
   slot.device.reset();
 }
@@ -223,7 +244,7 @@ void Live::count_drops() {
 
 // Flows on both sides of a step have times that say nothing about each other.
 void Live::follow_clock() {
-  const Nanos offset = wall_now() - steady_now();
+  const Nanos offset = clock_offset();
   const Nanos step = offset - clock_offset_;
   if (step > kStepLeast || step < -kStepLeast) {
     std::string size;
@@ -231,9 +252,12 @@ void Live::follow_clock() {
     say(fmt::format("the clock was set by {} s; all live flows were written", size));
     account_.add(LedgerItem::clock_stepped, 1);
     meter_.finish(Cause::flush);
+    empty_at_ = INT64_MIN;
+    for (Slot& slot : slots_) slot.newest = INT64_MIN;
   }
   clock_offset_ = offset;
-  meter_.advance(wall_now() - kRingDelay);
+  // Never past packets that still wait in a ring: while there are some, they move the time.
+  if (empty_at_ != INT64_MIN) meter_.advance(empty_at_ - kRingDelay);
 }
 
 void Live::wait(Nanos most) {
@@ -328,7 +352,9 @@ void Live::drain(Journal& out) {
   const Nanos now = steady_now();
   if (!ledger_due_ && now < next_ledger_) return;
   next_ledger_ = now + ledger_every();
-  account_.meter(meter_.counts());
+  MeterCounts counts = meter_.counts();
+  counts.time_back = 0;  // of several rings: take() tells
+  account_.meter(counts);
   account_.drain(needs_.when, out);
 }
 

@@ -97,6 +97,12 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   return foreign_input(stream.name(), head, from_pipe);
 }
 
+bool is_growing(const std::string& path) {
+  if (path == "-") return false;
+  const auto file = open_read(path);
+  return file && is_being_written(file->fd());
+}
+
 constexpr std::size_t kFoldersMost = 16;  // one in the other
 
 // Adds the files below a folder; hidden ones are passed over, and folders behind links, which may lead in circles.
@@ -320,7 +326,9 @@ Result<SourcePtr> open_source(const std::vector<std::string>& paths, const Sourc
     auto inside = add_folder(folder, files);
     if (!inside) troubles.push_back(std::move(inside.error()));
   }
-  auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), options);
+  SourceOptions own = options;
+  if (own.follow_written) own.follow |= std::any_of(files.begin(), files.end(), is_growing);
+  auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), own);
   ARGUS_TRY(inputs->start());
   return SourcePtr(std::move(inputs));
 }

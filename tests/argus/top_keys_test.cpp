@@ -271,27 +271,6 @@ TEST_CASE("every size of the screen gets as many lines as it has, none too long"
       }
 }
 
-TEST_CASE("a source that nobody answers is marked, in words") {
-  Batch batch(1);
-  batch.set(Field::proto, Column::constant<std::uint16_t>(6));
-  batch.set(Field::saddr, Column::constant(*parse_address("10.0.0.1")));
-  batch.set(Field::dport, Column::constant<std::uint16_t>(22));
-  batch.set(Field::trans, Column::constant<std::uint64_t>(254));
-  batch.set(Field::spkts, Column::constant<std::uint64_t>(254));
-  CHECK(mark_of(batch, 0) == "scan? 254 flows to many hosts, no answer");
-  Batch answered = batch;
-  answered.set(Field::dpkts, Column::constant<std::uint64_t>(1));
-  CHECK(mark_of(answered, 0).empty());
-  Batch few = batch;
-  few.set(Field::trans, Column::constant<std::uint64_t>(3));
-  CHECK(mark_of(few, 0).empty());
-  Batch one = batch;
-  one.set(Field::daddr, Column::constant(*parse_address("10.0.0.2")));
-  CHECK(mark_of(one, 0).empty());
-  one.set(Field::dport, Column());
-  CHECK(mark_of(one, 0) == "scan? 254 flows to many ports, no answer");
-}
-
 TEST_CASE("numbers are short") {
   CHECK(short_number(0, false) == "0");
   CHECK(short_number(999, false) == "999");

@@ -9,10 +9,11 @@ namespace argus {
 
 namespace {
 
-Batch rows_of(std::size_t rows, std::uint64_t first) {
+Batch rows_of(std::size_t rows, std::uint64_t first, Nanos start) {
   ColumnBuilder<std::uint64_t> numbers;
   ColumnBuilder<Nanos> ltime;
-  for (std::uint64_t i = first; i < first + rows; i++) numbers.add(i), ltime.add(static_cast<Nanos>(i) * kMillisecond);
+  for (std::uint64_t i = first; i < first + rows; i++)
+    numbers.add(i), ltime.add(start + static_cast<Nanos>(i) * kMillisecond);
   Batch out(rows);
   out.set(Field::trans, numbers.finish());
   out.set(Field::ltime, ltime.finish());
@@ -22,14 +23,15 @@ Batch rows_of(std::size_t rows, std::uint64_t first) {
 // So many batches of 100 rows, as fast as they are taken. Says what it has given.
 class Stream final : public Source {
  public:
-  Stream(std::size_t batches, bool live, std::atomic<std::size_t>& given) : batches_(batches), given_(given) {
+  Stream(std::size_t batches, bool live, std::atomic<std::size_t>& given, Nanos start = 0)
+      : batches_(batches), start_(start), given_(given) {
     header_.live = live;
   }
   Result<> bind(const Needs&, const Resources&) override { return {}; }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override {
     if (given_ == batches_) return Step::end;
-    out = rows_of(100, given_ * 100);
+    out = rows_of(100, given_ * 100, start_);
     given_++;
     return Step::rows;
   }
@@ -38,6 +40,7 @@ class Stream final : public Source {
 
  private:
   std::size_t batches_;
+  Nanos start_;
   std::atomic<std::size_t>& given_;
   StreamHeader header_;
 };
@@ -119,7 +122,9 @@ TEST_CASE("what finds no room at all is counted") {
 TEST_CASE("where there is no such thing, the other source is read") {
   std::atomic<std::size_t> given = 0;
   TopReaderOptions options;
-  options.instead = [&]() -> Result<SourcePtr> { return SourcePtr(std::make_unique<Stream>(3, true, given)); };
+  options.instead = [&](std::atomic<bool>&) -> Result<SourcePtr> {
+    return SourcePtr(std::make_unique<Stream>(3, true, given));
+  };
   TopReader reader(std::make_unique<Nothing>(), {}, make_sayings(), options);
   const Taken taken = all_of(reader);
   CHECK(taken.instead);
@@ -135,6 +140,81 @@ TEST_CASE("a file is played as it happened") {
   const Taken taken = all_of(reader);
   CHECK(taken.rows.size() == 2000);
   CHECK(steady_now() - begin > 150 * kMillisecond);  // 2 s of records, less the last piece
+}
+
+TEST_CASE("a file is played slower than it happened, whatever its time is") {
+  for (const Nanos start : {1'790'000'000 * kSecond, -kSecond, INT64_MIN, INT64_MAX - kSecond}) {
+    CAPTURE(start);
+    std::atomic<std::size_t> given = 0;
+    TopReaderOptions options;
+    options.speed = 0.2;
+    const Nanos begin = steady_now();
+    TopReader reader(std::make_unique<Stream>(2, false, given, start), {}, make_sayings(), options);
+    CHECK(all_of(reader).rows.size() == 200);
+    CHECK(steady_now() - begin > 400 * kMillisecond);  // 100 ms between the two batches
+    CHECK(steady_now() - begin < 3 * kSecond);
+  }
+}
+
+TEST_CASE("live input that can wait does: a file that grows misses nothing") {
+  std::atomic<std::size_t> given = 0;
+  TopReaderOptions options;
+  options.memory_max = 200'000;
+  options.waits = true;
+  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_sayings(), options);
+  ::usleep(100'000);
+  const Taken taken = all_of(reader);
+  CHECK(taken.missed == 0);
+  CHECK(taken.rows.size() == 50'000);
+}
+
+TEST_CASE("what takes its time to open is opened on the thread, and its error is known") {
+  std::atomic<std::size_t> given = 0;
+  std::atomic<bool> answers = false;
+  TopReaderOptions options;
+  options.open = [&](std::atomic<bool>& stop) -> Result<SourcePtr> {
+    while (!answers && !stop) ::usleep(1000);
+    if (given == 1) return fail(Errc::io, "nobody there");
+    return SourcePtr(std::make_unique<Stream>(3, true, given));
+  };
+  {
+    TopReader reader(nullptr, {}, make_sayings(), options);
+    CHECK(reader.await_open(30 * kMillisecond));
+    CHECK(reader.opening());
+    answers = true;
+    CHECK(all_of(reader).rows.size() == 300);
+    CHECK_FALSE(reader.opening());
+  }
+  given = 1;
+  TopReader reader(nullptr, {}, make_sayings(), options);
+  auto opened = reader.await_open(5 * kSecond);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().text == "nobody there");
+}
+
+TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and one that is deaf outlives nothing") {
+  const auto over = std::make_shared<std::atomic<bool>>(false);
+  TopReaderOptions options;
+  options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
+    while (!stop) ::usleep(1000);
+    *over = true;
+    return fail(Errc::closed, "stopped");
+  };
+  const Nanos begin = steady_now();
+  { const TopReader reader(nullptr, {}, make_sayings(), options); }
+  CHECK(steady_now() - begin < kSecond);
+  CHECK(*over);
+  // A name that nobody resolves holds the thread longer than the end waits for it.
+  *over = false;
+  options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
+    ::usleep(2'600'000);
+    *over = stop.load();
+    return fail(Errc::closed, "stopped");
+  };
+  { const TopReader reader(nullptr, {}, make_sayings(), options); }
+  CHECK_FALSE(*over);
+  for (int i = 0; i < 300 && !*over; i++) ::usleep(10'000);
+  CHECK(*over);
 }
 
 TEST_CASE("sentences come along, and an end before the input's is no hang") {
