@@ -118,7 +118,7 @@ std::string order_word(const LiveOrder& order) {
 
 bool is_counter(Field field) {
   const FieldInfo& about = info(field);
-  return about.type == Type::u64 && (about.format == Format::number || about.format == Format::bytes);
+  return about.type == Type::u64 && info(about.format).falling;
 }
 
 bool sorts_by(const LiveOrder& order, const TopColumn& column) {

@@ -112,6 +112,7 @@ class Graph final : public Command {
   void declare_look(OptionSet& options);
   [[nodiscard]] Result<> take_size(const std::string& text);
   [[nodiscard]] Result<Form> form_of(const Io& io) const;
+  [[nodiscard]] Result<> check_png() const;
   [[nodiscard]] Result<AxisWishes> wishes() const;
   [[nodiscard]] Result<std::vector<Prefix>> local_networks() const;
   [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
@@ -377,6 +378,13 @@ std::string Graph::data_elsewhere(Io& io) {
   return extent.text();
 }
 
+Result<> Graph::check_png() const {
+  if (look_.width * look_.scale * look_.height * look_.scale > kPixelsMost)
+    return fail(Errc::usage, "a picture of more than {:.0f} million pixels; take a smaller --size or --scale",
+                kPixelsMost / 1e6);
+  return png_ready();
+}
+
 Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY(modes_.check());
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
@@ -384,12 +392,7 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const AxisWishes wished, wishes());
   ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
   if (auto good = check_bin_key(drawn.keys); !good) return while_doing("-m", std::move(good.error()));
-  if (form == Form::png) {
-    if (look_.width * look_.scale * look_.height * look_.scale > kPixelsMost)
-      return fail(Errc::usage, "a picture of more than {:.0f} million pixels; take a smaller --size or --scale",
-                  kPixelsMost / 1e6);
-    ARGUS_TRY(png_ready());
-  }
+  if (form == Form::png) ARGUS_TRY(check_png());
   const bool rmon = modes_.rmon() || drawn.keys.rmon;
   const bool turns =
       !rmon && std::any_of(drawn.metrics.begin(), drawn.metrics.end(), [](const Metric& m) { return m.towards_local; });

@@ -7,10 +7,9 @@ namespace argus {
 
 namespace {
 
-constexpr std::array kLost = {
-    LedgerItem::kernel_dropped, LedgerItem::interface_dropped, LedgerItem::records_unwritten,
-    LedgerItem::records_skipped, LedgerItem::sensor_silent, LedgerItem::capture_cut,
-    LedgerItem::records_lost, LedgerItem::bytes_skipped, LedgerItem::frames_damaged};
+constexpr std::array kLost = {LedgerItem::kernel_dropped,  LedgerItem::interface_dropped, LedgerItem::records_unwritten,
+                              LedgerItem::records_skipped, LedgerItem::sensor_silent,     LedgerItem::capture_cut,
+                              LedgerItem::records_lost,    LedgerItem::bytes_skipped,     LedgerItem::frames_damaged};
 
 }  // namespace
 
