@@ -187,7 +187,8 @@ FieldSet cut_inputs(const FieldSet& fields) {
 
 class Cut final : public Stage {
  public:
-  Cut(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
+  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
+      : Stage(std::move(input)), spans_(step), counts_(std::move(counts)) {}
 
   void give_coded(const CodedWish& wish) override { coded_ = wish; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -207,6 +208,7 @@ class Cut final : public Stage {
     if (pieces_ && waits) {
       ARGUS_TRY_LET(const bool some, pieces_->next(spans_, out));
       if (some) {
+        if (counts_) counts_->pieces += out.rows();
         out = filtered(out, where_.get());
         return Step::rows;
       }
@@ -220,6 +222,7 @@ class Cut final : public Stage {
     }
     pieces_.emplace(std::move(batch));
     ARGUS_TRY(pieces_->next(spans_, out));
+    if (counts_) counts_->records += pieces_->records_cut(), counts_->pieces += pieces_->records_cut();
     out = filtered(out, where_.get());
     return Step::rows;
   }
@@ -237,6 +240,7 @@ class Cut final : public Stage {
   }
 
   ClockSpans spans_;
+  std::shared_ptr<CutCounts> counts_;
   CodedWish coded_;
   WherePtr where_;
   const std::atomic<bool>* stop_ = nullptr;
@@ -304,6 +308,8 @@ BatchPieces::BatchPieces(BatchPieces&&) noexcept = default;
 BatchPieces& BatchPieces::operator=(BatchPieces&&) noexcept = default;
 BatchPieces::~BatchPieces() = default;
 
+std::size_t BatchPieces::records_cut() const { return state_->firsts.size(); }
+
 Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
   if (!std::exchange(state_->begun, true)) {
     ARGUS_TRY_LET(out, state_->firsts_in_place(spans));
@@ -313,6 +319,8 @@ Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
   return out.rows() != 0;
 }
 
-SourcePtr cut(SourcePtr input, ClockStep step) { return std::make_unique<Cut>(std::move(input), step); }
+SourcePtr cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts) {
+  return std::make_unique<Cut>(std::move(input), step, std::move(counts));
+}
 
 }  // namespace argus
