@@ -8,6 +8,7 @@
 #include "argus/config.h"
 #include "argus/pipe.h"
 #include "argus/rights.h"
+#include "argus/system_calls.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "filter/filter.h"
@@ -46,6 +47,7 @@ void InputOptions::declare_watching(OptionSet& options) {
                "packets as they come; 'any' is all interfaces. Rights are given up once they are open");
   options.value("--kernel-filter", "FILTER", kernel_filter_, "packets wanted at all, as in pcap-filter(7)");
   options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
+  options.flag("--stay-root", stay_root_, "started by root, stay root without capabilities");
   declare_reading(options);
 }
 
@@ -78,6 +80,7 @@ void InputOptions::declare_metering(OptionSet& options) {
       "live flows at most; the longest idle are written early beyond it (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
+  options.flag("--no-system-call-filter", all_calls_, "do without the filter of system calls, for debuggers");
   options.ignored("-X", OptionKind::flag);
 }
 
@@ -121,6 +124,12 @@ std::string InputOptions::describe() const {
   return escaped(joined(paths, " "));
 }
 
+// Bytes of strangers come next.
+void InputOptions::limit_calls() const {
+  if (all_calls_) return;
+  if (auto limited = limit_system_calls(Duty::reader); !limited) log_detail(limited.error().text);
+}
+
 Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   SourceOptions options;
   options.follow = follow_;
@@ -140,6 +149,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end() && ::isatty(io.in.fd()) != 0)
     return fail(Errc::usage, "-r -: standard input is a terminal, from which no records come; give a pipe or -r FILE");
+  limit_calls();
   return open_source(paths, options);
 }
 
@@ -158,6 +168,9 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
     sensor->text = word;
     sensors.push_back(*std::move(sensor));
   }
+  // ssh is a program, and inherits what is forbidden to whoever starts it.
+  if (std::none_of(sensors.begin(), sensors.end(), [](const Endpoint& e) { return e.transport == Transport::ssh; }))
+    limit_calls();
   RemoteOptions options;
   options.filter = filter_.value_or("");
   options.wants = watching_ ? Wants::ticks : Wants::records;
@@ -182,8 +195,11 @@ Result<SourcePtr> InputOptions::open_interfaces() const {
   ARGUS_TRY_LET(options.meter, meter_options());
   if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks
   ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
-  ARGUS_TRY_LET(const Identity identity, choose_identity({}));
-  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity, {}));
+  RightsOptions rights_options;
+  rights_options.stay_root = stay_root_;
+  ARGUS_TRY_LET(const Identity identity, choose_identity(rights_options));
+  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity, rights_options));
+  limit_calls();
   log_detail(live->describe());
   log_detail(rights.sentence);
   return SourcePtr(std::move(live));

@@ -40,6 +40,7 @@ class InputOptions {
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
   // Of this machine's interfaces, which can be opened but once: rights go with it.
   [[nodiscard]] bool reads_interfaces() const { return !interfaces_.empty(); }
+  [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
   // Opened again, all of it is read that -t left out. Only of files.
@@ -62,6 +63,7 @@ class InputOptions {
  private:
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
+  void limit_calls() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_interfaces() const;
@@ -70,7 +72,8 @@ class InputOptions {
   std::string time_, sensor_, kernel_filter_;
   std::optional<std::string> filter_;
   Nanos status_ = 0, read_for_ = 0;
-  bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false;
+  bool reading_ = false, follow_ = false, watching_ = false, not_promiscuous_ = false, all_calls_ = false;
+  bool stay_root_ = false;
   std::uint64_t flows_max_ = 0;
   TimeSpan span_;
   std::function<void(const std::string&)> say_;

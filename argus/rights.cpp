@@ -123,7 +123,7 @@ bool can_make_files(const Identity& who, std::string folder) {
 Error cannot_make_files(const Identity& who, const std::string& folder) {
   return fail(Errc::io,
               "{}: {} ({}) could not make the next file there; name a folder that is {}'s, one plain file, or "
-              "--user root",
+              "--stay-root",
               escaped(folder), escaped(who.name), who.why, escaped(who.name));
 }
 
@@ -142,9 +142,51 @@ Identity itself() {
 
 Identity root_without_capabilities() {
   Identity out = itself();
-  out.why = "no sudo caller, no user argus that can write here";
+  out.why = "as told";
   return out;
 }
+
+// The users that nobody logs in as. The second is there on every machine, by number at least.
+std::vector<Identity> service_users() {
+  std::vector<Identity> out;
+  if (const passwd* entry = ::getpwnam(kServiceUser.data()))
+    out.push_back(identity_of(entry->pw_uid, entry->pw_gid, "a user of its own"));
+  constexpr id_t kNobody = 65534;
+  const passwd* entry = ::getpwnam("nobody");
+  const bool known = entry != nullptr && entry->pw_uid != 0;
+  out.push_back(identity_of(known ? entry->pw_uid : kNobody, known ? entry->pw_gid : kNobody,
+                            out.empty() ? "no sudo caller, no user argus" : "argus could not make files here"));
+  out.back().is_shared = true;
+  return out;
+}
+
+Result<Identity> choose_service_user(const RightsOptions& options) {
+  std::vector<Identity> users = service_users();
+  std::vector<std::string> names;
+  for (Identity& who : users) {
+    who.makes_files = options.folder.empty() || can_make_files(who, options.folder);
+    if (who.makes_files) return who;
+    names.push_back(who.name);
+  }
+  if (!options.makes_files) return users.front();
+  return fail(Errc::io,
+              "{}: the next file there could be made by root alone, not by {}; give the folder to one (chown {} "
+              "FOLDER), name another with --user NAME, or say --stay-root",
+              escaped(options.folder), joined(names, " or "), names.front());
+}
+
+Result<Identity> asked_for(const RightsOptions& options, bool setid) {
+  ARGUS_TRY_LET(Identity out, asked_for(options));
+  if (out.uid == 0 && !options.stay_root)
+    return fail(Errc::usage, "--user {}: stays root, which needs --stay-root", escaped(options.user));
+  if (out.uid != 0 && options.stay_root)
+    return fail(Errc::usage, "--stay-root and --user {} exclude each other", escaped(options.user));
+  if (out.changes && !setid) return fail(Errc::io, "--user: this root has no CAP_SETUID and CAP_SETGID");
+  return out;
+}
+
+// What was made for it becomes its own.
+bool is_given(const Identity& who) { return who.changes && (!who.is_shared || who.makes_files); }
 
 Result<> give_descriptor(int fd, const std::string& path, const Identity& who) {
   struct stat info {};
@@ -227,15 +269,17 @@ Result<Identity> choose_identity(const RightsOptions& options) {
   const bool folder_counts = !options.folder.empty();
   Identity out;
   if (!options.user.empty()) {
-    ARGUS_TRY_LET(out, asked_for(options));
-    if (out.changes && !setid) return fail(Errc::io, "--user: this root has no CAP_SETUID and CAP_SETGID");
-  } else if (auto caller = setid ? sudo_caller() : std::nullopt) {
-    out = *std::move(caller);
-  } else if (const passwd* entry = setid ? ::getpwnam(kServiceUser.data()) : nullptr) {
-    out = identity_of(entry->pw_uid, entry->pw_gid, "a user of its own");
-    if (folder_counts && !can_make_files(out, options.folder)) out = root_without_capabilities();
-  } else {
+    ARGUS_TRY_LET(out, asked_for(options, setid));
+  } else if (options.stay_root) {
     out = root_without_capabilities();
+  } else if (!setid) {
+    return fail(Errc::io,
+                "rights: this root has no CAP_SETUID and CAP_SETGID and cannot become another user; give it these, "
+                "start it as another user with CAP_NET_RAW, or say --stay-root");
+  } else if (auto caller = sudo_caller()) {
+    out = *std::move(caller);
+  } else {
+    return choose_service_user(options);
   }
   if (out.changes && folder_counts) {
     out.makes_files = can_make_files(out, options.folder);
@@ -252,12 +296,12 @@ std::string fixed_folder(std::string_view pattern) {
 }
 
 Result<> give_to(const File& file, const Identity& identity) {
-  if (!identity.changes) return {};
+  if (!is_given(identity)) return {};
   return give_descriptor(file.fd(), file.path(), identity);
 }
 
 Result<> give_to(const std::string& path, const Identity& identity) {
-  if (!identity.changes) return {};
+  if (!is_given(identity)) return {};
   // O_PATH: the end of any other descriptor would take along the lock by which readers know that it is being written.
   const int fd = ::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
@@ -276,7 +320,7 @@ MissingParts missing_for(std::string_view pattern) {
 
 Result<> give_made(const std::string& path, std::string_view pattern, const MissingParts& missing,
                    const Identity& identity) {
-  if (!identity.changes) return {};
+  if (!is_given(identity)) return {};
   if (missing.file) ARGUS_TRY(give_to(path, identity));
   const std::string fixed = fixed_folder(pattern);
   std::string folder = fixed_folder(path);

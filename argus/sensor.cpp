@@ -9,6 +9,7 @@
 
 #include "argus/sensor_changes.h"
 #include "argus/sensor_status.h"
+#include "argus/system_calls.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "query/sort.h"
@@ -241,7 +242,7 @@ void Sensor::take_over(SensorOptions now) {
 
 // A reader's socket is the new owner's too, and keys that it cannot read cannot be taken back by HUP.
 void Sensor::hand_over_serving() const {
-  if (!identity_.changes || !server_) return;
+  if (!identity_.changes || identity_.is_shared || !server_) return;
   for (const std::string& address : options_.serve.listen)
     if (address.starts_with("unix:")) (void)!::lchown(address.substr(5).c_str(), identity_.uid, identity_.gid);
 }
@@ -266,6 +267,8 @@ Result<Exit> Sensor::run() {
   flows_ = std::make_unique<Kept>(std::move(source_), options_.where);
   if (const auto& rows = output_.rows_printed(); rows && alone_)
     flows_ = limited(std::move(flows_), rows->begin, rows->end);
+  if (auto limited = options_.limits_calls ? limit_system_calls(Duty::sensor) : Result<>(); !limited)
+    log_warning(limited.error().text + "; it goes on without");
   ARGUS_TRY_LET(Exit exit, output_.run_into(io_, *flows_, *sink, {}));
   if (options_.fail_on_loss && parts_.source->counts().kernel_dropped != 0 && exit == Exit::done) exit = Exit::damaged;
   return exit;

@@ -19,6 +19,7 @@ struct SensorOptions {
   WherePtr where;  // of the records that are kept and offered
   std::string where_text;
   std::string pid_file;
+  bool limits_calls = true;   // to those that a sensor makes
   bool fail_on_loss = false;  // packets dropped by the kernel make exit status 3
   // What HUP means: the options as they would be by now. An error leaves everything as it is.
   std::function<Result<SensorOptions>()> reload;

@@ -28,6 +28,7 @@ SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& w
   compare(out.later, "key", begun.live.meter.key_vlan, now.live.meter.key_vlan);
   compare(out.later, "sensor", begun.live.meter.sensor, now.live.meter.sensor);
   compare(out.later, "user", begun.rights.user, now.rights.user);
+  compare(out.later, "stay-root", begun.rights.stay_root, now.rights.stay_root);
   compare(out.later, "group", begun.rights.group, now.rights.group);
   compare(out.later, "pid-file", begun.pid_file, now.pid_file);
   // The table has room for what it was made for.

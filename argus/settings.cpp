@@ -34,6 +34,8 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
      "--user"},
     {"capture.group", K::text, "", "", "argus", "its group; the user's own when not given", "ARGUS_SETGROUP_ID",
      "--group"},
+    {"capture.stay-root", K::flag, "false", "", "",
+     "started by root, stay root without capabilities in place of becoming another user", "", "--stay-root"},
     {"capture.sensor", K::text, "", "", "edge-1", "name that the records carry as srcid", "ARGUS_MONITOR_ID",
      "--sensor"},
     {"capture.status", K::duration, "60s", "", "", "live flows are reported at least this often",

@@ -23,9 +23,9 @@ namespace {
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint64_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 
-constexpr std::array<std::string_view, 10> kPlan = {
-    "capture.write",  "capture.rotate",   "capture.keep", "capture.keep-size", "capture.min-free",
-    "capture.listen", "capture.pid-file", "capture.user", "capture.group",     "capture.filter"};
+constexpr std::array<std::string_view, 11> kPlan = {
+    "capture.write",    "capture.rotate", "capture.keep",  "capture.keep-size", "capture.min-free", "capture.listen",
+    "capture.pid-file", "capture.user",   "capture.group", "capture.filter",    "capture.stay-root"};
 
 class Capture final : public Command {
  public:
@@ -69,6 +69,7 @@ class Capture final : public Command {
     options.flag("--reopen", rights_.keep_net_raw, "keep CAP_NET_RAW for interfaces that come and go");
     options.value("--user", "NAME", rights_.user, "become this user once all is open");
     options.value("--group", "NAME", rights_.group, "and this group");
+    options.flag("--stay-root", rights_.stay_root, "started by root, stay root without capabilities");
     options.list("--listen", "ADDRESS...", serve_.listen, ListWords::plain,
                  "offer the flows to readers: 561 (this machine), HOST:PORT, unix:PATH");
     options.value("--keys", "FILE", serve_.keys_path, "keys of readers, as `argus key new` makes them");
@@ -141,6 +142,7 @@ Result<SensorOptions> Capture::plan() {
   sensor.live = live_;
   sensor.serve = serve_;
   sensor.rights = rights_;
+  sensor.limits_calls = input_.limits_calls();
   sensor.where_text = input_.filter_text();
   sensor.pid_file = pid_file_;
   sensor.fail_on_loss = fail_on_loss_;

@@ -111,13 +111,55 @@ TEST_CASE("CAP_NET_RAW stays where it is asked for") {
                             kNetRaw, kNone));
 }
 
-TEST_CASE("user root stays root without any capability") {
+TEST_CASE("who is to stay root has no capability") {
   if (!is_root()) return;
   const std::string said = in_child([] {
     become_sudo_caller();
-    return dropped({.user = "root", .group = {}, .folder = {}});
+    return dropped({.user = "root", .group = {}, .folder = {}, .stay_root = true});
   });
   CHECK(said == fmt::format("rights: user root (as told), no capabilities|0|{0}|{0}|{0}|1", kNone));
+}
+
+TEST_CASE("root does not stay root unless that is asked for") {
+  if (!is_root()) return;
+  const ModeFolder closed(0700), open(0777);
+  const auto uid_of = [](const RightsOptions& options) {
+    return in_child([&] {
+      ::unsetenv("SUDO_UID");
+      std::string said = dropped(options);
+      return said.find('|') == std::string::npos ? said : own_status("Uid").substr(0, own_status("Uid").find('\t'));
+    });
+  };
+  CHECK(uid_of({}) != "0");
+  CHECK(uid_of({.user = {}, .group = {}, .folder = open.path(), .makes_files = true}) != "0");
+  CHECK(uid_of({.user = {}, .group = {}, .folder = closed.path()}) != "0");  // one plain file, open by then
+  const std::string refused = uid_of({.user = {}, .group = {}, .folder = closed.path(), .makes_files = true});
+  CHECK(refused.starts_with(closed.path() + ": the next file there could be made by root alone"));
+  CHECK(refused.ends_with("or say --stay-root"));
+  CHECK(uid_of({.user = {}, .group = {}, .folder = {}, .stay_root = true}) == "0");
+  CHECK(uid_of({.user = "root", .group = {}, .folder = {}}) == "--user root: stays root, which needs --stay-root");
+  CHECK(uid_of({.user = "nobody", .group = {}, .folder = {}, .stay_root = true}) ==
+        "--stay-root and --user nobody exclude each other");
+}
+
+TEST_CASE("nobody is given what it must have, and no more") {
+  if (!is_root()) return;
+  const ModeFolder closed(0700), open(0777);
+  const auto owner_of_file_in = [](const std::string& folder) {
+    const std::string path = folder + "/day.flows";
+    (void)in_child([&]() -> std::string {
+      ::unsetenv("SUDO_UID");
+      const auto who = choose_identity({.user = {}, .group = {}, .folder = folder});
+      const File file(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640), path);
+      return who && who->is_shared && give_to(path, *who) ? "given" : "not";
+    });
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    return info.st_uid;
+  };
+  if (is_user("argus")) return;  // who is taken before
+  CHECK(owner_of_file_in(open.path()) == kNobody);
+  CHECK(owner_of_file_in(closed.path()) == 0);
 }
 
 TEST_CASE("users and groups are found by name and by number, or named as unknown") {

@@ -52,7 +52,7 @@ class Lab:
         self.argus = argus
         self.stack = contextlib.ExitStack()
         self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix='argus-live-'))
-        os.chmod(self.folder, 0o755)
+        os.chmod(self.folder, 0o1777)  # a sensor is not root once it runs
         self.spaces = {name: f'argus{name}{os.getpid()}' for name in ('sensor', 'office')}
         self.processes = []
 
