@@ -93,7 +93,7 @@ Result<> add_file(const std::string& path, bool named, Settings& settings, declt
   }
   ARGUS_TRY_LET(const std::optional<std::string> text, read_config(path, named));
   if (!text) return {};
-  settings.read_from(path);
+  settings.read_from(path, read == read_classic);
   return read(*text, escaped(path), settings);
 }
 

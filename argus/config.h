@@ -14,6 +14,7 @@
 
 #include "argus/options.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 
 namespace argus {
@@ -64,6 +65,7 @@ class Settings {
 
   [[nodiscard]] const std::vector<Remote>& remotes() const { return remotes_; }
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }        // that were read
+  [[nodiscard]] const std::string& files_text() const { return described_; }            // the same in words
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }  // sentences for the log, once
 
   // Checks and keeps a value; usage error, with set() beginning with the place, when it is none of that kind. An empty
@@ -76,7 +78,11 @@ class Settings {
   void settle_files();
   void forget(std::string_view key);  // as if nobody had set it
   void warn(std::string sentence) { warnings_.push_back(std::move(sentence)); }
-  void read_from(std::string path) { files_.push_back(std::move(path)); }
+  void read_from(std::string path, bool classic) {
+    if (!described_.empty()) described_ += ", ";
+    described_ += escaped(path) + (classic ? " (classic)" : "");
+    files_.push_back(std::move(path));
+  }
 
   // Options that were not given take their values from the settings, where anybody set them (what is built in for a
   // service counts as that). Where -w or a text format was given, files and their rotation are the command line's
@@ -94,6 +100,7 @@ class Settings {
   std::map<std::string, Value, std::less<>> values_;
   std::vector<Remote> remotes_;
   std::vector<std::string> files_, warnings_;
+  std::string described_;
 };
 
 // Neither root nor a service.

@@ -133,6 +133,13 @@ bool InputOptions::reads_stdin() const {
   return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
 }
 
+std::vector<std::string> InputOptions::files() const {
+  std::vector<std::string> paths = paths_;
+  paths.insert(paths.end(), directories_.begin(), directories_.end());
+  std::vector<Error> troubles;  // opening says them
+  return input_files(paths, troubles);
+}
+
 std::string InputOptions::describe() const {
   if (!remotes_.empty()) return escaped(joined(remotes_, " "));
   if (!interfaces_.empty()) return escaped(joined(interfaces_, " "));
@@ -158,6 +165,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   options.follow = follow_;
   options.follow_written = follow_written_;
   options.stop = io.stop;
+  options.progress = io.progress;
   ARGUS_TRY_LET(options.meter, meter_options());
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());

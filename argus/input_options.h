@@ -46,6 +46,10 @@ class InputOptions {
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
   // Opened again, all of it is read that -t left out. Only of files.
   void forget_time_range() { time_.clear(), span_ = {}; }
+  // Of what goes on until it is stopped: sensors, interfaces, a pipe from one of them, a file that is followed.
+  [[nodiscard]] bool is_live(const Source& source) const { return source.header().live && (!reads_files() || follow_); }
+  // Every file that is read, those of folders too.
+  [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] bool reads_files() const { return remotes_.empty() && interfaces_.empty() && !reads_stdin(); }
   // Files that are being written as they are opened are followed, as with --follow.
   void follow_written() { follow_written_ = true; }

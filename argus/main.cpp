@@ -10,7 +10,13 @@ namespace {
 std::atomic<bool> stop_wanted = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-extern "C" void on_signal(int) { stop_wanted = true; }
+std::atomic<int> stop_signal = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void on_signal(int number) {
+  stop_signal = number;
+  stop_wanted = true;
+}
 
 }  // namespace
 
@@ -24,5 +30,5 @@ int main(int argc, char** argv) {
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // a second INT ends at once
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  return argus::run_program(argc, argv, stop_wanted);
+  return argus::run_program(argc, argv, {&stop_wanted, &stop_signal});
 }

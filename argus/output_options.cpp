@@ -27,6 +27,30 @@ class Nowhere final : public Sink {
   Result<> finish() override { return {}; }
 };
 
+// A file that replaces another one only where the input was not interrupted.
+class UncutSink final : public Sink {
+ public:
+  UncutSink(SinkPtr file, const Io& io) : file_(std::move(file)), io_(io) {}
+  FieldSet fields() const override { return file_->fields(); }
+  std::optional<CodedWish> coded_wish() const override { return file_->coded_wish(); }
+  Result<> begin(const StreamHeader& header) override { return file_->begin(header); }
+  Result<> write(const Batch& batch) override { return file_->write(batch); }
+  Result<> ledger(const std::vector<LedgerEntry>& entries) override { return file_->ledger(entries); }
+  Result<> tick() override { return file_->tick(); }
+  Result<> finish() override { return io_.was_interrupted() ? Result<>() : file_->finish(); }
+
+ private:
+  SinkPtr file_;
+  const Io& io_;
+};
+
+std::string interruption(const Progress& progress) {
+  if (progress.bytes_whole != 0)
+    return fmt::format("interrupted after {} of {} bytes", progress.bytes, progress.bytes_whole);
+  if (progress.packets != 0) return fmt::format("interrupted after {} packets", progress.packets);
+  return fmt::format("interrupted after {} records", progress.records);
+}
+
 Result<OutputOptions::Range> parse_rows(std::string_view text) {
   const auto bad = [&] { return fail(Errc::usage, "'{}': write a count, FIRST-LAST or FIRST+COUNT", escaped(text)); };
   const auto mark = text.find_first_of("-+");
@@ -59,7 +83,8 @@ Exit report_run(const Pumped& done, bool whole_ledger) {
 
 void OutputOptions::declare(OptionSet& options) {
   options.group("what to write");
-  options.value("-w,--write", "FILE", write_, "flow records to FILE; '-' is standard output");
+  options.value("-w,--write", "FILE", write_, "flow records to FILE, which is replaced; '-' is standard output");
+  options.flag("--append", append_, "-w adds to a flow file that exists");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
   options.flag("--csv", csv_, "comma-separated values, exact");
@@ -115,7 +140,7 @@ void OutputOptions::declare_how(OptionSet& options) {
       },
       "memory that groups and rows may take (2G)");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
-  options.flag("--no-clobber", no_clobber_, "do not replace an existing file");
+  options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
   declare_account(options);
 }
 
@@ -167,7 +192,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   return text;
 }
 
-Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) const {
+Result<> OutputOptions::check_target(const std::vector<std::string>& inputs, FlowFileMode mode) {
   struct stat target {};
   const bool exists = ::stat(write_.c_str(), &target) == 0;
   for (const std::string& path : inputs) {
@@ -179,10 +204,30 @@ Result<> OutputOptions::check_target(const std::vector<std::string>& inputs) con
   // The link itself would be replaced: /dev/stdout, for one.
   struct stat link {};
   const bool through_link = ::lstat(write_.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
-  if (through_link && exists && S_ISREG(target.st_mode) && mode_ == FlowFileMode::replace)
+  if (through_link && exists && S_ISREG(target.st_mode) && mode == FlowFileMode::replace)
     return fail(Errc::usage, "-w: {} is a symbolic link; name the file itself, or '-' for standard output", write_);
   if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
+  const bool is_file = exists && S_ISREG(target.st_mode);
+  if (is_file && mode == FlowFileMode::replace) target_ = Target::replaced;
+  else target_ = is_file && target.st_size != 0 ? Target::grown : Target::fresh;
   return {};
+}
+
+Result<SinkPtr> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) {
+  const FlowFileMode mode = append_ || io.adds_to_files ? FlowFileMode::append : FlowFileMode::replace;
+  ARGUS_TRY(check_target(inputs, mode));
+  ARGUS_TRY_LET(SinkPtr file, flow_file_sink(write_, mode));
+  if (target_ != Target::replaced) return file;
+  return SinkPtr(std::make_unique<UncutSink>(std::move(file), io));
+}
+
+std::string OutputOptions::written() const {
+  switch (target_) {
+    case Target::fresh: break;
+    case Target::replaced: return fmt::format("written to {} (replaced)", write_);
+    case Target::grown: return fmt::format("appended to {}", write_);
+  }
+  return fmt::format("written to {}", write_);
 }
 
 Result<OutputOptions::Form> OutputOptions::form() const {
@@ -196,10 +241,8 @@ Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, con
   ARGUS_TRY_LET(const Form looks, form());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
-  if (to_file()) {
-    ARGUS_TRY(check_target(inputs));
-    return flow_file_sink(write_, mode_);
-  }
+  if (append_ && !to_file()) return fail(Errc::usage, "--append: adds to the file of -w; give -w FILE");
+  if (to_file()) return open_file(io, inputs);
   if (write_ == "-") {
     if (::isatty(io.out.fd()))
       return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
@@ -232,6 +275,12 @@ Result<Exit> OutputOptions::run_into(Io& io, Source& source, Sink& sink, const N
   if (ledger_ && json_) {
     auto written = io.out.write(ledger_json(done_));
     if (!written && written.error().code != Errc::closed) return std::move(written.error());
+  }
+  if (io.was_interrupted()) {
+    std::string text = interruption(*io.progress);
+    if (to_file()) text += fmt::format("; {} {}", write_, keeps_target(io) ? "is as it was" : "has what came before");
+    log_error(text);
+    return io.interrupted();
   }
   if (exit == Exit::done && fail_on_loss_ && has_loss(done_.journal)) return Exit::damaged;
   if (exit == Exit::done && fail_empty_ && done_.rows == 0) return Exit::nothing;

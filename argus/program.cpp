@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -41,15 +42,17 @@ std::string_view base_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-int quit(const Error& error) {
-  if (error.code == Errc::closed) return 0;
+int quit(const Io& io, const Error& error) {
+  const bool interrupted = error.code == Errc::closed && io.was_interrupted();
+  if (error.code == Errc::closed && !interrupted) return 0;
   log_error(error.text);
+  if (interrupted) return static_cast<int>(io.interrupted());
   return static_cast<int>(exit_status(error.code));
 }
 
 int print(Io& io, const std::string& text) {
   auto written = io.out.write(text);
-  return written ? 0 : quit(written.error());
+  return written ? 0 : quit(io, written.error());
 }
 
 int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> words) {
@@ -61,9 +64,9 @@ int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> word
   OptionSet options;
   command->declare(options);
   auto parsed = options.parse(words);
-  if (!parsed) return quit(parsed.error());
+  if (!parsed) return quit(io, parsed.error());
   auto result = command->run(io);
-  if (!result) return quit(result.error());
+  if (!result) return quit(io, result.error());
   return static_cast<int>(*result);
 }
 
@@ -75,6 +78,8 @@ int unknown_command(const std::string& name) {
 }
 
 }  // namespace
+
+Exit Io::interrupted() const { return signal != nullptr && *signal == SIGTERM ? Exit::terminated : Exit::interrupted; }
 
 Exit exit_status(Errc code) {
   switch (code) {
@@ -116,16 +121,17 @@ void end_without_memory() {
   }
 }
 
-int run_program(int argc, char** argv, std::atomic<bool>& stop) {
+int run_program(int argc, char** argv, const StopSignal& stop) {
   Io io;
   io.started = std::chrono::steady_clock::now();
-  io.stop = &stop;
+  io.stop = stop.came;
+  io.signal = stop.number;
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   const std::string called = argc > 0 ? std::string(base_name(argv[0])) : "argus";
   std::string name;
   for (const Classic& classic : kClassic)
     if (called == classic.name) name = classic.command;
-  io.classic = !name.empty();
+  io.classic = io.adds_to_files = !name.empty();
   if (!io.classic) {
     log_start("argus", LogLevel::normal);
     if (words.empty()) {
@@ -136,7 +142,8 @@ int run_program(int argc, char** argv, std::atomic<bool>& stop) {
     if (name == "--version" || name == "-V") name = "version";
     if (name == "--help" || name == "-h") name = "help";
     // The classic daemon has no verb: its first word is an option.
-    if (name.size() > 1 && name[0] == '-') name = "capture";
+    io.adds_to_files = name.size() > 1 && name[0] == '-';
+    if (io.adds_to_files) name = "capture";
     else words.erase(words.begin());
   }
   const CommandEntry* entry = find_command(name);

@@ -6,8 +6,13 @@
 
 namespace argus {
 
-// `stop` is set by INT and TERM.
-[[nodiscard]] int run_program(int argc, char** argv, std::atomic<bool>& stop);
+// Set by INT and TERM: that one came, and before that, which.
+struct StopSignal {
+  std::atomic<bool>* came = nullptr;
+  const std::atomic<int>* number = nullptr;
+};
+
+[[nodiscard]] int run_program(int argc, char** argv, const StopSignal& stop);
 
 // The doorway of what the library throws where memory or threads are not to be had: said, and exit status 1.
 [[nodiscard]] int guarded(const std::function<int()>& run);

@@ -256,6 +256,7 @@ Result<Exit> Sensor::run() {
   source_text_ = source_->describe();
   if (!output_.quiet()) {
     log_note(source_text_);
+    if (writer_ != nullptr) log_note(writing_text(options_.file.path, writer_->counts()));
     if (!rights.sentence.empty()) log_note(rights.sentence);
   }
   const std::string& keys = options_.serve.keys_path;

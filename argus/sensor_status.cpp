@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "flow/format.h"
 
 namespace argus {
@@ -32,11 +34,33 @@ std::string base_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+// From the root on, where this process may know it.
+std::string whole_path(const std::string& path) {
+  if (path.starts_with('/')) return escaped(path);
+  std::array<char, 4096> here{};
+  return escaped(::getcwd(here.data(), here.size()) != nullptr ? std::string(here.data()) + "/" + path : path);
+}
+
+// "written to day.flows (2.1MB, 21 bytes each)"; of files that follow each other, all of them together.
+std::string written_text(const LiveFileCounts& file) {
+  const std::string bytes = human(file.bytes);
+  std::string out = file.grown ? "appended to " : "written to ";
+  if (file.files > 1) out += fmt::format("{} files, the last one ", file.files);
+  out += fmt::format("{} ({}B", whole_path(file.path), bytes);
+  if (file.files > 1) out += " in all";
+  if (file.records != 0) out += fmt::format(", {} bytes each", file.bytes / file.records);
+  return out + ")";
+}
+
 double share(std::uint64_t part, std::uint64_t rest) {
   return part == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(part + rest);
 }
 
 }  // namespace
+
+std::string writing_text(const std::string& path, const LiveFileCounts& file) {
+  return (file.grown ? "adds to " : "writes to ") + whole_path(path);
+}
 
 StatusSink::StatusSink(const SensorParts& parts, bool quiet, std::function<Result<>()> on_turn)
     : parts_(parts), quiet_(quiet), terminal_(::isatty(2) != 0), on_turn_(std::move(on_turn)) {}
@@ -63,7 +87,7 @@ std::string StatusSink::line() const {
   if (drops != 0) out += fmt::format(" ({:.2f} %)", share(drops, now.packets));
   if (parts_.file != nullptr) {
     const LiveFileCounts file = parts_.file->counts();
-    out += fmt::format("   {} {}B", base_name(file.path), human(file.bytes));
+    out += fmt::format("   {} {}B", terminal_ ? base_name(file.path) : whole_path(file.path), human(file.bytes));
     if (file.lost != 0) out += fmt::format("   {} records not written", human(file.lost));
   }
   if (parts_.server != nullptr) out += fmt::format("   readers {}", parts_.server->counts().readers);
@@ -113,9 +137,7 @@ void StatusSink::summary() const {
   const LiveFileCounts file = parts_.file != nullptr ? parts_.file->counts() : LiveFileCounts();
   text += fmt::format("  records   {:>12}", records_ - std::min(records_, file.lost));
   if (parts_.file != nullptr) {
-    text += fmt::format(" written to {} ({}B", file.path, human(file.bytes));
-    if (file.records != 0) text += fmt::format(", {} bytes each", file.bytes / file.records);
-    text += ")";
+    text += " " + written_text(file);
     if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
   }
   if (parts_.server != nullptr) {

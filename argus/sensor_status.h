@@ -20,6 +20,9 @@ struct SensorParts {
   const Server* server = nullptr;      // or none
 };
 
+// Where flows go, as a sensor says when it begins: "adds to /var/log/argus/argus.out", with the whole path.
+[[nodiscard]] std::string writing_text(const std::string& path, const LiveFileCounts& file);
+
 // A sink without output of its own: whatever passes makes it look at the clock.
 class StatusSink final : public Sink {
  public:

@@ -3,6 +3,7 @@
 #include "argus/terminal.h"
 #include "argus/top.h"
 #include "argus/top_frame.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace argus {
@@ -130,7 +131,10 @@ Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, cons
     due += every;
     if (last || (options.frames_max != 0 && frames >= options.frames_max)) break;
   }
-  return report_top(model);
+  const Exit exit = report_top(model);
+  if (options.live || model.ended() || !*io.stop) return exit;
+  log_error(fmt::format("interrupted after {} records", model.records()));
+  return io.interrupted();
 }
 
 }  // namespace argus

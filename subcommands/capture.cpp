@@ -31,9 +31,10 @@ class Capture final : public Command {
  public:
   Page page() const override {
     return {
-        "-i INTERFACE... | -r FILE... [-w FILE] [options] [- filter]",
+        "-i INTERFACE... | -r FILE... [-w FILE] [--append] [options] [- filter]",
         "Meters packets into bidirectional flow records: those of interfaces until it is stopped (INT, TERM), or\n"
-        "those of capture files, which are metered as one piece of traffic. -w adds to a flow file that exists.",
+        "those of capture files, which are metered as one piece of traffic. -w FILE of interfaces adds to a flow file\n"
+        "that exists; that of capture files replaces it, unless --append is given.",
         {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
          {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
          {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
@@ -102,7 +103,7 @@ class Capture final : public Command {
   LoadOptions from_;
   std::vector<std::string> files_read_;
   InputOptions input_;
-  OutputOptions output_{FlowFileMode::append};
+  OutputOptions output_;
 };
 
 Result<> Capture::take(const std::string& text, std::uint64_t least, std::uint64_t most, std::uint64_t& value) {
@@ -181,7 +182,7 @@ Result<Exit> Capture::meter_files(Io& io) {
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   ARGUS_TRY_LET(const Exit exit,
                 output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths()));
-  if (output_.to_file() && !output_.quiet()) report();
+  if (output_.to_file() && !output_.quiet() && !io.was_interrupted()) report();
   return exit;
 }
 
@@ -192,7 +193,10 @@ Result<Exit> Capture::run(Io& io) {
   }
   Settings settings;
   ARGUS_TRY(configure(settings));
-  if (!live_.interfaces.empty()) return sense(io);
+  if (!live_.interfaces.empty()) {
+    if (!settings.files_text().empty() && !output_.quiet()) log_note("settings: " + settings.files_text());
+    return sense(io);
+  }
   struct stat info {};
   if (::fstat(io.in.fd(), &info) == 0 && !S_ISCHR(info.st_mode)) return meter_files(io);
   return fail(Errc::usage, "nothing to capture; give -i INTERFACE, -r FILE, or an interface in /etc/argus/argus.toml");
@@ -202,7 +206,7 @@ void Capture::report() const {
   std::uint64_t received = 0;
   for (const LedgerEntry& entry : output_.done().journal.entries())
     if (entry.item == LedgerItem::received) received += entry.count;
-  log_note(fmt::format("{} packets, {} records written to {}", received, output_.done().rows, output_.write_path()));
+  log_note(fmt::format("{} packets, {} records {}", received, output_.done().rows, output_.written()));
 }
 
 }  // namespace

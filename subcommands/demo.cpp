@@ -38,11 +38,12 @@ constexpr auto kQuestions = std::to_array<Question>({
     {"Who sends more through DNS than it should?",
      "argus cluster -m saddr -r argus-demo/office.flows - udp and dst port domain | argus sort -m sbytes -N 3"},
     {"Is it the network or the server? The slowest handshakes:",
-     "argus sort -m tcprtt -r argus-demo/office.flows -N 4 -s saddr daddr dport tcprtt synack ackdat sloss dloss"},
+     "argus cluster -m saddr daddr dport -r argus-demo/office.flows - tcp | "
+     "argus sort -m tcprtt -N 4 -s saddr daddr dport trans tcprtt synack ackdat sloss dloss"},
 });
 
 // Runs the program's own commands as processes of their own, connected by pipes; no shell and no other program.
-int run_pipeline(std::string_view line, std::atomic<bool>& stop) {
+int run_pipeline(std::string_view line, const Io& io) {
   std::vector<pid_t> children;
   int input = -1;
   const auto commands = split_words(line, "|");
@@ -61,7 +62,7 @@ int run_pipeline(std::string_view line, std::atomic<bool>& stop) {
       for (const std::string_view word : split_words(commands[i], " ")) words.emplace_back(word);
       std::vector<char*> argv;
       for (std::string& word : words) argv.push_back(word.data());
-      ::_exit(run_program(static_cast<int>(argv.size()), argv.data(), stop));
+      ::_exit(run_program(static_cast<int>(argv.size()), argv.data(), {io.stop, io.signal}));
     }
     children.push_back(child);
     if (input >= 0) ::close(input);
@@ -77,6 +78,14 @@ int run_pipeline(std::string_view line, std::atomic<bool>& stop) {
   return status;
 }
 
+// Runs from where programs are, and not from where it was built.
+bool is_installed() {
+  std::array<char, 4096> exe{};
+  const ssize_t n = ::readlink("/proc/self/exe", exe.data(), exe.size());
+  const std::string_view path(exe.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
+  return path.substr(0, path.rfind('/')).ends_with("/bin");
+}
+
 class Demo final : public Command {
  public:
   Page page() const override {
@@ -89,20 +98,23 @@ class Demo final : public Command {
   void declare(OptionSet&) override {}
   Result<Exit> run(Io& io) override {
     if (::mkdir(kFolder, 0755) != 0 && errno != EEXIST) return fail(Errc::io, "{}: {}", kFolder, system_reason(errno));
-    const std::string pcap = std::string(kFolder) + "/office.pcap", flows = std::string(kFolder) + "/office.flows";
+    const std::string pcap = std::string(kFolder) + "/office.pcap";
     ARGUS_TRY_LET(Replacement file, Replacement::create(pcap));
     const auto bytes = demo_capture({});
     ARGUS_TRY(file.file().write(bytes));
     ARGUS_TRY(file.commit());
-    ::unlink(flows.c_str());  // capture would add to what an earlier run left
     ARGUS_TRY(io.out.write(fmt::format("Ten minutes of office traffic: {}, {} kB.\n", pcap, bytes.size() / 1000)));
     for (const Question& question : kQuestions) {
       ARGUS_TRY(io.out.write(fmt::format("\n{}\n$ {}\n", question.says, question.command)));
-      if (run_pipeline(question.command, *io.stop) != 0) return fail(Errc::io, "a question of the demo failed");
+      const int failed = run_pipeline(question.command, io);
+      if (*io.stop) return io.interrupted();
+      if (failed != 0) return fail(Errc::io, "a question of the demo failed");
     }
-    ARGUS_TRY(io.out.write(std::string_view(
-        "\nNow you:  argus show -r argus-demo/office.flows      argus help      argus cluster -h\n"
-        "Install:  cmake --install build/release      (puts argus, and its classic names, into /usr/local/bin)\n")));
+    ARGUS_TRY(io.out.write(
+        std::string_view("\nNow you:  argus show -r argus-demo/office.flows      argus help      argus cluster -h\n")));
+    if (!is_installed())
+      ARGUS_TRY(io.out.write(std::string_view(
+          "Install:  cmake --install build/release      (puts argus, and its classic names, into /usr/local/bin)\n")));
     return Exit::done;
   }
 };

@@ -409,7 +409,6 @@ Result<Exit> Graph::run(Io& io) {
   const auto turned = std::make_shared<bool>(false);
   input_.leave_missed_range_unsaid();
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
-
   BinOptions bins;
   bins.key = drawn.keys;
   bins.key.none = drawn.keys.keys.empty();
@@ -442,7 +441,8 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const Exit exit,
                 output_.run_into(io, *flows, *sink, {.fields = {}, .where = {}, .when = input_.span()}));
   ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));
-  if (!chart.nothing.empty() && chart.nothing.find("; there is data") == std::string::npos)
+  if (output_.keeps_target(io)) return exit;
+  if (!chart.nothing.empty() && exit == Exit::done && chart.nothing.find("; there is data") == std::string::npos)
     chart.nothing += data_elsewhere(io);
   shape(chart, step);
   ARGUS_TRY_LET(const std::string made, picture(io, chart, form));

@@ -35,9 +35,10 @@ constexpr std::string_view kAboutSplit =
     "Values cannot leave the folder: each is at most 64 bytes of one name; `/`, `%`, control bytes and a leading dot\n"
     "become `%2F` and the like, longer ones end in a checksum, absent ones are `none`. Below the folder that the name\n"
     "begins with, no symbolic link is followed. Folders are made.\n\n"
-    "A file that exists is refused without `--append`; called `rasplit`, it is added to. 256 files are open at a\n"
-    "time; one that is closed and needed again gets a further stream, which readers do not notice. Of live input,\n"
-    "what came is in the files after a second, and files of a time that is over are closed.";
+    "A file that exists is replaced, once all is written; with `--append`, of live input and called `rasplit`, it is\n"
+    "added to. 256 files are open at a time; one that is closed and needed again gets a further stream, which readers\n"
+    "do not notice. Of live input, what came is in the files after a second, and files of a time that is over are\n"
+    "closed.";
 
 class Split final : public Command {
  public:
@@ -59,7 +60,7 @@ class Split final : public Command {
     options.list("-m,--by", "FIELD...", keys_, ListWords::plain, "a file for each value of these fields");
     options.group("what to write");
     options.value("-w,--write", "NAME", write_, "names of the files, with %Y or $srcid in them");
-    options.flag("--append", append_, "add to flow files that exist");
+    options.flag("--append", append_, "add to flow files that exist, which are replaced without it");
     options.value(
         "-a", "N",
         [this](const std::string& text) -> Result<> {
@@ -83,23 +84,37 @@ class Split final : public Command {
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(take_modes(io));
-    ARGUS_TRY_LET(SplitOptions options, split_options(io));
+    ARGUS_TRY_LET(SplitOptions options, split_options());
     const std::optional<ClockStep> step = options.step;
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     if (rmon_) flows = doubled(std::move(flows));
-    if (step && !nomodify_) flows = cut(std::move(flows), *step);
+    options.existing = existing_files(io, *flows);
+    options.interrupted = [&io] { return io.was_interrupted(); };
+    const auto cuts = std::make_shared<CutCounts>();
+    if (step && !nomodify_) flows = cut(std::move(flows), *step, cuts);
     ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
     ARGUS_TRY_LET(const Exit exit, output_.run_into(io, *flows, *sink, {{}, nullptr, input_.span()}));
-    if (!quiet_ && !io.classic) say(sink->counts());
+    if (io.was_interrupted()) log_note("files that were there are as they were; new ones have what came before");
+    else if (!quiet_ && !io.classic) say(sink->counts(), *cuts);
     return exit;
   }
 
  private:
-  static void say(const SplitCounts& counts) {
-    std::string records = fmt::format("{}", counts.records);
-    if (counts.records >= 1'000'000) records = fmt::format("{:.1f} M", static_cast<double>(counts.records) / 1e6);
-    log_note(fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", records,
-                         counts.records == 1 ? "" : "s"));
+  // The records that came, each of them once. Files are `written` but for those that were there before.
+  static void say(const SplitCounts& counts, const CutCounts& cuts) {
+    const std::uint64_t came = counts.records - (cuts.pieces - cuts.records);
+    std::string text =
+        fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", came, came == 1 ? "" : "s");
+    if (cuts.records != 0) text += fmt::format(", {} of them cut at a border", cuts.records);
+    if (counts.replaced != 0) text += fmt::format("; {} replaced", counts.replaced);
+    if (counts.appended != 0) text += fmt::format("; {} appended to", counts.appended);
+    log_note(text);
+  }
+
+  // Like the file of -w of any verb; what is live goes on in the files of its time, as a sensor does.
+  ExistingFiles existing_files(const Io& io, const Source& flows) const {
+    const bool adds = append_ || io.adds_to_files || input_.is_live(flows);
+    return adds ? ExistingFiles::appended : ExistingFiles::replaced;
   }
 
   // Words of -M as they were given, but for lists with commas; a filter keeps its own.
@@ -164,7 +179,7 @@ class Split final : public Command {
     return n;
   }
 
-  Result<SplitOptions> split_options(const Io& io) const {
+  Result<SplitOptions> split_options() const {
     if (write_ == "-") return fail(Errc::usage, "-w: split writes files, not standard output");
     if (write_.empty() && !step_ && !series_.any() && keys_.empty())
       return fail(Errc::usage, "how to split? Give -M time 1h, -M count 10k, or -w '$proto/%Y/%m/%d.flows'");
@@ -185,9 +200,8 @@ class Split final : public Command {
     out.step = step_ ? step_ : names.step();
     out.names = std::move(names);
     out.series = series_;
-    out.append = append_ || io.classic;
     out.files_max = files_max_;
-    out.inputs = input_.paths();
+    out.inputs = input_.files();
     return out;
   }
 

@@ -11,12 +11,17 @@ namespace argus {
 inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
 inline constexpr std::uint64_t kPiecesOfBatchMax = 32'000'000;
 
+struct CutCounts {
+  std::uint64_t records = 0, pieces = 0;  // that were cut, and what they became
+};
+
 // Records that go over a border of the clock's spans become pieces, one for each span in which there is something of
 // them. Packets of a direction are shared out over its own time, the first and the last where they were; its other sums
 // follow its packets, in cumulative integer shares, so that pieces add up exactly. What belongs to no direction (trans,
 // records, handshake times, duration statistics) is in the first piece; everything else is copied, and `estimated` is
 // set. Errc::limit for a record that lasts over more than kSpansOfRecordMax spans.
-[[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step);
+// With `counts`, what was cut is added there.
+[[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts = nullptr);
 
 // The pieces of one batch: first the batch itself, in which a record that was cut is its first piece, then the other
 // pieces, in batches that are made when they are asked for: one record may have a million.
@@ -28,6 +33,8 @@ class BatchPieces {
   ~BatchPieces();
   // False at the end. Errc::limit as cut() has it, and for more than kPiecesOfBatchMax pieces of the batch.
   [[nodiscard]] Result<bool> next(ClockSpans& spans, Batch& out);
+  // Records that are cut, once the first batch was given.
+  [[nodiscard]] std::size_t records_cut() const;
 
  private:
   struct State;

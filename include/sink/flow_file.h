@@ -9,8 +9,8 @@
 namespace argus {
 
 enum class FlowFileMode : std::uint8_t {
-  replace,  // a temporary file beside it, renamed at the end
-  append,   // capture -w: grows under its own name, a new stream after what is there; refuses what is not a flow file
+  replace,  // a temporary file beside it, renamed at the end; refuses what is not a flow file, and has something in it
+  append,   // grows under its own name, a new stream after what is there; refuses what is not a flow file
 };
 
 [[nodiscard]] Result<SinkPtr> flow_file_sink(const std::string& path, FlowFileMode mode);

@@ -28,20 +28,26 @@ struct FileSeries {
   [[nodiscard]] bool any() const { return count != 0 || size != 0 || begins != nullptr; }
 };
 
+// What becomes of files that are there before the run. Replaced are they at its end, all of them or, where it failed or
+// was interrupted, none.
+enum class ExistingFiles : std::uint8_t { replaced, appended };
+
 struct SplitOptions {
   SplitNames names;
   // Records of a span belong together; where it is empty, names have no time. Records go by their stime: they were cut
   // before, or are to stay whole.
   std::optional<ClockStep> step;
-  FileSeries series;    // where any(): names have neither time nor fields
-  bool append = false;  // to flow files that exist; without it they are refused
+  FileSeries series;  // where any(): names have neither time nor fields
+  ExistingFiles existing = ExistingFiles::replaced;
   std::uint64_t files_max = kSplitFilesMost;
-  std::vector<std::string> inputs;  // paths that must not be written to
-  std::function<Nanos()> now;       // the clock by which live files end; empty: the system's
+  std::vector<std::string> inputs;    // paths that must not be written to
+  std::function<bool()> interrupted;  // asked at the end: the input was, and no file is replaced; may be empty
+  std::function<Nanos()> now;         // the clock by which live files end; empty: the system's
 };
 
 struct SplitCounts {
   std::uint64_t files = 0, records = 0;
+  std::uint64_t replaced = 0, appended = 0;  // of the files, those that were there before
 };
 
 // Files are mode 0640, folders that are missing are made; below the base folder no symbolic link is followed. A file is

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/stream.h"
 #include "flow/source.h"
 #include "meter/meter.h"
+#include "source/progress.h"
 
 namespace argus {
 
@@ -18,8 +20,12 @@ struct SourceOptions {
   bool follow = false;          // at the end of a flow file that its writer holds locked, wait for more
   bool follow_written = false;  // the same, where one of the inputs is being written when they are opened
   const std::atomic<bool>* stop =
-      nullptr;  // set: an input that says nothing is given up, with Errc::closed; may be null
+      nullptr;                         // set: an input that says nothing is given up, with Errc::closed; may be null
+  std::shared_ptr<Progress> progress;  // told at the end, and where the first input is given up; may be null
 };
+
+// The files that paths lead to, those of folders in the order of their names; and why a folder cannot be looked into.
+[[nodiscard]] std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& troubles);
 
 // The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that
 // follow each other are metered as one piece of traffic. An input that cannot be used is a trouble of the source, and

@@ -15,6 +15,8 @@ enum class Mode : std::uint8_t { intersects, spans, inside };
 constexpr std::string_view kForms =
     "write 14:00-15:00, 2026/11/23, 2026-11-23T14:00Z+30m, 1795438927, -1h, or see: argus help time";
 
+constexpr std::array<std::string_view, kUnits> kUnitNames = {"year", "month", "day", "hour", "minute", "second"};
+
 struct Range {
   Nanos begin = INT64_MIN, end = INT64_MAX;  // half-open
 };
@@ -166,6 +168,9 @@ std::optional<Range> covered(const Spec& spec, const std::array<int, kUnits>& de
   return Range{instant_of(begin, spec.utc) + spec.fraction, instant_of(end, spec.utc)};
 }
 
+// Nothing after its hour but zeros.
+bool on_the_hour(const Spec& spec) { return spec.values[4] == 0 && spec.values[5] == 0 && spec.fraction == 0; }
+
 class WhenParser {
  public:
   WhenParser(std::string_view text, Nanos now) : whole_(text), text_(text), now_(now) {}
@@ -175,7 +180,7 @@ class WhenParser {
     if (text_.starts_with('-')) return relative();
     const auto split = split_at();
     auto first = parse_spec(text_.substr(0, split));
-    if (!first) return bad();
+    if (!first || first->ends_day()) return bad();
     if (text_.ends_with('Z')) first->utc = true;
     if (split == std::string_view::npos && first->wild()) return calendar(*first);
     if (first->wild()) return bad();
@@ -189,12 +194,15 @@ class WhenParser {
       return made({from->begin, moved(from->begin, *amount, 1, first->utc)});
     }
     auto second = parse_spec(rest);
-    if (!second || second->wild()) return bad();
+    if (!second || second->wild() || (second->ends_day() && !on_the_hour(*second))) return bad();
     second->utc |= first->utc;
     // The end takes the parts it leaves out from the beginning.
     const auto to = covered(*second, civil_of(from->begin, second->utc));
     if (!to) return no_day();
-    return made({from->begin, to->end});
+    if (to->begin == from->begin)
+      return fail(Errc::usage, "'{}' is an empty range: it ends where it begins; '{}' alone covers a whole {}",
+                  escaped(whole_), escaped(text_.substr(0, split)), kUnitNames[static_cast<std::size_t>(first->last)]);
+    return made({from->begin, to->begin});
   }
 
  private:
@@ -245,7 +253,7 @@ class WhenParser {
   [[nodiscard]] Error no_day() const {
     return fail(Errc::usage, "'{}' names a day that does not exist", escaped(whole_));
   }
-  [[nodiscard]] Error bad() const { return fail(Errc::usage, "'{}' is no time range; {}", escaped(whole_), kForms); }
+  [[nodiscard]] Error bad() const { return fail(Errc::usage, "'{}' is not a time range; {}", escaped(whole_), kForms); }
 
   std::string_view whole_, text_;
   Nanos now_;
@@ -263,7 +271,7 @@ Result<When> parse_when(std::string_view text, Nanos now) {
 std::optional<TimeSpan> parse_instant(std::string_view text) {
   if (text.size() > 64 || text.find_first_not_of("0123456789.") == std::string_view::npos) return std::nullopt;
   const auto spec = parse_spec(text);
-  if (!spec || spec->exact || spec->wild()) return std::nullopt;
+  if (!spec || spec->exact || spec->wild() || spec->ends_day()) return std::nullopt;
   for (std::size_t part = 0; part <= static_cast<std::size_t>(spec->last); part++)
     if (spec->parts[part] != Spec::Part::given) return std::nullopt;
   const auto range = covered(*spec, {});

@@ -10,7 +10,7 @@ namespace argus {
 namespace {
 
 constexpr std::array<int, kUnits> kLeast = {1900, 1, 1, 0, 0, 0};
-constexpr std::array<int, kUnits> kMost = {2261, 12, 31, 23, 59, 60};
+constexpr std::array<int, kUnits> kMost = {2261, 12, 31, 24, 59, 60};
 
 std::size_t index(Unit unit) { return static_cast<std::size_t>(unit); }
 
@@ -126,6 +126,8 @@ int days_in(int year, int month) {
 bool Spec::wild() const {
   return std::any_of(parts.begin(), parts.end(), [](Part p) { return p == Part::any; });
 }
+
+bool Spec::ends_day() const { return parts[index(Unit::hour)] == Part::given && values[index(Unit::hour)] == 24; }
 
 std::optional<Spec> parse_spec(std::string_view text) {
   Spec spec;

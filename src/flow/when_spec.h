@@ -23,7 +23,8 @@ struct Spec {
   std::optional<Nanos> exact;  // epoch seconds and relative times: an instant
   Nanos exact_length = 0;      // what an instant covers
 
-  [[nodiscard]] bool wild() const;  // some part stands for any value
+  [[nodiscard]] bool wild() const;      // some part stands for any value
+  [[nodiscard]] bool ends_day() const;  // its hour is 24, which only the end of a range can be
 };
 
 // HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds,

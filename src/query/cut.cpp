@@ -59,6 +59,16 @@ Result<std::optional<Piece>> first_piece(const RowTimes& rows, std::uint32_t row
   return std::optional(out);
 }
 
+// How many pieces a row can have: the first, and others where there is a packet.
+std::uint64_t pieces_at_most(const RowTimes& rows, std::uint32_t row, ClockStep step) {
+  const std::uint64_t length =
+      static_cast<std::uint64_t>(rows.ltime(row)) - static_cast<std::uint64_t>(rows.stime(row));
+  const std::uint64_t borders = length / static_cast<std::uint64_t>(step.least()) + 1;
+  std::uint64_t others = 0;
+  for (std::size_t side = 0; side < 2; side++) others += std::min(borders, rows.direction(side, row).packets);
+  return 1 + std::min(borders, others);
+}
+
 // The next piece of the row in which there is a packet, so that a long record of few packets takes few steps; nothing
 // where none is left.
 std::optional<Piece> piece_after(const RowTimes& rows, const Piece& before, RecentSpans& spans) {
@@ -177,7 +187,8 @@ FieldSet cut_inputs(const FieldSet& fields) {
 
 class Cut final : public Stage {
  public:
-  Cut(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
+  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
+      : Stage(std::move(input)), spans_(step), counts_(std::move(counts)) {}
 
   void give_coded(const CodedWish& wish) override { coded_ = wish; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -197,6 +208,7 @@ class Cut final : public Stage {
     if (pieces_ && waits) {
       ARGUS_TRY_LET(const bool some, pieces_->next(spans_, out));
       if (some) {
+        if (counts_) counts_->pieces += out.rows();
         out = filtered(out, where_.get());
         return Step::rows;
       }
@@ -210,6 +222,7 @@ class Cut final : public Stage {
     }
     pieces_.emplace(std::move(batch));
     ARGUS_TRY(pieces_->next(spans_, out));
+    if (counts_) counts_->records += pieces_->records_cut(), counts_->pieces += pieces_->records_cut();
     out = filtered(out, where_.get());
     return Step::rows;
   }
@@ -227,6 +240,7 @@ class Cut final : public Stage {
   }
 
   ClockSpans spans_;
+  std::shared_ptr<CutCounts> counts_;
   CodedWish coded_;
   WherePtr where_;
   const std::atomic<bool>* stop_ = nullptr;
@@ -247,16 +261,22 @@ struct BatchPieces::State {
   std::vector<Piece> firsts;
   std::size_t at = 0;           // of the record among `firsts` whose pieces come next
   std::optional<Piece> before;  // the piece of it that came last
-  std::uint64_t pieces = 0;
 };
 
 // The batch, in which the first piece of a record takes its place and whole records stay as they are.
 Result<Batch> BatchPieces::State::firsts_in_place(ClockSpans& spans) {
   RecentSpans recent(spans);
+  std::uint64_t pieces = 0;
   for (std::uint32_t row = 0; row < batch.rows(); row++) {
     ARGUS_TRY_LET(const std::optional<Piece> piece, first_piece(rows, row, recent));
-    if (piece) firsts.push_back(*piece);
+    if (!piece) continue;
+    firsts.push_back(*piece);
+    pieces += pieces_at_most(rows, row, spans.step());
   }
+  // Said before they are made.
+  if (pieces > kPiecesOfBatchMax)
+    return fail(Errc::limit, "{} records would be up to {} pieces, which is more than {}; take longer steps of time",
+                firsts.size(), pieces, kPiecesOfBatchMax);
   Batch out = batch;
   if (!firsts.empty()) Cutting(rows, firsts).apply(out);
   return out;
@@ -277,10 +297,6 @@ Result<Batch> BatchPieces::State::others(ClockSpans& spans) {
     some.back().place = static_cast<std::uint32_t>(which.size());
     which.push_back(before->row);
   }
-  pieces += some.size();
-  if (pieces > kPiecesOfBatchMax)
-    return fail(Errc::limit, "{} records would be more than {} pieces; take longer steps of time", batch.rows(),
-                kPiecesOfBatchMax);
   if (some.empty()) return Batch();
   Batch out = gathered(batch, which);
   Cutting(rows, some).apply(out);
@@ -292,6 +308,8 @@ BatchPieces::BatchPieces(BatchPieces&&) noexcept = default;
 BatchPieces& BatchPieces::operator=(BatchPieces&&) noexcept = default;
 BatchPieces::~BatchPieces() = default;
 
+std::size_t BatchPieces::records_cut() const { return state_->firsts.size(); }
+
 Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
   if (!std::exchange(state_->begun, true)) {
     ARGUS_TRY_LET(out, state_->firsts_in_place(spans));
@@ -301,6 +319,8 @@ Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
   return out.rows() != 0;
 }
 
-SourcePtr cut(SourcePtr input, ClockStep step) { return std::make_unique<Cut>(std::move(input), step); }
+SourcePtr cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts) {
+  return std::make_unique<Cut>(std::move(input), step, std::move(counts));
+}
 
 }  // namespace argus

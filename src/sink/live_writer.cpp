@@ -92,7 +92,7 @@ void LiveWriter::begin_file(LiveOutput out, const LiveMoment& now) {
   writer_ = StreamWriter(queue_.begin_stream(random_stream_id()));
   begun_ = false;
   const std::lock_guard lock(mutex_);
-  counts_.files++;
+  if (counts_.files++ == 0) counts_.grown = out_->size() != 0;
   counts_.names_taken = names_.taken;
   counts_.path = out_->path();
 }

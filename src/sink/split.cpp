@@ -89,9 +89,9 @@ class RoutedSink final : public SplitSink {
   Result<> finish() override {
     ARGUS_TRY(flush());
     ARGUS_TRY(put_ledger());
-    return files_.close_all();
+    return options_.interrupted && options_.interrupted() ? files_.close_new() : files_.close_all();
   }
-  SplitCounts counts() const override { return {files_.made(), records_}; }
+  SplitCounts counts() const override { return files_.counts(records_); }
 
  private:
   static constexpr std::size_t kEntriesHeld = 1024;
@@ -217,9 +217,9 @@ class SeriesSink final : public SplitSink {
   }
   Result<> finish() override {
     ARGUS_TRY(tick());
-    return files_.close_all();
+    return options_.interrupted && options_.interrupted() ? files_.close_new() : files_.close_all();
   }
-  SplitCounts counts() const override { return {files_.made(), records_}; }
+  SplitCounts counts() const override { return files_.counts(records_); }
 
  private:
   bool is_full() const {

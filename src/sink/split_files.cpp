@@ -9,13 +9,14 @@
 
 #include "base/text.h"
 #include "sink/file_pattern.h"
+#include "sink/pattern_walk.h"
 
 namespace argus {
 
 Result<SplitFiles> SplitFiles::create(const SplitOptions& options) {
   SplitFiles out;
   out.base_ = options.names.base();
-  out.append_ = options.append;
+  out.existing_ = options.existing;
   out.files_max_ = options.files_max;
   constexpr rlim_t kOthers = 24;  // inputs, folders on the way, standard streams
   if (rlimit limit{}; ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kSplitOpenMost + kOthers)
@@ -49,26 +50,53 @@ Result<> SplitFiles::refuse_input(const File& file) const {
   return {};
 }
 
-Result<FileEnd> SplitFiles::open_file(const Output& out) const {
+Result<int> SplitFiles::folder_of(const Output& out, File& below) const {
   std::string path = base_;
-  File folder;
   int fd = base_folder_.fd();
   for (std::size_t level = 0; level + 1 < out.names.size(); level++) {
     path = path_below(path, out.names[level]);
-    ARGUS_TRY_LET(folder, open_folder_below(fd, out.names[level], escaped(path), true));
-    fd = folder.fd();
+    ARGUS_TRY_LET(below, open_folder_below(fd, out.names[level], escaped(path), true));
+    fd = below.fd();
   }
-  const std::string& name = out.names.back();
-  path = escaped(path_below(path, name));
-  if (append_ || out.made) {
-    ARGUS_TRY_LET(FileEnd end, open_to_append(fd, name, path));
+  return fd;
+}
+
+std::string SplitFiles::path_of(const Output& out) const {
+  std::string path = base_;
+  for (const std::string& name : out.names) path = path_below(path, name);
+  return escaped(path);
+}
+
+Result<> SplitFiles::check_replaced(const File& file) const {
+  ARGUS_TRY(refuse_input(file));
+  struct stat info {};
+  if (::fstat(file.fd(), &info) != 0) return fail(Errc::io, "{}: {}", file.path(), system_reason(errno));
+  if (!S_ISREG(info.st_mode) || (info.st_size != 0 && !begins_as_flow_file(file)))
+    return fail(Errc::foreign, "{}: exists and is not a flow file; it was not replaced", file.path());
+  return {};
+}
+
+Result<FileEnd> SplitFiles::open_file(Output& out) {
+  File below;
+  ARGUS_TRY_LET(const int folder, folder_of(out, below));
+  const std::string& name = out.temporary.empty() ? out.names.back() : out.temporary;
+  const std::string path = path_of(out);
+  if (out.made || existing_ == ExistingFiles::appended) {
+    ARGUS_TRY_LET(FileEnd end, open_to_append(folder, name, path));
     ARGUS_TRY(refuse_input(end.file));
+    if (!out.made && end.end != 0) appended_++;
     return end;
   }
-  struct stat info {};
-  if (::fstatat(fd, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0)
-    return fail(Errc::io, "{}: exists; --append adds to files that exist", path);
-  ARGUS_TRY_LET(File file, make_locked(fd, name, path));
+  const int there = ::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (there < 0 && errno != ENOENT) return fail(Errc::io, "{}: {}", path, system_reason(errno));
+  if (there < 0) {
+    ARGUS_TRY_LET(File file, make_locked(folder, name, path));
+    return FileEnd{std::move(file), 0};
+  }
+  ARGUS_TRY(check_replaced(File(there, path)));
+  const std::string temporary = fmt::format("{}.{:016x}{}", name, random_stream_id(), kPartSuffix);
+  ARGUS_TRY_LET(File file, make_locked(folder, temporary, path));
+  out.temporary = temporary;
   return FileEnd{std::move(file), 0};
 }
 
@@ -96,15 +124,47 @@ Result<> SplitFiles::close(Output& out) {
   return sink->finish();
 }
 
-Result<> SplitFiles::close_all() {
+Result<> SplitFiles::close_open() {
   Result<> done;
   while (!recent_.empty()) {
     auto closed = close(*recent_.back());
     if (done) done = std::move(closed);
   }
-  if (!done || header_.live || made_ == 0) return done;
+  return !done || header_.live || made_ == 0 ? std::move(done) : sync_all();
+}
+
+Result<> SplitFiles::sync_all() const {
   if (::syncfs(base_folder_.fd()) == 0) return {};
   return fail(Errc::io, "{}: not all of the files may be on the disk: {}", escaped(base_), system_reason(errno));
+}
+
+Result<> SplitFiles::close_all() {
+  ARGUS_TRY(close_open());
+  for (const auto& [key, out] : outputs_) {
+    if (out->temporary.empty()) continue;
+    File below;
+    ARGUS_TRY_LET(const int folder, folder_of(*out, below));
+    if (::renameat(folder, out->temporary.c_str(), folder, out->names.back().c_str()) != 0)
+      return fail(Errc::io, "{}: {}", path_of(*out), system_reason(errno));
+    out->temporary.clear();
+    replaced_++;
+  }
+  return replaced_ == 0 ? Result<>() : sync_all();  // their names as well
+}
+
+Result<> SplitFiles::close_new() {
+  auto done = close_open();
+  remove_temporaries();
+  return done;
+}
+
+void SplitFiles::remove_temporaries() {
+  for (const auto& [key, out] : outputs_) {
+    File below;
+    if (out->temporary.empty()) continue;
+    if (const auto folder = folder_of(*out, below)) ::unlinkat(*folder, out->temporary.c_str(), 0);
+    out->temporary.clear();
+  }
 }
 
 }  // namespace argus

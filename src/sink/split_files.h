@@ -18,6 +18,7 @@ class SplitFiles {
   struct Output {
     std::vector<std::string> names;  // below the base
     bool made = false;               // was opened before in this run
+    std::string temporary;           // beside it, until the end of the run: its own name is taken by what it replaces
     Nanos ends = INT64_MAX;          // of the last span that it holds
     std::unique_ptr<FlowSink> sink;  // null: closed
     std::list<Output*>::iterator place;
@@ -28,6 +29,9 @@ class SplitFiles {
   };
 
   static Result<SplitFiles> create(const SplitOptions& options);
+  SplitFiles(SplitFiles&&) noexcept = default;
+  SplitFiles& operator=(SplitFiles&&) noexcept = default;
+  ~SplitFiles() { remove_temporaries(); }
 
   void begin(const StreamHeader& header) { header_ = header; }
   // The file of these names. Errc::limit beyond the most that a run may make.
@@ -36,23 +40,35 @@ class SplitFiles {
   [[nodiscard]] Result<FlowSink*> open(Output& out);
   // Ends the stream in it, when it is open.
   [[nodiscard]] Result<> close(Output& out);
+  // Ends all streams, and gives files that replace others their names.
   [[nodiscard]] Result<> close_all();
+  // The same, where what was there before stays.
+  [[nodiscard]] Result<> close_new();
 
   [[nodiscard]] std::vector<Output*> open_ones() const { return {recent_.begin(), recent_.end()}; }
-  [[nodiscard]] std::uint64_t made() const { return made_; }
+  [[nodiscard]] SplitCounts counts(std::uint64_t records) const { return {made_, records, replaced_, appended_}; }
 
  private:
   struct Identity {
     dev_t device = 0;
     ino_t inode = 0;
   };
-  [[nodiscard]] Result<FileEnd> open_file(const Output& out) const;
+  SplitFiles() = default;
+  // The folder of a file, in `below` or the base itself.
+  [[nodiscard]] Result<int> folder_of(const Output& out, File& below) const;
+  [[nodiscard]] std::string path_of(const Output& out) const;
+  [[nodiscard]] Result<FileEnd> open_file(Output& out);
+  // What is there may be replaced: a flow file, or an empty one. Names are made of records, which strangers send.
+  [[nodiscard]] Result<> check_replaced(const File& file) const;
   [[nodiscard]] Result<> refuse_input(const File& file) const;
+  [[nodiscard]] Result<> close_open();
+  [[nodiscard]] Result<> sync_all() const;
+  void remove_temporaries();
 
   std::string base_;
   File base_folder_;
-  bool append_ = false;
-  std::uint64_t files_max_ = 0, made_ = 0, open_most_ = kSplitOpenMost;
+  ExistingFiles existing_ = ExistingFiles::replaced;
+  std::uint64_t files_max_ = 0, made_ = 0, replaced_ = 0, appended_ = 0, open_most_ = kSplitOpenMost;
   std::vector<Identity> inputs_;
   StreamHeader header_;
   std::unordered_map<std::string, std::unique_ptr<Output>> outputs_;  // by path below the base

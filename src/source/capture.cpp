@@ -33,10 +33,12 @@ class CaptureSource final : public Continuable {
   std::vector<Error> troubles() const override { return troubles_; }
 
   bool exhausted() const override { return !file_ && !concluded_; }
-  Result<> go_on(InputStream next) override {
+  Progress progress() const override { return {cut_, 0, 0, frames_ + (file_ ? file_->frames() : 0), 0}; }
+  Result<> go_on(InputStream next, const std::atomic<bool>* stop) override {
     name_ = next.name();
     ARGUS_TRY_LET(file_, open_capture_file(std::move(next)));
     fresh_ = true;
+    stop_ = stop;
     return {};
   }
   void conclude() override {
@@ -47,6 +49,7 @@ class CaptureSource final : public Continuable {
  private:
   void read_some();
   void end_file(const Error* error);
+  [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
   void deliver(Batch& out) { out = filtered(meter_.take(), needs_.where.get()); }
 
   CaptureFilePtr file_;
@@ -55,7 +58,8 @@ class CaptureSource final : public Continuable {
   Meter meter_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
-  bool concluded_ = false, fresh_ = true;
+  bool concluded_ = false, fresh_ = true, cut_ = false;
+  std::uint64_t frames_ = 0;  // of the files before this one
   std::array<Packet, kPacketsAtOnce> packets_;
   PacketAccount account_;
   Nanos newest_ = INT64_MIN;
@@ -71,7 +75,7 @@ Result<Step> CaptureSource::next(Batch& out) {
     }
     if (concluded_) return Step::end;
     if (!file_) return Step::rows;  // exhausted: the owner says how it goes on
-    if (stop_ != nullptr && *stop_) end_file(nullptr);
+    if (stopped()) end_file(nullptr);
     else read_some();
   }
 }
@@ -100,6 +104,8 @@ void CaptureSource::read_some() {
 void CaptureSource::end_file(const Error* error) {
   if (error != nullptr) {
     troubles_.push_back(while_doing(name_, *error));
+  } else if (stopped()) {
+    cut_ = true;  // where it stops is no damage
   } else if (file_->cut_short()) {
     account_.add(LedgerItem::capture_cut, 1);
     troubles_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_,
@@ -108,6 +114,7 @@ void CaptureSource::end_file(const Error* error) {
   for (const auto& [link, packets] : account_.unknown_links())
     troubles_.push_back(
         fail(Errc::unsupported, "{}: link type {} is not known; {} packets left out", name_, link, packets));
+  frames_ += file_->frames();
   file_.reset();
 }
 

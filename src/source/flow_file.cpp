@@ -103,7 +103,8 @@ void FlowFile::take_ledger(const StreamReader::Frame& frame) {
 
 Result<Step> FlowFile::next(Batch& out) {
   out = Batch();
-  while (!done_ && (stop_ == nullptr || !*stop_)) {
+  while (!done_ && !stopped()) {
+    before_ = damage();
     std::optional<StreamReader::Frame> frame = std::exchange(waiting_, std::nullopt);
     if (!frame) {
       ARGUS_TRY_LET(frame, reader_.next());
@@ -126,16 +127,29 @@ Result<Step> FlowFile::next(Batch& out) {
       default: break;
     }
   }
+  cut_ = stopped();
   return Step::end;
+}
+
+FlowFile::Extent FlowFile::damage() const {
+  if (cut_) return before_;
+  const Damage& now = reader_.damage();
+  return {now.records, now.bytes, now.frames, now.said.size()};
+}
+
+std::vector<Error> FlowFile::troubles() const {
+  std::vector<Error> out = reader_.damage().said;
+  out.resize(damage().said);
+  return out;
 }
 
 void FlowFile::drain(Journal& out) {
   for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
-  const Damage& now = reader_.damage();
+  const Extent now = damage();
   out.add({reader_.name(), 0, 0, LedgerItem::records_lost, now.records - told_.records});
   out.add({reader_.name(), 0, 0, LedgerItem::bytes_skipped, now.bytes - told_.bytes});
   out.add({reader_.name(), 0, 0, LedgerItem::frames_damaged, now.frames - told_.frames});
-  told_.records = now.records, told_.bytes = now.bytes, told_.frames = now.frames;
+  told_ = now;
 }
 
 // The marker, or most of it: a file whose first bytes were hit is still read.

@@ -8,10 +8,11 @@
 
 #include "codec/stream.h"
 #include "flow/source.h"
+#include "source/progress.h"
 
 namespace argus {
 
-class FlowFile final : public Source {
+class FlowFile final : public Source, public Measured {
  public:
   explicit FlowFile(InputStream input) : reader_(std::move(input)) {}
 
@@ -28,7 +29,8 @@ class FlowFile final : public Source {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
-  std::vector<Error> troubles() const override { return reader_.damage().said; }
+  std::vector<Error> troubles() const override;
+  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records()}; }
 
  private:
   [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
@@ -36,6 +38,7 @@ class FlowFile final : public Source {
   [[nodiscard]] Result<Batch> coded_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
                                          BlockReader& reader, Bytes columns);
   void take_ledger(const StreamReader::Frame& frame);
+  [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
 
   StreamReader reader_;
   std::optional<StreamReader::Frame> waiting_;
@@ -44,9 +47,15 @@ class FlowFile final : public Source {
   FieldSet where_fields_;
   CodedWish coded_;
   const std::atomic<bool>* stop_ = nullptr;
-  bool done_ = false, has_header_ = false;
+  bool done_ = false, has_header_ = false, cut_ = false;
   Journal journal_;
-  Damage told_;
+  // Numbers of the damage: told so far, and before the frame in which the input was cut, which is no damage.
+  struct Extent {
+    std::uint64_t records = 0, bytes = 0, frames = 0;
+    std::size_t said = 0;
+  };
+  [[nodiscard]] Extent damage() const;
+  Extent told_, before_;
 };
 
 }  // namespace argus

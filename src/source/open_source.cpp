@@ -1,6 +1,7 @@
 #include "source/open_source.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,17 +32,42 @@ constexpr auto kKinds = std::to_array<Kind>({
 #include "source/sources.def"
 });
 
+// Of an input that is waited for. Whoever writes into a pipe mostly hears the same Ctrl-C and ends by itself: all that
+// it says then is read, for a moment.
+struct Ending {
+  static constexpr Nanos kPatience = kSecond;
+  const std::atomic<bool>* asked = nullptr;  // to end; may be null
+  StopFlag given_up = std::make_shared<std::atomic<bool>>(false);
+  std::optional<Nanos> asked_at;
+
+  [[nodiscard]] bool is_due() {
+    if (*given_up || asked == nullptr || !*asked) return *given_up;
+    const Nanos now = steady_now();
+    if (!asked_at) asked_at = now;
+    if (now - *asked_at >= kPatience) *given_up = true;
+    return *given_up;
+  }
+};
+using EndingPtr = std::shared_ptr<Ending>;
+
 struct Opened {
   InputStream stream;
   const Kind* kind;
-  StopFlag stop;  // of an input that is waited for
+  EndingPtr ending;  // of an input that is waited for
+  File place;        // of a file: another descriptor, which tells how far it was read
 };
 
-Result<SourcePtr> open_kind(Opened opened, const SourceOptions& options) {
+struct OpenedSource {
+  SourcePtr source;
+  EndingPtr ending;  // of what is waited for here, and not on a thread
+};
+
+Result<OpenedSource> open_kind(Opened opened, const SourceOptions& options) {
   ARGUS_TRY_LET(SourcePtr source, opened.kind->open(std::move(opened.stream), options));
   // Flows that come when they come are read on a thread, so that those before them are seen meanwhile.
-  const bool waits = opened.stop && opened.kind->open == &open_flow_file && (options.follow || source->header().live);
-  return waits ? in_background(std::move(source), std::move(opened.stop)) : std::move(source);
+  const bool waits = opened.ending && opened.kind->open == &open_flow_file && (options.follow || source->header().live);
+  if (waits) return OpenedSource{in_background(std::move(source), opened.ending->given_up), nullptr};
+  return OpenedSource{std::move(source), std::move(opened.ending)};
 }
 
 // Something to read, or the end, came within the time in which a stop is to be seen.
@@ -51,9 +77,9 @@ bool has_more(int fd) {
 }
 
 // Waits for bytes in a pipe or socket, and at the end of a file for as long as somebody writes it.
-Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
+Result<bool> await_more(int fd, Ending& ending) {
   struct stat info {};
-  for (const bool grows = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode); !stop;) {
+  for (const bool grows = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode); !ending.is_due();) {
     if (!grows) {
       if (has_more(fd)) return true;
       continue;
@@ -66,10 +92,11 @@ Result<bool> await_more(int fd, const std::atomic<bool>& stop) {
 }
 
 // The first that a pipe or socket says, which may be long after it was opened.
-Result<> await_first(int fd, const std::atomic<bool>* stop) {
-  while (stop == nullptr || !*stop)
+Result<> await_first(int fd, const SourceOptions& options) {
+  while (options.stop == nullptr || !*options.stop)
     if (has_more(fd)) return {};
-  return fail(Errc::closed, "stopped before there was anything to read");
+  if (options.progress) options.progress->cut = !options.follow;
+  return fail(Errc::closed, "interrupted before there was anything to read");
 }
 
 Result<Opened> recognise(const std::string& path, const SourceOptions& options) {
@@ -81,19 +108,22 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   }
   struct stat info {};
   const bool is_file = ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode);
-  StopFlag stop;
+  EndingPtr ending;
   InputStream::Wait wait;
-  if (!is_file) ARGUS_TRY(await_first(file.fd(), options.stop));
+  if (!is_file) ARGUS_TRY(await_first(file.fd(), options));
   if (!is_file || options.follow) {
-    stop = std::make_shared<std::atomic<bool>>(false);
-    wait = [stop](int fd) { return await_more(fd, *stop); };
+    ending = std::make_shared<Ending>();
+    ending->asked = options.stop;
+    wait = [ending](int fd) { return await_more(fd, *ending); };
   }
+  File place;
+  if (is_file) place = File(::fcntl(file.fd(), F_DUPFD_CLOEXEC, 0), path);
   ARGUS_TRY_LET(InputStream stream, InputStream::open(std::move(file), std::move(wait)));
   ARGUS_TRY_LET(const Bytes head, stream.peek(kHeadBytes));
   if (head.empty() && from_pipe) return fail(Errc::foreign, "{} ended before any record", stream.name());
   if (head.empty()) return fail(Errc::foreign, "{}: the file is empty", stream.name());
   for (const Kind& kind : kKinds)
-    if (kind.recognise(head)) return Opened{std::move(stream), &kind, std::move(stop)};
+    if (kind.recognise(head)) return Opened{std::move(stream), &kind, std::move(ending), std::move(place)};
   return foreign_input(stream.name(), head, from_pipe);
 }
 
@@ -192,7 +222,7 @@ class Inputs final : public Source {
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     resources_ = resources;
-    return current_->bind(needs, resources);
+    return bind_current();
   }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
@@ -212,6 +242,14 @@ class Inputs final : public Source {
   [[nodiscard]] Result<Opened> open_at();
   void open_next();
   void not_opened(Error why);
+  [[nodiscard]] Result<> bind_current();
+  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] Step end() const {
+    if (options_.progress) *options_.progress = progress();
+    return Step::end;
+  }
+  [[nodiscard]] bool stopped() const { return resources_.stop != nullptr && *resources_.stop; }
+  [[nodiscard]] const std::atomic<bool>* stop_of(const EndingPtr& ending);
   void join(Continuable& traffic);
   void leave();
   void advance();
@@ -222,6 +260,10 @@ class Inputs final : public Source {
   std::optional<Opened> looked_at_;  // of paths_[at_], recognised but not taken
   SourceOptions options_;
   SourcePtr current_;
+  File place_;                      // of the input that is read
+  EndingPtr ending_;                // of it, where it is waited for here
+  std::vector<EndingPtr> endings_;  // of those before it, to which their sources point
+  Progress left_;                   // of the inputs that were left
   StreamHeader header_;
   CodedWish coded_;
   Needs needs_;
@@ -249,8 +291,9 @@ void Inputs::open_next() {
     if (!opened) not_opened(std::move(opened.error()));
     at_++;
     if (!opened) continue;
+    place_ = std::move(opened->place);
     auto source = open_kind(*std::move(opened), options_);
-    if (source) current_ = *std::move(source);
+    if (source) current_ = std::move(source->source), ending_ = std::move(source->ending);
     else troubles_.push_back(std::move(source.error()));
   }
 }
@@ -258,23 +301,70 @@ void Inputs::open_next() {
 // Takes over what the finished input has to say.
 void Inputs::leave() {
   current_->drain(journal_);
+  if (const auto* here = dynamic_cast<const Measured*>(current_.get())) {
+    const Progress last = here->progress();
+    left_.cut = left_.cut || last.cut;
+    left_.packets += last.packets, left_.records += last.records;
+  }
   for (Error& error : current_->troubles()) troubles_.push_back(std::move(error));
   current_.reset();
 }
 
 void Inputs::advance() {
-  for (leave(), open_next(); current_; open_next()) {
+  leave();
+  if (stopped()) {
+    left_.cut = left_.cut || at_ < paths_.size();
+    return;
+  }
+  for (open_next(); current_; open_next()) {
     current_->give_coded(coded_);
-    auto bound = current_->bind(needs_, resources_);
+    auto bound = bind_current();
     if (bound) return;
     troubles_.push_back(std::move(bound.error()));
     leave();
   }
 }
 
+// What ends an input: where it is waited for, its writer's end or our patience.
+const std::atomic<bool>* Inputs::stop_of(const EndingPtr& ending) {
+  if (!ending) return resources_.stop;
+  ending->asked = resources_.stop;
+  endings_.push_back(ending);
+  return ending->given_up.get();
+}
+
+Result<> Inputs::bind_current() {
+  Resources resources = resources_;
+  resources.stop = stop_of(ending_);
+  return current_->bind(needs_, resources);
+}
+
+// Of a file.
+std::optional<std::uint64_t> bytes_of_input(const std::string& path) {
+  struct stat info {};
+  const bool known = path == "-" ? ::fstat(STDIN_FILENO, &info) == 0 : ::stat(path.c_str(), &info) == 0;
+  if (!known || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+Progress Inputs::progress() const {
+  Progress out = left_;
+  if (options_.follow) out.cut = false;
+  bool files = true;
+  for (std::size_t i = 0; i < paths_.size(); i++) {
+    const auto bytes = bytes_of_input(paths_[i].path);
+    files = files && bytes;
+    out.bytes_whole += bytes.value_or(0);
+    if (i + 1 < at_) out.bytes += bytes.value_or(0);
+  }
+  if (place_.is_open()) out.bytes += static_cast<std::uint64_t>(std::max<off_t>(::lseek(place_.fd(), 0, SEEK_CUR), 0));
+  if (!files) out.bytes = out.bytes_whole = 0;
+  return out;
+}
+
 // The next capture goes on where this one ended; anything else ends the traffic.
 void Inputs::join(Continuable& traffic) {
-  while (at_ < paths_.size()) {
+  while (at_ < paths_.size() && !stopped()) {
     auto opened = open_at();
     if (opened && opened->kind->open != &open_capture) {
       looked_at_ = *std::move(opened);  // kept, as a pipe can be looked at only once
@@ -283,16 +373,18 @@ void Inputs::join(Continuable& traffic) {
     if (!opened) not_opened(std::move(opened.error()));
     at_++;
     if (!opened) continue;
-    auto joined_in = traffic.go_on(std::move(opened->stream));
+    place_ = std::move(opened->place);
+    auto joined_in = traffic.go_on(std::move(opened->stream), stop_of(opened->ending));
     if (joined_in) return;
     troubles_.push_back(std::move(joined_in.error()));
   }
+  if (stopped() && at_ < paths_.size()) left_.cut = true;
   traffic.conclude();
 }
 
 Result<Step> Inputs::next(Batch& out) {
   for (;;) {
-    if (!current_) return Step::end;
+    if (!current_) return end();
     auto step = current_->next(out);
     if (!step) {
       // One input broke; the others are still good.
@@ -310,11 +402,8 @@ Result<Step> Inputs::next(Batch& out) {
   }
 }
 
-}  // namespace
-
-Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
+std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vector<Error>& troubles) {
   std::vector<InputPath> files;
-  std::vector<Error> troubles;
   for (const std::string& path : paths) {
     struct stat info {};
     if (path == "-" || ::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
@@ -326,8 +415,23 @@ Result<SourcePtr> open_source(const std::vector<std::string>& paths, const Sourc
     auto inside = add_folder(folder, files);
     if (!inside) troubles.push_back(std::move(inside.error()));
   }
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& troubles) {
+  std::vector<std::string> files;
+  for (InputPath& file : paths_of(paths, troubles)) files.push_back(std::move(file.path));
+  return files;
+}
+
+Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
+  std::vector<Error> troubles;
+  std::vector<InputPath> files = paths_of(paths, troubles);
   SourceOptions own = options;
-  if (own.follow_written) own.follow |= std::any_of(files.begin(), files.end(), is_growing);
+  if (own.follow_written)
+    own.follow |= std::any_of(files.begin(), files.end(), [](const InputPath& file) { return is_growing(file.path); });
   auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), own);
   ARGUS_TRY(inputs->start());
   return SourcePtr(std::move(inputs));

@@ -78,17 +78,23 @@ TEST_CASE("time ranges cover their last unit") {
       {"2026-11-23", utc(2026, 11, 22, 23), utc(2026, 11, 23, 23)},
       {"2026-11-23Z", utc(2026, 11, 23), utc(2026, 11, 24)},
       {"2026-11-23T14:00Z+30m", utc(2026, 11, 23, 14), utc(2026, 11, 23, 14, 30)},
-      {"2026-11-23T14:00Z-2026-11-23T15:00Z", utc(2026, 11, 23, 14), utc(2026, 11, 23, 15, 1)},
-      {"2026-11-23-2026-11-24", utc(2026, 11, 22, 23), utc(2026, 11, 24, 23)},
+      {"2026-11-23T14:00Z-2026-11-23T15:00Z", utc(2026, 11, 23, 14), utc(2026, 11, 23, 15)},
+      {"2026-11-23-2026-11-24", utc(2026, 11, 22, 23), utc(2026, 11, 23, 23)},
       // from and to
-      {"12:05-12:06", utc(2026, 11, 24, 11, 5), utc(2026, 11, 24, 11, 7)},
-      {"12-13", utc(2026, 11, 24, 11), utc(2026, 11, 24, 13)},
-      {"23.12:05-12:06", utc(2026, 11, 23, 11, 5), utc(2026, 11, 23, 11, 7)},
-      {"2023/11/14.22:00-23:00", utc(2023, 11, 14, 21), utc(2023, 11, 14, 22, 1)},
-      {"2023/11/14-2023/11/15", utc(2023, 11, 13, 23), utc(2023, 11, 15, 23)},
-      {"1700000000-1700000059", 1700000000 * kSecond, 1700000060 * kSecond},
-      {"14:00-15:00Z", utc(2026, 11, 24, 14), utc(2026, 11, 24, 15, 1)},
-      {"14:00Z-15:00", utc(2026, 11, 24, 14), utc(2026, 11, 24, 15, 1)},
+      {"12:05-12:06", utc(2026, 11, 24, 11, 5), utc(2026, 11, 24, 11, 6)},
+      {"12-13", utc(2026, 11, 24, 11), utc(2026, 11, 24, 12)},
+      {"23.12:05-12:06", utc(2026, 11, 23, 11, 5), utc(2026, 11, 23, 11, 6)},
+      {"2023/11/14.22:00-23:00", utc(2023, 11, 14, 21), utc(2023, 11, 14, 22)},
+      {"2023/11/14-2023/11/15", utc(2023, 11, 13, 23), utc(2023, 11, 14, 23)},
+      {"2023/11-2023/12", utc(2023, 10, 31, 23), utc(2023, 11, 30, 23)},
+      {"2023-2024", utc(2022, 12, 31, 23), utc(2023, 12, 31, 23)},
+      {"2023y11M14d12h-13h", utc(2023, 11, 14, 11), utc(2023, 11, 14, 12)},
+      {"12:05:07.25-12:05:08", utc(2026, 11, 24, 11, 5, 7) + kSecond / 4, utc(2026, 11, 24, 11, 5, 8)},
+      {"23-24:00", utc(2026, 11, 24, 22), utc(2026, 11, 24, 23)},
+      {"10/25.01:00-24", utc(2026, 10, 24, 23), utc(2026, 10, 25, 23)},
+      {"1700000000-1700000060", 1700000000 * kSecond, 1700000060 * kSecond},
+      {"14:00-15:00Z", utc(2026, 11, 24, 14), utc(2026, 11, 24, 15)},
+      {"14:00Z-15:00", utc(2026, 11, 24, 14), utc(2026, 11, 24, 15)},
       {"1700000000+60s", 1700000000 * kSecond, 1700000060 * kSecond},
       {".12:00+5m", utc(2026, 11, 24, 11), utc(2026, 11, 24, 11, 5)},
       {"12+1h30m", utc(2026, 11, 24, 11), utc(2026, 11, 24, 12, 30)},
@@ -134,7 +140,7 @@ TEST_CASE("months before the end of a long month end with the short one") {
   CHECK(begin("-13M", utc(2026, 1, 15)) == utc(2024, 12, 15));
 }
 
-TEST_CASE("what is no time range is a usage error that says what is") {
+TEST_CASE("what is not a time range is a usage error that says what is") {
   for (const char* text : {"",
                            "1x",
                            "x",
@@ -142,6 +148,9 @@ TEST_CASE("what is no time range is a usage error that says what is") {
                            "-5",
                            "-1x",
                            "25",
+                           "24",
+                           "24:00-25:00",
+                           "23-24:01",
                            "12:60",
                            "13/01",
                            "12:05:07.",
@@ -160,12 +169,17 @@ TEST_CASE("what is no time range is a usage error that says what is") {
                            "1e9",
                            "--1h"}) {
     CAPTURE(text);
-    CHECK_THAT(fault_of(text), Catch::Contains("is no time range; write 14:00-15:00"));
+    CHECK_THAT(fault_of(text), Catch::Contains("is not a time range; write 14:00-15:00"));
   }
   for (const char* text : {"13-12", "12:05-12:04", "-0s", "12+0s", "1700000000-1600000000", "2023/11/15-2023/11/14"}) {
     CAPTURE(text);
     CHECK_THAT(fault_of(text), Catch::Contains("ends before it begins"));
   }
+  CHECK(fault_of("12:05-12:05") ==
+        "'12:05-12:05' is an empty range: it ends where it begins; '12:05' alone covers a whole minute");
+  CHECK_THAT(fault_of("2023/11/14-2023/11/14"), Catch::Contains("'2023/11/14' alone covers a whole day"));
+  CHECK_THAT(fault_of("1700000000-1700000000"), Catch::Contains("'1700000000' alone covers a whole second"));
+  CHECK_THAT(fault_of("2023/11-2023/11/01"), Catch::Contains("'2023/11' alone covers a whole month"));
   for (const char* text : {"2023/02/29", "02/30", "2026-04-31T12:00", "31.12"}) {
     CAPTURE(text);
     CHECK_THAT(fault_of(text), Catch::Contains("a day that does not exist"));
@@ -237,7 +251,7 @@ TEST_CASE("random windows choose the records that overlap them") {
   std::mt19937_64 random(20);
   for (int window = 0; window < 20; window++) {
     const std::int64_t from = 1'700'000'000 + static_cast<std::int64_t>(random() % 60);
-    const std::int64_t to = from + static_cast<std::int64_t>(random() % 30);
+    const std::int64_t to = from + 1 + static_cast<std::int64_t>(random() % 30);
     const auto when = parse_when(fmt::format("{}-{}", from, to), kNow);
     REQUIRE(when);
     std::vector<Row> rows;
@@ -248,7 +262,7 @@ TEST_CASE("random windows choose the records that overlap them") {
       const Nanos last = first + static_cast<Nanos>(random() % 20) * kSecond;
       rows.push_back(row().with(Field::stime, first).with(Field::ltime, last));
       bool touches = false;  // some second of the window lies in the record, or some part of it does
-      for (std::int64_t second = from; second <= to; second++)
+      for (std::int64_t second = from; second < to; second++)
         touches |= first < (second + 1) * kSecond && last >= second * kSecond;
       expected.push_back(touches ? 1 : 0);
     }

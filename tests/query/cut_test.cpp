@@ -191,6 +191,19 @@ TEST_CASE("times at the ends of what there is are cut within a bound, whichever 
       }
 }
 
+TEST_CASE("more pieces than a batch may be are refused before they are made") {
+  const Nanos end = 900'000 * kHour;
+  const Record lasting{0, end, 0, end, UINT64_MAX, 0, UINT64_MAX, 0};
+  ClockSpans spans(ClockStep{kHour, 0});
+  BatchPieces few(records_of(std::vector<Record>(30, lasting)));
+  Batch out;
+  CHECK(few.next(spans, out));
+  BatchPieces many(records_of(std::vector<Record>(50, lasting)));
+  const auto refused = many.next(spans, out);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::limit);
+}
+
 TEST_CASE("whoever interrupts does not wait for the million pieces of a record") {
   const Nanos end = 900'000 * kHour;
   std::atomic<bool> stop = false;
@@ -200,7 +213,7 @@ TEST_CASE("whoever interrupts does not wait for the million pieces of a record")
       cut(std::make_unique<Given>(records_of({{0, end, 0, end, 1'000'000'000, 0, 1'000'000'000, 0}})), {kHour, 0});
   REQUIRE(pieces->bind({FieldSet::all_stored(), {}, {}}, resources));
   std::size_t batches = 0;
-  for (Batch out; *pieces->next(out) == Step::rows; batches++) stop = batches == 2;
+  for (Batch out; *pieces->next(out) == Step::rows; batches++) stop = stop || batches == 2;
   CHECK(batches < 10);
 }
 

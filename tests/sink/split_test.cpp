@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "codec/streams.h"
@@ -146,9 +147,9 @@ TEST_CASE("no symbolic link below the base is followed") {
   fs::create_symlink(folder + "/target", folder + "/base/a");
   fs::create_symlink(folder + "/target/f", folder + "/base/f");
   for (const char* pattern : {"/base/$srcid/f", "/base/f"}) {
-    for (const bool append : {false, true}) {
+    for (const ExistingFiles existing : {ExistingFiles::replaced, ExistingFiles::appended}) {
       auto options = options_for(folder + pattern);
-      options.append = append;
+      options.existing = existing;
       auto sink = split_sink(std::move(options));
       REQUIRE(sink);
       const bool done = (*sink)->begin({}) && (*sink)->write(batch_of({of_sensor("a")})) && (*sink)->finish();
@@ -182,21 +183,61 @@ TEST_CASE("by time and field, rows are all there, each in its file, in order") {
   CHECK(files_below(folder) == want);
 }
 
-TEST_CASE("a file that exists is refused, or added to, and an input never written") {
+TEST_CASE("a file that exists is replaced at the end, or added to, and an input never written") {
   const std::string folder = scratch_folder(), path = folder + "/f";
-  const auto write = [&](bool append, std::vector<std::string> inputs = {}) {
+  const auto write = [&](ExistingFiles existing, std::vector<std::string> inputs = {}) {
     auto options = options_for(path);
-    options.append = append;
+    options.existing = existing;
     options.inputs = std::move(inputs);
     auto sink = split_sink(std::move(options));
     REQUIRE(sink);
-    return (*sink)->begin({}) && (*sink)->write(batch_of({at_time(kNoon)})) && (*sink)->finish();
+    const bool done = (*sink)->begin({}) && (*sink)->write(batch_of({at_time(kNoon)})) && (*sink)->finish();
+    return done ? std::optional((*sink)->counts()) : std::nullopt;
   };
-  CHECK(write(false));
-  CHECK_FALSE(write(false));
-  CHECK(write(true));
-  CHECK_FALSE(write(true, {path}));
+  CHECK(write(ExistingFiles::replaced)->replaced == 0);
+  CHECK(write(ExistingFiles::replaced)->replaced == 1);
+  CHECK(files_below(folder).at("f").size() == 1);
+  CHECK(write(ExistingFiles::appended)->appended == 1);
   CHECK(files_below(folder).at("f").size() == 2);
+  for (const ExistingFiles existing : {ExistingFiles::replaced, ExistingFiles::appended})
+    CHECK_FALSE(write(existing, {path}));
+  CHECK(files_below(folder).at("f").size() == 2);
+  CHECK(files_below(folder).size() == 1);
+}
+
+TEST_CASE("files that were there stay as they were where a run does not finish, or is interrupted") {
+  const std::string folder = scratch_folder();
+  const auto write = [&](const std::vector<unsigned>& ports) {
+    auto sink = begun(options_for(folder + "/$sport"));
+    for (const unsigned port : ports) REQUIRE(sink->write(batch_of({at_time(kNoon, port), at_time(kNoon, port)})));
+    return sink;
+  };
+  REQUIRE(write({1, 2})->finish());
+  const auto before = files_below(folder);
+  write({2, 3}).reset();
+  CHECK(files_below(folder).at("2") == before.at("2"));
+  SplitOptions options = options_for(folder + "/$sport");
+  options.interrupted = [] { return true; };
+  const auto cut = begun(std::move(options));
+  REQUIRE(cut->write(batch_of({at_time(kNoon + 1, 2), at_time(kNoon, 4)})));
+  REQUIRE(cut->finish());
+  const auto after = files_below(folder);
+  CHECK(after.at("1") == before.at("1"));
+  CHECK(after.at("2") == before.at("2"));
+  CHECK(after.at("4").size() == 1);
+  CHECK(cut->counts().replaced == 0);
+  for (const auto& [name, rows] : after) CHECK(name.find("part") == std::string::npos);
+}
+
+TEST_CASE("names made of records never replace what is not a flow file") {
+  const std::string folder = scratch_folder();
+  std::ofstream(folder + "/notes") << "precious";
+  const auto sink = begun(options_for(folder + "/$srcid"));
+  auto done = sink->write(batch_of({of_sensor("notes")}));
+  if (done) done = sink->finish();
+  REQUIRE_FALSE(done);
+  CHECK_THAT(done.error().text, Catch::Contains("exists and is not a flow file"));
+  CHECK(fs::file_size(folder + "/notes") == 8);
 }
 
 TEST_CASE("more files than a run may make are an error") {
