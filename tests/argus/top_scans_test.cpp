@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "base/names.h"
-#include "base/text.h"
+#include "base/result.h"
 #include "flow/events.h"
 
 namespace argus {
