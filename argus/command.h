@@ -11,6 +11,7 @@
 #include "argus/options.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "flow/type.h"
 #include "source/progress.h"
 
 namespace argus {

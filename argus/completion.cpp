@@ -1,6 +1,9 @@
 // Completion for shells: commands, options, and field names where an option takes them.
+#include "argus/command.h"
 #include "argus/help.h"
 #include "argus/help_topics.h"
+#include "argus/options.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
 

@@ -12,7 +12,6 @@
 #include "argus/environment.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "filter/filter.h"
 
 namespace argus {

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "argus/config.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace argus {

@@ -2,6 +2,7 @@
 #include <toml++/toml.h>
 
 #include "argus/config.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "net/dial.h"
 

@@ -1,6 +1,7 @@
 #include "argus/file_options.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "sink/file_pattern.h"
 
 namespace argus {

@@ -4,7 +4,8 @@
 
 #include <string>
 
-#include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
 #include "sink/live_file.h"
 
 namespace argus {

@@ -6,6 +6,7 @@
 #include "argus/help_topics.h"
 #include "base/text.h"
 #include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
 
 namespace argus {
 

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/source.h"
 #include "flow/times_met.h"
-#include "flow/when.h"
-#include "source/open_source.h"
+#include "flow/where.h"
+#include "meter/meter.h"
 
 namespace argus {
 

@@ -5,7 +5,10 @@
 
 #include "argus/command.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "flow/ledger.h"
 #include "flow/ledger_lost.h"
 
 namespace argus {

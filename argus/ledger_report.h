@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "flow/ledger.h"
 #include "flow/pump.h"
 
 namespace argus {

@@ -1,6 +1,7 @@
 // Manual pages in the language of scdoc(5).
+#include "argus/command.h"
 #include "argus/help.h"
-#include "base/text.h"
+#include "argus/options.h"
 
 namespace argus {
 

@@ -8,6 +8,7 @@
 
 #include "argus/options.h"
 #include "base/clock_span.h"
+#include "base/result.h"
 
 namespace argus {
 

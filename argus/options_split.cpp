@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "argus/options.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
 

@@ -9,10 +9,17 @@
 #include "argus/ledger_report.h"
 #include "argus/pipe.h"
 #include "argus/terminal.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "base/zone.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/ledger.h"
 #include "query/sort.h"
+#include "source/progress.h"
 
 namespace argus {
 

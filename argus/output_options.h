@@ -7,7 +7,11 @@
 #include <vector>
 
 #include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
 #include "flow/pump.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
 

@@ -13,8 +13,10 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
-#include "argus/pipe.h"
+#include "argus/options.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace argus {

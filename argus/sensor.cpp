@@ -10,8 +10,12 @@
 #include "argus/sensor_changes.h"
 #include "argus/sensor_status.h"
 #include "argus/system_calls.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "query/sort.h"
 #include "sink/fan_out.h"
 

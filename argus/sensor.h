@@ -5,6 +5,8 @@
 #include "argus/command.h"
 #include "argus/output_options.h"
 #include "argus/rights.h"
+#include "base/result.h"
+#include "flow/where.h"
 #include "sink/live_file.h"
 #include "sink/serve.h"
 #include "source/live.h"

@@ -1,5 +1,7 @@
 #include "argus/sensor_changes.h"
 
+#include "sink/live_file.h"
+
 namespace argus {
 
 SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& was, const SensorOptions& now) {

@@ -7,7 +7,11 @@
 #include <string>
 
 #include "argus/notify.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/live_file.h"
 #include "sink/serve.h"
 #include "source/live.h"

@@ -7,8 +7,11 @@
 
 #include "argus/command.h"
 #include "argus/config.h"
+#include "argus/options.h"
 #include "argus/rights.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "net/keys.h"
 #include "net/server.h"
 #include "sink/file_pattern.h"

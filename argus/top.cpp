@@ -4,7 +4,11 @@
 #include <array>
 #include <csignal>
 
+#include "argus/top_dialog.h"
+#include "argus/top_frame.h"
 #include "argus/top_screen.h"
+#include "draw/screen.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -10,6 +10,13 @@
 #include "argus/top_look.h"
 #include "argus/top_model.h"
 #include "argus/top_reader.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/source.h"
+#include "flow/where.h"
 
 namespace argus {
 

@@ -1,7 +1,23 @@
 #include <algorithm>
 
+#include "argus/top.h"
+#include "argus/top_dialog.h"
+#include "argus/top_frame.h"
+#include "argus/top_keys.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
 #include "argus/top_screen.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "draw/screen.h"
+#include "filter/filter.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/where.h"
+#include "query/key.h"
+#include "query/live_table.h"
 
 namespace argus {
 

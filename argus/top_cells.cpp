@@ -4,8 +4,16 @@
 #include <numeric>
 
 #include "argus/top_frame.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
 #include "base/text.h"
 #include "draw/braille.h"
+#include "draw/cells.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "query/live_table.h"
 
 namespace argus {
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "argus/top_frame.h"
 #include "argus/top_keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "query/live_table.h"
 
 namespace argus {
 

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "argus/top_look.h"
 #include "argus/top_model.h"
 #include "draw/cells.h"
 #include "draw/screen.h"
-#include "filter/filter.h"
 
 namespace argus {
 

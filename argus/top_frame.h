@@ -7,8 +7,12 @@
 #include "argus/top_dialog.h"
 #include "argus/top_look.h"
 #include "argus/top_model.h"
+#include "base/time.h"
 #include "draw/cells.h"
 #include "draw/screen.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/format.h"
 
 namespace argus {
 

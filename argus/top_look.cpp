@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "query/sort.h"
 
 namespace argus {

@@ -6,7 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+#include "flow/field.h"
 #include "flow/format.h"
+#include "query/key.h"
 #include "query/live_table.h"
 
 namespace argus {

@@ -4,6 +4,9 @@
 #include <array>
 
 #include "base/text.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 
 namespace argus {
 

@@ -4,11 +4,24 @@
 #include <algorithm>
 #include <map>
 
+#include "argus/command.h"
 #include "argus/output_options.h"
 #include "argus/top.h"
 #include "argus/top_keys.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/sink.h"
+#include "flow/where.h"
+#include "query/key.h"
+#include "query/live_table.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
 

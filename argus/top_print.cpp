@@ -1,10 +1,21 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
 
+#include "argus/command.h"
 #include "argus/terminal.h"
 #include "argus/top.h"
 #include "argus/top_frame.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "draw/cells.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/source.h"
+#include "query/live_table.h"
 
 namespace argus {
 

@@ -6,6 +6,9 @@
 
 #include "base/channel.h"
 #include "base/thread.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "store/flow_store.h"
 
 namespace argus {

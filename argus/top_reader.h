@@ -9,6 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
 #include "flow/source.h"
 
 namespace argus {

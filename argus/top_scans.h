@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -7,8 +7,12 @@
 
 #include "argus/top.h"
 #include "argus/top_dialog.h"
-#include "argus/top_frame.h"
 #include "argus/top_keys.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "draw/screen.h"
 
 namespace argus {

@@ -11,10 +11,17 @@
 #include "argus/config.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "argus/rights.h"
 #include "argus/sensor.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "sink/serve.h"
+#include "source/live.h"
 
 namespace argus {
 

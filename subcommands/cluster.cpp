@@ -3,7 +3,12 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "flow/source.h"
+#include "query/key.h"
 #include "query/rules.h"
 
 namespace argus {

@@ -1,5 +1,7 @@
 // config: which settings hold, and whether a file is right.
 #include "argus/config.h"
+#include "argus/options.h"
+#include "base/result.h"
 
 #include "argus/command.h"
 #include "base/log.h"

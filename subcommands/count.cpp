@@ -6,10 +6,21 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "base/file.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "query/cluster.h"
+#include "query/key.h"
 #include "sink/report.h"
+#include "sink/text.h"
 
 namespace argus {
 

@@ -7,7 +7,10 @@
 #include <array>
 
 #include "argus/command.h"
+#include "argus/options.h"
 #include "argus/program.h"
+#include "base/file.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "packet/demo_traffic.h"
 

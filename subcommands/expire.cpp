@@ -2,8 +2,12 @@
 
 #include "argus/command.h"
 #include "argus/file_options.h"
+#include "argus/options.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "sink/file_pattern.h"
 #include "sink/retention.h"
 
 namespace argus {

@@ -1,5 +1,8 @@
 // help: the commands, one command, the topics.
 #include "argus/help.h"
+#include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
 
 #include "argus/help_topics.h"
 #include "base/text.h"

@@ -6,7 +6,9 @@
 #include <cerrno>
 
 #include "argus/command.h"
+#include "argus/options.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "filter/filter.h"
 #include "net/dial.h"

@@ -9,9 +9,17 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "base/bytes.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/pump.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "net/dial.h"
 #include "sink/serve.h"
 

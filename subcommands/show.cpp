@@ -2,7 +2,10 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "base/result.h"
+#include "flow/source.h"
 #include "query/cluster.h"
 
 namespace argus {

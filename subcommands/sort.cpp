@@ -1,5 +1,8 @@
 // sort: order records by any fields.
 #include "query/sort.h"
+#include "argus/options.h"
+#include "base/result.h"
+#include "flow/source.h"
 
 #include "argus/command.h"
 #include "argus/input_options.h"

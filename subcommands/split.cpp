@@ -5,13 +5,18 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
+#include "base/clock_span.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "filter/filter.h"
+#include "flow/field.h"
+#include "flow/source.h"
 #include "query/cluster.h"
 #include "query/cut.h"
-#include "sink/file_pattern.h"
+#include "sink/split_names.h"
 
 namespace argus {
 

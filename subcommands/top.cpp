@@ -5,12 +5,20 @@
 
 #include <cstdlib>
 
+#include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/options.h"
 #include "argus/terminal.h"
 #include "argus/top_keys.h"
+#include "argus/top_reader.h"
+#include "base/result.h"
 #include "base/text.h"
-#include "draw/screen.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/format.h"
+#include "flow/source.h"
+#include "flow/where.h"
 
 namespace argus {
 

@@ -1,5 +1,7 @@
 // version: which argus this is.
 #include "argus/command.h"
+#include "argus/options.h"
+#include "base/result.h"
 
 namespace argus {
 

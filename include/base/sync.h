@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/result.h"
 
 namespace argus {
 

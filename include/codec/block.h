@@ -6,10 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "base/address.h"
 #include "base/bytes.h"
+#include "base/int128.h"
 #include "base/result.h"
 #include "codec/frame.h"
 #include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "flow/where.h"
 
 namespace argus {

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "base/stream.h"
-#include "codec/block.h"
 #include "codec/frame.h"
+#include "flow/batch.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 

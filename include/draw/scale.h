@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/clock_span.h"
+#include "base/time.h"
 #include "draw/chart.h"
 
 namespace argus {

@@ -5,10 +5,13 @@
 #include <memory>
 #include <string>
 
+#include "base/clock_span.h"
+#include "base/result.h"
 #include "draw/chart.h"
 #include "draw/metric.h"
 #include "flow/format.h"
 #include "flow/sink.h"
+#include "flow/source.h"
 
 namespace argus {
 

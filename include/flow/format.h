@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "base/names.h"
+#include "base/int128.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/field.h"
 
 namespace argus {

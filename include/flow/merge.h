@@ -5,6 +5,8 @@
 #include <span>
 
 #include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/state.h"
 
 namespace argus {
 

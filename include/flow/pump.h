@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "base/result.h"
+#include "flow/ledger.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/where.h"
 

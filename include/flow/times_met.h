@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/time.h"
+#include "flow/batch.h"
 #include "flow/source.h"
 #include "flow/where.h"
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/source.h"
 #include "flow/where.h"
 

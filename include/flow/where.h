@@ -7,7 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "base/address.h"
 #include "base/clock_span.h"
+#include "base/int128.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 

@@ -9,8 +9,10 @@
 
 #include "base/hash.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/batch.h"
 #include "flow/events.h"
+#include "flow/state.h"
 #include "packet/packet.h"
 
 namespace argus {

@@ -9,7 +9,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/time.h"
 
 namespace argus {

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/result.h"
 
 namespace argus {

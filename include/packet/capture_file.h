@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
 #include "packet/packet.h"

@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "flow/source.h"
 #include "query/key.h"
 

@@ -4,7 +4,10 @@
 #include <memory>
 
 #include "base/clock_span.h"
+#include "base/result.h"
+#include "flow/batch.h"
 #include "flow/source.h"
+#include "flow/state.h"
 
 namespace argus {
 

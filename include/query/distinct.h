@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "flow/batch.h"
+#include "base/address.h"
+#include "flow/column.h"
 
 namespace argus {
 

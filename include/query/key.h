@@ -9,6 +9,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 
 namespace argus {
 

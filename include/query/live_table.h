@@ -8,7 +8,11 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
 #include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/state.h"
+#include "flow/where.h"
 #include "query/key.h"
 
 namespace argus {

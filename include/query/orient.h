@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "flow/field.h"
 #include "flow/source.h"
 
 namespace argus {

@@ -1,6 +1,7 @@
 // Reading for a while only (-T).
 #pragma once
 
+#include "base/time.h"
 #include "flow/source.h"
 
 namespace argus {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/source.h"
+#include "flow/where.h"
 #include "query/key.h"
 
 namespace argus {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "flow/field.h"
 #include "flow/source.h"
 
 namespace argus {

@@ -4,7 +4,12 @@
 #include <optional>
 #include <vector>
 
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "flow/sink.h"
+#include "flow/source.h"
 
 namespace argus {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "sink/file_pattern.h"
 #include "sink/live_file.h"
 

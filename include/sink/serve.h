@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "flow/batch.h"
 #include "flow/sink.h"
 
 namespace argus {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "flow/sink.h"
 #include "flow/where.h"
 #include "sink/split_names.h"

@@ -9,6 +9,7 @@
 
 #include "base/clock_span.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/field.h"
 
 namespace argus {

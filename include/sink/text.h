@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/result.h"
+#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/sink.h"
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+#include "flow/batch.h"
 #include "flow/source.h"
 #include "meter/meter.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/stream.h"
+#include "base/result.h"
 #include "flow/source.h"
 #include "meter/meter.h"
 #include "source/progress.h"

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "codec/request.h"
 #include "flow/source.h"
 #include "net/dial.h"

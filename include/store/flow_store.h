@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 
+#include "base/time.h"
+#include "flow/batch.h"
 #include "flow/source.h"
 
 namespace argus {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/clock_span.h"
+#include "base/time.h"
 
 namespace argus {
 

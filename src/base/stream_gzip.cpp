@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/decompressor.h"
+#include "base/result.h"
 
 namespace argus {
 namespace {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/decompressor.h"
+#include "base/result.h"
 
 namespace argus {
 namespace {

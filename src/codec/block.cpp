@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "base/compression.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "codec/bases.h"
 #include "codec/codings.h"
 #include "codec/membership.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
 
 namespace argus {
 

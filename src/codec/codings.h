@@ -6,9 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/address.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "flow/column.h"
+#include "flow/type.h"
 
 namespace argus {
 

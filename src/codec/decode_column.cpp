@@ -4,8 +4,12 @@
 #include <cstring>
 #include <utility>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "codec/codings.h"
 #include "codec/planes.h"
+#include "flow/column.h"
+#include "flow/type.h"
 
 namespace argus {
 

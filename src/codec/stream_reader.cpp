@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "codec/frame.h"
 #include "codec/repair.h"
 #include "codec/stream.h"
 

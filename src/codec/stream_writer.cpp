@@ -1,10 +1,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time_range.h"
+#include "codec/block.h"
+#include "codec/frame.h"
 #include "codec/repair.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 
 namespace argus {
 

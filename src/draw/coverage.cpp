@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "draw/chart.h"
 #include "flow/ledger_lost.h"
 
 namespace argus {

@@ -5,7 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "draw/chart.h"
+#include "base/clock_span.h"
+#include "base/time.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 

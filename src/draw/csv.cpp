@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "draw/chart.h"
 #include "draw/picture.h"
 
 namespace argus {

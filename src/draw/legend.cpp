@@ -4,8 +4,12 @@
 
 #include <fmt/core.h>
 
+#include "draw/canvas.h"
+#include "draw/chart.h"
 #include "draw/layout.h"
 #include "draw/palette.h"
+#include "draw/picture.h"
+#include "draw/scale.h"
 
 namespace argus {
 

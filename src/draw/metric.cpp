@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -2,8 +2,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/time.h"
+#include "draw/canvas.h"
+#include "draw/chart.h"
 #include "draw/layout.h"
+#include "draw/palette.h"
 #include "draw/picture.h"
+#include "draw/scale.h"
 #include "draw/svg.h"
 
 namespace argus {

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <memory>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "draw/cairo.h"
+#include "draw/canvas.h"
+#include "draw/chart.h"
 #include "draw/picture.h"
 
 namespace argus {

@@ -6,11 +6,17 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "base/time.h"
 #include "base/time_range.h"
 #include "draw/coverage.h"
 #include "draw/scale.h"
+#include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "flow/merge.h"
+#include "query/key.h"
 
 namespace argus {
 

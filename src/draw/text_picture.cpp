@@ -4,9 +4,13 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "draw/braille.h"
+#include "draw/chart.h"
 #include "draw/layout.h"
+#include "draw/palette.h"
 #include "draw/picture.h"
+#include "draw/scale.h"
 
 namespace argus {
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/clock_span.h"
+#include "base/time.h"
 #include "draw/scale.h"
 
 namespace argus {

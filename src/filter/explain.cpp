@@ -3,10 +3,19 @@
 #include <cmath>
 #include <limits>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "filter/net.h"
+#include "filter/node.h"
+#include "filter/primitives.h"
 #include "filter/value.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "flow/format.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "filter/lexer.h"
+#include "filter/node.h"
 #include "filter/parser.h"
 #include "filter/program.h"
 

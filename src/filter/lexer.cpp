@@ -1,7 +1,5 @@
 #include "filter/lexer.h"
 
-#include "base/text.h"
-
 namespace argus {
 
 namespace {

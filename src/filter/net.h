@@ -1,6 +1,9 @@
 // Addresses and networks as filters write them.
 #pragma once
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "filter/node.h"
 #include "filter/value.h"
 
 namespace argus {

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "filter/filter.h"
+#include "base/int128.h"
 #include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -1,7 +1,13 @@
 // The values of a test: one, a list in parentheses, a set in braces.
+#include "base/address.h"
 #include "base/text.h"
-#include "filter/net.h"
+#include "filter/lexer.h"
+#include "filter/node.h"
 #include "filter/parser.h"
+#include "filter/primitives.h"
+#include "filter/value.h"
+#include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "filter/net.h"
+#include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -5,8 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
+#include "filter/filter.h"
 #include "filter/lexer.h"
+#include "filter/node.h"
+#include "filter/primitives.h"
 #include "filter/value.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -3,7 +3,6 @@
 
 #include <array>
 
-#include "base/names.h"
 #include "base/text.h"
 #include "flow/events.h"
 #include "flow/field.h"

@@ -6,7 +6,13 @@
 #include <bit>
 #include <cstring>
 
+#include "base/address.h"
+#include "base/int128.h"
 #include "filter/net.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

@@ -7,10 +7,14 @@
 #include <cmath>
 #include <limits>
 
+#include "base/int128.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "filter/net.h"
+#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/state.h"
+#include "flow/type.h"
 #include "flow/when.h"
 #include "flow/where.h"
 

@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "filter/node.h"
 #include "filter/primitives.h"
+#include "flow/field.h"
 
 namespace argus {
 

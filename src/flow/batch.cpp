@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/type.h"
+
 namespace argus {
 
 namespace {

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/derive_rules.h"
+#include "flow/field.h"
 
 namespace argus {
 

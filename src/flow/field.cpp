@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/int128.h"
 #include "base/text.h"
 
 namespace argus {

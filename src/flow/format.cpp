@@ -4,10 +4,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/address.h"
+#include "base/names.h"
 #include "base/text.h"
-#include "flow/events.h"
 #include "flow/format_words.h"
 #include "flow/state.h"
+#include "flow/type.h"
 
 namespace argus {
 

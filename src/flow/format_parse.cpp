@@ -4,9 +4,16 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/names.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/format_words.h"
+#include "flow/type.h"
 #include "flow/where.h"
 
 namespace argus {

@@ -8,7 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/int128.h"
+#include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "flow/batch.h"
+#include "flow/ledger.h"
+
 namespace argus {
 
 namespace {

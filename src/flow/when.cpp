@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/int128.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "flow/when_spec.h"
 
 namespace argus {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/result.h"
 #include "base/time.h"
 
 namespace argus {

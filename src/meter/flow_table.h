@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/pages.h"
+#include "base/result.h"
 #include "meter/flow_state.h"
+#include "meter/key.h"
 
 namespace argus {
 

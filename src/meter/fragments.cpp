@@ -1,5 +1,7 @@
 #include "meter/fragments.h"
 
+#include "base/names.h"
+
 namespace argus {
 
 Fragments::Fragments(const HashKey& secret, Nanos patience) : known_(16, Hash{secret}), patience_(patience) {}

@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/address.h"
 #include "base/hash.h"
+#include "base/time.h"
 #include "packet/packet.h"
 
 namespace argus {

@@ -2,6 +2,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/address.h"
+#include "base/names.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/events.h"
+#include "flow/field.h"
+#include "meter/flow_state.h"
+#include "meter/key.h"
 #include "meter/report.h"
 #include "meter/tcp.h"
 

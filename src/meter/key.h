@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 
+#include "base/address.h"
 #include "base/hash.h"
+#include "base/names.h"
 #include "packet/packet.h"
 
 namespace argus {

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "base/address.h"
+#include "base/names.h"
+#include "base/pages.h"
 #include "base/time_range.h"
+#include "meter/flow_state.h"
 #include "meter/flow_table.h"
 #include "meter/fragments.h"
+#include "meter/key.h"
 #include "meter/report.h"
 #include "meter/tcp.h"
 #include "meter/ticks.h"

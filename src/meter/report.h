@@ -5,7 +5,12 @@
 #include <cstdint>
 #include <string>
 
+#include "base/address.h"
+#include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/events.h"
+#include "flow/type.h"
 #include "meter/flow_state.h"
 
 namespace argus {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/time.h"
+#include "flow/events.h"
+
 namespace argus {
 
 namespace {

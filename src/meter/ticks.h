@@ -9,6 +9,10 @@
 #include <vector>
 
 #include "base/pages.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/events.h"
 #include "meter/flow_state.h"
 #include "meter/report.h"
 #include "packet/packet.h"

@@ -5,7 +5,10 @@
 #include <array>
 #include <cstdint>
 
+#include "base/time.h"
+#include "meter/flow_state.h"
 #include "meter/flow_table.h"
+#include "meter/key.h"
 
 namespace argus {
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "net/server.h"
+#include "base/time.h"
 
 namespace argus {
 

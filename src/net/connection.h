@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "net/keys.h"
 #include "net/server.h"
 #include "net/tls.h"
 

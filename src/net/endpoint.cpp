@@ -1,3 +1,4 @@
+#include "base/result.h"
 #include "base/text.h"
 #include "net/dial.h"
 

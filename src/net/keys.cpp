@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/text.h"
 

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/file.h"
 #include "base/thread.h"
 #include "net/admission.h"
 #include "net/connection.h"

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/file.h"
+
 namespace argus {
 
 namespace {

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
 

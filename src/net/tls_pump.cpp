@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/bytes.h"
 #include "base/thread.h"
+#include "net/tls.h"
 
 namespace argus {
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "base/file.h"
+#include "base/result.h"
+#include "net/keys.h"
 #include "net/socket.h"
-#include "net/tls.h"
 
 namespace argus {
 

@@ -1,6 +1,8 @@
 // ARP and RARP. RFC 826, RFC 903. Only IPv4 addresses are looked at: others are packets of their MAC addresses.
 #include "packet/layer.h"
 
+#include "base/address.h"
+
 namespace argus {
 
 namespace {

@@ -1,6 +1,9 @@
 // The walk from header to header. Which decoder reads what stands in decoders.def.
 #include "packet/decode.h"
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/names.h"
 #include "packet/layer.h"
 
 namespace argus {

@@ -3,6 +3,9 @@
 // decoders give (tests compare them), only sooner: every offset is known when this is compiled, and so are the bounds.
 #include "packet/layer.h"
 
+#include "base/address.h"
+#include "flow/events.h"
+
 namespace argus {
 namespace {
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/time.h"
 
 namespace argus {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "packet/demo_frames.h"
 
 namespace argus {

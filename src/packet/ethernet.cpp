@@ -1,6 +1,8 @@
 // Ethernet II and 802.3 frames. IEEE 802.3-2018 3.2; the FCS is never captured.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 namespace {

@@ -1,6 +1,9 @@
 // IPv4. RFC 791; options RFC 791 3.1, RFC 2113.
 #include "packet/layer.h"
 
+#include "base/address.h"
+#include "flow/events.h"
+
 namespace argus {
 
 std::uint16_t ip4_options(ByteReader in) {

@@ -1,6 +1,8 @@
 // IPv6 and its extension headers. RFC 8200; router alert RFC 2711, atomic fragments RFC 6946.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 namespace {
 

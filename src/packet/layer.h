@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
-#include "flow/events.h"
+#include "base/names.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 

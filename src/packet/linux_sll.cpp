@@ -2,6 +2,8 @@
 // frame's sender only.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 namespace {
 

@@ -1,6 +1,8 @@
 // 802.2 LLC and SNAP. IEEE 802.2-1998 3.2, IEEE 802-2014 9.2 and RFC 1042.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 Next decode_llc(Rest& rest, Packet& out) {

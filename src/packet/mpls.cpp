@@ -1,6 +1,8 @@
 // MPLS label stack. RFC 3032; what follows the stack is told by its first nibble (RFC 4928).
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 Next decode_mpls(Rest& rest, Packet& out) {

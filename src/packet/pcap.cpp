@@ -2,7 +2,11 @@
 // record heads (magic a1b2cd34).
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "packet/capture_file.h"
+#include "packet/packet.h"
 #include "packet/window.h"
 
 namespace argus {

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/int128.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "packet/capture_file.h"
+#include "packet/packet.h"
 #include "packet/window.h"
 
 namespace argus {

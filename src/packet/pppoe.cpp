@@ -1,6 +1,8 @@
 // PPPoE sessions. RFC 2516; protocol field compression RFC 1661 6.5.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 Next decode_pppoe(Rest& rest, Packet& out) {

@@ -2,6 +2,8 @@
 // (LINKTYPE_NULL, LINKTYPE_LOOP).
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 Next decode_raw_ip(Rest& rest, Packet& out) {

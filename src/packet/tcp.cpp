@@ -1,6 +1,8 @@
 // TCP. RFC 9293 3.1; options RFC 9293 3.2, RFC 2018, RFC 7323.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 void tcp_options(ByteReader in, TcpHeader& out) {

@@ -1,6 +1,8 @@
 // VLAN tags: 802.1Q, 802.1ad and the older 0x9100. IEEE 802.1Q-2018, 9.6.
 #include "packet/layer.h"
 
+#include "flow/events.h"
+
 namespace argus {
 
 Next decode_vlan(Rest& rest, Packet& out) {

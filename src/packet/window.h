@@ -1,8 +1,9 @@
 // The bytes of a stream that are at hand, so that taking a small record from them costs no call into the stream.
 #pragma once
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "base/stream.h"
-#include "base/time.h"
 #include "packet/capture_file.h"
 
 namespace argus {

@@ -2,6 +2,10 @@
 
 #include <deque>
 
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "query/cluster.h"
 #include "query/clusterer.h"
 #include "query/cut.h"

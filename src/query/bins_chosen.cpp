@@ -3,8 +3,16 @@
 #include <deque>
 #include <optional>
 
+#include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "query/bins.h"
-#include "query/memory.h"
 
 namespace argus {
 

@@ -1,5 +1,9 @@
 #include "query/cluster.h"
 
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "query/clusterer.h"
 #include "query/memory.h"
 

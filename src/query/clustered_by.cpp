@@ -1,6 +1,13 @@
 // Several models side by side, each with its own filter and its own groups.
 #include <deque>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "query/cluster.h"
 #include "query/clusterer.h"
 #include "query/memory.h"

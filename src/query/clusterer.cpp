@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/address.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "flow/where.h"
 #include "query/reverse.h"
 

@@ -6,6 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/merge.h"
 #include "query/grouping.h"
 #include "query/key.h"

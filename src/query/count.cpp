@@ -4,7 +4,12 @@
 #include <numeric>
 #include <optional>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "query/memory.h"
 
 namespace argus {

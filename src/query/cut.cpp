@@ -6,6 +6,10 @@
 #include <utility>
 
 #include "base/int128.h"
+#include "base/time.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "query/recent_spans.h"
 #include "query/shares.h"
 

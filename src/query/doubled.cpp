@@ -1,4 +1,9 @@
 // -M rmon: every record seen from both ends.
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "query/cluster.h"
 #include "query/reverse.h"
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "flow/column.h"
+#include "flow/field.h"
+
 namespace argus {
 
 namespace {

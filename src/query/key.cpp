@@ -6,9 +6,11 @@
 #include <cmath>
 #include <optional>
 
+#include "base/int128.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "base/time.h"
+#include "flow/field.h"
+#include "flow/type.h"
 
 namespace argus {
 

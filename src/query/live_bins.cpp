@@ -4,7 +4,13 @@
 #include <deque>
 #include <map>
 
+#include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
 #include "query/clusterer.h"
 #include "query/memory.h"
 

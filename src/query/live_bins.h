@@ -1,7 +1,10 @@
 // Bins of live input: each is given once its time has passed.
 #pragma once
 
+#include "flow/field.h"
+#include "flow/source.h"
 #include "query/bins.h"
+#include "query/key.h"
 
 namespace argus {
 

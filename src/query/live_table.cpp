@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "query/clusterer.h"
 #include "query/packed.h"
 #include "query/rate_windows.h"

@@ -3,6 +3,12 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/where.h"
+
 namespace argus {
 
 namespace {

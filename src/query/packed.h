@@ -10,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/hash.h"
-#include "flow/batch.h"
+#include "base/int128.h"
+#include "flow/column.h"
+#include "flow/type.h"
 
 namespace argus {
 

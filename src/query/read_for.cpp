@@ -2,6 +2,9 @@
 
 #include <chrono>
 
+#include "base/result.h"
+#include "flow/batch.h"
+
 namespace argus {
 
 namespace {

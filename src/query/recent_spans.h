@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/clock_span.h"
+#include "base/time.h"
 
 namespace argus {
 

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "base/text.h"
-#include "base/time.h"
 #include "filter/filter.h"
 
 namespace argus {

@@ -8,7 +8,10 @@
 #include <cstdint>
 
 #include "base/int128.h"
+#include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 
 namespace argus {
 

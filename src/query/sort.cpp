@@ -3,6 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "query/gather.h"
 #include "query/memory.h"
 #include "query/packed.h"

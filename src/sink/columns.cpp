@@ -1,7 +1,9 @@
 // -s words to columns.
 #include <algorithm>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/field.h"
 #include "sink/text.h"
 
 namespace argus {

@@ -2,7 +2,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/file.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/rows.h"
+#include "sink/text.h"
 
 namespace argus {
 

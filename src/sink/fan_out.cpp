@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "flow/field.h"
+#include "flow/ledger.h"
+
 namespace argus {
 
 namespace {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "codec/frame.h"
 
 namespace argus {

@@ -7,10 +7,18 @@
 #include <optional>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/file.h"
+#include "base/result.h"
 #include "base/sync.h"
+#include "codec/block.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "flow/sink.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "sink/flow_place.h"
 #include "sink/framer.h"
 

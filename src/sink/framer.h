@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "codec/block.h"
+#include "flow/batch.h"
 
 namespace argus {
 

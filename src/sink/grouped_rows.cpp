@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "base/int128.h"
+#include "base/time.h"
 #include "flow/each_value.h"
 
 namespace argus {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/clock_span.h"
-#include "flow/batch.h"
+#include "flow/column.h"
 
 namespace argus {
 

@@ -1,7 +1,15 @@
 // One JSON object a line (RFC 8259); absent values leave their key out.
 #include <utility>
 
+#include "base/file.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/rows.h"
+#include "sink/text.h"
 
 namespace argus {
 

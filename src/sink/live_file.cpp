@@ -7,7 +7,13 @@
 #include <optional>
 
 #include "base/thread.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 #include "sink/framer.h"
+#include "sink/live_output.h"
+#include "sink/live_queue.h"
 #include "sink/live_writer.h"
 
 namespace argus {

@@ -11,6 +11,8 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "sink/file_pattern.h"
 
 namespace argus {

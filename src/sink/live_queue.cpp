@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "codec/block.h"
+#include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "codec/stream.h"
 #include "flow/batch.h"
 #include "flow/ledger.h"

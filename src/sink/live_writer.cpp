@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "flow/ledger.h"
 #include "sink/flow_place.h"
 #include "sink/retention.h"
 

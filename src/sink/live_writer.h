@@ -9,7 +9,12 @@
 #include <vector>
 
 #include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "codec/stream.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "sink/file_pattern.h"
 #include "sink/live_file.h"
 #include "sink/live_output.h"
 #include "sink/live_queue.h"

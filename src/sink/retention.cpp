@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/file.h"
 #include "sink/flow_place.h"
 #include "sink/pattern_walk.h"
 

@@ -1,5 +1,8 @@
 #include "sink/rows.h"
 
+#include "base/time.h"
+#include "flow/field.h"
+
 namespace argus {
 
 RowText::RowText(const TextOptions& options, const TextStyle& style) {

@@ -5,7 +5,11 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/format.h"
+#include "flow/sink.h"
 #include "sink/text.h"
 
 namespace argus {

@@ -2,7 +2,19 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "base/time.h"
+#include "codec/block.h"
+#include "codec/frame.h"
+#include "codec/stream.h"
 #include "filter/filter.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
+#include "net/frame_ring.h"
+#include "net/keys.h"
+#include "net/server.h"
 #include "sink/flow_place.h"
 #include "sink/framer.h"
 #include "sink/serve_session.h"

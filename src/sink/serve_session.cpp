@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "codec/block.h"
-#include "codec/frame.h"
 #include "filter/filter.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 
 namespace argus {
 

@@ -7,8 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/frame.h"
 #include "codec/request.h"
 #include "codec/stream.h"
+#include "flow/field.h"
+#include "flow/source.h"
 #include "flow/where.h"
 #include "net/frame_ring.h"
 #include "net/server.h"

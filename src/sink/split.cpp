@@ -5,7 +5,14 @@
 #include <cassert>
 #include <numeric>
 
+#include "codec/block.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "flow/format.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "sink/flow_sink.h"
 #include "sink/grouped_rows.h"
 #include "sink/split_files.h"
 

@@ -7,6 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/source.h"
+#include "sink/flow_place.h"
 #include "sink/flow_sink.h"
 #include "sink/split.h"
 

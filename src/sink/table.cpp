@@ -2,8 +2,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/file.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/rows.h"
+#include "sink/text.h"
 
 namespace argus {
 

@@ -2,11 +2,23 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/events.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "meter/meter.h"
 #include "packet/capture_file.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "source/kinds.h"
+#include "source/open_source.h"
 #include "source/packet_account.h"
+#include "source/progress.h"
 
 namespace argus {
 

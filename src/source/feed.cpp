@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/thread.h"
+#include "flow/ledger.h"
 
 namespace argus {
 

@@ -10,6 +10,10 @@
 #include <vector>
 
 #include "base/channel.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
 #include "flow/source.h"
 
 namespace argus {

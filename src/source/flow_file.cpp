@@ -3,7 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "codec/frame.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/where.h"
 #include "source/kinds.h"
+#include "source/open_source.h"
 
 namespace argus {
 

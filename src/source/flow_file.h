@@ -6,7 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "codec/block.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "flow/source.h"
 #include "source/progress.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "flow/field.h"
+#include "source/kinds.h"
 
 namespace argus {
 

@@ -3,9 +3,12 @@
 
 #include <atomic>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "base/stream.h"
 #include "flow/source.h"
 #include "source/open_source.h"
+#include "source/progress.h"
 
 namespace argus {
 

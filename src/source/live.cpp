@@ -7,6 +7,12 @@
 #include <deque>
 
 #include "base/text.h"
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/ledger.h"
+#include "flow/where.h"
+#include "packet/decode.h"
+#include "packet/packet.h"
 #include "source/live_device.h"
 #include "source/packet_account.h"
 

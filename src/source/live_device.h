@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "flow/state.h"
 #include "packet/packet.h"
 #include "source/live.h"
 

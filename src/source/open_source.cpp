@@ -13,7 +13,13 @@
 #include <optional>
 #include <thread>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/stream.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
 #include "source/feed.h"
 #include "source/foreign.h"
 #include "source/kinds.h"

@@ -1,5 +1,7 @@
 #include "source/packet_account.h"
 
+#include "flow/ledger.h"
+
 namespace argus {
 
 namespace {

@@ -5,9 +5,12 @@
 #include <map>
 #include <string>
 
+#include "base/time.h"
+#include "flow/ledger.h"
 #include "flow/source.h"
 #include "meter/meter.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 
 namespace argus {
 

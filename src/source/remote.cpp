@@ -7,11 +7,16 @@
 #include <cerrno>
 #include <chrono>
 
+#include "base/bytes.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
 #include "source/feed.h"
 #include "source/flow_file.h"
 #include "source/kinds.h"
+#include "source/open_source.h"
 
 namespace argus {
 

@@ -6,6 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/where.h"
+
 namespace argus {
 
 namespace {

@@ -10,6 +10,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "argus/options.h"
+#include "base/result.h"
+#include "base/time.h"
+
 using namespace argus;
 using Words = std::vector<std::string>;
 

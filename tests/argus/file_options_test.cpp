@@ -2,6 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "argus/options.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "sink/live_file.h"
+
 using namespace argus;
 
 namespace {

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "argus/command.h"
-#include "base/text.h"
 
 using namespace argus;
 

@@ -3,8 +3,15 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "argus/command.h"
+#include "argus/options.h"
 #include "argus/output_options.h"
-#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
+#include "flow/pump.h"
+#include "flow/source.h"
 #include "support/source_dir.h"
 #include "support/written.h"
 

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/time.h"
+
 using namespace argus;
 
 namespace {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
+
 using namespace argus;
 
 namespace {

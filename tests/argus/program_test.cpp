@@ -10,7 +10,10 @@
 #include <system_error>
 #include <thread>
 
+#include "argus/command.h"
 #include "argus/output_options.h"
+#include "base/result.h"
+#include "flow/pump.h"
 
 using namespace argus;
 

@@ -6,7 +6,15 @@
 #include <csignal>
 #include <thread>
 
+#include "base/time.h"
+#include "codec/request.h"
 #include "filter/filter.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/sink.h"
+#include "flow/source.h"
+#include "net/dial.h"
 #include "sink/serve.h"
 #include "source/remote.h"
 #include "support/capture_writer.h"

@@ -15,6 +15,9 @@
 #include <iostream>
 #include <thread>
 
+#include "base/file.h"
+#include "base/result.h"
+
 using namespace argus;
 
 namespace {

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "argus/sensor.h"
+#include "base/time.h"
+
 namespace argus {
 
 using Changed = SensorChanges::Names;

@@ -2,8 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/text.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "base/address.h"
+#include "base/time.h"
 #include "draw/cells.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 
 namespace argus {
 

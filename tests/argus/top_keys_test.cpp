@@ -8,8 +8,24 @@
 #include <set>
 
 #include "argus/help.h"
+#include "argus/top.h"
+#include "argus/top_dialog.h"
+#include "argus/top_frame.h"
+#include "argus/top_look.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
 #include "argus/top_screen.h"
+#include "base/address.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "draw/cells.h"
+#include "draw/screen.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 
 namespace argus {
 

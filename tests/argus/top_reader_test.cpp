@@ -5,6 +5,14 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+
 namespace argus {
 
 namespace {

@@ -5,6 +5,9 @@
 #include <cstdio>
 
 #include "argus/top.h"
+#include "argus/top_model.h"
+#include "argus/top_reader.h"
+#include "flow/ledger.h"
 
 namespace argus {
 

@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "base/names.h"
-#include "base/result.h"
+#include "base/address.h"
+#include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/events.h"
+#include "flow/field.h"
 
 namespace argus {
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "support/zone.h"
 

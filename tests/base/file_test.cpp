@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <string>
 
+#include "base/result.h"
+
 using namespace argus;
 
 namespace {

@@ -7,7 +7,10 @@
 
 #include <random>
 
+#include "base/bytes.h"
 #include "base/compression.h"
+#include "base/file.h"
+#include "base/result.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "base/result.h"
 #include "support/no_threads.h"
 
 using namespace argus;

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <random>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "support/zone.h"
 

@@ -3,9 +3,19 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/address.h"
+#include "base/bytes.h"
 #include "base/compression.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "codec/columns.h"
+#include "codec/frame.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/type.h"
+#include "flow/where.h"
 #include "support/bytes.h"
 #include "support/flow_builder.h"
 

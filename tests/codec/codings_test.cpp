@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
 #include "codec/columns.h"
+#include "flow/column.h"
+#include "flow/type.h"
 #include "support/bytes.h"
 
 using namespace argus;

@@ -7,7 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "flow/batch.h"
+#include "base/address.h"
+#include "base/int128.h"
+#include "flow/column.h"
+#include "flow/type.h"
 
 namespace argus {
 

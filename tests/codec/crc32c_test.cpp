@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/bytes.h"
 #include "codec/frame.h"
 #include "support/bytes.h"
 

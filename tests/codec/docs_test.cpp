@@ -3,8 +3,14 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/bytes.h"
+#include "base/time.h"
+#include "codec/block.h"
+#include "codec/frame.h"
 #include "codec/repair.h"
-#include "codec/streams.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "support/flow_builder.h"
 #include "support/source_dir.h"
 
 using namespace argus;

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "base/bytes.h"
+
 using namespace argus;
 
 namespace {

@@ -1,9 +1,20 @@
 // What one damaged place costs: nothing; and what is left of a file that was cut.
 #include <catch2/catch.hpp>
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "codec/block.h"
 #include "codec/columns.h"
+#include "codec/frame.h"
 #include "codec/repair.h"
+#include "codec/stream.h"
 #include "codec/streams.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "support/capture_writer.h"
 
 using namespace argus;
 

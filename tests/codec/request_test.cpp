@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "codec/frame.h"
+#include "flow/field.h"
 
 using namespace argus;
 

@@ -1,8 +1,21 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "base/time.h"
 #include "base/time_range.h"
+#include "codec/block.h"
+#include "codec/frame.h"
+#include "codec/stream.h"
 #include "codec/streams.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

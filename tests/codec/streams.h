@@ -5,7 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "base/time.h"
+#include "codec/block.h"
+#include "codec/frame.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 

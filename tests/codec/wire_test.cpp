@@ -2,10 +2,11 @@
 // new number.
 #include <catch2/catch.hpp>
 
+#include "base/bytes.h"
 #include "codec/codings.h"
 #include "codec/frame.h"
 #include "codec/request.h"
-#include "support/flow_builder.h"
+#include "flow/field.h"
 
 using namespace argus;
 

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "draw/canvas.h"
+#include "draw/chart.h"
+
 namespace argus {
 
 namespace {

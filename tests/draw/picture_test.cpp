@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "draw/svg.h"
+#include "base/time.h"
+#include "draw/canvas.h"
+#include "draw/chart.h"
 
 namespace argus {
 

@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 #include <ctime>
 
+#include "base/clock_span.h"
+#include "base/time.h"
+#include "draw/chart.h"
 #include "support/zone.h"
 
 namespace argus {

@@ -3,7 +3,16 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "draw/chart.h"
+#include "draw/metric.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/ledger.h"
 #include "flow/pump.h"
+#include "flow/source.h"
 #include "query/bins.h"
 #include "support/flow_builder.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "filter/filter.h"
 #include "filter/primitives.h"
 #include "flow/when.h"

@@ -3,8 +3,13 @@
 #include <functional>
 #include <random>
 
+#include "base/address.h"
+#include "base/int128.h"
 #include "base/text.h"
 #include "filter/filter.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/type.h"
 #include "flow/where.h"
 #include "support/flow_builder.h"
 

@@ -4,6 +4,7 @@
 #include "filter/filter.h"
 #include "filter/primitives.h"
 #include "flow/field.h"
+#include "flow/type.h"
 
 using namespace argus;
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "flow/column.h"
+#include "flow/field.h"
 #include "flow/where.h"
 #include "support/flow_builder.h"
 

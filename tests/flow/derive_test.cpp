@@ -1,8 +1,13 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "base/int128.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/derive_rules.h"
 #include "flow/events.h"
+#include "flow/field.h"
 #include "flow/state.h"
 #include "support/flow_builder.h"
 

@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 
-#include "flow/batch.h"
-
 using namespace argus;
 
 TEST_CASE("a field is found by its name and by its long alias") {

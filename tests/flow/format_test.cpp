@@ -3,8 +3,17 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/names.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/events.h"
+#include "flow/field.h"
 #include "flow/state.h"
+#include "flow/type.h"
 #include "flow/where.h"
 #include "support/flow_builder.h"
 

@@ -6,6 +6,10 @@
 #include <numeric>
 #include <random>
 
+#include "base/int128.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

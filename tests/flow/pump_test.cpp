@@ -2,6 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

@@ -2,7 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/when.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"
 

@@ -4,6 +4,12 @@
 #include <ctime>
 #include <random>
 
+#include "base/int128.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"
 

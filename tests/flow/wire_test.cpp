@@ -5,6 +5,7 @@
 
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/type.h"
 
 using namespace argus;
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "argus/config.h"
+#include "base/result.h"
 #include "base/text.h"
 
 using namespace argus;

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/names.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 

@@ -3,9 +3,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/address.h"
+#include "base/bytes.h"
 #include "base/compression.h"
 #include "codec/block.h"
-#include "flow/each_value.h"
+#include "codec/frame.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 
 using namespace argus;
 

@@ -2,6 +2,7 @@
 // again.
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "codec/frame.h"
 #include "codec/request.h"
 

@@ -3,7 +3,14 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "codec/block.h"
+#include "codec/frame.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

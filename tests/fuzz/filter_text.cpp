@@ -2,7 +2,10 @@
 // same filter.
 #include <cstdlib>
 
+#include "base/result.h"
 #include "filter/filter.h"
+#include "flow/batch.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

@@ -1,7 +1,12 @@
 // Any text is a time range or a usage error, in a bounded time; a range runs over any times.
 #include <cstdlib>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/when.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

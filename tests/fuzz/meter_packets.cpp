@@ -2,7 +2,14 @@
 // how long after the one before. Whatever comes, every packet and byte is in exactly one record.
 #include <cstdint>
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/events.h"
+#include "flow/field.h"
 #include "meter/meter.h"
+#include "packet/packet.h"
 
 using namespace argus;
 

@@ -3,7 +3,13 @@
 // length 255 lets time go by.
 #include <cstdlib>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "net/connection.h"
+#include "net/keys.h"
+#include "net/server.h"
+#include "source/inputs.h"
 
 using namespace argus;
 

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/stream.h"
 #include "packet/capture_file.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "packet/decode.h"
 #include "packet/layer.h"
+#include "packet/packet.h"
 
 using namespace argus;
 

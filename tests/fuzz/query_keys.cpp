@@ -4,7 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/source.h"
 #include "query/cluster.h"
+#include "query/key.h"
 #include "query/sort.h"
 #include "support/flow_builder.h"
 

@@ -2,6 +2,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/result.h"
+#include "flow/source.h"
 #include "query/rules.h"
 #include "support/flow_builder.h"
 

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "sink/split_names.h"
 
 using namespace argus;

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "sink/file_pattern.h"
 
 using namespace argus;

@@ -2,7 +2,14 @@
 // With an odd first byte the rest is the payload of a request whose head holds.
 #include <cstdlib>
 
+#include "base/bytes.h"
+#include "base/time.h"
 #include "codec/frame.h"
+#include "codec/request.h"
+#include "codec/stream.h"
+#include "flow/batch.h"
+#include "net/frame_ring.h"
+#include "net/server.h"
 #include "sink/serve_session.h"
 #include "support/flow_builder.h"
 

@@ -6,7 +6,13 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/file.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/sink.h"
 #include "sink/text.h"
 #include "support/flow_builder.h"
 

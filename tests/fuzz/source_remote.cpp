@@ -5,7 +5,17 @@
 #include <csignal>
 #include <cstdint>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "net/dial.h"
 #include "source/remote.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

@@ -1,5 +1,13 @@
 // Keys, directions, ICMP, ARP, LLC, fragments, facts of the link.
+#include "base/address.h"
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/field.h"
+#include "meter/key.h"
+#include "meter/meter.h"
 #include "meter/traffic.h"
+#include "support/flow_builder.h"
+#include "support/packet_builder.h"
 
 using namespace argus;
 

@@ -1,5 +1,12 @@
 // Sequence numbers, retried and reused connections, and what stray segments must not spoil.
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/field.h"
+#include "meter/meter.h"
 #include "meter/traffic.h"
+#include "packet/packet.h"
+#include "support/flow_builder.h"
+#include "support/packet_builder.h"
 
 using namespace argus;
 

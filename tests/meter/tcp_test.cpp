@@ -1,5 +1,10 @@
 // TCP: handshakes, losses, windows, ends.
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/field.h"
 #include "meter/traffic.h"
+#include "packet/packet.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

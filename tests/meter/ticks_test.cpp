@@ -2,7 +2,14 @@
 #include <map>
 #include <random>
 
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/field.h"
+#include "meter/key.h"
+#include "meter/meter.h"
 #include "meter/traffic.h"
+#include "support/flow_builder.h"
+#include "support/packet_builder.h"
 
 using namespace argus;
 

@@ -2,7 +2,16 @@
 #include <map>
 #include <random>
 
+#include "base/address.h"
+#include "base/time.h"
+#include "flow/events.h"
+#include "flow/field.h"
+#include "meter/meter.h"
 #include "meter/traffic.h"
+#include "packet/decode.h"
+#include "packet/packet.h"
+#include "support/flow_builder.h"
+#include "support/packet_builder.h"
 
 using namespace argus;
 

@@ -6,9 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/address.h"
+#include "base/time.h"
+#include "flow/batch.h"
 #include "flow/events.h"
+#include "flow/field.h"
 #include "meter/meter.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/flow_builder.h"
 #include "support/packet_builder.h"
 

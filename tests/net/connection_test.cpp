@@ -2,7 +2,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "net/admission.h"
+#include "net/keys.h"
+#include "net/server.h"
+#include "net/tls.h"
+#include "source/inputs.h"
 #include "support/bytes.h"
 
 using namespace argus;

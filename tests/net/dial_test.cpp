@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
+#include "base/file.h"
+#include "base/result.h"
 #include "net/socket.h"
 
 using namespace argus;

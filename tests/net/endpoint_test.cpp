@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
 #include "net/dial.h"
 
 using namespace argus;

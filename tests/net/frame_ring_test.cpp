@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/time.h"
+
 using namespace argus;
 
 namespace {

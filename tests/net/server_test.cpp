@@ -14,9 +14,15 @@
 #include <mutex>
 #include <thread>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "net/dial.h"
+#include "net/keys.h"
 #include "net/socket.h"
 #include "net/tls.h"
+#include "source/inputs.h"
 #include "support/bytes.h"
 
 using namespace argus;

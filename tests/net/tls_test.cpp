@@ -7,6 +7,11 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "net/keys.h"
 #include "net/socket.h"
 #include "net/tls_pump.h"
 #include "support/bytes.h"

@@ -6,9 +6,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/bytes.h"
 #include "base/compression.h"
+#include "base/result.h"
+#include "base/stream.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/capture_writer.h"
 #include "support/packet_builder.h"
 

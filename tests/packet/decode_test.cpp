@@ -3,8 +3,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/address.h"
+#include "base/bytes.h"
 #include "flow/events.h"
 #include "packet/decoded.h"
+#include "packet/packet.h"
 #include "support/packet_builder.h"
 
 using namespace argus;

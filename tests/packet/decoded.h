@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/time.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/packet_builder.h"
 
 namespace argus {

@@ -5,8 +5,13 @@
 #include <map>
 #include <set>
 
+#include "base/address.h"
+#include "base/names.h"
+#include "base/stream.h"
+#include "base/time.h"
 #include "packet/capture_file.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

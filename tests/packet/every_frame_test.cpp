@@ -1,9 +1,12 @@
 // What holds for every kind of frame: cut anywhere, and by either decoder.
 #include <catch2/catch.hpp>
 
+#include "base/file.h"
+#include "base/stream.h"
 #include "packet/capture_file.h"
 #include "packet/decode.h"
 #include "packet/layer.h"
+#include "packet/packet.h"
 #include "support/capture_writer.h"
 #include "support/packet_builder.h"
 

@@ -1,9 +1,13 @@
 // Link layers, tags and frames without IP.
 #include <catch2/catch.hpp>
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/names.h"
 #include "flow/events.h"
 #include "packet/decode.h"
 #include "packet/decoded.h"
+#include "packet/packet.h"
 #include "support/packet_builder.h"
 
 using namespace argus;

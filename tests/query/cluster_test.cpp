@@ -8,8 +8,17 @@
 #include <random>
 #include <tuple>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "flow/merge.h"
+#include "flow/source.h"
 #include "flow/where.h"
+#include "query/key.h"
 #include "query/packed.h"
 #include "support/flow_builder.h"
 

@@ -4,6 +4,11 @@
 #include <map>
 #include <set>
 
+#include "base/address.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "query/distinct.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

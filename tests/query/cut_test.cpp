@@ -3,8 +3,20 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "base/bytes.h"
+#include "base/clock_span.h"
+#include "base/int128.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "base/time_range.h"
 #include "codec/block.h"
+#include "codec/frame.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "support/flow_builder.h"
 
 namespace argus {

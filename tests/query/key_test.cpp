@@ -2,6 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

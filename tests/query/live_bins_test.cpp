@@ -1,6 +1,12 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 #include "query/bins.h"
 #include "support/flow_builder.h"
 

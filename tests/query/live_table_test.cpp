@@ -4,6 +4,12 @@
 #include <random>
 
 #include "base/address.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "meter/traffic.h"
+#include "query/key.h"
 
 namespace argus {
 

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/address.h"
+#include "flow/field.h"
+#include "flow/source.h"
 #include "support/flow_builder.h"
 
 namespace argus {

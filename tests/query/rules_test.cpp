@@ -6,7 +6,13 @@
 #include <map>
 #include <random>
 
-#include "query/cluster.h"
+#include "base/address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

@@ -7,6 +7,12 @@
 #include <numeric>
 #include <random>
 
+#include "base/address.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/source.h"
 #include "flow/where.h"
 #include "query/packed.h"
 #include "support/flow_builder.h"

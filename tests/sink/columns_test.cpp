@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
+#include "flow/field.h"
 #include "sink/text.h"
 
 using namespace argus;

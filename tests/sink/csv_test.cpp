@@ -1,5 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "base/file.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/format.h"
 #include "sink/text.h"
 #include "support/flow_builder.h"
 #include "support/written.h"

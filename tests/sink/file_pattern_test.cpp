@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "support/zone.h"
 
 using namespace argus;

@@ -7,7 +7,17 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "codec/block.h"
+#include "codec/frame.h"
 #include "codec/streams.h"
+#include "flow/ledger.h"
+#include "flow/sink.h"
+#include "flow/where.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

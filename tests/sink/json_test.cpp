@@ -1,6 +1,13 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "base/file.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/format.h"
+#include "flow/type.h"
 #include "sink/text.h"
 #include "support/flow_builder.h"
 #include "support/written.h"

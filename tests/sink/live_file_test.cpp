@@ -9,8 +9,14 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/block.h"
 #include "codec/streams.h"
-#include "sink/retention.h"
+#include "flow/batch.h"
+#include "flow/ledger.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 #include "support/no_threads.h"
 
 using namespace argus;

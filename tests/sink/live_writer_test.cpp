@@ -7,7 +7,16 @@
 #include <filesystem>
 #include <map>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "codec/streams.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "sink/live_file.h"
+#include "sink/live_output.h"
+#include "sink/live_queue.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 #include "support/zone.h"
 
 using namespace argus;

@@ -7,7 +7,10 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "base/time.h"
 #include "codec/streams.h"
+#include "sink/file_pattern.h"
+#include "support/capture_writer.h"
 
 using namespace argus;
 

@@ -9,11 +9,19 @@
 #include <random>
 #include <thread>
 
+#include "base/address.h"
+#include "base/file.h"
+#include "base/time.h"
 #include "codec/request.h"
+#include "codec/stream.h"
 #include "codec/streams.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/sink.h"
 #include "net/dial.h"
 #include "net/keys.h"
 #include "net/socket.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

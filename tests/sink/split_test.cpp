@@ -8,7 +8,19 @@
 #include <fstream>
 #include <map>
 
+#include "base/clock_span.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "codec/streams.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
+#include "sink/split_names.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 namespace fs = std::filesystem;

@@ -4,6 +4,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "sink/text.h"
 #include "support/flow_builder.h"
 #include "support/written.h"

@@ -3,7 +3,17 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "packet/packet.h"
 #include "source/inputs.h"
+#include "source/open_source.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
+#include "support/packet_builder.h"
 
 using namespace argus;
 

@@ -6,10 +6,24 @@
 
 #include <thread>
 
+#include "base/bytes.h"
+#include "base/channel.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/source.h"
+#include "net/dial.h"
+#include "net/socket.h"
 #include "query/read_for.h"
 #include "source/feed.h"
 #include "source/inputs.h"
+#include "source/open_source.h"
 #include "source/remote.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 #include "support/no_threads.h"
 
 using namespace argus;

@@ -1,6 +1,17 @@
 #include <random>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "codec/frame.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/where.h"
 #include "source/inputs.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 
 using namespace argus;
 

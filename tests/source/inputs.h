@@ -6,7 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "codec/stream.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
 #include "source/open_source.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"

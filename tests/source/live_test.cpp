@@ -7,6 +7,14 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "base/hash.h"
+#include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "support/flow_builder.h"
+
 namespace argus {
 
 namespace {

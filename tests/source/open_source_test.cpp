@@ -1,4 +1,3 @@
-#include "source/open_source.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,7 +6,13 @@
 #include <fstream>
 #include <thread>
 
+#include "base/address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "flow/field.h"
 #include "source/inputs.h"
+#include "support/capture_writer.h"
+#include "support/flow_builder.h"
 #include "support/written.h"
 
 using namespace argus;

@@ -2,6 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/source.h"
+#include "flow/where.h"
+
 namespace argus {
 
 namespace {

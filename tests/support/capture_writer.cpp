@@ -9,6 +9,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/time.h"
+#include "packet/packet.h"
 #include "support/source_dir.h"
 
 namespace argus {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/time.h"
 #include "packet/packet.h"
 
 namespace argus {

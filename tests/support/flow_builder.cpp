@@ -3,8 +3,17 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/names.h"
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/result.h"
 #include "base/time.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "flow/type.h"
+#include "flow/where.h"
 
 namespace argus {
 

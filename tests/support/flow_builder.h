@@ -15,7 +15,11 @@
 #include <variant>
 #include <vector>
 
+#include "base/address.h"
+#include "base/int128.h"
+#include "base/result.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/source.h"
 
 namespace argus {

@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+#include "packet/packet.h"
+
 namespace argus {
 
 void PacketBuilder::u8(std::uint8_t value) { out_.push_back(static_cast<std::byte>(value)); }

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/address.h"
 #include "base/bytes.h"
+#include "base/time.h"
 #include "packet/packet.h"
 
 namespace argus {

@@ -1,4 +1,5 @@
 // One frame of every kind, for tests that must hold for all of them.
+#include "packet/packet.h"
 #include "support/packet_builder.h"
 
 namespace argus {

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/file.h"
+#include "flow/batch.h"
 #include "flow/sink.h"
+#include "flow/source.h"
 
 namespace argus {
 
