@@ -42,7 +42,7 @@ Piece piece_in(const RowTimes& rows, std::uint32_t row, const ClockSpan& span,
   const Nanos last = rows.ltime(row);
   Piece out{row, row, false, last < span.end || span.end == INT64_MAX, span.begin, span.end, from, {}};
   for (std::size_t side = 0; side < 2; side++) {
-    const Direction direction = rows.direction(side, row);
+    const RecordSide direction = rows.direction(side, row);
     out.to[side] = out.last ? direction.packets : direction.before(span.end);
   }
   return out;
@@ -78,7 +78,7 @@ std::uint64_t pieces_at_most(const RowTimes& rows, std::uint32_t row, ClockStep 
 std::optional<Piece> piece_after(const RowTimes& rows, const Piece& before, RecentSpans& spans) {
   std::optional<Nanos> next;
   for (std::size_t side = 0; side < 2; side++) {
-    const Direction direction = rows.direction(side, before.row);
+    const RecordSide direction = rows.direction(side, before.row);
     if (before.to[side] >= direction.packets) continue;
     const Nanos time = direction.time_of(before.to[side]);
     next = next ? std::min(*next, time) : time;

@@ -80,7 +80,7 @@ void LiveTable::State::follow(const Batch& batch, std::span<const std::uint32_t>
 void LiveTable::State::spread(const RowTimes& times, std::size_t row, std::uint32_t group, const Traffic& all) {
   const std::int64_t first = second_of(times.stime(row)), end = second_of(times.ltime(row));
   if (first == end) return rates.add(group, end, all, counted);
-  const std::array<Direction, 2> sides = {times.direction(0, row), times.direction(1, row)};
+  const std::array<RecordSide, 2> sides = {times.direction(0, row), times.direction(1, row)};
   const std::array<std::uint64_t, 2> bytes = {all.sbytes, all.dbytes};
   std::array<std::uint64_t, 2> packets_done{}, bytes_done{};
   const std::int64_t begin = std::max(first, rates.oldest());

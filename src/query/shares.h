@@ -22,7 +22,7 @@ namespace argus {
 }
 
 // One direction of a record.
-struct Direction {
+struct RecordSide {
   std::uint64_t packets = 0;
   Nanos first = 0, last = 0;
 
@@ -64,8 +64,8 @@ class RowTimes {
   [[nodiscard]] Nanos stime(std::size_t row) const { return stime_.values[row]; }
   [[nodiscard]] Nanos ltime(std::size_t row) const { return std::max(stime_.values[row], ltime_.values[row]); }
   // Times that contradict the record's own are not believed.
-  [[nodiscard]] Direction direction(std::size_t side, std::size_t row) const {
-    Direction out{packets_[side].has(row) ? packets_[side].values[row] : 0, stime(row), ltime(row)};
+  [[nodiscard]] RecordSide direction(std::size_t side, std::size_t row) const {
+    RecordSide out{packets_[side].has(row) ? packets_[side].values[row] : 0, stime(row), ltime(row)};
     if (firsts_[side].has(row)) out.first = std::clamp(firsts_[side].values[row], out.first, out.last);
     if (lasts_[side].has(row)) out.last = std::clamp(lasts_[side].values[row], out.first, out.last);
     return out;
