@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "argus/top_look.h"
+#include "base/names.h"
 #include "flow/column.h"
 #include "flow/events.h"
 #include "flow/field.h"

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/address.h"
+#include "base/names.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/events.h"

@@ -8,6 +8,7 @@
 #include "meter/key.h"
 #include "meter/meter.h"
 #include "meter/traffic.h"
+#include "packet/packet.h"
 #include "support/flow_builder.h"
 #include "support/packet_builder.h"
 

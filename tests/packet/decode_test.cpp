@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/names.h"
 #include "flow/events.h"
 #include "packet/decoded.h"
 #include "packet/packet.h"

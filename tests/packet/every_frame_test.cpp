@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/file.h"
+#include "base/names.h"
 #include "base/stream.h"
 #include "packet/capture_file.h"
 #include "packet/decode.h"

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/int128.h"
+#include "base/names.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
