@@ -9,7 +9,6 @@
 #include "net/keys.h"
 #include "net/server.h"
 #include "net/tls.h"
-#include "source/inputs.h"
 #include "support/bytes.h"
 
 using namespace argus;

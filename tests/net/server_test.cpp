@@ -22,7 +22,6 @@
 #include "net/keys.h"
 #include "net/socket.h"
 #include "net/tls.h"
-#include "source/inputs.h"
 #include "support/bytes.h"
 
 using namespace argus;

@@ -8,7 +8,6 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
-#include "meter/traffic.h"
 #include "query/key.h"
 
 namespace argus {
