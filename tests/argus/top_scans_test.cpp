@@ -1,5 +1,6 @@
 #include "argus/top_scans.h"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <functional>
 
