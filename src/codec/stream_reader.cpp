@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/result.h"
 #include "codec/frame.h"
 #include "codec/repair.h"

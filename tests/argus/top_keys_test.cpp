@@ -7,6 +7,7 @@
 #include <deque>
 #include <set>
 
+#include "argus/command.h"
 #include "argus/help.h"
 #include "argus/top.h"
 #include "argus/top_dialog.h"

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/address.h"
+#include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/field.h"
