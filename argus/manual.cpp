@@ -9,6 +9,7 @@ namespace {
 
 std::string protected_text(std::string_view text) {
   std::string out;
+  if (text.size() > 1 && text[0] == '-') out = '\\';  // a list begins so
   for (const char c : text) {
     if (c == '\\' || c == '*' || c == '_' || c == '#' || c == '[' || c == '|' || c == '~' || c == '<') out += '\\';
     out += c;
