@@ -4,6 +4,7 @@
 
 #include "argus/program.h"
 #include "base/pages.h"
+#include "base/zone.h"
 
 namespace {
 
@@ -22,6 +23,7 @@ extern "C" void on_signal(int number) {
 
 int main(int argc, char** argv) {
   argus::prepare_heap();
+  argus::keep_zone();
   std::set_terminate(argus::end_without_memory);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, ended quietly
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk

@@ -6,6 +6,10 @@
 
 namespace argus {
 
+// Once, before the first time is turned into local time and before threads are made: the zone is this machine's as it is
+// at the start, where TZ names none. Otherwise the C library asks the disk again for each time that is turned.
+void keep_zone();
+
 // "UTC", "Europe/Berlin", or, where only a rule is known, "CET/CEST".
 [[nodiscard]] std::string zone_name();
 // What TZ says when there is no such zone, which the C library takes for UTC without a word.

@@ -12,7 +12,7 @@
 namespace argus {
 
 inline constexpr std::uint64_t kSpansOfRecordMax = 1'000'000;
-inline constexpr std::uint64_t kPiecesOfBatchMax = 32'000'000;
+inline constexpr std::uint64_t kPiecesOfBatchMax = 16'000'000;
 
 struct CutCounts {
   std::uint64_t records = 0, pieces = 0;  // that were cut, and what they became

@@ -40,9 +40,11 @@ bool is_rule(std::string_view text) {
   return at < text.size() && is_digit(text[at]);
 }
 
+constexpr const char* kMachines = ":/etc/localtime";
+
 std::optional<std::string_view> zone_variable() {
   const char* value = std::getenv("TZ");
-  if (value == nullptr) return std::nullopt;
+  if (value == nullptr || std::string_view(value) == kMachines) return std::nullopt;
   std::string_view out(value);
   if (out.starts_with(':')) out.remove_prefix(1);
   return out;
@@ -63,6 +65,10 @@ std::string abbreviations() {
 }
 
 }  // namespace
+
+void keep_zone() {
+  if (std::getenv("TZ") == nullptr) (void)::setenv("TZ", kMachines, 1);
+}
 
 std::string zone_name() {
   const std::string known = abbreviations();
