@@ -95,13 +95,14 @@ std::string cut_to(const std::string& text, std::size_t most, const TopLook& loo
   return screen_width(text) <= most ? text : fitted(text, most, false, look.ascii ? "~" : "…");
 }
 
-// Sensors that do not answer: why, where there is room for that; else that they do not, or how many.
+// Sensors that do not answer are away at every width: why, where there is room for that, else who, or how many.
 void add_away(const TopPicture& picture, std::size_t room, std::vector<Part>& out) {
   if (picture.away.empty()) return;
   std::vector<std::string> whole, brief;
   for (const std::string& away : picture.away) {
-    whole.push_back(away);
-    brief.push_back(away.substr(0, away.find(": ")) + " is away");
+    const std::size_t colon = away.find(": ");
+    brief.push_back(away.substr(0, colon) + " is away");
+    whole.push_back(colon == std::string::npos ? brief.back() : brief.back() + away.substr(colon));
   }
   const auto fits = [room](const std::vector<std::string>& texts) {
     return screen_width(joined(texts, "  ")) + 2 <= room;

@@ -39,7 +39,7 @@ const std::vector<TopKey>& table() {
       {names, "n", "names or numbers", {typed('n')}},
       {measure, "t", "what share is of", {typed('t')}},
       {zero, "z", "totals from zero", {typed('z')}},
-      {pause, "p Space", "freeze; counting goes on", {typed('p'), typed(' ')}, "pause"},
+      {pause, "p Space", "pause; counting goes on", {typed('p'), typed(' ')}, "pause"},
       {slower, "+", "draw less often", {typed('+')}},
       {faster, "-", "draw more often", {typed('-')}},
       {graph, "g", "graph of 2 minutes", {typed('g')}, "graph"},

@@ -99,8 +99,12 @@ class BlockSeals {
   BlockSeals(const BlockDirectory& directory, Bytes columns) : directory_(directory), columns_(columns) {}
   // Errc::corrupt where one does not hold. Nothing is decoded, so that unknown columns are checked as well.
   [[nodiscard]] Result<> hold(std::uint64_t stream) const;
-  // The bytes of the first one that does not hold; none: all do.
-  [[nodiscard]] Bytes first_broken(std::uint64_t stream) const;
+  // The first one that does not hold: what it is of, and in which bits it differs; 0: all hold.
+  struct Broken {
+    Bytes bytes;
+    std::uint32_t wrong = 0;
+  };
+  [[nodiscard]] Broken first_broken(std::uint64_t stream) const;
   // Writes those of another stream into a copy of the directory.
   void renew(std::uint64_t stream, std::span<std::byte> directory) const;
 

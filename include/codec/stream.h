@@ -100,19 +100,20 @@ class StreamReader {
   struct Current {
     FrameHead head;
     std::uint64_t offset = 0;
-    bool lost = false;  // told and counted
+    bool lost = false;         // told and counted
+    bool head_mended = false;  // the input's head is another in one byte
   };
   enum class Order : std::uint8_t { follows, repeats };
 
   [[nodiscard]] Result<Bytes> look(std::size_t n);
   [[nodiscard]] HeadFault head_at(Bytes bytes, FrameHead& head) const;
-  [[nodiscard]] Result<> take_mended_head(Bytes bytes);
   [[nodiscard]] Result<bool> find_head(FrameHead& head);
   [[nodiscard]] Result<bool> scan(FrameHead& head);
   [[nodiscard]] Result<bool> believe(FrameHead& head);
   [[nodiscard]] Result<> pass(std::uint64_t n);
   [[nodiscard]] bool continues(const FrameHead& head) const;
   [[nodiscard]] Order take_number(const FrameHead& head);
+  [[nodiscard]] bool is_held(Bytes bytes) const;
   [[nodiscard]] Result<> leave_frame();
   void leave_cut_frame(Bytes bytes);
   void lose_frame(std::string text);
@@ -123,13 +124,15 @@ class StreamReader {
 
   InputStream input_;
   std::optional<Current> current_;
-  std::vector<std::byte> mended_;  // all of the current frame, when something in it was damaged; else nothing
+  std::vector<std::byte> mended_;  // all of the current frame, as it was before the damage; else nothing
   bool scanning_ = false;          // the next head is searched for
   bool unknown_loss_ = false;      // something was lost of which no frame number has told yet
   bool torn_ = false;              // the input ended, or was found to end, inside a frame
   bool in_stream_ = false, ended_ = false, finished_ = false;
   std::uint64_t uncounted_ = 0;  // next bytes that belong to a frame, damaged or not, and are not counted as skipped
   std::uint64_t stream_ = 0, expected_number_ = 0, expected_record_ = 0;
+  std::uint64_t absent_until_ = 0;             // no head of stream_ begins between here and there
+  std::uint64_t alike_ = 0, alike_until_ = 0;  // all heads between here and there are of that stream, one there is not
   std::uint64_t good_ = 0;
   Damage damage_;
 };

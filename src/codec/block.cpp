@@ -362,13 +362,13 @@ void BlockSeals::each(Take&& take) const {
 }
 
 Result<> BlockSeals::hold(std::uint64_t stream) const {
-  return first_broken(stream).empty() ? Result<>() : fail(Errc::corrupt, "checksum differs");
+  return first_broken(stream).wrong == 0 ? Result<>() : fail(Errc::corrupt, "checksum differs");
 }
 
-Bytes BlockSeals::first_broken(std::uint64_t stream) const {
-  Bytes out;
+BlockSeals::Broken BlockSeals::first_broken(std::uint64_t stream) const {
+  Broken out;
   each([&](Bytes bytes, std::uint32_t check, std::size_t) {
-    if (out.empty() && seeded_check(stream, bytes) != check) out = bytes;
+    if (out.wrong == 0) out = {bytes, seeded_check(stream, bytes) ^ check};
   });
   return out;
 }

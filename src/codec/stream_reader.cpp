@@ -148,17 +148,24 @@ Result<bool> StreamReader::believe(FrameHead& head) {
   ARGUS_TRY_LET(const Bytes bytes, look(kReach));
   FrameHead other;
   if (in_stream_) {
-    const std::size_t at = find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream == stream_; });
+    // No byte is searched twice, however many heads are found.
+    const auto from = static_cast<std::size_t>(
+        std::min<std::uint64_t>(bytes.size(), std::max(absent_until_, input_.offset()) - input_.offset()));
+    const std::size_t at = find_in(bytes, from, other, [&](const FrameHead& h) { return h.stream == stream_; });
     if (at < bytes.size()) {
       head = other;
       ARGUS_TRY(pass(at));
       return true;
     }
+    absent_until_ = input_.offset() + bytes.size() - std::min(bytes.size(), kFrameHeadSize - 1);
   }
   if (is_chain(bytes, is_being_written(input_.fd()))) return true;
+  if (in_stream_ || (head.stream == alike_ && input_.offset() < alike_until_)) return false;
   // The beginning of the input is lost, and nothing but this stream follows.
-  return !in_stream_ &&
-         find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream != head.stream; }) == bytes.size();
+  const std::size_t at = find_in(bytes, 0, other, [&](const FrameHead& h) { return h.stream != head.stream; });
+  alike_ = head.stream;
+  alike_until_ = input_.offset() + at;
+  return at == bytes.size();
 }
 
 // Counts what lies between what was expected and this head.
@@ -175,7 +182,7 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
     ended_ = torn_ = false;
     stream_ = head.stream;
     // Of a stream that is met in its middle, what came before is lost.
-    expected_number_ = expected_record_ = 0;
+    expected_number_ = expected_record_ = absent_until_ = 0;
   }
   if (head.number < expected_number_) {
     say(Errc::corrupt, fmt::format("frame {} comes again at byte {}; left out", head.number, input_.offset()));
@@ -213,24 +220,26 @@ void StreamReader::tell_mended() {
                                  current_->head.number, current_->offset));
 }
 
+// A frame's length is believed when a frame or the end of the input stands right behind it.
+bool StreamReader::is_held(Bytes bytes) const {
+  const std::uint64_t size = whole_size(current_->head);
+  if (bytes.size() < size) return false;
+  FrameHead behind;
+  const HeadFault fault = head_at(bytes.subspan(static_cast<std::size_t>(size)), behind);
+  return fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
+}
+
+// Only where the whole frame is passed over then, so that no byte is worked on for many frames that claim it.
 bool StreamReader::mend() {
+  const auto size = static_cast<std::size_t>(whole_size(current_->head));
+  const auto ahead = look(size + kFrameHeadSize);
+  if (!ahead || !is_held(*ahead)) return false;
   const auto bytes = whole();
-  if (!bytes || bytes->size() < whole_size(current_->head)) return false;
+  if (!bytes) return false;
   std::vector<std::byte> frame(bytes->begin(), bytes->end());
   if (!mend_payload(current_->head, std::span(frame).subspan(kFrameHeadSize))) return false;
   mended_ = std::move(frame);
   return true;
-}
-
-// The current frame's head was mended, which its first bytes show.
-Result<> StreamReader::take_mended_head(Bytes bytes) {
-  const FrameHead& head = current_->head;
-  FrameHead as_it_is;
-  if (parse_head(bytes, as_it_is) == HeadFault::none) return {};
-  append_head(head, mended_);
-  ARGUS_TRY_LET(const Bytes all, look(static_cast<std::size_t>(whole_size(head))));
-  mended_.insert(mended_.end(), all.begin() + kFrameHeadSize, all.end());
-  return {};
 }
 
 void StreamReader::damaged(const Error& why) {
@@ -245,8 +254,8 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
   const FrameHead& head = current_->head;
   if (is_type(head, FrameType::flows)) good_ -= head.rows;
   FrameHead other;
-  const bool last = find_in(bytes, kFrameHeadSize, other, starts_stream) == bytes.size();
-  if (last && is_being_written(input_.fd())) return end_inside({});
+  if (is_being_written(input_.fd()) && find_in(bytes, kFrameHeadSize, other, starts_stream) == bytes.size())
+    return end_inside({});
   damage_.records += head.rows;
   damage_.frames++;
   torn_ = true;
@@ -254,21 +263,18 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
                                  head.number, whole_size(head) - bytes.size(), good_));
 }
 
-// A frame's length is believed when a frame or the end of the input stands right behind it; else (something was
-// appended to a torn frame, or bytes are missing) the search for the next goes on right behind its head.
+// Where a frame's length is not believed (something was appended to a torn frame, or bytes are missing), the search
+// for the next goes on right behind its head.
 Result<> StreamReader::leave_frame() {
   if (!current_) return {};
-  if (mended_.size() == whole_size(current_->head) && !current_->lost) tell_mended();
+  const bool mended = current_->head_mended || !mended_.empty();
   mended_.clear();
   const FrameHead head = current_->head;
   const auto whole = static_cast<std::size_t>(whole_size(head));
   ARGUS_TRY_LET(const Bytes bytes, look(whole + kFrameHeadSize));
   const std::size_t got = bytes.size();
-  FrameHead behind;
-  const HeadFault fault = got < whole ? HeadFault::no_marker : head_at(bytes.subspan(whole), behind);
-  const bool held =
-      fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
-  if (held) {
+  if (mended && got >= whole && !current_->lost) tell_mended();
+  if (is_held(bytes)) {
     current_.reset();
     ARGUS_TRY(input_.skip(whole));
     return {};
@@ -303,7 +309,8 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
     if (bytes.size() < kFrameHeadSize + head.directory) continue;  // leave_frame() tells
     Bytes directory = bytes.subspan(kFrameHeadSize, head.directory);
     const bool holds = seeded_check(head.stream, directory) == head.directory_check;
-    ARGUS_TRY(take_mended_head(bytes));
+    FrameHead as_it_is;
+    current_->head_mended = parse_head(bytes, as_it_is) != HeadFault::none;
     if (!holds && !mend()) {
       damaged(fail(Errc::corrupt, "checksum differs"));
       continue;
@@ -318,15 +325,22 @@ Result<std::optional<StreamReader::Frame>> StreamReader::next() {
 
 Result<Bytes> StreamReader::whole() {
   if (!mended_.empty()) return Bytes(mended_);
-  return look(static_cast<std::size_t>(whole_size(current_->head)));
+  ARGUS_TRY_LET(const Bytes bytes, look(static_cast<std::size_t>(whole_size(current_->head))));
+  if (!current_->head_mended) return bytes;
+  append_head(current_->head, mended_);
+  mended_.insert(mended_.end(), bytes.begin() + kFrameHeadSize, bytes.end());
+  return Bytes(mended_);
 }
 
 Result<Bytes> StreamReader::columns() {
   const FrameHead& head = current_->head;
-  const std::size_t before = kFrameHeadSize + head.directory;
-  ARGUS_TRY_LET(const Bytes bytes, whole());
-  if (bytes.size() < whole_size(head)) return fail(Errc::corrupt, "cut short");
-  return bytes.subspan(before, head.columns());
+  const auto size = static_cast<std::size_t>(whole_size(head));
+  Bytes bytes = mended_;
+  if (mended_.empty()) {
+    ARGUS_TRY_LET(bytes, look(size));
+  }
+  if (bytes.size() < size) return fail(Errc::corrupt, "cut short");
+  return bytes.subspan(kFrameHeadSize + head.directory, head.columns());
 }
 
 Result<> StreamReader::finish() {

@@ -106,7 +106,10 @@ TEST_CASE("filter, sensor state and losses are seen at every width") {
     heading.read_filter.clear();
     TopPicture away = picture();
     away.away = {"sensor1.example.org:561: lost the connection 12:00:01 (silent for 10 s)"};
-    CHECK(has(screen(away, look("pkts"), heading, columns, 24), "away"));
+    const std::string lost = screen(away, look("pkts"), heading, columns, 24);
+    CHECK(has(lost, "away"));
+    CHECK(has(lost, "sensor1.example.org:561 is away: lost the connection 12:00:01 (silent for 10 s)") ==
+          (columns >= 120));
     TopPicture lossy = picture();
     lossy.losses = {"drops 12 345 (1.2 %)", "gaps 13 s"};
     const std::string losses = screen(lossy, look("pkts"), heading, columns, 24);

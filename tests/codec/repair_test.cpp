@@ -1,4 +1,6 @@
 // What one damaged place costs: nothing; and what is left of a file that was cut.
+#include <chrono>
+
 #include <catch2/catch.hpp>
 
 #include "base/address.h"
@@ -274,4 +276,66 @@ TEST_CASE("repair bytes that are damaged themselves, or promised and not there, 
   std::vector<std::byte> out;
   append_head(head, out);
   CHECK(parse_head(out, head) == HeadFault::out_of_bounds);
+}
+
+TEST_CASE("heads of other streams behind damage cost no more the more there are") {
+  // A byte between them, so that they are no chain and each is looked behind.
+  for (const bool known : {true, false}) {
+    std::vector<std::byte> bytes;
+    StreamWriter(kId).begin({}, bytes);
+    if (!known) bytes[20] ^= std::byte{1}, bytes[21] ^= std::byte{1};
+    FrameHead head;
+    head.type = static_cast<std::uint8_t>(FrameType::end);
+    head.stream = kId + 1;
+    for (head.number = 0; head.number < 60'000; head.number++) {
+      bytes.push_back(std::byte{0});
+      append_head(head, bytes);
+    }
+    bytes.push_back(std::byte{0});
+    head.stream = kId + 2;
+    append_head(head, bytes);
+    const auto start = std::chrono::steady_clock::now();
+    const Given got = given(bytes);
+    CHECK(got.rows == 0);
+    CHECK_FALSE(got.damage.said.empty());
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  }
+}
+
+TEST_CASE("a frame that is not followed by another is not mended, since the next may claim its bytes too") {
+  std::mt19937_64 random(19);
+  auto bytes = file_with(10, random);
+  const auto starts = frame_starts(bytes);
+  bytes[starts[1] + 400] ^= std::byte{8};
+  CHECK(given(bytes).rows == 10);
+  bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(starts[2]), 100, std::byte{0});
+  const Given got = given(bytes);
+  CHECK(got.rows == 0);
+  CHECK(got.damage.records == 10);
+}
+
+TEST_CASE("repair bytes of any number mend a byte wherever it is, but for too few of them") {
+  std::mt19937_64 random(20);
+  const auto bytes = file_with(5'000, random);
+  const auto starts = frame_starts(bytes);
+  FrameHead head;
+  REQUIRE(parse_head(Bytes(bytes).subspan(starts[1]), head) == HeadFault::none);
+  const Bytes own = Bytes(bytes).subspan(starts[1] + kFrameHeadSize, head.directory + head.columns());
+  for (const std::size_t width :
+       {own.size() / 128, own.size() / 128 + 1, own.size() / 7, own.size() - 1, own.size(), own.size() * 2}) {
+    FrameHead other = head;
+    other.repair = static_cast<std::uint32_t>(width);
+    std::vector<std::byte> payload(own.begin(), own.end());
+    payload.resize(own.size() + width);
+    other.stored = static_cast<std::uint32_t>(payload.size());
+    for (std::size_t i = 0; i < own.size(); i++) payload[own.size() + i % width] ^= own[i];
+    for (const std::size_t at : {std::size_t{0}, own.size() / 2, own.size() - 1}) {
+      std::vector<std::byte> hit = payload;
+      hit[at] ^= std::byte{0x21};
+      CAPTURE(width, at);
+      CHECK(mend_payload(other, hit) == (own.size() <= width * 128));
+      const bool as_it_was = std::equal(own.begin(), own.end(), hit.begin());
+      CHECK(as_it_was == (own.size() <= width * 128));
+    }
+  }
 }

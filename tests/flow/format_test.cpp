@@ -85,7 +85,11 @@ TEST_CASE("numbers, ports and protocols are printed by the names wanted") {
   style.names = Names::none;
   CHECK(shown(Field::proto, tcp, style) == "6");
   CHECK(shown(Field::dport, tcp, style) == "443");
-  CHECK(shown(Field::dport, row().with(Field::dport, 443)) == "443");  // of no protocol
+  // Of no protocol: the name that all protocols have for the port, where they agree.
+  CHECK(shown(Field::dport, row().with(Field::dport, 443)) == "https");
+  CHECK(shown(Field::dport, row().with(Field::dport, 514)) == "514");
+  CHECK(shown(Field::dport, row().with(Field::dport, 514).with(Field::proto, 6)) == "shell");
+  CHECK(shown(Field::dport, row().with(Field::dport, 514).with(Field::proto, 17)) == "syslog");
   CHECK(shown(Field::proto, row().with(Field::proto, 253)) == "253");
   CHECK(shown(Field::proto, row().with(Field::proto, 0x100)) == "llc");
   CHECK(shown(Field::spkts, row().with(Field::spkts, UINT64_MAX)) == "18446744073709551615");

@@ -190,7 +190,8 @@ TEST_CASE("keys order in the order they are named") {
   CHECK(ports(clustered_rows({batch_of(rows)}, {"dport", "saddr"})) == std::vector<std::uint64_t>{80, 80, 443});
 }
 
-TEST_CASE("a cut address brings its prefix length, clamped to its family, and a MAC address stays whole") {
+TEST_CASE(
+    "a cut address brings its prefix length; the other family, unless it is cut too, and a MAC address stay whole") {
   const std::vector<Row> rows = {tcp_row("10.1.2.3", 1, "10.9.9.9", 80), tcp_row("10.1.2.77", 1, "10.9.9.9", 80),
                                  tcp_row("2001:db8:1::5", 1, "2001:db8::1", 80),
                                  tcp_row("02:00:00:00:00:01", 1, "10.9.9.9", 80)};
@@ -200,12 +201,21 @@ TEST_CASE("a cut address brings its prefix length, clamped to its family, and a 
   CHECK(out[0].number(Field::smask) == 24);
   CHECK(to_text(std::get<Address>(out[1].cell(Field::saddr))) == "02:00:00:00:00:01");
   CHECK_FALSE(out[1].has(Field::smask));
-  CHECK(to_text(std::get<Address>(out[2].cell(Field::saddr))) == "2001:d00::");
-  CHECK(out[2].number(Field::smask) == 24);
+  CHECK(to_text(std::get<Address>(out[2].cell(Field::saddr))) == "2001:db8:1::5");
+  CHECK_FALSE(out[2].has(Field::smask));
   const std::vector<Row> whole = clustered_rows({batch_of(rows)}, {"saddr/64"});
   REQUIRE(whole.size() == 4);
   CHECK_FALSE(whole[0].has(Field::smask));
+  CHECK(to_text(std::get<Address>(whole[3].cell(Field::saddr))) == "2001:db8:1::");
   CHECK(whole[3].number(Field::smask) == 64);
+  const std::vector<Row> both = clustered_rows({batch_of(rows)}, {"saddr/16/24"});
+  REQUIRE(both.size() == 3);
+  CHECK(to_text(std::get<Address>(both[0].cell(Field::saddr))) == "10.1.0.0");
+  CHECK(both[0].number(Field::smask) == 16);
+  CHECK(to_text(std::get<Address>(both[1].cell(Field::saddr))) == "02:00:00:00:00:01");
+  CHECK_FALSE(both[1].has(Field::smask));
+  CHECK(to_text(std::get<Address>(both[2].cell(Field::saddr))) == "2001:d00::");
+  CHECK(both[2].number(Field::smask) == 24);
 }
 
 TEST_CASE("networks clustered again to a shorter prefix carry the shorter length, to a longer one their own") {

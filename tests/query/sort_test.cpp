@@ -131,17 +131,17 @@ TEST_CASE("the first rows are those of the whole order, whatever is let go on th
   });
 }
 
-TEST_CASE("counters and rates come largest first, names, addresses, times and protocols smallest first") {
+TEST_CASE("amounts and durations come largest first, names, addresses, instants and protocols smallest first") {
   const auto descends = [](const char* word) { return sort_keys({word})[0].descending; };
   for (const char* word : {"bytes", "sbytes", "pkts", "dpkts", "trans", "records", "load", "srate", "loss", "ploss",
-                           "tcprtt", "pcr", "swin", "appbytes", "sgap"}) {
+                           "tcprtt", "pcr", "swin", "appbytes", "sgap", "dur", "mean"}) {
     CAPTURE(word);
     CHECK(descends(word));
     CHECK_FALSE(descends((std::string("-") + word).c_str()));
     CHECK(descends((std::string("+") + word).c_str()));
   }
   for (const char* word :
-       {"stime", "ltime", "dur", "mean", "saddr", "dport", "proto", "srcid", "smac", "sttl", "state", "svid", "stos"}) {
+       {"stime", "ltime", "saddr", "dport", "proto", "srcid", "smac", "sttl", "state", "svid", "stos"}) {
     CAPTURE(word);
     CHECK_FALSE(descends(word));
     CHECK(descends((std::string("-") + word).c_str()));

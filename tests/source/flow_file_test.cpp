@@ -40,6 +40,21 @@ class Counting final : public Where {
   std::uint64_t least_;
 };
 
+// The frames of a file, and where each begins.
+struct Frames {
+  std::vector<FrameHead> heads;
+  std::vector<std::size_t> starts;
+};
+Frames frames_of(Bytes bytes) {
+  Frames out;
+  FrameHead head;
+  for (std::size_t at = 0; parse_head(bytes.subspan(at), head) == HeadFault::none; at += kFrameHeadSize + head.stored) {
+    out.heads.push_back(head);
+    out.starts.push_back(at);
+  }
+  return out;
+}
+
 std::vector<Row> rising(unsigned from, unsigned to) {
   std::vector<Row> out;
   for (unsigned i = from; i < to; i++) out.push_back(tcp_row("10.0.0.1", i, "10.0.0.2", 80, i));
@@ -99,15 +114,24 @@ TEST_CASE("damage is told, counted in the ledger, and the rest is read") {
   for (unsigned i = 0; i < 10; i++) batches.push_back(batch_of(rising(i * 10, i * 10 + 10)));
   write_flows(path, batches);
   auto bytes = read_whole_file(path);
-  bytes[bytes.size() / 2] ^= std::byte{8};
-  write_file(path, bytes);
-  const Pulled got = pulled({path});
-  CHECK(got.rows.size() == 90);
-  CHECK(got.count(LedgerItem::records_lost) == 10);
-  CHECK(got.count(LedgerItem::frames_damaged) == 1);
-  REQUIRE_FALSE(got.troubles.empty());
-  CHECK(got.troubles[0].code == Errc::corrupt);
-  CHECK(got.said(path));
+  const Frames frames = frames_of(bytes);
+  REQUIRE(frames.heads.size() > 6);
+  const FrameHead& head = frames.heads[5];
+  const std::size_t behind = frames.starts[5] + kFrameHeadSize + head.directory + head.columns();
+  // One byte is mended, one at each end of the columns are not.
+  for (const bool mended : {true, false}) {
+    CAPTURE(mended);
+    bytes[mended ? behind - 1 : behind - head.columns()] ^= std::byte{8};
+    write_file(path, bytes);
+    const Pulled got = pulled({path});
+    CHECK(got.rows.size() == (mended ? 100 : 90));
+    CHECK(got.count(LedgerItem::records_lost) == (mended ? 0 : 10));
+    CHECK(got.count(LedgerItem::frames_damaged) == 1);
+    REQUIRE(got.troubles.size() == 1);
+    CHECK(got.troubles[0].code == Errc::corrupt);
+    CHECK(got.said(path));
+    CHECK(got.said(mended ? "is mended; no record is lost" : "10 records left out"));
+  }
 }
 
 TEST_CASE("a cut file gives what is whole and says how much is missing") {
@@ -172,27 +196,44 @@ TEST_CASE("who can use frames as they are gets those of which every row is wante
 TEST_CASE("a frame that is given as it is was checked whole") {
   const std::string path = scratch_folder() + "/a.flows";
   write_flows(path, {batch_of(rising(0, 9)), batch_of(rising(9, 30))});
-  std::vector<std::byte> bytes = read_whole_file(path);
-  std::size_t at = 0;  // the last byte of the first flows frame
-  FrameHead head;
-  for (int frames = 0; frames < 2; frames++) {
-    REQUIRE(parse_head(Bytes(bytes).subspan(at), head) == HeadFault::none);
-    at += kFrameHeadSize + head.stored;
+  const std::vector<std::byte> whole = read_whole_file(path);
+  const Frames frames = frames_of(whole);
+  REQUIRE(frames.heads.size() > 2);
+  const FrameHead& head = frames.heads[1];
+  const std::size_t at = frames.starts[1], behind = at + kFrameHeadSize + head.directory + head.columns();
+  // The last byte of the columns; with the first one, more than can be mended; one of the head.
+  const std::vector<std::size_t> damages[] = {{behind - 1}, {behind - 1, behind - head.columns()}, {at + 20}};
+  for (const auto& damage : damages) {
+    const bool mended = damage.size() == 1;
+    CAPTURE(damage);
+    std::vector<std::byte> bytes = whole;
+    for (const std::size_t place : damage) bytes[place] ^= std::byte{1};
+    write_file(path, bytes);
+    const SourcePtr source = opened({path});
+    source->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
+    REQUIRE(source->bind({FieldSet::all_stored(), nullptr, {}}, {}));
+    Batch batch;
+    REQUIRE(source->next(batch));
+    CHECK(batch.rows() == (mended ? 9 : 21));
+    REQUIRE(batch.coded());
+    const std::size_t given = mended ? 1 : 2;
+    const bool as_written = std::equal(batch.coded()->frame.begin(), batch.coded()->frame.end(),
+                                       whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given]),
+                                       whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given + 1]));
+    CHECK(as_written);
+    for (bool more = true; more;) {
+      const auto step = source->next(batch);
+      more = step && *step == Step::rows;
+    }
+    Journal journal;
+    source->drain(journal);
+    std::uint64_t lost = 0, damaged = 0;
+    for (const LedgerEntry& entry : journal.entries()) {
+      if (entry.item == LedgerItem::records_lost) lost += entry.count;
+      if (entry.item == LedgerItem::frames_damaged) damaged += entry.count;
+    }
+    CHECK(lost == (mended ? 0 : 9));
+    CHECK(damaged == 1);
+    CHECK(source->troubles().size() == 1);
   }
-  bytes[at - 1] ^= std::byte{1};
-  write_file(path, bytes);
-  const SourcePtr source = opened({path});
-  source->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
-  REQUIRE(source->bind({FieldSet::all_stored(), nullptr, {}}, {}));
-  Batch batch;
-  REQUIRE(source->next(batch));
-  CHECK(batch.rows() == 21);
-  CHECK(batch.coded());
-  Journal journal;
-  source->drain(journal);
-  std::uint64_t lost = 0;
-  for (const LedgerEntry& entry : journal.entries())
-    if (entry.item == LedgerItem::records_lost) lost += entry.count;
-  CHECK(lost == 9);
-  CHECK(source->troubles().size() == 1);
 }
