@@ -207,10 +207,10 @@ TEST_CASE("more pieces than a batch may be are refused before they are made") {
   const Nanos end = 900'000 * kHour;
   const Record lasting{0, end, 0, end, UINT64_MAX, 0, UINT64_MAX, 0};
   ClockSpans spans(ClockStep{kHour, 0});
-  BatchPieces few(records_of(std::vector<Record>(30, lasting)));
+  BatchPieces few(records_of(std::vector<Record>(15, lasting)));
   Batch out;
   CHECK(few.next(spans, out));
-  BatchPieces many(records_of(std::vector<Record>(50, lasting)));
+  BatchPieces many(records_of(std::vector<Record>(25, lasting)));
   const auto refused = many.next(spans, out);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::limit);
