@@ -6,8 +6,8 @@
 
 namespace argus {
 
-// Once, before the first local time and before threads are made: where TZ names no zone, it is this machine's as it is at
-// the start. Otherwise the C library asks the disk again for each time that it turns.
+// Once, before the first local time and before threads are made: where TZ names no zone, it is this machine's as it
+// is at the start. Otherwise the C library asks the disk again for each time that it turns.
 void keep_zone();
 
 // "UTC", "Europe/Berlin", or, where only a rule is known, "CET/CEST".
