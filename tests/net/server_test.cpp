@@ -23,6 +23,7 @@
 #include "net/socket.h"
 #include "net/tls.h"
 #include "support/bytes.h"
+#include "support/outer_address.h"
 
 using namespace argus;
 
@@ -120,22 +121,6 @@ std::vector<File> asking_as(uid_t user, const std::string& place, std::size_t co
   });
   other.join();
   return out;
-}
-
-// An address of this machine that others could call; empty when it has none.
-std::string outer_address() {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, ::freeifaddrs);
-  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-    SocketAddress address;
-    address.size = sizeof(sockaddr_in);
-    std::memcpy(&address.storage, one->ifa_addr, sizeof(sockaddr_in));
-    const std::string text = to_text(address);
-    if (!is_loopback(address)) return text.substr(0, text.find(' '));
-  }
-  return {};
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "net/keys.h"
 #include "net/socket.h"
 #include "support/flow_builder.h"
+#include "support/outer_address.h"
 
 using namespace argus;
 
@@ -92,22 +93,6 @@ std::vector<Heard> finish(Running& running, std::vector<File>& readers) {
   out.reserve(got.size());
   for (const auto& bytes : got) out.push_back(heard(bytes));
   return out;
-}
-
-// An address of this machine that others could call; empty when it has none.
-std::string outer_address() {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, ::freeifaddrs);
-  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-    SocketAddress address;
-    address.size = sizeof(sockaddr_in);
-    std::memcpy(&address.storage, one->ifa_addr, sizeof(sockaddr_in));
-    const std::string text = to_text(address);
-    if (!is_loopback(address)) return text.substr(0, text.find(' '));
-  }
-  return {};
 }
 
 }  // namespace
