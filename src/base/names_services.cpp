@@ -327,7 +327,8 @@ std::string_view service_name(std::uint16_t port, Proto proto) {
 }
 
 std::string_view service_name(std::uint16_t port) {
-  const auto [first, last] = std::ranges::equal_range(kServices, port, std::ranges::less(), &Service::port);
+  const auto* const first = std::ranges::lower_bound(kServices, port, std::ranges::less(), &Service::port);
+  const auto* const last = std::ranges::upper_bound(kServices, port, std::ranges::less(), &Service::port);
   const bool one = std::all_of(first, last, [&](const Service& service) { return service.name == first->name; });
   return first != last && one ? first->name : std::string_view();
 }
