@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 #include "base/time.h"

@@ -18,8 +18,8 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/ledger.h"
+#include "flow/progress.h"
 #include "query/sort.h"
-#include "source/progress.h"
 
 namespace argus {
 
@@ -72,11 +72,6 @@ Result<OutputOptions::Range> parse_rows(std::string_view text) {
 }
 
 }  // namespace
-
-Exit worse(Exit a, Exit b) {
-  const auto rank = [](Exit e) { return e == Exit::could_not ? 2 : e == Exit::damaged ? 1 : 0; };
-  return rank(a) >= rank(b) ? a : b;
-}
 
 Exit report_run(const Pumped& done, bool whole_ledger) {
   Exit exit = Exit::done;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 #include "flow/pump.h"
@@ -17,8 +17,6 @@
 
 namespace argus {
 
-// That of two things that happened in one run: what could not be done outranks what was damaged.
-[[nodiscard]] Exit worse(Exit a, Exit b);
 // Says what a run met and lost, or all of the ledger (--ledger); its exit status.
 [[nodiscard]] Exit report_run(const Pumped& done, bool whole_ledger = false);
 

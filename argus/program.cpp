@@ -13,6 +13,7 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -80,21 +81,6 @@ int unknown_command(const std::string& name) {
 }
 
 }  // namespace
-
-Exit Io::interrupted() const { return signal != nullptr && *signal == SIGTERM ? Exit::terminated : Exit::interrupted; }
-
-Exit exit_status(Errc code) {
-  switch (code) {
-    case Errc::usage: return Exit::wrong_request;
-    case Errc::corrupt: return Exit::damaged;
-    case Errc::closed: return Exit::done;
-    case Errc::io:
-    case Errc::foreign:
-    case Errc::unsupported:
-    case Errc::limit: break;
-  }
-  return Exit::could_not;
-}
 
 int guarded(const std::function<int()>& run) {
   try {

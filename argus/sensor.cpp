@@ -14,8 +14,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "flow/batch.h"
-#include "flow/sink.h"
-#include "flow/source.h"
 #include "query/sort.h"
 #include "sink/fan_out.h"
 
@@ -92,43 +90,47 @@ std::string joined_names(const SensorChanges::Names& names) {
   return joined(std::vector<std::string>(names.begin(), names.end()), ", ");
 }
 
-class Sensor {
+class LiveSensor final : public Sensor {
  public:
-  Sensor(Io& io, SensorOptions options, OutputOptions& output)
-      : io_(io), begun_(options), options_(std::move(options)), output_(output) {}
-  Result<Exit> run();
+  LiveSensor(SensorOptions options, std::atomic<bool>* stop)
+      : stop_(stop), begun_(options), options_(std::move(options)) {}
+  [[nodiscard]] Result<> start();
+  Source& source() override { return *flows_; }
+  Sink& sink() override { return *sink_; }
 
  private:
-  [[nodiscard]] Result<> open();
+  [[nodiscard]] Result<> open_parts();
   [[nodiscard]] Result<SinkPtr> sinks();
   [[nodiscard]] Result<> turn();
   void hand_over_serving() const;
   void hang_up();
   void take_over(SensorOptions now);
   [[nodiscard]] Result<> serve_as(const ServeOptions& now);
+  void introduce(const RightsReport& rights) const;
 
-  Io& io_;
+  std::atomic<bool>* stop_;
   const SensorOptions begun_;
   SensorOptions options_;
-  OutputOptions& output_;
+  std::optional<PidFile> pid_;
   std::unique_ptr<LiveSource> source_;
   SourcePtr flows_;
   std::unique_ptr<LiveFileSink> file_;
   std::unique_ptr<Server> server_;
+  SinkPtr sink_;
   Identity identity_;
   std::string source_text_;
   SensorParts parts_;
-  // Owned by those above, or by the one below.
+  // Owned by those above.
   LiveSource* live_ = nullptr;
   LiveFileSink* writer_ = nullptr;
   FanOut* outlets_ = nullptr;
   StatusSink* status_ = nullptr;
-  bool alone_ = false;  // neither file nor readers: rows to standard output
+  bool alone_ = false;  // neither file nor readers: rows to the console
   const bool had_terminal_ = ::isatty(STDERR_FILENO) != 0;
   std::uint32_t hangups_seen_ = 0, status_seen_ = 0;
 };
 
-Result<> Sensor::open() {
+Result<> LiveSensor::open_parts() {
   options_.live.say = options_.serve.warn = options_.file.warn = [](const std::string& text) { log_warning(text); };
   options_.serve.detail = [](const std::string& text) { log_detail(text); };
   options_.serve.has_ticks = true;
@@ -155,17 +157,16 @@ Result<> Sensor::open() {
   return {};
 }
 
-Result<SinkPtr> Sensor::sinks() {
+Result<SinkPtr> LiveSensor::sinks() {
   std::vector<SinkPtr> all;
   alone_ = !file_ && !server_;
   if (file_) all.push_back(std::move(file_));
   if (server_) all.push_back(server_->sink());
   if (alone_) {
-    ARGUS_TRY_LET(SinkPtr out, output_.open_sink(io_, source_->header(), {}));
+    ARGUS_TRY_LET(SinkPtr out, options_.console.open(source_->header()));
     all.push_back(std::move(out));
   }
-  // Rows on the same terminal leave no place for a line of status.
-  const bool quiet = output_.quiet() || (alone_ && ::isatty(io_.out.fd()) != 0);
+  const bool quiet = options_.quiet || (alone_ && options_.console.is_terminal);
   auto status = std::make_unique<StatusSink>(parts_, quiet, [this] { return turn(); });
   status_ = status.get();
   all.push_back(std::move(status));
@@ -174,7 +175,7 @@ Result<SinkPtr> Sensor::sinks() {
   return SinkPtr(std::move(out));
 }
 
-Result<> Sensor::turn() {
+Result<> LiveSensor::turn() {
   if (const std::uint32_t now = status_asked; now != status_seen_) {
     status_seen_ = now;
     status_->tell();
@@ -186,10 +187,10 @@ Result<> Sensor::turn() {
   return {};
 }
 
-void Sensor::hang_up() {
+void LiveSensor::hang_up() {
   // The terminal that it was started from is gone, and nobody would ever end it.
   if (had_terminal_ && ::tcgetpgrp(STDERR_FILENO) < 0 && errno != ENOTTY) {
-    *io_.stop = true;
+    *stop_ = true;
     return;
   }
   status_->notifier().reloading();
@@ -204,7 +205,7 @@ void Sensor::hang_up() {
 }
 
 // Keys are read again also where nothing else changed.
-Result<> Sensor::serve_as(const ServeOptions& now) {
+Result<> LiveSensor::serve_as(const ServeOptions& now) {
   if (server_) return server_->change(now);
   if (now.listen.empty()) return {};
   if (alone_)
@@ -214,7 +215,7 @@ Result<> Sensor::serve_as(const ServeOptions& now) {
   return outlets_->add(server_->sink());
 }
 
-void Sensor::take_over(SensorOptions now) {
+void LiveSensor::take_over(SensorOptions now) {
   const SensorChanges changes = changes_between(begun_, options_, now);
   std::vector<std::string> done;
   const auto tell = [&](const SensorChanges::Names& names, const Result<>& result) {
@@ -245,20 +246,14 @@ void Sensor::take_over(SensorOptions now) {
 }
 
 // A reader's socket is the new owner's too, and keys that it cannot read cannot be taken back by HUP.
-void Sensor::hand_over_serving() const {
+void LiveSensor::hand_over_serving() const {
   if (!identity_.changes || identity_.is_shared || !server_) return;
   for (const std::string& address : options_.serve.listen)
     if (address.starts_with("unix:")) (void)!::lchown(address.substr(5).c_str(), identity_.uid, identity_.gid);
 }
 
-Result<Exit> Sensor::run() {
-  listen_to_signals(io_.stop);  // first: a signal that comes while all is opened is heard when it is
-  ARGUS_TRY(open());
-  hand_over_serving();
-  ARGUS_TRY_LET(const PidFile pid, PidFile::create(options_.pid_file, identity_));
-  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
-  source_text_ = source_->describe();
-  if (!output_.quiet()) {
+void LiveSensor::introduce(const RightsReport& rights) const {
+  if (!options_.quiet) {
     log_note(source_text_);
     if (writer_ != nullptr) log_note(writing_text(options_.file.path, writer_->counts()));
     if (!rights.sentence.empty()) log_note(rights.sentence);
@@ -267,19 +262,31 @@ Result<Exit> Sensor::run() {
   if (server_ && !keys.empty() && ::access(keys.c_str(), R_OK) != 0 && errno == EACCES)
     log_warning(fmt::format("{}: {} cannot read it: HUP will neither add nor remove keys; a restart will",
                             escaped(keys), identity_.name));
-  ARGUS_TRY_LET(const SinkPtr sink, sinks());
+}
+
+Result<> LiveSensor::start() {
+  listen_to_signals(stop_);  // first: a signal that comes while all is opened is heard when it is
+  ARGUS_TRY(open_parts());
+  hand_over_serving();
+  ARGUS_TRY_LET(pid_, PidFile::create(options_.pid_file, identity_));
+  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
+  source_text_ = source_->describe();
+  introduce(rights);
+  ARGUS_TRY_LET(sink_, sinks());
   flows_ = std::make_unique<Kept>(std::move(source_), options_.where);
-  if (const auto& rows = output_.rows_printed(); rows && alone_)
-    flows_ = limited(std::move(flows_), rows->begin, rows->end);
+  if (const Console& console = options_.console; alone_ && (console.first != 0 || console.end != UINT64_MAX))
+    flows_ = limited(std::move(flows_), console.first, console.end);
   if (auto limited = options_.limits_calls ? limit_system_calls(Duty::sensor) : Result<>(); !limited)
     log_warning(limited.error().text + "; it goes on without");
-  return output_.run_into(io_, *flows_, *sink, {});
+  return {};
 }
 
 }  // namespace
 
-Result<Exit> run_sensor(Io& io, SensorOptions options, OutputOptions& output) {
-  return Sensor(io, std::move(options), output).run();
+Result<std::unique_ptr<Sensor>> Sensor::open(SensorOptions options, std::atomic<bool>* stop) {
+  auto sensor = std::make_unique<LiveSensor>(std::move(options), stop);
+  ARGUS_TRY(sensor->start());
+  return std::unique_ptr<Sensor>(std::move(sensor));
 }
 
 }  // namespace argus

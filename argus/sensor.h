@@ -2,10 +2,10 @@
 // stop.
 #pragma once
 
-#include "argus/command.h"
-#include "argus/output_options.h"
 #include "argus/rights.h"
 #include "base/result.h"
+#include "flow/sink.h"
+#include "flow/source.h"
 #include "flow/where.h"
 #include "sink/live_file.h"
 #include "sink/serve.h"
@@ -13,12 +13,21 @@
 
 namespace argus {
 
+// Where rows go when neither a file nor readers take them.
+struct Console {
+  std::function<Result<SinkPtr>(const StreamHeader&)> open;
+  bool is_terminal = false;                   // rows on it leave no place for a line of status
+  std::uint64_t first = 0, end = UINT64_MAX;  // rows of all that are let through
+};
+
 struct SensorOptions {
   LiveOptions live;
   LiveFileOptions file;  // without a path: none
   ServeOptions serve;    // without addresses: nobody
   RightsOptions rights;
-  WherePtr where;  // of the records that are kept and offered
+  Console console;
+  bool quiet = false;  // no line of status, no notes
+  WherePtr where;      // of the records that are kept and offered
   std::string where_text;
   std::string pid_file;
   bool limits_calls = true;  // to those that a sensor makes
@@ -26,9 +35,16 @@ struct SensorOptions {
   std::function<Result<SensorOptions>()> reload;
 };
 
-// Opens everything, gives up rights, then runs until INT or TERM: every live flow is written, 0. HUP reopens the file,
-// reads keys and takes over what may change while it runs; the rest is named. USR1 prints the status. Without a file
-// and addresses records or text go where `output` says.
-[[nodiscard]] Result<Exit> run_sensor(Io& io, SensorOptions options, OutputOptions& output);
+class Sensor {
+ public:
+  // Opens everything and gives up rights. From here on INT and TERM set `stop`, which outlives the sensor; HUP reopens the
+  // file, reads keys and takes over what may change while it runs, and names the rest; USR1 prints the status.
+  [[nodiscard]] static Result<std::unique_ptr<Sensor>> open(SensorOptions options, std::atomic<bool>* stop);
+  virtual ~Sensor() = default;
+
+  // To be pumped into one another until `stop`: every live flow is written then.
+  [[nodiscard]] virtual Source& source() = 0;
+  [[nodiscard]] virtual Sink& sink() = 0;
+};
 
 }  // namespace argus

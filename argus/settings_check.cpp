@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 
-#include "argus/command.h"
 #include "argus/config.h"
 #include "argus/options.h"
 #include "argus/rights.h"
@@ -115,18 +114,9 @@ constexpr auto kChecks = std::to_array<Check>({{"capture.interface", check_inter
                                                {"capture.key", check_key},
                                                {"capture.kernel-filter", check_filter}});
 
-// The options of the command know the bounds of their values.
-Result<> taken_by_capture(const Settings& settings) {
-  const CommandPtr capture = find_command("capture")->make();
-  OptionSet options;
-  capture->declare(options);
-  return settings.fill(options);
-}
-
 }  // namespace
 
 Result<> check_settings(const Settings& settings, const OptionSet* options) {
-  if (options == nullptr) ARGUS_TRY(taken_by_capture(settings));
   for (const Check& one : kChecks) {
     if (!settings.is_set(one.key)) continue;
     if (options != nullptr && Settings::is_overruled(*find_setting(one.key), *options)) continue;

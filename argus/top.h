@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "argus/command.h"
+#include "argus/io.h"
 #include "argus/top_look.h"
 #include "argus/top_model.h"
 #include "argus/top_reader.h"

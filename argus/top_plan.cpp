@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "argus/command.h"
-#include "argus/output_options.h"
+#include "argus/io.h"
 #include "argus/top.h"
 #include "argus/top_keys.h"
 #include "argus/top_look.h"

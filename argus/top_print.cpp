@@ -1,6 +1,6 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
 
-#include "argus/command.h"
+#include "argus/io.h"
 #include "argus/terminal.h"
 #include "argus/top.h"
 #include "argus/top_frame.h"

@@ -1,9 +1,10 @@
 // bins: totals per step of time.
-#include "query/bins.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"
+#include "query/bins.h"
 #include "query/key.h"
 
 #include "argus/command.h"

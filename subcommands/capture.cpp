@@ -11,6 +11,7 @@
 #include "argus/config.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "argus/output_options.h"
 #include "argus/rights.h"
@@ -148,6 +149,7 @@ Result<SensorOptions> Capture::plan() {
   sensor.live = live_;
   sensor.serve = serve_;
   sensor.rights = rights_;
+  sensor.quiet = output_.quiet();
   sensor.limits_calls = input_.limits_calls();
   sensor.where_text = input_.filter_text();
   sensor.pid_file = pid_file_;
@@ -175,7 +177,11 @@ Result<Exit> Capture::sense(Io& io) {
     ARGUS_TRY(again.configure(settings));
     return again.plan();
   };
-  return run_sensor(io, std::move(sensor), output_);
+  sensor.console.open = [this, &io](const StreamHeader& header) { return output_.open_sink(io, header, {}); };
+  sensor.console.is_terminal = ::isatty(io.out.fd()) != 0;
+  if (const auto& rows = output_.rows_printed()) sensor.console.first = rows->begin, sensor.console.end = rows->end;
+  ARGUS_TRY_LET(const std::unique_ptr<Sensor> opened, Sensor::open(std::move(sensor), io.stop));
+  return output_.run_into(io, opened->source(), opened->sink(), {});
 }
 
 Result<Exit> Capture::meter_files(Io& io) {

@@ -1,5 +1,6 @@
 // config: which settings hold, and whether a file is right.
 #include "argus/config.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 
@@ -47,12 +48,21 @@ class Config final : public Command {
     if (!files_.empty()) (files_[0].ends_with(".conf") ? load.classic : load.toml) = files_[0];
     ARGUS_TRY_LET(const Settings settings, load_settings(load));
     for (const std::string& sentence : settings.warnings()) log_warning(sentence);
-    if (check_) ARGUS_TRY(check_settings(settings));
+    if (check_) ARGUS_TRY(check(settings));
     else ARGUS_TRY(io.out.write(settings_text(settings)));
     return Exit::done;
   }
 
  private:
+  static Result<> check(const Settings& settings) {
+    // The options of the sensor know the bounds of their values.
+    const CommandPtr capture = find_command("capture")->make();
+    OptionSet options;
+    capture->declare(options);
+    ARGUS_TRY(settings.fill(options));
+    return check_settings(settings);
+  }
+
   bool show_ = false, check_ = false, sample_ = false;
   std::string toml_, classic_;
   std::vector<std::string> files_;

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "argus/program.h"
 #include "base/file.h"

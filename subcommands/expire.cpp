@@ -2,6 +2,7 @@
 
 #include "argus/command.h"
 #include "argus/file_options.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/log.h"
 #include "base/result.h"

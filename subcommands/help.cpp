@@ -1,6 +1,7 @@
 // help: the commands, one command, the topics.
-#include "argus/help.h"
 #include "argus/command.h"
+#include "argus/help.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/log.h"
 #include "base/result.h"

@@ -1,6 +1,7 @@
 // show: print, filter, convert, concatenate.
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/io.h"
 #include "argus/modes.h"
 #include "argus/options.h"
 #include "argus/output_options.h"

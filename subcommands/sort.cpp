@@ -1,8 +1,9 @@
 // sort: order records by any fields.
-#include "query/sort.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 #include "flow/source.h"
+#include "query/sort.h"
 
 #include "argus/command.h"
 #include "argus/input_options.h"

@@ -5,6 +5,7 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "argus/output_options.h"
 #include "base/clock_span.h"

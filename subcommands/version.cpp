@@ -1,5 +1,6 @@
 // version: which argus this is.
 #include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "base/result.h"
 

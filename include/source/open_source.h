@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 #include "meter/meter.h"
-#include "source/progress.h"
 
 namespace argus {
 

@@ -9,6 +9,7 @@
 #include "flow/batch.h"
 #include "flow/events.h"
 #include "flow/ledger.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 #include "flow/where.h"
 #include "meter/meter.h"
@@ -18,7 +19,6 @@
 #include "source/kinds.h"
 #include "source/open_source.h"
 #include "source/packet_account.h"
-#include "source/progress.h"
 
 namespace argus {
 

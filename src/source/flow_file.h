@@ -14,8 +14,8 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/progress.h"
 #include "flow/source.h"
-#include "source/progress.h"
 
 namespace argus {
 

@@ -6,9 +6,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 #include "source/open_source.h"
-#include "source/progress.h"
 
 namespace argus {
 

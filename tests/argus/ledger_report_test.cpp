@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "argus/command.h"
+#include "argus/io.h"
 #include "argus/options.h"
 #include "argus/output_options.h"
 #include "base/result.h"
