@@ -13,7 +13,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "meter/meter.h"
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 #include "source/kinds.h"

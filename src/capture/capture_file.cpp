@@ -1,7 +1,7 @@
 // Tells capture file formats apart by their first bytes.
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 
-#include "packet/window.h"
+#include "capture/window.h"
 
 namespace argus {
 namespace {

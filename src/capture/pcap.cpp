@@ -5,9 +5,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 #include "packet/packet.h"
-#include "packet/window.h"
+#include "capture/window.h"
 
 namespace argus {
 namespace {

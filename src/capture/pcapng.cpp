@@ -9,9 +9,9 @@
 #include "base/stream.h"
 #include "base/time.h"
 #include "base/time_range.h"
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 #include "packet/packet.h"
-#include "packet/window.h"
+#include "capture/window.h"
 
 namespace argus {
 namespace {

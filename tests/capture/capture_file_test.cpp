@@ -1,4 +1,4 @@
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 
 #include <catch2/catch.hpp>
 

@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
-#include "packet/capture_file.h"
+#include "capture/capture_file.h"
 
 namespace argus {
 

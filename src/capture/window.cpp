@@ -1,4 +1,4 @@
-#include "packet/window.h"
+#include "capture/window.h"
 
 namespace argus {
 
