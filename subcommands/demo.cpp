@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/text.h"
-#include "packet/demo_traffic.h"
+#include "demo/demo_traffic.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "packet/demo_traffic.h"
+#include "demo/demo_traffic.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

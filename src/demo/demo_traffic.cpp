@@ -1,9 +1,9 @@
-#include "packet/demo_traffic.h"
+#include "demo/demo_traffic.h"
 
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "packet/demo_frames.h"
+#include "demo/demo_frames.h"
 
 namespace argus {
 

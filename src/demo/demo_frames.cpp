@@ -1,4 +1,4 @@
-#include "packet/demo_frames.h"
+#include "demo/demo_frames.h"
 
 #include <algorithm>
 
