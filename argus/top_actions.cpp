@@ -17,7 +17,7 @@
 #include "flow/format.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

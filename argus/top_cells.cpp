@@ -13,7 +13,7 @@
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/format.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

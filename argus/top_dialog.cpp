@@ -8,7 +8,7 @@
 #include "draw/braille.h"
 #include "flow/field.h"
 #include "flow/format.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

@@ -5,7 +5,7 @@
 #include "argus/top_keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

@@ -10,7 +10,7 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "query/key.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

@@ -16,7 +16,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 #include "store/flow_store.h"
 
 namespace argus {

@@ -20,7 +20,7 @@
 #include "flow/sink.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
 

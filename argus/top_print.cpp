@@ -15,7 +15,7 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/source.h"
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "query/rate_windows.h"
+#include "store/rate_windows.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 #include <catch2/catch.hpp>
 #include <random>

@@ -1,4 +1,4 @@
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 #include <algorithm>
 #include <numeric>
@@ -8,7 +8,7 @@
 #include "flow/type.h"
 #include "query/clusterer.h"
 #include "query/packed.h"
-#include "query/rate_windows.h"
+#include "store/rate_windows.h"
 #include "query/shares.h"
 
 namespace argus {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "query/live_table.h"
+#include "store/live_table.h"
 
 namespace argus {
 
