@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 namespace argus {
 

@@ -6,7 +6,7 @@
 
 #include "argus/options.h"
 #include "base/result.h"
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 
 namespace argus {
 

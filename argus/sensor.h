@@ -7,7 +7,7 @@
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 #include "sink/serve.h"
 #include "source/live.h"
 

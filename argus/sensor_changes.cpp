@@ -1,6 +1,6 @@
 #include "argus/sensor_changes.h"
 
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 
 namespace argus {
 

@@ -12,7 +12,7 @@
 #include "flow/field.h"
 #include "flow/sink.h"
 #include "flow/source.h"
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 #include "sink/serve.h"
 #include "source/live.h"
 

@@ -13,8 +13,8 @@
 #include "base/time.h"
 #include "net/keys.h"
 #include "net/server.h"
-#include "sink/file_pattern.h"
-#include "sink/live_file.h"
+#include "archive/file_pattern.h"
+#include "archive/live_file.h"
 #include "source/live.h"
 
 namespace argus {

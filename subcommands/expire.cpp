@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "sink/file_pattern.h"
-#include "sink/retention.h"
+#include "archive/file_pattern.h"
+#include "archive/retention.h"
 
 namespace argus {
 

@@ -1,5 +1,5 @@
 // split: many files out of records.
-#include "sink/split.h"
+#include "archive/split.h"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@
 #include "flow/source.h"
 #include "query/cluster.h"
 #include "query/cut.h"
-#include "sink/split_names.h"
+#include "archive/split_names.h"
 
 namespace argus {
 

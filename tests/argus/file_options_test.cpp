@@ -5,7 +5,7 @@
 #include "argus/options.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 
 using namespace argus;
 

@@ -14,10 +14,10 @@
 #include "codec/stream.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
-#include "sink/file_pattern.h"
-#include "sink/live_file.h"
-#include "sink/live_output.h"
-#include "sink/live_queue.h"
+#include "archive/file_pattern.h"
+#include "archive/live_file.h"
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
 
 namespace argus {
 

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 using namespace argus;
 

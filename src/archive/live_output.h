@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 namespace argus {
 

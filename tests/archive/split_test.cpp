@@ -1,4 +1,4 @@
-#include "sink/split.h"
+#include "archive/split.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,7 +18,7 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "sink/split_names.h"
+#include "archive/split_names.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 

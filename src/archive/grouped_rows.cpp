@@ -1,4 +1,4 @@
-#include "sink/grouped_rows.h"
+#include "archive/grouped_rows.h"
 
 #include <cstring>
 #include <string_view>

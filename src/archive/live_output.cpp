@@ -1,4 +1,4 @@
-#include "sink/live_output.h"
+#include "archive/live_output.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "sink/flow_place.h"
-#include "sink/pattern_walk.h"
+#include "archive/pattern_walk.h"
 
 namespace argus {
 

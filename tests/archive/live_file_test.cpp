@@ -1,4 +1,4 @@
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "sink/pattern_walk.h"
+#include "archive/pattern_walk.h"
 
 #include <dirent.h>
 #include <fcntl.h>

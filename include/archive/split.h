@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "flow/sink.h"
 #include "flow/where.h"
-#include "sink/split_names.h"
+#include "archive/split_names.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "sink/live_queue.h"
+#include "archive/live_queue.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Two ways to choose a file: by what a record is (RoutedSink), or by those before it (SeriesSink).
-#include "sink/split.h"
+#include "archive/split.h"
 
 #include <algorithm>
 #include <cassert>
@@ -13,8 +13,8 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "sink/flow_sink.h"
-#include "sink/grouped_rows.h"
-#include "sink/split_files.h"
+#include "archive/grouped_rows.h"
+#include "archive/split_files.h"
 
 namespace argus {
 

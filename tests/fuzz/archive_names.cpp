@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "sink/split_names.h"
+#include "archive/split_names.h"
 
 using namespace argus;
 

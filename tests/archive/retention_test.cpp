@@ -1,4 +1,4 @@
-#include "sink/retention.h"
+#include "archive/retention.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 #include "codec/streams.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

@@ -1,4 +1,4 @@
-#include "sink/live_writer.h"
+#include "archive/live_writer.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,9 +12,9 @@
 #include "codec/streams.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
-#include "sink/live_file.h"
-#include "sink/live_output.h"
-#include "sink/live_queue.h"
+#include "archive/live_file.h"
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"

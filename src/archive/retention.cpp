@@ -1,4 +1,4 @@
-#include "sink/retention.h"
+#include "archive/retention.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "sink/flow_place.h"
-#include "sink/pattern_walk.h"
+#include "archive/pattern_walk.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "sink/split_files.h"
+#include "archive/split_files.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -8,8 +8,8 @@
 #include <cerrno>
 
 #include "base/text.h"
-#include "sink/file_pattern.h"
-#include "sink/pattern_walk.h"
+#include "archive/file_pattern.h"
+#include "archive/pattern_walk.h"
 
 namespace argus {
 

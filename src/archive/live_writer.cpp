@@ -1,11 +1,11 @@
-#include "sink/live_writer.h"
+#include "archive/live_writer.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "flow/ledger.h"
 #include "sink/flow_place.h"
-#include "sink/retention.h"
+#include "archive/retention.h"
 
 namespace argus {
 

@@ -1,5 +1,5 @@
 // The sink at the caller's side, and the thread that drives the writer.
-#include "sink/live_file.h"
+#include "archive/live_file.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -12,9 +12,9 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "sink/framer.h"
-#include "sink/live_output.h"
-#include "sink/live_queue.h"
-#include "sink/live_writer.h"
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
+#include "archive/live_writer.h"
 
 namespace argus {
 

@@ -14,7 +14,7 @@
 #include "flow/source.h"
 #include "sink/flow_place.h"
 #include "sink/flow_sink.h"
-#include "sink/split.h"
+#include "archive/split.h"
 
 namespace argus {
 

@@ -1,9 +1,9 @@
-#include "sink/split_names.h"
+#include "archive/split_names.h"
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 namespace argus {
 

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "sink/file_pattern.h"
-#include "sink/live_file.h"
+#include "archive/file_pattern.h"
+#include "archive/live_file.h"
 
 namespace argus {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "sink/file_pattern.h"
+#include "archive/file_pattern.h"
 
 namespace argus {
 
