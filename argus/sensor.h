@@ -8,7 +8,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "archive/live_file.h"
-#include "sink/serve.h"
+#include "relay/serve.h"
 #include "source/live.h"
 
 namespace argus {

@@ -13,7 +13,7 @@
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "archive/live_file.h"
-#include "sink/serve.h"
+#include "relay/serve.h"
 #include "source/live.h"
 
 namespace argus {

@@ -21,7 +21,7 @@
 #include "base/text.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
-#include "sink/serve.h"
+#include "relay/serve.h"
 #include "source/live.h"
 
 namespace argus {

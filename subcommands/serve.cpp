@@ -22,7 +22,7 @@
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "net/dial.h"
-#include "sink/serve.h"
+#include "relay/serve.h"
 
 namespace argus {
 

@@ -15,7 +15,7 @@
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "net/dial.h"
-#include "sink/serve.h"
+#include "relay/serve.h"
 #include "source/remote.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"

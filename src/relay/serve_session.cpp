@@ -1,4 +1,4 @@
-#include "sink/serve_session.h"
+#include "relay/serve_session.h"
 
 #include <algorithm>
 

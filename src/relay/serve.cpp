@@ -1,4 +1,4 @@
-#include "sink/serve.h"
+#include "relay/serve.h"
 
 #include <algorithm>
 
@@ -12,12 +12,12 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "net/frame_ring.h"
+#include "relay/frame_ring.h"
 #include "net/keys.h"
 #include "net/server.h"
 #include "sink/flow_place.h"
 #include "sink/framer.h"
-#include "sink/serve_session.h"
+#include "relay/serve_session.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "net/frame_ring.h"
+#include "relay/frame_ring.h"
 
 #include <algorithm>
 #include <utility>

@@ -8,9 +8,9 @@
 #include "codec/request.h"
 #include "codec/stream.h"
 #include "flow/batch.h"
-#include "net/frame_ring.h"
+#include "relay/frame_ring.h"
 #include "net/server.h"
-#include "sink/serve_session.h"
+#include "relay/serve_session.h"
 #include "support/flow_builder.h"
 
 using namespace argus;

@@ -16,7 +16,7 @@
 #include "flow/field.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "net/frame_ring.h"
+#include "relay/frame_ring.h"
 #include "net/server.h"
 
 namespace argus {

@@ -1,4 +1,4 @@
-#include "sink/serve.h"
+#include "relay/serve.h"
 
 #include <ifaddrs.h>
 #include <unistd.h>
