@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "flow/type.h"
 

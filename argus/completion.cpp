@@ -2,7 +2,7 @@
 #include "argus/command.h"
 #include "argus/help.h"
 #include "argus/help_topics.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"

@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 
-#include "argus/environment.h"
+#include "shell/environment.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "filter/filter.h"

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"

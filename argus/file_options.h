@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "archive/live_file.h"
 

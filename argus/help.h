@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "argus/command.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 
 namespace argus {

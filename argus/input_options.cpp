@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "argus/config.h"
-#include "argus/pipe.h"
+#include "shell/pipe.h"
 #include "argus/rights.h"
 #include "argus/system_calls.h"
 #include "base/hash.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "argus/io.h"
+#include "shell/io.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 // Manual pages in the language of scdoc(5).
 #include "argus/command.h"
 #include "argus/help.h"
-#include "argus/options.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/clock_span.h"
 #include "base/result.h"
 

@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-#include "argus/environment.h"
+#include "shell/environment.h"
 #include "base/text.h"
 
 namespace argus {

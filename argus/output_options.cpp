@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "argus/ledger_report.h"
-#include "argus/pipe.h"
-#include "argus/terminal.h"
+#include "shell/pipe.h"
+#include "shell/terminal.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"

@@ -13,8 +13,8 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "argus/config.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "argus/rights.h"
 #include "base/result.h"
 #include "base/text.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/top_look.h"
 #include "argus/top_model.h"
 #include "argus/top_reader.h"

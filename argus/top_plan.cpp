@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/top.h"
 #include "argus/top_keys.h"
 #include "argus/top_look.h"

@@ -1,7 +1,7 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
 
-#include "argus/io.h"
-#include "argus/terminal.h"
+#include "shell/io.h"
+#include "shell/terminal.h"
 #include "argus/top.h"
 #include "argus/top_frame.h"
 #include "argus/top_look.h"

@@ -1,6 +1,6 @@
 // bins: totals per step of time.
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"

@@ -1,9 +1,9 @@
 // cluster: merge records that share a key.
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/modes.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/file.h"
 #include "base/result.h"

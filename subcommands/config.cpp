@@ -1,7 +1,7 @@
 // config: which settings hold, and whether a file is right.
 #include "argus/config.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 
 #include "argus/command.h"

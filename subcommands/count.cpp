@@ -5,9 +5,9 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/modes.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/file.h"
 #include "base/result.h"

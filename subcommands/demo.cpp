@@ -7,8 +7,8 @@
 #include <array>
 
 #include "argus/command.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "argus/program.h"
 #include "base/file.h"
 #include "base/result.h"

@@ -2,8 +2,8 @@
 
 #include "argus/command.h"
 #include "argus/file_options.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"

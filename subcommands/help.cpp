@@ -1,8 +1,8 @@
 // help: the commands, one command, the topics.
 #include "argus/command.h"
 #include "argus/help.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 
 #include "argus/help_topics.h"

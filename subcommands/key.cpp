@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "argus/command.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"

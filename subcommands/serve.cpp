@@ -9,8 +9,8 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/bytes.h"
 #include "base/file.h"

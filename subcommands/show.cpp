@@ -1,9 +1,9 @@
 // show: print, filter, convert, concatenate.
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/modes.h"
-#include "argus/options.h"
+#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "flow/source.h"

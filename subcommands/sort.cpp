@@ -1,6 +1,6 @@
 // sort: order records by any fields.
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "flow/source.h"
 #include "query/sort.h"

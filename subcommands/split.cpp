@@ -5,8 +5,8 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/clock_span.h"
 #include "base/log.h"

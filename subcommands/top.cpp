@@ -7,10 +7,10 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/modes.h"
-#include "argus/options.h"
-#include "argus/terminal.h"
+#include "shell/options.h"
+#include "shell/terminal.h"
 #include "argus/top_keys.h"
 #include "argus/top_reader.h"
 #include "base/result.h"

@@ -1,7 +1,7 @@
 // version: which argus this is.
 #include "argus/command.h"
-#include "argus/io.h"
-#include "argus/options.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "base/result.h"
 
 namespace argus {

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
 

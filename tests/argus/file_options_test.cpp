@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "archive/live_file.h"

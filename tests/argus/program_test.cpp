@@ -10,7 +10,7 @@
 #include <system_error>
 #include <thread>
 
-#include "argus/io.h"
+#include "shell/io.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "flow/pump.h"

@@ -1,5 +1,5 @@
 // The only door to CLI11.
-#include "argus/options.h"
+#include "shell/options.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,4 +1,4 @@
-#include "argus/terminal.h"
+#include "shell/terminal.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "argus/environment.h"
+#include "shell/environment.h"
 
 namespace argus {
 

@@ -1,4 +1,4 @@
-#include "argus/options.h"
+#include "shell/options.h"
 
 #include <catch2/catch.hpp>
 

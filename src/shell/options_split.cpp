@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "argus/options.h"
+#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"

@@ -1,4 +1,4 @@
-#include "argus/pipe.h"
+#include "shell/pipe.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "argus/io.h"
+#include "shell/io.h"
 
 #include <csignal>
 
