@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "argus/help.h"
 #include "filter/primitives.h"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "shell/pipe.h"
 #include "argus/rights.h"
 #include "argus/system_calls.h"

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "argus/command.h"
-#include "argus/config.h"
+#include "config/config.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
 #include "shell/io.h"

@@ -1,5 +1,5 @@
 // config: which settings hold, and whether a file is right.
-#include "argus/config.h"
+#include "config/config.h"
 #include "shell/io.h"
 #include "shell/options.h"
 #include "base/result.h"

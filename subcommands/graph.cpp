@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "argus/command.h"
-#include "argus/config.h"
+#include "config/config.h"
 #include "argus/input_options.h"
 #include "shell/io.h"
 #include "argus/modes.h"

@@ -1,4 +1,4 @@
-#include "argus/config.h"
+#include "config/config.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>

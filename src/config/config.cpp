@@ -1,4 +1,4 @@
-#include "argus/config.h"
+#include "config/config.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #include <array>
 #include <cerrno>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "shell/options.h"
 #include "argus/rights.h"
 #include "base/result.h"

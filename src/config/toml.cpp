@@ -1,7 +1,7 @@
 // The only door to toml++: argus.toml into settings.
 #include <toml++/toml.h>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "net/dial.h"

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "argus/config.h"
+#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <cctype>
 
-#include "argus/config.h"
+#include "config/config.h"
 
 namespace argus {
 
