@@ -7,8 +7,8 @@
 
 #include "config/config.h"
 #include "shell/pipe.h"
-#include "argus/rights.h"
-#include "argus/system_calls.h"
+#include "sensor/rights.h"
+#include "sensor/system_calls.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"

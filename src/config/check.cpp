@@ -7,7 +7,7 @@
 
 #include "config/config.h"
 #include "shell/options.h"
-#include "argus/rights.h"
+#include "sensor/rights.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"

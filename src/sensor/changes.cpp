@@ -1,4 +1,4 @@
-#include "argus/sensor_changes.h"
+#include "sensor/changes.h"
 
 #include "archive/live_file.h"
 

@@ -1,8 +1,8 @@
-#include "argus/sensor_changes.h"
+#include "sensor/changes.h"
 
 #include <catch2/catch.hpp>
 
-#include "argus/sensor.h"
+#include "sensor/sensor.h"
 #include "base/time.h"
 
 namespace argus {

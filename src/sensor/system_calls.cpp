@@ -1,5 +1,5 @@
 // The only door to libseccomp.
-#include "argus/system_calls.h"
+#include "sensor/system_calls.h"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "argus/notify.h"
+#include "sensor/notify.h"
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"

@@ -1,4 +1,4 @@
-#include "argus/notify.h"
+#include "sensor/notify.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,5 +1,5 @@
 // The only door to libcap-ng.
-#include "argus/rights.h"
+#include "sensor/rights.h"
 
 #include <cap-ng.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "argus/system_calls.h"
+#include "sensor/system_calls.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>

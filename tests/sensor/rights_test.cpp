@@ -1,4 +1,4 @@
-#include "argus/rights.h"
+#include "sensor/rights.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "argus/sensor.h"
+#include "sensor/sensor.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <csignal>
 
-#include "argus/sensor_changes.h"
-#include "argus/sensor_status.h"
-#include "argus/system_calls.h"
+#include "sensor/changes.h"
+#include "sensor/status.h"
+#include "sensor/system_calls.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"

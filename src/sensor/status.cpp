@@ -1,4 +1,4 @@
-#include "argus/sensor_status.h"
+#include "sensor/status.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "argus/sensor.h"
+#include "sensor/sensor.h"
 
 namespace argus {
 

@@ -2,7 +2,7 @@
 // stop.
 #pragma once
 
-#include "argus/rights.h"
+#include "sensor/rights.h"
 #include "base/result.h"
 #include "flow/sink.h"
 #include "flow/source.h"
