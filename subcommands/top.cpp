@@ -1,5 +1,5 @@
 // top: the busiest flows, as they are.
-#include "argus/top.h"
+#include "top/top.h"
 
 #include <unistd.h>
 
@@ -11,8 +11,8 @@
 #include "argus/modes.h"
 #include "shell/options.h"
 #include "shell/terminal.h"
-#include "argus/top_keys.h"
-#include "argus/top_reader.h"
+#include "top/keys.h"
+#include "top/reader.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"

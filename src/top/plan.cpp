@@ -5,11 +5,11 @@
 #include <map>
 
 #include "shell/io.h"
-#include "argus/top.h"
-#include "argus/top_keys.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
-#include "argus/top_reader.h"
+#include "top/top.h"
+#include "top/keys.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"

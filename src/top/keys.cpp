@@ -1,4 +1,4 @@
-#include "argus/top_keys.h"
+#include "top/keys.h"
 
 #include <algorithm>
 #include <array>

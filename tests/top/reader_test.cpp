@@ -1,4 +1,4 @@
-#include "argus/top_reader.h"
+#include "top/reader.h"
 
 #include <unistd.h>
 

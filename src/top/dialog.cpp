@@ -1,9 +1,9 @@
-#include "argus/top_dialog.h"
+#include "top/dialog.h"
 
 #include <algorithm>
 #include <array>
 
-#include "argus/top_keys.h"
+#include "top/keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "flow/field.h"

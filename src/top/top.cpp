@@ -1,12 +1,12 @@
-#include "argus/top.h"
+#include "top/top.h"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 
-#include "argus/top_dialog.h"
-#include "argus/top_frame.h"
-#include "argus/top_screen.h"
+#include "top/dialog.h"
+#include "top/frame.h"
+#include "top/screen.h"
 #include "draw/screen.h"
 #include "flow/field.h"
 

@@ -1,4 +1,4 @@
-#include "argus/top_look.h"
+#include "top/look.h"
 
 #include <algorithm>
 #include <array>

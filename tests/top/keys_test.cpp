@@ -1,5 +1,5 @@
 // Every key of the table does something on the screen of `top`, no other does, and the help lists exactly the table.
-#include "argus/top_keys.h"
+#include "top/keys.h"
 
 #include <unistd.h>
 
@@ -9,13 +9,13 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
-#include "argus/top.h"
-#include "argus/top_dialog.h"
-#include "argus/top_frame.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
-#include "argus/top_reader.h"
-#include "argus/top_screen.h"
+#include "top/top.h"
+#include "top/dialog.h"
+#include "top/frame.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
+#include "top/screen.h"
 #include "base/address.h"
 #include "base/result.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "argus/top_scans.h"
+#include "top/scans.h"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>

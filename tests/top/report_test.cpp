@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "argus/top.h"
-#include "argus/top_model.h"
-#include "argus/top_reader.h"
+#include "top/top.h"
+#include "top/model.h"
+#include "top/reader.h"
 #include "flow/ledger.h"
 
 namespace argus {

@@ -1,8 +1,8 @@
-#include "argus/top_frame.h"
+#include "top/frame.h"
 
 #include <algorithm>
 
-#include "argus/top_keys.h"
+#include "top/keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "store/live_table.h"

@@ -3,9 +3,9 @@
 #include <array>
 #include <numeric>
 
-#include "argus/top_frame.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
+#include "top/frame.h"
+#include "top/look.h"
+#include "top/model.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "draw/cells.h"

@@ -1,9 +1,9 @@
-#include "argus/top_frame.h"
+#include "top/frame.h"
 
 #include <catch2/catch.hpp>
 
-#include "argus/top_look.h"
-#include "argus/top_model.h"
+#include "top/look.h"
+#include "top/model.h"
 #include "base/address.h"
 #include "base/time.h"
 #include "draw/cells.h"

@@ -1,4 +1,4 @@
-#include "argus/top_model.h"
+#include "top/model.h"
 
 #include <algorithm>
 #include <array>

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "argus/top_look.h"
-#include "argus/top_reader.h"
-#include "argus/top_scans.h"
+#include "top/look.h"
+#include "top/reader.h"
+#include "top/scans.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "shell/io.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
-#include "argus/top_reader.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "argus/top_look.h"
-#include "argus/top_model.h"
+#include "top/look.h"
+#include "top/model.h"
 #include "draw/cells.h"
 #include "draw/screen.h"
 

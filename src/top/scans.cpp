@@ -1,8 +1,8 @@
-#include "argus/top_scans.h"
+#include "top/scans.h"
 
 #include <algorithm>
 
-#include "argus/top_look.h"
+#include "top/look.h"
 #include "base/names.h"
 #include "flow/column.h"
 #include "flow/events.h"

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "argus/top_dialog.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
+#include "top/dialog.h"
+#include "top/look.h"
+#include "top/model.h"
 #include "base/time.h"
 #include "draw/cells.h"
 #include "draw/screen.h"

@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "argus/top.h"
-#include "argus/top_dialog.h"
-#include "argus/top_keys.h"
-#include "argus/top_look.h"
-#include "argus/top_model.h"
-#include "argus/top_reader.h"
+#include "top/top.h"
+#include "top/dialog.h"
+#include "top/keys.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "draw/screen.h"
