@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/result.h"
 #include "flow/type.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -2,10 +2,10 @@
 #include "argus/command.h"
 #include "argus/help.h"
 #include "argus/help_topics.h"
-#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
+#include "shell/options.h"
 
 namespace argus {
 

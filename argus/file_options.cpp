@@ -1,8 +1,8 @@
 #include "argus/file_options.h"
 
+#include "archive/file_pattern.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "archive/file_pattern.h"
 
 namespace argus {
 

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "shell/options.h"
-#include "base/result.h"
 #include "archive/live_file.h"
+#include "base/result.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "argus/command.h"
-#include "shell/options.h"
 #include "base/result.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "config/config.h"
 #include "argus/help.h"
+#include "config/config.h"
 #include "filter/primitives.h"
 
 namespace argus {

@@ -5,15 +5,12 @@
 
 #include <algorithm>
 
-#include "config/config.h"
-#include "shell/pipe.h"
-#include "sensor/rights.h"
-#include "sensor/system_calls.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/request.h"
+#include "config/config.h"
 #include "draw/scale.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
@@ -21,6 +18,9 @@
 #include "net/dial.h"
 #include "query/read_for.h"
 #include "query/where.h"
+#include "sensor/rights.h"
+#include "sensor/system_calls.h"
+#include "shell/pipe.h"
 #include "source/live.h"
 #include "source/open_source.h"
 #include "source/remote.h"

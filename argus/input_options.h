@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"
 #include "flow/times_met.h"
 #include "flow/where.h"
 #include "meter/meter.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

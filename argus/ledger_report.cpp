@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
-#include "shell/io.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/ledger.h"
 #include "flow/ledger_lost.h"
+#include "shell/io.h"
 
 namespace argus {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "shell/options.h"
 #include "base/clock_span.h"
 #include "base/result.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -7,8 +7,6 @@
 #include <algorithm>
 
 #include "argus/ledger_report.h"
-#include "shell/pipe.h"
-#include "shell/terminal.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -20,6 +18,8 @@
 #include "flow/ledger.h"
 #include "flow/progress.h"
 #include "query/sort.h"
+#include "shell/pipe.h"
+#include "shell/terminal.h"
 
 namespace argus {
 

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/result.h"
 #include "flow/pump.h"
 #include "flow/sink.h"
 #include "flow/source.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
 

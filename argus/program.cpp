@@ -13,12 +13,12 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

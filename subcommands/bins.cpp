@@ -1,11 +1,11 @@
 // bins: totals per step of time.
-#include "shell/io.h"
-#include "shell/options.h"
+#include "query/bins.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"
-#include "query/bins.h"
 #include "query/key.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 #include "argus/command.h"
 #include "argus/input_options.h"

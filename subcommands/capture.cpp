@@ -8,20 +8,20 @@
 #include <cstdlib>
 
 #include "argus/command.h"
-#include "config/config.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
-#include "sensor/rights.h"
-#include "sensor/sensor.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "relay/serve.h"
+#include "sensor/rights.h"
+#include "sensor/sensor.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "source/live.h"
 
 namespace argus {

@@ -1,16 +1,16 @@
 // cluster: merge records that share a key.
+#include "query/cluster.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
 #include "argus/modes.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "flow/source.h"
-#include "query/cluster.h"
 #include "query/key.h"
 #include "query/rules.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

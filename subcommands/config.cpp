@@ -1,8 +1,8 @@
 // config: which settings hold, and whether a file is right.
 #include "config/config.h"
+#include "base/result.h"
 #include "shell/io.h"
 #include "shell/options.h"
-#include "base/result.h"
 
 #include "argus/command.h"
 #include "base/log.h"

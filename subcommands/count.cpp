@@ -5,9 +5,7 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
 #include "argus/modes.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/file.h"
 #include "base/result.h"
@@ -20,6 +18,8 @@
 #include "flow/source.h"
 #include "query/cluster.h"
 #include "query/key.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "sink/report.h"
 #include "sink/text.h"
 

@@ -7,13 +7,13 @@
 #include <array>
 
 #include "argus/command.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "argus/program.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "demo/demo_traffic.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -1,15 +1,15 @@
 // expire: remove old files of a pattern.
 
+#include "archive/file_pattern.h"
+#include "archive/retention.h"
 #include "argus/command.h"
 #include "argus/file_options.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "archive/file_pattern.h"
-#include "archive/retention.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

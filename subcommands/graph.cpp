@@ -7,13 +7,9 @@
 #include <memory>
 
 #include "argus/command.h"
-#include "config/config.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
 #include "argus/modes.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
-#include "shell/terminal.h"
 #include "base/address.h"
 #include "base/clock_span.h"
 #include "base/file.h"
@@ -22,6 +18,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/time_range.h"
+#include "config/config.h"
 #include "draw/chart.h"
 #include "draw/metric.h"
 #include "draw/palette.h"
@@ -37,6 +34,9 @@
 #include "flow/source.h"
 #include "query/bins.h"
 #include "query/orient.h"
+#include "shell/io.h"
+#include "shell/options.h"
+#include "shell/terminal.h"
 
 namespace argus {
 

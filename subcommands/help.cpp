@@ -1,9 +1,9 @@
 // help: the commands, one command, the topics.
-#include "argus/command.h"
 #include "argus/help.h"
+#include "argus/command.h"
+#include "base/result.h"
 #include "shell/io.h"
 #include "shell/options.h"
-#include "base/result.h"
 
 #include "argus/help_topics.h"
 #include "base/text.h"

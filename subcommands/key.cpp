@@ -6,14 +6,14 @@
 #include <cerrno>
 
 #include "argus/command.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "filter/filter.h"
 #include "net/dial.h"
 #include "net/keys.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -9,8 +9,6 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/bytes.h"
 #include "base/file.h"
@@ -23,6 +21,8 @@
 #include "flow/source.h"
 #include "net/dial.h"
 #include "relay/serve.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -1,13 +1,13 @@
 // show: print, filter, convert, concatenate.
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
 #include "argus/modes.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "flow/source.h"
 #include "query/cluster.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

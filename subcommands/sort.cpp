@@ -1,9 +1,9 @@
 // sort: order records by any fields.
-#include "shell/io.h"
-#include "shell/options.h"
+#include "query/sort.h"
 #include "base/result.h"
 #include "flow/source.h"
-#include "query/sort.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 #include "argus/command.h"
 #include "argus/input_options.h"

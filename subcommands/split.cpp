@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
+#include "archive/split_names.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/clock_span.h"
 #include "base/log.h"
@@ -17,7 +16,8 @@
 #include "flow/source.h"
 #include "query/cluster.h"
 #include "query/cut.h"
-#include "archive/split_names.h"
+#include "shell/io.h"
+#include "shell/options.h"
 
 namespace argus {
 

@@ -7,12 +7,7 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "shell/io.h"
 #include "argus/modes.h"
-#include "shell/options.h"
-#include "shell/terminal.h"
-#include "top/keys.h"
-#include "top/reader.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -20,6 +15,11 @@
 #include "flow/format.h"
 #include "flow/source.h"
 #include "flow/where.h"
+#include "shell/io.h"
+#include "shell/options.h"
+#include "shell/terminal.h"
+#include "top/keys.h"
+#include "top/reader.h"
 
 namespace argus {
 

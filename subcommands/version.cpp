@@ -1,8 +1,8 @@
 // version: which argus this is.
 #include "argus/command.h"
+#include "base/result.h"
 #include "shell/io.h"
 #include "shell/options.h"
-#include "base/result.h"
 
 namespace argus {
 

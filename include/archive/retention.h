@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "base/time.h"
 #include "archive/file_pattern.h"
 #include "archive/live_file.h"
+#include "base/result.h"
+#include "base/time.h"
 
 namespace argus {
 

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "archive/split_names.h"
 #include "base/clock_span.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/sink.h"
 #include "flow/where.h"
-#include "archive/split_names.h"
 
 namespace argus {
 

@@ -22,11 +22,15 @@ enum class Errc : std::uint8_t {
   limit,        // a bound was reached that makes the answer impossible. Exit 1
   corrupt,      // damaged input. Exit 3
   closed,       // the reader of our output went away. Exit 0, silently
+  denied,       // the other side or the system does not let us: no such key, no permission. Exit 1
+  turned_away,  // the other side has no place for one more, now. Exit 1
+  interrupted,  // the wish to end came first. Exit 130 or 143
 };
 
 struct Error {
   Errc code = Errc::io;
   std::string text;  // lower case, no full stop; says what and where, and for usage what would be right
+  std::string hint;  // what to do about it, on lines of its own; or empty
 };
 
 template <class T = void>
@@ -69,7 +73,7 @@ class [[nodiscard]] Result<void> {
 
 template <class... Args>
 [[nodiscard]] Error fail(Errc code, fmt::format_string<Args...> format, Args&&... args) {
-  return Error{code, fmt::format(format, std::forward<Args>(args)...)};
+  return Error{code, fmt::format(format, std::forward<Args>(args)...), {}};
 }
 
 // Adds the place on the way up: "day.flows: block 3: bad checksum".

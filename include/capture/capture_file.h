@@ -4,11 +4,8 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "base/bytes.h"
 #include "base/result.h"
-#include "base/stream.h"
 #include "packet/packet.h"
 
 namespace argus {
@@ -24,11 +21,5 @@ class CaptureFile {
 };
 
 using CaptureFilePtr = std::unique_ptr<CaptureFile>;
-
-// Reads the file's head. Errc::foreign when it is no capture file, with what it starts with.
-[[nodiscard]] Result<CaptureFilePtr> open_capture_file(InputStream input);
-
-// True if these first bytes (>= 4) begin a capture file; compressed files are asked for after decompression.
-[[nodiscard]] bool looks_like_capture(Bytes head);
 
 }  // namespace argus

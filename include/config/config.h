@@ -12,10 +12,10 @@
 #include <string_view>
 #include <vector>
 
-#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "shell/options.h"
 
 namespace argus {
 

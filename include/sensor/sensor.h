@@ -2,13 +2,13 @@
 // stop.
 #pragma once
 
-#include "sensor/rights.h"
+#include "archive/live_file.h"
 #include "base/result.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "archive/live_file.h"
 #include "relay/serve.h"
+#include "sensor/rights.h"
 #include "source/live.h"
 
 namespace argus {
@@ -37,8 +37,8 @@ struct SensorOptions {
 
 class Sensor {
  public:
-  // Opens everything and gives up rights. From here on INT and TERM set `stop`, which outlives the sensor; HUP reopens the
-  // file, reads keys and takes over what may change while it runs, and names the rest; USR1 prints the status.
+  // Opens everything and gives up rights. From here on INT and TERM set `stop`, which outlives the sensor; HUP reopens
+  // the file, reads keys and takes over what may change while it runs, and names the rest; USR1 prints the status.
   [[nodiscard]] static Result<std::unique_ptr<Sensor>> open(SensorOptions options, std::atomic<bool>* stop);
   virtual ~Sensor() = default;
 

@@ -6,10 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "shell/io.h"
-#include "top/look.h"
-#include "top/model.h"
-#include "top/reader.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -17,6 +13,10 @@
 #include "flow/format.h"
 #include "flow/source.h"
 #include "flow/where.h"
+#include "shell/io.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
 
 namespace argus {
 

@@ -6,15 +6,15 @@
 #include <mutex>
 #include <optional>
 
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
+#include "archive/live_writer.h"
 #include "base/thread.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "sink/framer.h"
-#include "archive/live_output.h"
-#include "archive/live_queue.h"
-#include "archive/live_writer.h"
 
 namespace argus {
 

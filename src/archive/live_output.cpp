@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "archive/pattern_walk.h"
 #include "base/text.h"
 #include "sink/flow_place.h"
-#include "archive/pattern_walk.h"
 
 namespace argus {
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "archive/file_pattern.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "archive/file_pattern.h"
 
 namespace argus {
 

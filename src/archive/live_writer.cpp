@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "archive/retention.h"
 #include "base/text.h"
 #include "flow/ledger.h"
 #include "sink/flow_place.h"
-#include "archive/retention.h"
 
 namespace argus {
 

@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "archive/file_pattern.h"
+#include "archive/live_file.h"
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
 #include "base/clock_span.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/stream.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
-#include "archive/file_pattern.h"
-#include "archive/live_file.h"
-#include "archive/live_output.h"
-#include "archive/live_queue.h"
 
 namespace argus {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file.h"
 #include "archive/file_pattern.h"
+#include "base/file.h"
 
 namespace argus {
 

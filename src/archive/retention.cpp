@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "archive/pattern_walk.h"
 #include "base/file.h"
 #include "sink/flow_place.h"
-#include "archive/pattern_walk.h"
 
 namespace argus {
 

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "archive/grouped_rows.h"
+#include "archive/split_files.h"
 #include "codec/block.h"
 #include "flow/batch.h"
 #include "flow/column.h"
@@ -13,8 +15,6 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "sink/flow_sink.h"
-#include "archive/grouped_rows.h"
-#include "archive/split_files.h"
 
 namespace argus {
 

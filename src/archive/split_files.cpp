@@ -7,9 +7,9 @@
 
 #include <cerrno>
 
-#include "base/text.h"
 #include "archive/file_pattern.h"
 #include "archive/pattern_walk.h"
+#include "base/text.h"
 
 namespace argus {
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "archive/split.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -14,7 +15,6 @@
 #include "flow/source.h"
 #include "sink/flow_place.h"
 #include "sink/flow_sink.h"
-#include "archive/split.h"
 
 namespace argus {
 

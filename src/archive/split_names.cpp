@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "archive/file_pattern.h"
+#include "base/text.h"
 
 namespace argus {
 

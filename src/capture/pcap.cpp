@@ -6,8 +6,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "capture/capture_file.h"
-#include "packet/packet.h"
 #include "capture/window.h"
+#include "packet/packet.h"
 
 namespace argus {
 namespace {

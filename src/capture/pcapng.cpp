@@ -10,8 +10,8 @@
 #include "base/time.h"
 #include "base/time_range.h"
 #include "capture/capture_file.h"
-#include "packet/packet.h"
 #include "capture/window.h"
+#include "packet/packet.h"
 
 namespace argus {
 namespace {

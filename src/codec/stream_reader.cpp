@@ -53,7 +53,7 @@ bool is_chain(Bytes bytes, bool open) {
 }  // namespace
 
 void StreamReader::say(Errc code, std::string text) {
-  if (damage_.said.size() < kDamageSaid) damage_.said.push_back({code, fmt::format("{}: {}", input_.name(), text)});
+  if (damage_.said.size() < kDamageSaid) damage_.said.push_back(fail(code, "{}: {}", input_.name(), text));
   else damage_.unsaid++;
 }
 

@@ -5,16 +5,16 @@
 #include <array>
 #include <cerrno>
 
-#include "config/config.h"
-#include "shell/options.h"
-#include "sensor/rights.h"
+#include "archive/file_pattern.h"
+#include "archive/live_file.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "config/config.h"
 #include "net/keys.h"
 #include "net/server.h"
-#include "archive/file_pattern.h"
-#include "archive/live_file.h"
+#include "sensor/rights.h"
+#include "shell/options.h"
 #include "source/live.h"
 
 namespace argus {

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 
-#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "config/config.h"
 
 namespace argus {
 

@@ -9,10 +9,10 @@
 #include <array>
 #include <cerrno>
 
-#include "shell/environment.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "filter/filter.h"
+#include "shell/environment.h"
 
 namespace argus {
 

@@ -1,9 +1,9 @@
 // The only door to toml++: argus.toml into settings.
 #include <toml++/toml.h>
 
-#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "net/dial.h"
 
 namespace argus {

@@ -77,7 +77,7 @@ Error pointed(std::string_view text, const FilterFault& fault) {
       fmt::format("filter: {}\n    {}{}{}\n    {}{}", fault.text, before, place, after,
                   std::string(columns_of(before), ' '), std::string(std::max<std::size_t>(columns_of(place), 1), '^'));
   if (!fault.hint.empty()) out += "\n  " + fault.hint;
-  return {Errc::usage, std::move(out)};
+  return {Errc::usage, std::move(out), {}};
 }
 
 }  // namespace

@@ -12,12 +12,12 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "relay/frame_ring.h"
 #include "net/keys.h"
 #include "net/server.h"
+#include "relay/frame_ring.h"
+#include "relay/serve_session.h"
 #include "sink/flow_place.h"
 #include "sink/framer.h"
-#include "relay/serve_session.h"
 
 namespace argus {
 

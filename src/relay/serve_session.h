@@ -16,8 +16,8 @@
 #include "flow/field.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "relay/frame_ring.h"
 #include "net/server.h"
+#include "relay/frame_ring.h"
 
 namespace argus {
 

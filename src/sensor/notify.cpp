@@ -7,8 +7,8 @@
 
 #include <cstring>
 
-#include "shell/environment.h"
 #include "base/text.h"
+#include "shell/environment.h"
 
 namespace argus {
 

@@ -7,14 +7,14 @@
 #include <cerrno>
 #include <csignal>
 
-#include "sensor/changes.h"
-#include "sensor/status.h"
-#include "sensor/system_calls.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "flow/batch.h"
 #include "query/sort.h"
+#include "sensor/changes.h"
+#include "sensor/status.h"
+#include "sensor/system_calls.h"
 #include "sink/fan_out.h"
 
 namespace argus {
@@ -268,7 +268,8 @@ Result<> LiveSensor::start() {
   listen_to_signals(stop_);  // first: a signal that comes while all is opened is heard when it is
   ARGUS_TRY(open_parts());
   hand_over_serving();
-  ARGUS_TRY_LET(pid_, PidFile::create(options_.pid_file, identity_));
+  ARGUS_TRY_LET(PidFile pid, PidFile::create(options_.pid_file, identity_));
+  pid_.emplace(std::move(pid));
   ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
   source_text_ = source_->describe();
   introduce(rights);

@@ -6,14 +6,14 @@
 #include <functional>
 #include <string>
 
-#include "sensor/notify.h"
+#include "archive/live_file.h"
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/sink.h"
 #include "flow/source.h"
-#include "archive/live_file.h"
 #include "relay/serve.h"
+#include "sensor/notify.h"
 #include "source/live.h"
 
 namespace argus {

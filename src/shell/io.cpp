@@ -14,7 +14,10 @@ Exit exit_status(Errc code) {
     case Errc::io:
     case Errc::foreign:
     case Errc::unsupported:
-    case Errc::limit: break;
+    case Errc::limit:
+    case Errc::denied:
+    case Errc::turned_away: break;
+    case Errc::interrupted: return Exit::interrupted;
   }
   return Exit::could_not;
 }

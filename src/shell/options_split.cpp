@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "shell/options.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
+#include "shell/options.h"
 
 namespace argus {
 

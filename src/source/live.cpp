@@ -25,7 +25,8 @@ constexpr Nanos kTicksEvery = kSecond;
 constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame
 constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's ring are younger than this
 constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
-constexpr Nanos kFinishMost = 3 * kSecond;        // for reading out the rings at the end
+constexpr Nanos kFinishMost = 3 * kSecond;        // for metering what the rings hold at the end
+constexpr Nanos kCountMost = kSecond;             // for counting what is left of it
 
 // Wall clock less steady clock. A process that was stopped between the two readings would take the time in which it
 // stood still for a step of the clock.
@@ -93,6 +94,7 @@ class Live final : public LiveSource {
   [[nodiscard]] Result<> look_for_lost(Nanos now);
   void count_drops();
   void follow_clock();
+  void count_unmetered();
   void finish();
   [[nodiscard]] Nanos ledger_every() const { return options_.ticks ? kSecond : kMinute; }
   void look_for_takers(Nanos now);
@@ -274,6 +276,23 @@ void Live::wait(Nanos most) {
   (void)::poll(on.data(), n, static_cast<int>(most / kMillisecond));
 }
 
+// There is no time left for what still stands in the rings: as good as dropped there.
+void Live::count_unmetered() {
+  const Nanos begun = steady_now();
+  std::uint64_t left = 0;
+  for (Slot& slot : slots_) {
+    std::size_t some = slot.device ? 1 : 0;
+    while (some != 0 && steady_now() - begun < kCountMost) {
+      const auto n = slot.device->read([](const Frame&) {});
+      some = n ? *n : 0;
+      left += some;
+    }
+  }
+  counts_.kernel_dropped += left;
+  account_.add(LedgerItem::kernel_dropped, left);
+  account_.add(LedgerItem::received, left);
+}
+
 // What the rings hold is handed over by the kernel within a block's time.
 void Live::finish() {
   const Nanos begun = steady_now();
@@ -282,6 +301,7 @@ void Live::finish() {
     wait(50 * kMillisecond);
     if (read_all() != 0) quiet = steady_now();
   }
+  if (steady_now() - quiet < kRingDelay) count_unmetered();
   count_drops();
   meter_.finish(Cause::flush);
   finished_ = ledger_due_ = true;

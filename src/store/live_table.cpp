@@ -8,8 +8,8 @@
 #include "flow/type.h"
 #include "query/clusterer.h"
 #include "query/packed.h"
-#include "store/rate_windows.h"
 #include "query/shares.h"
+#include "store/rate_windows.h"
 
 namespace argus {
 

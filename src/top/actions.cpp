@@ -1,12 +1,5 @@
 #include <algorithm>
 
-#include "top/top.h"
-#include "top/dialog.h"
-#include "top/frame.h"
-#include "top/keys.h"
-#include "top/look.h"
-#include "top/model.h"
-#include "top/screen.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -18,6 +11,13 @@
 #include "flow/where.h"
 #include "query/key.h"
 #include "store/live_table.h"
+#include "top/dialog.h"
+#include "top/frame.h"
+#include "top/keys.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/screen.h"
+#include "top/top.h"
 
 namespace argus {
 

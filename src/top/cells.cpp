@@ -3,9 +3,6 @@
 #include <array>
 #include <numeric>
 
-#include "top/frame.h"
-#include "top/look.h"
-#include "top/model.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "draw/cells.h"
@@ -14,6 +11,9 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "store/live_table.h"
+#include "top/frame.h"
+#include "top/look.h"
+#include "top/model.h"
 
 namespace argus {
 

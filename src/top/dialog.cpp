@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "top/keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "flow/field.h"
 #include "flow/format.h"
 #include "store/live_table.h"
+#include "top/keys.h"
 
 namespace argus {
 

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "top/look.h"
-#include "top/model.h"
 #include "draw/cells.h"
 #include "draw/screen.h"
+#include "top/look.h"
+#include "top/model.h"
 
 namespace argus {
 

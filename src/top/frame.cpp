@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "top/keys.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "store/live_table.h"
+#include "top/keys.h"
 
 namespace argus {
 

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "top/dialog.h"
-#include "top/look.h"
-#include "top/model.h"
 #include "base/time.h"
 #include "draw/cells.h"
 #include "draw/screen.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "top/dialog.h"
+#include "top/look.h"
+#include "top/model.h"
 
 namespace argus {
 

@@ -4,12 +4,6 @@
 #include <algorithm>
 #include <map>
 
-#include "shell/io.h"
-#include "top/top.h"
-#include "top/keys.h"
-#include "top/look.h"
-#include "top/model.h"
-#include "top/reader.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -20,9 +14,15 @@
 #include "flow/sink.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "store/live_table.h"
+#include "shell/io.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
+#include "store/live_table.h"
+#include "top/keys.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
+#include "top/top.h"
 
 namespace argus {
 

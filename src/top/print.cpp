@@ -1,12 +1,5 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
 
-#include "shell/io.h"
-#include "shell/terminal.h"
-#include "top/top.h"
-#include "top/frame.h"
-#include "top/look.h"
-#include "top/model.h"
-#include "top/reader.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -15,7 +8,14 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/source.h"
+#include "shell/io.h"
+#include "shell/terminal.h"
 #include "store/live_table.h"
+#include "top/frame.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
+#include "top/top.h"
 
 namespace argus {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "top/look.h"
 #include "base/names.h"
 #include "flow/column.h"
 #include "flow/events.h"
 #include "flow/field.h"
+#include "top/look.h"
 
 namespace argus {
 

@@ -5,15 +5,15 @@
 #include <optional>
 #include <string>
 
-#include "top/top.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "draw/screen.h"
 #include "top/dialog.h"
 #include "top/keys.h"
 #include "top/look.h"
 #include "top/model.h"
 #include "top/reader.h"
-#include "base/result.h"
-#include "base/time.h"
-#include "draw/screen.h"
+#include "top/top.h"
 
 namespace argus {
 

@@ -4,11 +4,11 @@
 #include <array>
 #include <csignal>
 
+#include "draw/screen.h"
+#include "flow/field.h"
 #include "top/dialog.h"
 #include "top/frame.h"
 #include "top/screen.h"
-#include "draw/screen.h"
-#include "flow/field.h"
 
 namespace argus {
 

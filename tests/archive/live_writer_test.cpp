@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <map>
 
+#include "archive/live_file.h"
+#include "archive/live_output.h"
+#include "archive/live_queue.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/streams.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
-#include "archive/live_file.h"
-#include "archive/live_output.h"
-#include "archive/live_queue.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"

@@ -7,9 +7,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "archive/file_pattern.h"
 #include "base/time.h"
 #include "codec/streams.h"
-#include "archive/file_pattern.h"
 #include "support/capture_writer.h"
 
 using namespace argus;

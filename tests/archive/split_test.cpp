@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "archive/split_names.h"
 #include "base/clock_span.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -18,7 +19,6 @@
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "flow/where.h"
-#include "archive/split_names.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 

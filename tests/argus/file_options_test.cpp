@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "shell/options.h"
+#include "archive/live_file.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "archive/live_file.h"
+#include "shell/options.h"
 
 using namespace argus;
 

@@ -3,8 +3,6 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "shell/io.h"
-#include "shell/options.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -12,6 +10,8 @@
 #include "flow/ledger.h"
 #include "flow/pump.h"
 #include "flow/source.h"
+#include "shell/io.h"
+#include "shell/options.h"
 #include "support/source_dir.h"
 #include "support/written.h"
 

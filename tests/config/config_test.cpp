@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "shell/options.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "shell/options.h"
 
 using namespace argus;
 using Words = std::vector<std::string>;

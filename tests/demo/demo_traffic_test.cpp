@@ -9,7 +9,7 @@
 #include "base/names.h"
 #include "base/stream.h"
 #include "base/time.h"
-#include "capture/capture_file.h"
+#include "capture/open_capture.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 #include "support/capture_writer.h"

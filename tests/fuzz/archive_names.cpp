@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "archive/split_names.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "archive/split_names.h"
 
 using namespace argus;
 

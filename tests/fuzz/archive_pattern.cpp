@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "archive/file_pattern.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "archive/file_pattern.h"
 
 using namespace argus;
 

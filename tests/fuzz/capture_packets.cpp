@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/stream.h"
-#include "capture/capture_file.h"
+#include "capture/open_capture.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 #include "support/capture_writer.h"

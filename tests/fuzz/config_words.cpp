@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "config/config.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "config/config.h"
 
 using namespace argus;
 

@@ -8,8 +8,8 @@
 #include "codec/request.h"
 #include "codec/stream.h"
 #include "flow/batch.h"
-#include "relay/frame_ring.h"
 #include "net/server.h"
+#include "relay/frame_ring.h"
 #include "relay/serve_session.h"
 #include "support/flow_builder.h"
 

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "sensor/sensor.h"
 #include "base/time.h"
+#include "sensor/sensor.h"
 
 namespace argus {
 

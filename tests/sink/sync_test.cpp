@@ -3,13 +3,13 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "archive/split.h"
+#include "archive/split_names.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/field.h"
 #include "flow/sink.h"
 #include "sink/flow_file.h"
-#include "archive/split.h"
-#include "archive/split_names.h"
 #include "support/capture_writer.h"
 #include "support/disk_watch.h"
 #include "support/flow_builder.h"

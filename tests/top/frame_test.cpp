@@ -2,14 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "top/look.h"
-#include "top/model.h"
 #include "base/address.h"
 #include "base/time.h"
 #include "draw/cells.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "top/look.h"
+#include "top/model.h"
 
 namespace argus {
 

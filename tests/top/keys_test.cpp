@@ -9,13 +9,6 @@
 
 #include "argus/command.h"
 #include "argus/help.h"
-#include "top/top.h"
-#include "top/dialog.h"
-#include "top/frame.h"
-#include "top/look.h"
-#include "top/model.h"
-#include "top/reader.h"
-#include "top/screen.h"
 #include "base/address.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -27,6 +20,13 @@
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
+#include "top/dialog.h"
+#include "top/frame.h"
+#include "top/look.h"
+#include "top/model.h"
+#include "top/reader.h"
+#include "top/screen.h"
+#include "top/top.h"
 
 namespace argus {
 

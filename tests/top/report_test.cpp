@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "top/top.h"
+#include "flow/ledger.h"
 #include "top/model.h"
 #include "top/reader.h"
-#include "flow/ledger.h"
+#include "top/top.h"
 
 namespace argus {
 

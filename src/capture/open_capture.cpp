@@ -1,5 +1,4 @@
-// Tells capture file formats apart by their first bytes.
-#include "capture/capture_file.h"
+#include "capture/open_capture.h"
 
 #include "capture/window.h"
 

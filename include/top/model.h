@@ -5,9 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "top/look.h"
-#include "top/reader.h"
-#include "top/scans.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -16,8 +13,11 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "store/live_table.h"
 #include "store/flow_store.h"
+#include "store/live_table.h"
+#include "top/look.h"
+#include "top/reader.h"
+#include "top/scans.h"
 
 namespace argus {
 

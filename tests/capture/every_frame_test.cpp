@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "base/stream.h"
-#include "capture/capture_file.h"
+#include "capture/open_capture.h"
 #include "packet/decode.h"
 #include "packet/layer.h"
 #include "packet/packet.h"

@@ -1,4 +1,4 @@
-#include "capture/capture_file.h"
+#include "capture/open_capture.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,6 +12,7 @@
 #include "base/stream.h"
 #include "base/time.h"
 #include "base/time_range.h"
+#include "capture/capture_file.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 #include "support/capture_writer.h"
