@@ -8,6 +8,7 @@
 
 #include "base/address.h"
 #include "flow/column.h"
+#include "query/grouping.h"
 
 namespace argus {
 

@@ -4,8 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include "query/grouping.h"
-
 namespace argus {
 
 namespace {
