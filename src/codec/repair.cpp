@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "codec/block.h"
+#include "codec/block_reader.h"
 #include "codec/crc32c.h"
+#include "codec/directory.h"
 
 namespace argus {
 

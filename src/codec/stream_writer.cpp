@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "base/time_range.h"
 #include "codec/block.h"
+#include "codec/block_reader.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/repair.h"
 #include "codec/stream.h"

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
-#include "codec/block.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/stream.h"
 #include "filter/filter.h"

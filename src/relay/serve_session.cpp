@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "codec/block.h"
+#include "codec/block_reader.h"
+#include "codec/directory.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
 #include "flow/field.h"

@@ -5,7 +5,8 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
-#include "codec/block.h"
+#include "codec/block_reader.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/repair.h"
 #include "flow/batch.h"

@@ -11,6 +11,8 @@
 #include "base/stream.h"
 #include "base/time.h"
 #include "codec/block.h"
+#include "codec/block_reader.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/stream.h"
 #include "flow/batch.h"

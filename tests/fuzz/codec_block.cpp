@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "base/compression.h"
 #include "codec/block.h"
+#include "codec/block_reader.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "flow/batch.h"
 #include "flow/field.h"

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/time_range.h"
 #include "codec/block.h"
+#include "codec/directory.h"
 #include "codec/frame.h"
 #include "flow/batch.h"
 #include "flow/column.h"
