@@ -142,8 +142,8 @@ bool InputOptions::reads_stdin() const {
 std::vector<std::string> InputOptions::files() const {
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
-  std::vector<Error> troubles;  // opening says them
-  return input_files(paths, troubles);
+  std::vector<Error> problems;  // opening says them
+  return input_files(paths, problems);
 }
 
 std::string InputOptions::describe() const {

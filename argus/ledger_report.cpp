@@ -65,8 +65,8 @@ void append_entry(const LedgerEntry& entry, std::string& out) {
 
 void report_losses(const Journal& journal) {
   for (const auto& [item, count] : totals_of(journal)) {
-    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+    const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
+    if (is_loss(item) && !reported_separately) log_warning(fmt::format("{} {}", count, ledger_text(item)));
   }
 }
 
@@ -91,10 +91,10 @@ std::string ledger_json(const Pumped& done) {
   }
   between = "";
   out += "],\"troubles\":[";
-  for (const Error& trouble : done.troubles) {
+  for (const Error& problem : done.problems) {
     out += std::exchange(between, ",");
-    out += fmt::format("{{\"status\":{},\"text\":", static_cast<int>(exit_status(trouble.code)));
-    append_json_string(trouble.text, out);
+    out += fmt::format("{{\"status\":{},\"text\":", static_cast<int>(exit_status(problem.code)));
+    append_json_string(problem.text, out);
     out += '}';
   }
   return out + "]}\n";

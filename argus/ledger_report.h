@@ -8,7 +8,7 @@
 
 namespace argus {
 
-// On standard error: a line for each kind of loss or oddity, packets of a capture first. What troubles say is left out.
+// On standard error: a line for each kind of loss or oddity, packets of a capture first, without what problems report.
 void report_losses(const Journal& journal);
 // On standard error: a line for each item, with the sensors that it is of (--ledger).
 void report_ledger(const Journal& journal);

@@ -26,7 +26,7 @@ namespace argus {
 namespace {
 
 // Counts a run's rows without printing them (-q).
-class Nowhere final : public Sink {
+class DiscardSink final : public Sink {
  public:
   FieldSet fields() const override { return {Field::spkts}; }
   Result<> begin(const StreamHeader&) override { return {}; }
@@ -75,9 +75,9 @@ Result<OutputOptions::Range> parse_rows(std::string_view text) {
 
 Exit report_run(const Pumped& done, bool whole_ledger) {
   Exit exit = Exit::done;
-  for (const Error& trouble : done.troubles) {
-    log_error(trouble.text);
-    exit = worse(exit, exit_status(trouble.code));
+  for (const Error& problem : done.problems) {
+    log_error(problem.text);
+    exit = worse(exit, exit_status(problem.code));
   }
   whole_ledger ? report_ledger(done.journal) : report_losses(done.journal);
   return exit;
@@ -239,7 +239,7 @@ Result<OutputOptions::Form> OutputOptions::form() const {
 }
 
 Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
-  if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<Nowhere>());
+  if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<DiscardSink>());
   ARGUS_TRY_LET(const Form looks, form());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");

@@ -13,7 +13,7 @@ namespace argus {
 struct Pumped {
   std::uint64_t rows = 0;
   Journal journal;              // what the source accounted for, summed up by sensor and item
-  std::vector<Error> troubles;  // Source::troubles at the end
+  std::vector<Error> problems;  // Source::problems at the end
 };
 
 // Binds, begins, pulls to the end, drains the ledger, finishes. A sink that answers Errc::closed ends it well.

@@ -76,7 +76,7 @@ class Source {
   virtual void drain(Journal& out) = 0;
   // Sentences about damage and inputs that could not be read, so far, ready to be printed with the program's name
   // before them; the exit status they ask for is their code's.
-  [[nodiscard]] virtual std::vector<Error> troubles() const = 0;
+  [[nodiscard]] virtual std::vector<Error> problems() const = 0;
 };
 using SourcePtr = std::unique_ptr<Source>;
 
@@ -87,7 +87,7 @@ class Stage : public Source {
   Result<> bind(const Needs& needs, const Resources& resources) override { return input_->bind(needs, resources); }
   const StreamHeader& header() const override { return input_->header(); }
   void drain(Journal& out) override { input_->drain(out); }
-  std::vector<Error> troubles() const override { return input_->troubles(); }
+  std::vector<Error> problems() const override { return input_->problems(); }
 
  protected:
   SourcePtr input_;

@@ -43,7 +43,7 @@ struct LiveCounts {
 // Time is the machine's: flows end without traffic, next() gives a tick at least every 250 ms, the ledger is told once
 // a minute and at the end. Ends when Resources::stop is set: what the rings still hold is metered, every live flow
 // reported. An interface that goes away is said and waited for; when none is left and none can be opened again, that is
-// the end, and a trouble.
+// the end, and a problem.
 class LiveSource : public Source {
  public:
   [[nodiscard]] virtual LiveCounts counts() const = 0;  // same thread

@@ -25,10 +25,10 @@ struct SourceOptions {
 };
 
 // The files that paths lead to, those of folders in the order of their names; and why a folder cannot be looked into.
-[[nodiscard]] std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& troubles);
+[[nodiscard]] std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& problems);
 
 // The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that
-// follow each other are metered as one piece of traffic. An input that cannot be used is a trouble of the source, and
+// follow each other are metered as one piece of traffic. An input that cannot be used is a problem of the source, and
 // the others are read; when none can be used, opening fails.
 [[nodiscard]] Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options);
 

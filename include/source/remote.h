@@ -27,7 +27,7 @@ struct RemoteOptions {
   Nanos retry_first = kSecond, retry_most = 30 * kSecond;  // waits between tries, each twice the one before
 };
 
-// The flows of all sensors in the order of arrival. Each is called up at once; one that cannot be reached is a trouble,
+// The flows of all sensors in the order of arrival. Each is called up at once; one that cannot be reached is a problem,
 // and is tried again for ever, as is one that was lost; when none can be reached, opening fails. One that takes the
 // first call and says nothing, or refuses the request, is not tried again; one that refuses later may have its reasons.
 // A time without a connection is a ledger entry (sensor_silent) once it is over. Ends when it is stopped, or when every

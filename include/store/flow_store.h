@@ -37,7 +37,7 @@ class FlowStore {
   [[nodiscard]] const Gone& gone() const { return gone_; }
 
  private:
-  struct Kept {
+  struct KeptBatch {
     Batch batch;
     std::uint64_t bytes = 0;
   };
@@ -45,7 +45,7 @@ class FlowStore {
   void let_go(const Batch& batch);
 
   std::uint64_t bytes_max_;
-  std::deque<Kept> kept_;
+  std::deque<KeptBatch> kept_;
   std::uint64_t rows_ = 0, bytes_ = 0;
   Gone gone_;
 };

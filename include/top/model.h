@@ -82,7 +82,7 @@ class TopModel {
 
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
-  [[nodiscard]] const std::vector<Error>& troubles() const { return troubles_; }
+  [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
  private:
@@ -101,7 +101,7 @@ class TopModel {
   Nanos newest_ = INT64_MIN, newest_at_ = 0, since_ = INT64_MAX;
   std::uint64_t records_ = 0, missed_ = 0;
   Journal journal_;
-  std::vector<Error> troubles_;
+  std::vector<Error> problems_;
   std::map<std::string, std::string> away_;  // by sensor
   std::string said_;
   Nanos said_at_ = 0, steady_ = 0;

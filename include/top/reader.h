@@ -21,7 +21,7 @@ namespace argus {
 struct TopPiece {
   Batch rows;
   std::vector<LedgerEntry> ledger;
-  std::vector<Error> troubles;
+  std::vector<Error> problems;
   std::vector<std::string> said;  // sentences for people
   std::uint64_t missed = 0;       // records that went because nobody took them
   bool instead = false;           // from here on it is the other source

@@ -40,7 +40,7 @@ Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resour
     return sink.finish();
   };
   auto result = run();
-  done.troubles = source.troubles();
+  done.problems = source.problems();
   if (!result && result.error().code != Errc::closed) return std::move(result.error());
   return done;
 }

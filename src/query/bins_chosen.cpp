@@ -36,7 +36,7 @@ class Held final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
   [[nodiscard]] const FieldSet& fields() const { return fields_; }
 
  private:

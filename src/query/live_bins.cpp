@@ -51,8 +51,8 @@ class LiveBins final : public Stage {
     ready_.pop_front();
     return Step::rows;
   }
-  std::vector<Error> troubles() const override {
-    std::vector<Error> out = input_->troubles();
+  std::vector<Error> problems() const override {
+    std::vector<Error> out = input_->problems();
     if (late_ != 0)
       out.push_back(fail(Errc::closed,
                          "{} records came after their bin was given; they are in further rows of it; -B waits longer",

@@ -73,9 +73,9 @@ class PidFile {
 };
 
 // Only the rows of a filter that may become another.
-class Kept final : public Stage {
+class ReloadableFilter final : public Stage {
  public:
-  Kept(SourcePtr input, const WherePtr& where) : Stage(std::move(input)), where_(where) {}
+  ReloadableFilter(SourcePtr input, const WherePtr& where) : Stage(std::move(input)), where_(where) {}
   Result<Step> next(Batch& out) override {
     ARGUS_TRY_LET(const Step step, input_->next(out));
     if (step == Step::rows) out = filtered(out, where_.get());
@@ -274,7 +274,7 @@ Result<> LiveSensor::start() {
   source_text_ = source_->describe();
   introduce(rights);
   ARGUS_TRY_LET(sink_, sinks());
-  flows_ = std::make_unique<Kept>(std::move(source_), options_.where);
+  flows_ = std::make_unique<ReloadableFilter>(std::move(source_), options_.where);
   if (const Console& console = options_.console; alone_ && (console.first != 0 || console.end != UINT64_MAX))
     flows_ = limited(std::move(flows_), console.first, console.end);
   if (auto limited = options_.limits_calls ? limit_system_calls(Duty::sensor) : Result<>(); !limited)

@@ -43,7 +43,7 @@ class CaptureSource final : public Continuable {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
-  std::vector<Error> troubles() const override { return troubles_; }
+  std::vector<Error> problems() const override { return problems_; }
 
   bool exhausted() const override { return !file_ && !concluded_; }
   Progress progress() const override { return {cut_, 0, 0, frames_ + (file_ ? file_->frames() : 0), 0}; }
@@ -76,7 +76,7 @@ class CaptureSource final : public Continuable {
   std::array<Packet, kPacketsAtOnce> packets_;
   PacketAccount account_;
   Nanos newest_ = INT64_MIN;
-  std::vector<Error> troubles_;
+  std::vector<Error> problems_;
 };
 
 Result<Step> CaptureSource::next(Batch& out) {
@@ -116,16 +116,16 @@ void CaptureSource::read_some() {
 
 void CaptureSource::end_file(const Error* error) {
   if (error != nullptr) {
-    troubles_.push_back(while_doing(name_, *error));
+    problems_.push_back(while_doing(name_, *error));
   } else if (stopped()) {
     cut_ = true;  // where it stops is no damage
   } else if (file_->cut_short()) {
     account_.add(LedgerItem::capture_cut, 1);
-    troubles_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_,
+    problems_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_,
                              file_->frames()));
   }
   for (const auto& [link, packets] : account_.unknown_links())
-    troubles_.push_back(
+    problems_.push_back(
         fail(Errc::unsupported, "{}: link type {} is not known; {} packets left out", name_, link, packets));
   frames_ += file_->frames();
   file_.reset();

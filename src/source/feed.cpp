@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kPiecesMax = 8;         // between the threads and the reader, up to a frame each
 constexpr Nanos kSettle = 20 * kMillisecond;  // rows wait so long for more before they are made visible
 constexpr Nanos kGiveUp = kSecond;            // the most that a stopped reader waits for its threads' last words
-constexpr std::size_t kTroublesMax = 64;      // a hostile sensor may have no end of them
+constexpr std::size_t kProblemsMax = 64;      // a hostile sensor may have no end of them
 
 }  // namespace
 
@@ -45,7 +45,7 @@ class Feed final : public Source {
   void drain(Journal& out) override {
     for (LedgerEntry& entry : journal_.drain()) out.add(std::move(entry));
   }
-  std::vector<Error> troubles() const override { return options_.troubles; }
+  std::vector<Error> problems() const override { return options_.problems; }
 
  private:
   [[nodiscard]] Result<> start();
@@ -90,10 +90,10 @@ bool Feed::take(Piece piece, Batch& out) {
   for (LedgerEntry& entry : piece.ledger) journal_.add(std::move(entry));
   if (piece.refusal) {
     refusals_.push_back(*piece.refusal);
-    piece.troubles.push_back(*std::move(piece.refusal));
+    piece.problems.push_back(*std::move(piece.refusal));
   }
-  for (Error& trouble : piece.troubles)
-    if (options_.troubles.size() < kTroublesMax) options_.troubles.push_back(std::move(trouble));
+  for (Error& problem : piece.problems)
+    if (options_.problems.size() < kProblemsMax) options_.problems.push_back(std::move(problem));
   out = std::move(piece.rows);
   return out.rows() != 0;
 }
@@ -142,19 +142,19 @@ SourcePtr in_background(SourcePtr input, StopFlag stop) {
       source->drain(journal);
       piece.ledger = journal.drain();
       // What a stopped reader did not get is no damage.
-      for (const std::vector<Error> all = source->troubles(); told < all.size() && !(last && out.stopped()); told++)
-        piece.troubles.push_back(all[told]);
+      for (const std::vector<Error> all = source->problems(); told < all.size() && !(last && out.stopped()); told++)
+        piece.problems.push_back(all[told]);
       return out.push(std::move(piece));
     };
     Resources resources;
     resources.stop = &out.stop();
     auto bound = source->bind(needs, resources);
     if (!bound)
-      return (void)out.push({.rows = {}, .ledger = {}, .troubles = {}, .refusal = bound.error(), .status = {}});
+      return (void)out.push({.rows = {}, .ledger = {}, .problems = {}, .refusal = bound.error(), .status = {}});
     for (;;) {
       Piece piece;
       auto step = source->next(piece.rows);
-      if (!step) piece.troubles.push_back(std::move(step.error()));
+      if (!step) piece.problems.push_back(std::move(step.error()));
       const bool last = !step || *step == Step::end;
       if (!tell(std::move(piece), last) || last) return;
     }

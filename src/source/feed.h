@@ -27,12 +27,12 @@ using StopFlag = std::shared_ptr<std::atomic<bool>>;
 struct Piece {
   Batch rows;
   std::vector<LedgerEntry> ledger;
-  std::vector<Error> troubles;
+  std::vector<Error> problems;
   std::optional<Error> refusal;  // the thread's last word: it will never have anything
   std::string status;            // a sentence for people, empty for none
 
   [[nodiscard]] bool empty() const {
-    return rows.rows() == 0 && ledger.empty() && troubles.empty() && !refusal && status.empty();
+    return rows.rows() == 0 && ledger.empty() && problems.empty() && !refusal && status.empty();
   }
 };
 
@@ -58,10 +58,10 @@ using Feeder = std::function<void(const Needs&, Outlet&)>;
 struct FeedOptions {
   StreamHeader header;
   StopFlag stop;                                // of the feeders; may be known to others before
-  std::vector<Error> troubles;                  // of opening
+  std::vector<Error> problems;                  // of opening
   std::function<void(const std::string&)> say;  // takes what is for people, on the reader's thread; may be empty
 };
-// What the feeders have, in the order of arrival; ends when all of them did. A feeder's refusal is a trouble, that of
+// What the feeders have, in the order of arrival; ends when all of them did. A feeder's refusal is a problem, that of
 // all of them an error.
 [[nodiscard]] SourcePtr feed_source(FeedOptions options, std::vector<Feeder> feeders);
 

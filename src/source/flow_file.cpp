@@ -142,7 +142,7 @@ FlowFile::Extent FlowFile::damage() const {
   return {now.records, now.bytes, now.frames, now.said.size()};
 }
 
-std::vector<Error> FlowFile::troubles() const {
+std::vector<Error> FlowFile::problems() const {
   std::vector<Error> out = reader_.damage().said;
   out.resize(damage().said);
   return out;

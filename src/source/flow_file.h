@@ -37,7 +37,7 @@ class FlowFile final : public Source, public Measured {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
-  std::vector<Error> troubles() const override;
+  std::vector<Error> problems() const override;
   Progress progress() const override { return {cut_, 0, 0, 0, reader_.records()}; }
 
  private:

@@ -63,7 +63,7 @@ class Live final : public LiveSource {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
-  std::vector<Error> troubles() const override { return troubles_; }
+  std::vector<Error> problems() const override { return problems_; }
   LiveCounts counts() const override {
     LiveCounts out = counts_;
     out.flows = meter_.live();
@@ -118,7 +118,7 @@ class Live final : public LiveSource {
   bool ticking_ = false;     // for the taker
   std::deque<Batch> ticks_;  // that are to be rows
   bool finished_ = false, ledger_due_ = false;
-  std::vector<Error> troubles_;
+  std::vector<Error> problems_;
 };
 
 Result<> Live::open() {
@@ -363,7 +363,7 @@ Result<Step> Live::next(Batch& out) {
       follow_clock();
       count_drops();
       if (auto left = look_for_lost(now); !left) {
-        troubles_.push_back(std::move(left.error()));
+        problems_.push_back(std::move(left.error()));
         finish();
         continue;
       }

@@ -204,16 +204,16 @@ class SkippedFiles {
 // Inputs one after the other, each opened when its turn comes.
 class Inputs final : public Source {
  public:
-  Inputs(std::vector<InputPath> paths, std::vector<Error> troubles, const SourceOptions& options)
-      : paths_(std::move(paths)), options_(options), troubles_(std::move(troubles)) {}
+  Inputs(std::vector<InputPath> paths, std::vector<Error> problems, const SourceOptions& options)
+      : paths_(std::move(paths)), options_(options), problems_(std::move(problems)) {}
 
   // Opens the first input that can be used; the error of the first when none can.
   Result<> start() {
     open_next();
     if (!current_) {
-      skipped_.say(Errc::foreign, troubles_);
-      if (troubles_.empty()) return fail(Errc::usage, "no input");
-      return std::move(troubles_.front());
+      skipped_.say(Errc::foreign, problems_);
+      if (problems_.empty()) return fail(Errc::usage, "no input");
+      return std::move(problems_.front());
     }
     header_ = current_->header();
     // Flow files after the first may be of other sensors; records name theirs.
@@ -236,11 +236,11 @@ class Inputs final : public Source {
     for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
     if (current_) current_->drain(out);
   }
-  std::vector<Error> troubles() const override {
-    std::vector<Error> out = troubles_;
+  std::vector<Error> problems() const override {
+    std::vector<Error> out = problems_;
     skipped_.say(Errc::closed, out);
     if (current_)
-      for (const Error& error : current_->troubles()) out.push_back(error);
+      for (const Error& error : current_->problems()) out.push_back(error);
     return out;
   }
 
@@ -275,7 +275,7 @@ class Inputs final : public Source {
   Needs needs_;
   Resources resources_;
   Journal journal_;
-  std::vector<Error> troubles_;
+  std::vector<Error> problems_;
 };
 
 Result<Opened> Inputs::open_at() {
@@ -288,7 +288,7 @@ Result<Opened> Inputs::open_at() {
 // Of paths_[at_]; in a folder, other files are no trouble.
 void Inputs::not_opened(Error why) {
   if (why.code == Errc::foreign && !paths_[at_].folder.empty()) skipped_.add(paths_[at_]);
-  else troubles_.push_back(std::move(why));
+  else problems_.push_back(std::move(why));
 }
 
 void Inputs::open_next() {
@@ -300,7 +300,7 @@ void Inputs::open_next() {
     place_ = std::move(opened->place);
     auto source = open_kind(*std::move(opened), options_);
     if (source) current_ = std::move(source->source), ending_ = std::move(source->ending);
-    else troubles_.push_back(std::move(source.error()));
+    else problems_.push_back(std::move(source.error()));
   }
 }
 
@@ -312,7 +312,7 @@ void Inputs::leave() {
     left_.cut = left_.cut || last.cut;
     left_.packets += last.packets, left_.records += last.records;
   }
-  for (Error& error : current_->troubles()) troubles_.push_back(std::move(error));
+  for (Error& error : current_->problems()) problems_.push_back(std::move(error));
   current_.reset();
 }
 
@@ -326,7 +326,7 @@ void Inputs::advance() {
     current_->give_coded(coded_);
     auto bound = bind_current();
     if (bound) return;
-    troubles_.push_back(std::move(bound.error()));
+    problems_.push_back(std::move(bound.error()));
     leave();
   }
 }
@@ -382,7 +382,7 @@ void Inputs::join(Continuable& traffic) {
     place_ = std::move(opened->place);
     auto joined_in = traffic.go_on(std::move(opened->stream), stop_of(opened->ending));
     if (joined_in) return;
-    troubles_.push_back(std::move(joined_in.error()));
+    problems_.push_back(std::move(joined_in.error()));
   }
   if (stopped() && at_ < paths_.size()) left_.cut = true;
   traffic.conclude();
@@ -394,7 +394,7 @@ Result<Step> Inputs::next(Batch& out) {
     auto step = current_->next(out);
     if (!step) {
       // One input broke; the others are still good.
-      troubles_.push_back(std::move(step.error()));
+      problems_.push_back(std::move(step.error()));
       advance();
       continue;
     }
@@ -408,7 +408,7 @@ Result<Step> Inputs::next(Batch& out) {
   }
 }
 
-std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vector<Error>& troubles) {
+std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vector<Error>& problems) {
   std::vector<InputPath> files;
   for (const std::string& path : paths) {
     struct stat info {};
@@ -419,26 +419,26 @@ std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vect
     std::string folder = path;
     while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
     auto inside = add_folder(folder, files);
-    if (!inside) troubles.push_back(std::move(inside.error()));
+    if (!inside) problems.push_back(std::move(inside.error()));
   }
   return files;
 }
 
 }  // namespace
 
-std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& troubles) {
+std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& problems) {
   std::vector<std::string> files;
-  for (InputPath& file : paths_of(paths, troubles)) files.push_back(std::move(file.path));
+  for (InputPath& file : paths_of(paths, problems)) files.push_back(std::move(file.path));
   return files;
 }
 
 Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options) {
-  std::vector<Error> troubles;
-  std::vector<InputPath> files = paths_of(paths, troubles);
+  std::vector<Error> problems;
+  std::vector<InputPath> files = paths_of(paths, problems);
   SourceOptions own = options;
   if (own.follow_written)
     own.follow |= std::any_of(files.begin(), files.end(), [](const InputPath& file) { return is_growing(file.path); });
-  auto inputs = std::make_unique<Inputs>(std::move(files), std::move(troubles), own);
+  auto inputs = std::make_unique<Inputs>(std::move(files), std::move(problems), own);
   ARGUS_TRY(inputs->start());
   return SourcePtr(std::move(inputs));
 }

@@ -161,8 +161,8 @@ Result<> Sensor::read_flows(FlowFile& flows, Outlet& out) {
     piece.ledger = journal.drain();
     // That it ends is told as a lost connection, and is no damage where the reader wanted it.
     const bool stopped = last && out.stopped();
-    for (const std::vector<Error> all = flows.troubles(); told < all.size() && !stopped; told++)
-      if (all[told].code != Errc::closed) piece.troubles.push_back(all[told]);
+    for (const std::vector<Error> all = flows.problems(); told < all.size() && !stopped; told++)
+      if (all[told].code != Errc::closed) piece.problems.push_back(all[told]);
     if (!out.push(std::move(piece)) || stopped) return {};
     if (!step) why = std::move(step.error());
   }
@@ -170,7 +170,7 @@ Result<> Sensor::read_flows(FlowFile& flows, Outlet& out) {
   if (flows.header().live || !may_pass(why)) return why;
   Piece piece;  // records that have an end are not asked for twice
   if (!flows.ended())
-    piece.troubles.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
+    piece.problems.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
   out.push(std::move(piece));
   return {};
 }
@@ -295,13 +295,13 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   for (std::size_t i = 0; i < all.size(); i++) {
     if (reached[i]) continue;
     all[i]->begin_silent(reached[i].error());
-    feed.troubles.push_back(reached[i].error());
+    feed.problems.push_back(reached[i].error());
   }
   if (stop) return fail(Errc::closed, "stopped");
-  if (feed.troubles.size() == all.size()) return std::move(feed.troubles.front());
+  if (feed.problems.size() == all.size()) return std::move(feed.problems.front());
   if (options.say)
-    for (const Error& trouble : feed.troubles) {
-      std::string text = trouble.text;
+    for (const Error& problem : feed.problems) {
+      std::string text = problem.text;
       options.say(text.insert(std::min(text.find('\n'), text.size()), "; it is tried again"));
     }
   std::vector<Feeder> feeders;

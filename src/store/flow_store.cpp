@@ -42,7 +42,7 @@ class Scan final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::vector<Batch> batches_;
@@ -68,7 +68,7 @@ void FlowStore::add(const Batch& batch) {
 void FlowStore::keep(Batch batch) {
   rows_ += batch.rows();
   while (!kept_.empty()) {
-    const Kept& last = kept_.back();
+    const KeptBatch& last = kept_.back();
     const std::size_t rows = last.batch.rows() + batch.rows();
     if (last.batch.rows() > batch.rows() || rows > kRowsTogether) break;
     if (last.bytes + bytes_of(batch) > bytes_max_ / kPartsLeast) break;
@@ -113,7 +113,7 @@ void FlowStore::clear_rows() {
 SourcePtr FlowStore::scan() const {
   std::vector<Batch> batches;
   batches.reserve(kept_.size());
-  for (const Kept& one : kept_) batches.push_back(one.batch);
+  for (const KeptBatch& one : kept_) batches.push_back(one.batch);
   return std::make_unique<Scan>(std::move(batches));
 }
 

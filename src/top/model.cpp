@@ -14,7 +14,7 @@ namespace {
 
 constexpr Nanos kAhead = kHour;       // a live record further ahead of this machine's clock does not move the time
 constexpr Nanos kLate = 2 * kSecond;  // live records come so much later, before silence is silence
-constexpr std::size_t kTroublesMax = 64;
+constexpr std::size_t kProblemsMax = 64;
 
 LiveTableOptions table_options(const TopAsk& ask) {
   return {ask.key, ask.rmon, ask.fields | ScanDetector::fields(), ask.groups_max};
@@ -45,10 +45,10 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
     if (records_ != 0) zero();  // records tell what ticks told once more
   }
   for (const LedgerEntry& entry : piece.ledger) journal_.sum(entry);
-  for (const Error& trouble : piece.troubles) {
-    if (troubles_.size() >= kTroublesMax) break;
-    troubles_.push_back(trouble);
-    said_ = briefly(trouble.text), said_at_ = steady;
+  for (const Error& problem : piece.problems) {
+    if (problems_.size() >= kProblemsMax) break;
+    problems_.push_back(problem);
+    said_ = briefly(problem.text), said_at_ = steady;
   }
   for (const std::string& text : piece.said) hear(text);
   if (piece.rows.rows() != 0) {

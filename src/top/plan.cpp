@@ -96,10 +96,10 @@ TopReaderOptions reader_options(const TopOptions& options) {
 
 Exit report_top(const TopModel& model) {
   Exit exit = Exit::done;
-  for (const Error& trouble : model.troubles()) {
-    if (trouble.code == Errc::closed) continue;
-    log_error(trouble.text);
-    exit = worse(exit, exit_status(trouble.code));
+  for (const Error& problem : model.problems()) {
+    if (problem.code == Errc::closed) continue;
+    log_error(problem.text);
+    exit = worse(exit, exit_status(problem.code));
   }
   std::map<LedgerItem, std::uint64_t> totals;
   std::map<std::string, std::uint64_t> silent;
@@ -108,8 +108,8 @@ Exit report_top(const TopModel& model) {
   for (const auto& [sensor, seconds] : silent)
     log_warning(fmt::format("{}: {} {}", escaped(sensor), seconds, ledger_text(LedgerItem::sensor_silent)));
   for (const auto& [item, count] : totals) {
-    const bool told_as_trouble = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (is_loss(item) && !told_as_trouble) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+    const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
+    if (is_loss(item) && !reported_separately) log_warning(fmt::format("{} {}", count, ledger_text(item)));
   }
   return exit;
 }

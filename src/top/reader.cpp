@@ -26,7 +26,7 @@ constexpr double kPlayedMost = 1e18;           // ns, which is 31 years, that a 
 double between(Nanos from, Nanos to) { return static_cast<double>(to) - static_cast<double>(from); }
 
 bool says_nothing(const TopPiece& piece) {
-  return piece.rows.rows() == 0 && piece.ledger.empty() && piece.troubles.empty() && piece.said.empty() &&
+  return piece.rows.rows() == 0 && piece.ledger.empty() && piece.problems.empty() && piece.said.empty() &&
          piece.missed == 0 && !piece.instead && !piece.end;
 }
 
@@ -78,7 +78,7 @@ struct TopReader::Shared {
   TopPiece later;  // words of pieces that found no room
   Journal told;    // and their ledger
   std::uint64_t missed_told = 0;
-  std::size_t troubles_told = 0;
+  std::size_t problems_told = 0;
   std::optional<Nanos> played_from, began;  // of a file as it happened: its first time, and when that was given
   std::atomic<bool> opened;                 // or known never to be
   std::optional<Error> unopened;            // why not; once it is opened
@@ -101,7 +101,7 @@ void TopReader::Shared::end_with(Error why) {
   if (!source) unopened = why;
   opened = true;
   TopPiece piece;
-  piece.troubles.push_back(std::move(why));
+  piece.problems.push_back(std::move(why));
   piece.end = true;
   channel.push(std::move(piece));
   done = true;
@@ -118,8 +118,8 @@ void TopReader::Shared::look(TopPiece& piece, bool last) {
   Journal journal;
   source->drain(journal);
   piece.ledger = journal.drain();
-  const std::vector<Error> all = source->troubles();
-  for (; troubles_told < all.size(); troubles_told++) piece.troubles.push_back(all[troubles_told]);
+  const std::vector<Error> all = source->problems();
+  for (; problems_told < all.size(); problems_told++) piece.problems.push_back(all[problems_told]);
   while (auto text = sayings->texts.pop(0)) piece.said.push_back(*std::move(text));
   piece.end = last;
 }
@@ -132,7 +132,7 @@ Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
   ARGUS_TRY(other->bind(needs, resources));
   source = std::move(other);
   piece.instead = true;
-  troubles_told = 0;
+  problems_told = 0;
   return Step::tick;
 }
 
@@ -145,7 +145,7 @@ bool TopReader::Shared::step() {
   if (!piece.instead) step = source->next(piece.rows);
   if (!step && step.error().code == Errc::unsupported && options.instead && !stop) step = read_instead(piece);
   const bool last = !step || *step == Step::end;
-  if (!step) piece.troubles.push_back(std::move(step.error()));
+  if (!step) piece.problems.push_back(std::move(step.error()));
   look(piece, last);
   if (last && stop) return false;
   if (options.speed > 0 && !live) {
@@ -163,7 +163,7 @@ void TopReader::Shared::gather(TopPiece& piece) {
     for (auto& one : from)
       if (to.size() < kSayingsMax) to.push_back(std::move(one));
   };
-  move_some(piece.troubles, later.troubles);
+  move_some(piece.problems, later.problems);
   move_some(piece.said, later.said);
   later.instead |= piece.instead;
   later.end |= piece.end;

@@ -70,7 +70,7 @@ bool TopScreen::work() {
   while (more && steady_now() < until) {
     more = false;
     if (auto piece = reader_.take(0)) {
-      const bool tells = !piece->said.empty() || !piece->troubles.empty() || piece->end;
+      const bool tells = !piece->said.empty() || !piece->problems.empty() || piece->end;
       model_.take(*piece, steady_now());
       changed_ |= tells, stale_ |= tells;
       more = true;

@@ -29,7 +29,7 @@ class Told final : public Source {
   void drain(Journal& out) override {
     for (const LedgerEntry& entry : std::exchange(entries_, {})) out.add(entry);
   }
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   StreamHeader header_;
@@ -62,7 +62,7 @@ TEST_CASE("the ledger is a line of JSON: totals by name, and who said them") {
   done.journal.sum({"south", 0, 0, LedgerItem::kernel_dropped, 4});
   done.journal.sum({"", 0, 0, LedgerItem::received, 100});
   done.journal.sum({"", 0, 0, static_cast<LedgerItem>(77), 5});
-  done.troubles.push_back(fail(Errc::corrupt, "a \"b\": damaged"));
+  done.problems.push_back(fail(Errc::corrupt, "a \"b\": damaged"));
   CHECK(ledger_json(done) ==
         "{\"type\":\"ledger\",\"rows\":7,\"received\":100,\"kernel_dropped\":7,\"code_77\":5,\"entries\":["
         "{\"item\":\"kernel_dropped\",\"count\":3,\"sensor\":\"north\",\"begin\":\"1970-01-01T00:00:01.000000000Z\","

@@ -42,6 +42,6 @@ TEST_CASE("what could not be done outranks what was damaged") {
   CHECK(worse(Exit::damaged, Exit::could_not) == Exit::could_not);
   CHECK(worse(Exit::could_not, Exit::damaged) == Exit::could_not);
   Pumped done;
-  done.troubles = {{Errc::corrupt, "damaged", {}}, {Errc::io, "not there", {}}, {Errc::corrupt, "damaged", {}}};
+  done.problems = {{Errc::corrupt, "damaged", {}}, {Errc::io, "not there", {}}, {Errc::corrupt, "damaged", {}}};
   CHECK(report_run(done) == Exit::could_not);
 }

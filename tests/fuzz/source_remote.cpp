@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (*source)->drain(journal);
   }
   // Whatever it sends, what is said to people has no byte that a terminal obeys.
-  for (const Error& error : (*source)->troubles())
+  for (const Error& error : (*source)->problems())
     for (const char c : error.text)
       if (static_cast<unsigned char>(c) < 0x20 && c != '\n') __builtin_trap();
   return 0;

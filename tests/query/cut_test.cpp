@@ -75,7 +75,7 @@ class Given final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   Batch batch_;
@@ -257,7 +257,7 @@ class FromFile final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::vector<Batch> batches_;

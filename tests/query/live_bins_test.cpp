@@ -35,7 +35,7 @@ class Script final : public Source {
     return turn.rows.empty() ? Step::tick : Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::deque<Turn> turns_;
@@ -57,7 +57,7 @@ struct Given {
 };
 struct Run {
   std::vector<Given> given;
-  std::vector<Error> troubles;
+  std::vector<Error> problems;
 };
 
 Run run(std::vector<Script::Turn> turns, bool zero = false, Nanos hold = 5 * kSecond) {
@@ -83,7 +83,7 @@ Run run(std::vector<Script::Turn> turns, bool zero = false, Nanos hold = 5 * kSe
       out.given.push_back({(now - kNoon) / kSecond, (batch[Field::stime].at<Nanos>(i) - kNoon) / kSecond,
                            batch[Field::spkts].at<std::uint64_t>(i)});
   }
-  out.troubles = bins->troubles();
+  out.problems = bins->problems();
   return out;
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a live bin is given when its time has passed, by the records or by th
                        {26 * s, {}},  // nobody spoke: the clock
                        {40 * s, {at(40 * s, 40 * s)}}});
   CHECK(got.given == std::vector<Given>{{16, 0, 4}, {26, 10, 2}, {40, 40, 1}});
-  CHECK(got.troubles.empty());
+  CHECK(got.problems.empty());
 }
 
 TEST_CASE("records that come late are rows of their bin, and counted") {
@@ -108,9 +108,9 @@ TEST_CASE("records that come late are rows of their bin, and counted") {
   const Run got =
       run({{1 * s, {at(s, s)}}, {20 * s, {}}, {21 * s, {at(3 * s, 3 * s, 7), at(21 * s, 21 * s)}}, {22 * s, {}}});
   CHECK(got.given == std::vector<Given>{{20, 0, 1}, {21, 0, 7}, {22, 20, 1}});
-  REQUIRE(got.troubles.size() == 1);
-  CHECK(got.troubles[0].code == Errc::closed);
-  CHECK(got.troubles[0].text.find("1 records came after") == 0);
+  REQUIRE(got.problems.size() == 1);
+  CHECK(got.problems[0].code == Errc::closed);
+  CHECK(got.problems[0].text.find("1 records came after") == 0);
 }
 
 TEST_CASE("records of the past are read by their own time, however fast they come") {
@@ -118,9 +118,9 @@ TEST_CASE("records of the past are read by their own time, however fast they com
   std::vector<Script::Turn> turns;
   for (Nanos i = 0; i < 40; i++) turns.push_back({now, {at(i * s, i * s)}});
   CHECK(run(turns).given == std::vector<Given>{{1000, 0, 10}, {1000, 10, 10}, {1000, 20, 10}, {1000, 30, 10}});
-  CHECK(run(turns).troubles.empty());
+  CHECK(run(turns).problems.empty());
   // A record of the future does not move time beyond the clock.
-  CHECK(run({{1 * s, {at(500 * s, 500 * s)}}, {2 * s, {at(s, s)}}}).troubles.empty());
+  CHECK(run({{1 * s, {at(500 * s, 500 * s)}}, {2 * s, {at(s, s)}}}).problems.empty());
 }
 
 TEST_CASE("with zero, empty live bins are given as they pass") {

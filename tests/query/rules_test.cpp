@@ -68,7 +68,7 @@ class Scripted final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::vector<std::optional<Batch>> steps_;

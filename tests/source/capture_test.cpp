@@ -57,8 +57,8 @@ TEST_CASE("packets of an unknown link type are counted and named once") {
   const Pulled got = pulled({written(capture)});
   CHECK(got.rows.empty());
   CHECK((got.count(LedgerItem::bad_link) == 3 && got.count(LedgerItem::received) == 3));
-  REQUIRE(got.troubles.size() == 1);
-  CHECK(got.troubles[0].code == Errc::unsupported);
+  REQUIRE(got.problems.size() == 1);
+  CHECK(got.problems[0].code == Errc::unsupported);
   CHECK(got.said("link type 147 is not known; 3 packets left out"));
 }
 
@@ -91,8 +91,8 @@ TEST_CASE("a capture cut anywhere gives the packets before the cut and says so")
       CAPTURE(ng, size);
       CHECK(packets_in(got) == (size - head) / each);
       check_accounts(got);
-      if ((size - head) % each != 0) CHECK_FALSE(got.troubles.empty());
-      else CHECK(got.troubles.empty());
+      if ((size - head) % each != 0) CHECK_FALSE(got.problems.empty());
+      else CHECK(got.problems.empty());
     }
   }
 }
@@ -104,12 +104,12 @@ TEST_CASE("a second capture that is not one is told, the traffic goes on after i
   const Pulled got = pulled({a, bad, b});
   REQUIRE(got.rows.size() == 1);
   CHECK(got.rows[0].number(Field::spkts) == 7);
-  CHECK(got.troubles.size() == 1);
+  CHECK(got.problems.size() == 1);
 }
 
-TEST_CASE("an empty capture is no flows and no trouble") {
+TEST_CASE("an empty capture is no flows and no problem") {
   const Pulled got = pulled({written(udp_capture(kHour, 0))});
-  CHECK((got.rows.empty() && got.troubles.empty() && got.ledger.empty()));
+  CHECK((got.rows.empty() && got.problems.empty() && got.ledger.empty()));
 }
 
 TEST_CASE("evictions and time that goes back stand in the ledger") {

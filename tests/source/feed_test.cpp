@@ -143,7 +143,7 @@ TEST_CASE("a file that is being written ends where it ends, or is followed until
   writer.write();
   const Pulled now = pulled({path});
   CHECK(now.rows == numbered(0, 3));
-  for (const Error& error : now.troubles) CHECK(error.code == Errc::closed);
+  for (const Error& error : now.problems) CHECK(error.code == Errc::closed);
 
   SourceOptions options;
   options.follow = true;
@@ -159,7 +159,7 @@ TEST_CASE("a file that is being written ends where it ends, or is followed until
   writes.join();
   CHECK(got.rows == numbered(0, 12));
   CHECK(got.ticks > 0);
-  CHECK(source->troubles().empty());
+  CHECK(source->problems().empty());
 }
 
 TEST_CASE("following a file ends when it is stopped, without a complaint") {
@@ -176,7 +176,7 @@ TEST_CASE("following a file ends when it is stopped, without a complaint") {
   });
   CHECK(take(*source, &stop).rows == numbered(0, 3));
   stops.join();
-  CHECK(source->troubles().empty());
+  CHECK(source->problems().empty());
 }
 
 TEST_CASE("a file that nobody writes is followed to its end") {

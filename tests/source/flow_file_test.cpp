@@ -127,8 +127,8 @@ TEST_CASE("damage is told, counted in the ledger, and the rest is read") {
     CHECK(got.rows.size() == (mended ? 100 : 90));
     CHECK(got.count(LedgerItem::records_lost) == (mended ? 0 : 10));
     CHECK(got.count(LedgerItem::frames_damaged) == 1);
-    REQUIRE(got.troubles.size() == 1);
-    CHECK(got.troubles[0].code == Errc::corrupt);
+    REQUIRE(got.problems.size() == 1);
+    CHECK(got.problems[0].code == Errc::corrupt);
     CHECK(got.said(path));
     CHECK(got.said(mended ? "is mended; no record is lost" : "10 records left out"));
   }
@@ -143,7 +143,7 @@ TEST_CASE("a cut file gives what is whole and says how much is missing") {
     CAPTURE(size);
     const Pulled got = pulled({path});
     CHECK(got.rows.size() % 50 == 0);
-    CHECK_FALSE(got.troubles.empty());
+    CHECK_FALSE(got.problems.empty());
   }
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("a file whose first bytes were hit is still taken for a flow file") {
   write_file(path, bytes);
   const Pulled got = pulled({path});
   CHECK(got.rows.size() == 5);
-  CHECK_FALSE(got.troubles.empty());
+  CHECK_FALSE(got.problems.empty());
 }
 
 TEST_CASE("stopping ends well with what there is") {
@@ -234,6 +234,6 @@ TEST_CASE("a frame that is given as it is was checked whole") {
     }
     CHECK(lost == (mended ? 0 : 9));
     CHECK(damaged == 1);
-    CHECK(source->troubles().size() == 1);
+    CHECK(source->problems().size() == 1);
   }
 }

@@ -24,10 +24,10 @@ namespace argus {
 struct Pulled {
   std::vector<Row> rows;
   std::map<LedgerItem, std::uint64_t> ledger;
-  std::vector<Error> troubles;
+  std::vector<Error> problems;
   [[nodiscard]] std::uint64_t count(LedgerItem item) const { return ledger.count(item) != 0 ? ledger.at(item) : 0; }
   [[nodiscard]] bool said(std::string_view what) const {
-    for (const Error& error : troubles)
+    for (const Error& error : problems)
       if (error.text.find(what) != std::string::npos) return true;
     return false;
   }
@@ -39,7 +39,7 @@ inline Pulled pulled(Source& source, const Needs& needs = {FieldSet::all_stored(
   Journal journal;
   source.drain(journal);
   for (const LedgerEntry& entry : journal.entries()) out.ledger[entry.item] += entry.count;
-  out.troubles = source.troubles();
+  out.problems = source.problems();
   return out;
 }
 inline SourcePtr opened(const std::vector<std::string>& paths, const SourceOptions& options = {}) {

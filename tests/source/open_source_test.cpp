@@ -58,7 +58,7 @@ TEST_CASE("inputs are read in the order given, also captures and flow files mixe
   write_file(folder + "/b.pcap", udp_capture(kHour, 3).bytes());
   const Pulled got = pulled({folder + "/a.flows", folder + "/b.pcap", folder + "/a.flows"});
   REQUIRE(got.rows.size() == 3);
-  CHECK(got.troubles.empty());
+  CHECK(got.problems.empty());
   CHECK(got.rows[0] == got.rows[2]);
   CHECK(got.rows[1].number(Field::spkts) == 3);
 }
@@ -84,7 +84,7 @@ TEST_CASE("an input that cannot be used is told, the others are read") {
         std::vector{folder + "/a.flows", folder + "/notes", folder + "/a.flows"}}) {
     const Pulled got = pulled(paths);
     CHECK(got.rows.size() == paths.size() - 1);
-    CHECK(got.troubles.size() == 1);
+    CHECK(got.problems.size() == 1);
   }
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("a folder is its files by name, without hidden ones") {
   REQUIRE(::mkdir((folder + "/deeper").c_str(), 0700) == 0);
   const Pulled got = pulled({folder});
   REQUIRE(got.rows.size() == 2);
-  CHECK(got.troubles.empty());
+  CHECK(got.problems.empty());
   CHECK(std::get<Address>(got.rows[0].cell(Field::saddr)) == parse_address("10.0.0.1"));
 }
 
@@ -108,24 +108,24 @@ TEST_CASE(
   write_file(folder + "/README", bytes_of("notes\n"));
   const Pulled one = pulled({folder + "/"});
   CHECK(one.rows.size() == 2);
-  REQUIRE(one.troubles.size() == 1);
-  CHECK(one.troubles[0].code == Errc::closed);  // no fault
-  CHECK(one.troubles[0].text ==
+  REQUIRE(one.problems.size() == 1);
+  CHECK(one.problems[0].code == Errc::closed);  // no fault
+  CHECK(one.problems[0].text ==
         "1 file in " + folder + " is neither a flow file nor a capture and was skipped: README");
   for (const char* name : {"1", "2", "3", "4", "5", "6"}) write_file(folder + "/c" + name, bytes_of("notes\n"));
   const Pulled more = pulled({folder});
-  REQUIRE(more.troubles.size() == 1);
+  REQUIRE(more.problems.size() == 1);
   CHECK(more.said("7 files in " + folder + " are neither flow files nor captures and were skipped: README, c1, c2, "));
   CHECK(more.said("and 2 more"));
   // Named itself, it is a fault as ever.
   const Pulled named = pulled({folder + "/a.flows", folder + "/README"});
-  REQUIRE(named.troubles.size() == 1);
-  CHECK(named.troubles[0].code == Errc::foreign);
+  REQUIRE(named.problems.size() == 1);
+  CHECK(named.problems[0].code == Errc::foreign);
   // A flow file whose end is missing is damage.
   const std::string whole = contents(*open_read(folder + "/a.flows"));
   write_file(folder + "/d.flows", bytes_of(std::string_view(whole).substr(0, whole.size() - 20)));
   const Pulled damaged = pulled({folder});
-  CHECK(std::any_of(damaged.troubles.begin(), damaged.troubles.end(),
+  CHECK(std::any_of(damaged.problems.begin(), damaged.problems.end(),
                     [](const Error& error) { return error.code == Errc::corrupt; }));
 }
 
@@ -181,5 +181,5 @@ TEST_CASE("flow records of a pipe behind a capture are all read") {
   const Pulled got = pulled({folder + "/b.pcap", pipe});
   feeder.join();
   CHECK(got.rows.size() == 2);
-  CHECK(got.troubles.empty());
+  CHECK(got.problems.empty());
 }

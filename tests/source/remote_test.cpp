@@ -175,7 +175,7 @@ TEST_CASE("what a sensor sends is read frame by frame, as it comes") {
   }
   CHECK(reader.stopped().empty());
   CHECK(reader.said.empty());
-  CHECK(reader.source->troubles().empty());
+  CHECK(reader.source->problems().empty());
 }
 
 TEST_CASE("time goes on while no sensor says anything, and soon after rows") {
@@ -273,7 +273,7 @@ TEST_CASE("a lost connection is told, tried again, and its time is in the ledger
   CHECK(reader.count(LedgerItem::sensor_silent) >= 1);
   CHECK(reader.journal.entries().front().sensor == "sensor1");
   CHECK(reader.journal.entries().front().begin <= reader.journal.entries().front().end);
-  CHECK(reader.source->troubles().empty());
+  CHECK(reader.source->problems().empty());
 }
 
 TEST_CASE("a connection cut in the middle of a frame counts what is lost") {
@@ -294,7 +294,7 @@ TEST_CASE("a connection cut in the middle of a frame counts what is lost") {
   again.greet();
   again.rows(numbered(0, 1));
   CHECK(reader.read(1).size() == 1);
-  CHECK_FALSE(reader.source->troubles().empty());
+  CHECK_FALSE(reader.source->problems().empty());
 }
 
 TEST_CASE("a sensor that is silent is lost, one that only says that it is there is not") {
@@ -342,7 +342,7 @@ TEST_CASE("what has an end is read to it, and nothing is tried again") {
   CHECK(reader.said.empty());
 }
 
-TEST_CASE("an archive that is lost before its end is a trouble, and not read twice") {
+TEST_CASE("an archive that is lost before its end is a problem, and not read twice") {
   Reader reader;
   reader.open({"archive"});
   Line line = reader.exchange.line("archive");
@@ -350,8 +350,8 @@ TEST_CASE("an archive that is lost before its end is a trouble, and not read twi
   line.rows(numbered(0, 5));
   line.hang_up();
   CHECK(reader.read_all().size() == 5);
-  REQUIRE_FALSE(reader.source->troubles().empty());
-  CHECK(reader.source->troubles()[0].code == Errc::io);
+  REQUIRE_FALSE(reader.source->problems().empty());
+  CHECK(reader.source->problems()[0].code == Errc::io);
   CHECK(reader.exchange.calls() == 1);
 }
 
@@ -372,7 +372,7 @@ TEST_CASE("a refusal ends it with the sensor's words, made safe") {
   FAIL("it went on");
 }
 
-TEST_CASE("a refusal by one of two is a trouble, and the other is read") {
+TEST_CASE("a refusal by one of two is a problem, and the other is read") {
   Reader reader;
   reader.open({"sensor1", "sensor2"});
   Line one = reader.exchange.line("sensor1"), two = reader.exchange.line("sensor2");
@@ -381,11 +381,11 @@ TEST_CASE("a refusal by one of two is a trouble, and the other is read") {
   two.rows(numbered(0, 4));
   CHECK(reader.read(4).size() == 4);
   (void)reader.stopped();
-  REQUIRE(reader.source->troubles().size() == 1);
-  CHECK(reader.source->troubles()[0].text == "sensor1: too many readers");
+  REQUIRE(reader.source->problems().size() == 1);
+  CHECK(reader.source->problems()[0].text == "sensor1: too many readers");
 }
 
-TEST_CASE("when no sensor can be reached, opening fails; when one can, the others are a trouble and tried again") {
+TEST_CASE("when no sensor can be reached, opening fails; when one can, the others are a problem and tried again") {
   Reader reader;
   reader.exchange.down("sensor1", true);
   const auto none = open_remote({sensor("sensor1")}, reader.options());
@@ -402,8 +402,8 @@ TEST_CASE("when no sensor can be reached, opening fails; when one can, the other
   CHECK(reader.says("sensor1: connected again"));
   one.rows(numbered(0, 2));
   CHECK(reader.read(2).size() == 2);
-  REQUIRE(reader.source->troubles().size() == 1);
-  CHECK(reader.source->troubles()[0].code == Errc::io);
+  REQUIRE(reader.source->problems().size() == 1);
+  CHECK(reader.source->problems()[0].code == Errc::io);
 }
 
 TEST_CASE("who is stopped while it calls gives up quietly") {
@@ -476,7 +476,7 @@ TEST_CASE("whatever a hostile sensor sends, the reader stands and goes on with o
       for (const Row& row : reader.read(1)) found |= row == wanted[0];
     CHECK(found);
   }
-  CHECK(reader.source->troubles().size() <= 64);
+  CHECK(reader.source->problems().size() <= 64);
 }
 
 TEST_CASE("a sensor that answered before is tried again when it refuses") {

@@ -65,7 +65,7 @@ class BatchSource final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::vector<Batch> batches_;

@@ -47,7 +47,7 @@ class Records final : public Source {
     return Step::rows;
   }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   Batch batch_;

@@ -44,7 +44,7 @@ class Stream final : public Source {
     return Step::rows;
   }
   void drain(Journal& out) override { out.add({"s", 0, 0, LedgerItem::received, 1}); }
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   std::size_t batches_;
@@ -59,7 +59,7 @@ class Nothing final : public Source {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch&) override { return fail(Errc::unsupported, "no ticks"); }
   void drain(Journal&) override {}
-  std::vector<Error> troubles() const override { return {}; }
+  std::vector<Error> problems() const override { return {}; }
 
  private:
   StreamHeader header_{.sensor = {}, .columns = {}, .live = true};
