@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "base/result.h"
+
 namespace argus {
 
 enum class LogLevel { quiet, normal, verbose };
@@ -12,5 +14,6 @@ void log_note(std::string_view text);                      // shown normally
 void log_warning(std::string_view text);                   // shown normally
 void log_detail(std::string_view text);                    // shown with -v
 void log_error(std::string_view text);                     // always shown
+void log_error(const Error& error);                        // with its hint
 
 }  // namespace argus

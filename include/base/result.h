@@ -76,10 +76,27 @@ template <class... Args>
   return Error{code, fmt::format(format, std::forward<Args>(args)...), {}};
 }
 
-// Adds the place on the way up: "day.flows: block 3: bad checksum".
-[[nodiscard]] inline Error while_doing(std::string_view place, Error error) {
-  error.text = fmt::format("{}: {}", place, error.text);
+// The error with what to do about it: "there are: eth0, lo".
+[[nodiscard]] inline Error hinted(Error error, std::string hint) {
+  error.hint = std::move(hint);
   return error;
+}
+
+// Adds the place on the way up: "day.flows: block 3: bad checksum". An empty place adds nothing.
+[[nodiscard]] inline Error while_doing(std::string_view place, Error error) {
+  if (!place.empty()) error.text = fmt::format("{}: {}", place, error.text);
+  return error;
+}
+
+// Adds what follows from it, behind the text and before the hint: "connection refused; it is tried again".
+[[nodiscard]] inline Error with_outcome(Error error, std::string_view outcome) {
+  error.text.append("; ").append(outcome);
+  return error;
+}
+
+// All that people are told: the text, and the hint on the lines below it.
+[[nodiscard]] inline std::string whole_text(const Error& error) {
+  return error.hint.empty() ? error.text : error.text + '\n' + error.hint;
 }
 
 }  // namespace argus

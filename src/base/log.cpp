@@ -53,5 +53,6 @@ void log_note(std::string_view text) { logger().info("{}", safe(text)); }
 void log_warning(std::string_view text) { logger().warn("{}", safe(text)); }
 void log_detail(std::string_view text) { logger().debug("{}", safe(text)); }
 void log_error(std::string_view text) { logger().error("{}", safe(text)); }
+void log_error(const Error& error) { log_error(whole_text(error)); }
 
 }  // namespace argus
