@@ -34,7 +34,7 @@ class MissedRange final : public Stage {
  public:
   MissedRange(SourcePtr input, std::shared_ptr<const TimesMet> met, std::function<void(const std::string&)> say)
       : Stage(std::move(input)), met_(std::move(met)), say_(std::move(say)) {}
-  void give_coded(const CodedWish& wish) override { input_->give_coded(wish); }
+  void accept_raw_frames(const RawFrameRequest& request) override { input_->accept_raw_frames(request); }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     stop_ = resources.stop;
     return input_->bind(needs, resources);

@@ -26,7 +26,7 @@ namespace argus {
 namespace {
 
 // Counts a run's rows without printing them (-q).
-class DiscardSink final : public Sink {
+class DiscardSink final : public RowSink {
  public:
   FieldSet fields() const override { return {Field::spkts}; }
   Result<> begin(const StreamHeader&) override { return {}; }
@@ -35,11 +35,11 @@ class DiscardSink final : public Sink {
 };
 
 // A file that replaces another one only where the input was not interrupted.
-class UncutSink final : public Sink {
+class UncutSink final : public RowSink {
  public:
   UncutSink(SinkPtr file, const Io& io) : file_(std::move(file)), io_(io) {}
   FieldSet fields() const override { return file_->fields(); }
-  std::optional<CodedWish> coded_wish() const override { return file_->coded_wish(); }
+  std::optional<RawFrameRequest> raw_frame_request() const override { return file_->raw_frame_request(); }
   Result<> begin(const StreamHeader& header) override { return file_->begin(header); }
   Result<> write(const Batch& batch) override { return file_->write(batch); }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override { return file_->ledger(entries); }

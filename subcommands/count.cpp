@@ -53,7 +53,7 @@ struct Lines {
 };
 
 // Everything that is counted, as it comes; at the end, as text.
-class CountSink final : public Sink {
+class CountSink final : public RowSink {
  public:
   CountSink(CountPlan plan, File& out, OutputOptions::Form form, TextOptions text)
       : plan_(std::move(plan)),

@@ -87,7 +87,7 @@ Result<int> parse_pixels(std::string_view text, int least) {
 }
 
 // From when to when there are records that a picture without any could have shown.
-class Extent final : public Sink {
+class Extent final : public RowSink {
  public:
   FieldSet fields() const override { return {Field::stime, Field::ltime}; }
   Result<> begin(const StreamHeader&) override { return {}; }

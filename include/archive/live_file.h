@@ -50,7 +50,7 @@ struct LiveFileCounts {
 //
 // What does not fit into the queue is taken from its oldest end. Numbers of frames go on without a gap, and one ledger
 // entry, records_unwritten, tells of the loss where it was: a reader counts it once.
-class LiveFileSink : public Sink {
+class LiveFileSink : public RowSink {
  public:
   [[nodiscard]] virtual LiveFileCounts counts() const = 0;  // any thread
   // Another path or rotation from now on; another path finishes the file and begins one there. Errors of

@@ -55,7 +55,7 @@ struct SplitCounts {
 // Files are mode 0640, folders that are missing are made; below the base folder no symbolic link is followed. A file is
 // whole each time it is closed: what is reopened gets another stream behind the first. Records of live input are
 // visible on each tick, and files of spans that are over are closed.
-class SplitSink : public Sink {
+class SplitSink : public RowSink {
  public:
   [[nodiscard]] virtual SplitCounts counts() const = 0;
 };

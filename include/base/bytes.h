@@ -5,13 +5,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace argus {
 
 using Bytes = std::span<const std::byte>;
+
+// Bytes that nobody changes any more. They live as long as a copy of this does, on whatever thread.
+class SharedBytes {
+ public:
+  SharedBytes() = default;
+  SharedBytes(Bytes view, std::shared_ptr<const void> owner) : view_(view), owner_(std::move(owner)) {}
+  explicit SharedBytes(std::vector<std::byte> bytes) {
+    const auto own = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    view_ = *own, owner_ = own;
+  }
+  [[nodiscard]] Bytes view() const { return view_; }
+
+ private:
+  Bytes view_;
+  std::shared_ptr<const void> owner_;
+};
 
 template <class T>
 [[nodiscard]] constexpr T byte_swapped(T value) {

@@ -38,12 +38,12 @@ class BlockReader {
 };
 
 // The checks of a frame's columns, for a frame that is written on as it is.
-class BlockSeals {
+class ColumnChecksums {
  public:
   // `columns`: the bytes behind the directory. Both must outlive this.
-  BlockSeals(const BlockDirectory& directory, Bytes columns) : directory_(directory), columns_(columns) {}
+  ColumnChecksums(const BlockDirectory& directory, Bytes columns) : directory_(directory), columns_(columns) {}
   // Errc::corrupt where one does not hold. Nothing is decoded, so that unknown columns are checked as well.
-  [[nodiscard]] Result<> hold(std::uint64_t stream) const;
+  [[nodiscard]] Result<> verify(std::uint64_t stream) const;
   // The first one that does not hold: what it is of, and in which bits it differs; 0: all hold.
   struct Broken {
     Bytes bytes;

@@ -41,7 +41,7 @@ class StreamWriter {
   // the numbers that it has here.
   void copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out);
   // A frame of any stream, of which every check was found to hold. Errc::corrupt for one that is none.
-  [[nodiscard]] Result<> copy_flows(const CodedRows& rows, std::vector<std::byte>& out);
+  [[nodiscard]] Result<> copy_flows(const RawFrame& rows, std::vector<std::byte>& out);
   void ledger(const std::vector<LedgerEntry>& entries, std::vector<std::byte>& out);
   // A ledger without entries: nothing to say, but still there. Sensors send one each second.
   void heartbeat(std::vector<std::byte>& out);

@@ -27,7 +27,7 @@ struct SeriesOptions {
   std::uint64_t memory_max = 2ull << 30;
 };
 
-class SeriesSink : public Sink {
+class SeriesSink : public RowSink {
  public:
   // What is needed once the input is read to its end: the step of its bins, and whether counters were turned towards
   // local networks.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "flow/column.h"
 #include "flow/field.h"
 
@@ -16,9 +18,16 @@ namespace argus {
 
 inline constexpr std::size_t kBatchRowsMax = 65'536;
 
-// The rows of a batch as a flow file holds them, for whoever writes them down unchanged. Its checks were found to hold.
-struct CodedRows {
-  std::vector<std::byte> frame;  // a flows frame of docs/format.md, head and all
+// The rows of a batch as a flow file holds them, for whoever writes them down unchanged. Its checksums were verified.
+struct RawFrame {
+  SharedBytes bytes;  // a flows frame of docs/format.md, head and all
+};
+
+// Where a batch comes from, among all batches of its source. With the number of a row it breaks every tie, so that no
+// answer depends on which thread was first. A stage that only chooses among rows keeps it.
+struct Ordinal {
+  std::uint64_t input = 0, frame = 0;  // the input, from 0 in the order of reading; its frame, from 1
+  auto operator<=>(const Ordinal&) const = default;
 };
 
 class Batch {
@@ -34,17 +43,20 @@ class Batch {
   void set(Field field, Column column) {
     assert(column.stored_rows() == 0 || column.stored_rows() == rows_);
     columns_[index_of(field)] = std::move(column);
-    coded_.reset();
+    raw_frame_.reset();
   }
+  [[nodiscard]] const Ordinal& ordinal() const { return ordinal_; }
+  void set_ordinal(const Ordinal& ordinal) { ordinal_ = ordinal; }
 
-  // These rows, all and nothing else, coded; null for most batches. A batch that has it need not have every column
-  // (Source::give_coded). What sets a column or makes another batch leaves it behind.
-  [[nodiscard]] const std::shared_ptr<const CodedRows>& coded() const { return coded_; }
-  void set_coded(std::shared_ptr<const CodedRows> coded) { coded_ = std::move(coded); }
+  // These rows, all and nothing else, as a frame; null for most batches. A batch that has it need not have every column
+  // (Source::accept_raw_frames). What sets a column or makes another batch leaves it behind.
+  [[nodiscard]] const std::shared_ptr<const RawFrame>& raw_frame() const { return raw_frame_; }
+  void set_raw_frame(std::shared_ptr<const RawFrame> frame) { raw_frame_ = std::move(frame); }
 
  private:
   std::size_t rows_ = 0;
-  std::shared_ptr<const CodedRows> coded_;
+  Ordinal ordinal_;
+  std::shared_ptr<const RawFrame> raw_frame_;
   std::array<Column, kFields> columns_;
 };
 

@@ -1,8 +1,12 @@
 // Where flows go.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "flow/batch.h"
@@ -12,17 +16,40 @@
 
 namespace argus {
 
+// What encode() makes of rows and append() takes; a sink fills in what it needs.
+struct Encoded {
+  Batch batch;                         // rows that it takes as they are
+  std::string text;                    // lines
+  std::vector<std::size_t> line_ends;  // in `text`, behind each line, where something may have to stand between them
+  std::vector<std::byte> frame;        // a flows frame, without its place in the stream
+};
+
+// Rows are written in two halves, so that the first can be done for many batches at once: encode() on any thread,
+// append() in the order of the rows.
 class Sink {
  public:
   virtual ~Sink() = default;
   // The stored and derived fields it writes.
   [[nodiscard]] virtual FieldSet fields() const = 0;
-  // Batches that it takes with Batch::coded and no columns but these.
-  [[nodiscard]] virtual std::optional<CodedWish> coded_wish() const { return std::nullopt; }
+  // Batches that it takes with Batch::raw_frame and no columns but those requested.
+  [[nodiscard]] virtual std::optional<RawFrameRequest> raw_frame_request() const { return std::nullopt; }
   // Once, before anything else, when the input is bound.
   [[nodiscard]] virtual Result<> begin(const StreamHeader& header) = 0;
-  // Errc::closed when nobody reads any more; the caller stops quietly.
-  [[nodiscard]] virtual Result<> write(const Batch& batch) = 0;
+  // In the order of the rows: these, with those that waited for them, as the batches that encode() gets. None: they
+  // wait for others.
+  [[nodiscard]] virtual std::vector<Batch> arrange(const Batch& batch) { return {batch}; }
+  // Looks at nothing that append() changes.
+  [[nodiscard]] virtual Result<Encoded> encode(const Batch& batch) const = 0;
+  // In the order of the rows. Errc::closed when nobody reads any more; the caller stops quietly.
+  [[nodiscard]] virtual Result<> append(Encoded rows) = 0;
+  // All of that, one after the other.
+  [[nodiscard]] virtual Result<> write(const Batch& batch) {
+    for (const Batch& rows : arrange(batch)) {
+      ARGUS_TRY_LET(Encoded encoded, encode(rows));
+      ARGUS_TRY(append(std::move(encoded)));
+    }
+    return {};
+  }
   // Entries for the record; sinks of text ignore them.
   [[nodiscard]] virtual Result<> ledger(const std::vector<LedgerEntry>&) { return {}; }
   // Nothing came for a while: make visible what is held back.
@@ -31,5 +58,13 @@ class Sink {
   [[nodiscard]] virtual Result<> finish() = 0;
 };
 using SinkPtr = std::unique_ptr<Sink>;
+
+// A sink that adds rows up, holds them or hands them on: all that is done in their order, and nothing before.
+class RowSink : public Sink {
+ public:
+  Result<> write(const Batch& batch) override = 0;
+  Result<Encoded> encode(const Batch& batch) const final { return Encoded{batch, {}, {}, {}}; }
+  Result<> append(Encoded rows) final { return write(rows.batch); }
+};
 
 }  // namespace argus

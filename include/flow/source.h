@@ -33,7 +33,7 @@ struct Needs {
 };
 
 // Frames that the reader can use as they are coded, without their columns.
-struct CodedWish {
+struct RawFrameRequest {
   FieldSet columns;                                                 // stored ones, that it looks at all the same
   std::function<bool(const FrameStats&, std::size_t rows)> wanted;  // by what a frame's head and directory say
 };
@@ -41,6 +41,7 @@ struct CodedWish {
 struct Resources {
   std::uint64_t memory_max = 2ull << 30;    // bytes that a pipeline's state may take
   const std::atomic<bool>* stop = nullptr;  // set: end early, well, with what there is; may be null
+  std::size_t threads = 1;                  // that the pipeline may work on at once, its own one among them
 };
 
 // Facts about a stream, not about its rows. They travel in the header frame.
@@ -61,10 +62,10 @@ enum class Step : std::uint8_t {
 class Source {
  public:
   virtual ~Source() = default;
-  // Before bind(), at most once: frames of which every row is wanted may come as Batch::coded with only the wish's
-  // columns. Only who passes batches on untouched, or can do without the columns of those, passes the wish on; others
-  // get columns, as everybody does by default.
-  virtual void give_coded(const CodedWish&) {}
+  // Before bind(), at most once: frames of which every row is wanted may come as Batch::raw_frame with only the columns
+  // requested. Only a stage that passes batches on untouched, or can do without the columns of those, passes the
+  // request on; others get columns, as everybody does by default.
+  virtual void accept_raw_frames(const RawFrameRequest&) {}
   // Before the first next(), once. Opens nothing that the constructor's side has not opened; checks what it can.
   [[nodiscard]] virtual Result<> bind(const Needs& needs, const Resources& resources) = 0;
   // Valid from the start: what opening could know.
@@ -72,6 +73,12 @@ class Source {
   // The next rows. After an error or the end it is not called again. Damage that can be passed over is no error: it
   // goes to the ledger and makes damaged() true.
   [[nodiscard]] virtual Result<Step> next(Batch& out) = 0;
+  // After bind(), before the first next(), at most once: up to n sources, bound, that together give the rows of this
+  // one, each batch with its ordinal. Each is pulled on one thread from its first next() to its end; one may wait for
+  // others that have begun. Ledger and problems are those of this source, as if nobody else had read; it must outlive
+  // the parts, and next() of it, called once they are gone, gives what is left: mostly the end. None: it cannot be
+  // divided, and is pulled itself.
+  [[nodiscard]] virtual std::vector<std::unique_ptr<Source>> split(std::size_t) { return {}; }
   // Ledger entries since the last call.
   virtual void drain(Journal& out) = 0;
   // Sentences about damage and inputs that could not be read, so far, ready to be printed with the program's name

@@ -14,7 +14,7 @@
 namespace argus {
 
 // Each call goes to every sink in order; the first error is the answer, after all were called.
-class FanOut final : public Sink {
+class FanOut final : public RowSink {
  public:
   explicit FanOut(std::vector<SinkPtr> sinks) : sinks_(std::move(sinks)) {}
   // One more, which gets what comes from now on.

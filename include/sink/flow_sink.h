@@ -27,7 +27,7 @@ namespace argus {
 // Frames of fewer rows are not copied as they are: several of them make a better one.
 inline constexpr std::size_t kCopiedRows = kRowsAFrame / 4;
 
-class FlowSink final : public Sink {
+class FlowSink final : public RowSink {
  public:
   explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
   explicit FlowSink(Replacement whole) : whole_(std::move(whole)), writer_(random_stream_id()) {}
@@ -37,8 +37,8 @@ class FlowSink final : public Sink {
       : out_(std::move(out)), writer_(random_stream_id()), end_(end), syncs_(syncs) {}
 
   FieldSet fields() const override { return FieldSet::all_stored(); }
-  std::optional<CodedWish> coded_wish() const override {
-    return CodedWish{{}, [](const FrameStats&, std::size_t rows) { return rows >= kCopiedRows; }};
+  std::optional<RawFrameRequest> raw_frame_request() const override {
+    return RawFrameRequest{{}, [](const FrameStats&, std::size_t rows) { return rows >= kCopiedRows; }};
   }
   Result<> begin(const StreamHeader& header) override {
     std::vector<std::byte> bytes;
@@ -46,7 +46,7 @@ class FlowSink final : public Sink {
     return put(bytes);
   }
   Result<> write(const Batch& batch) override {
-    if (batch.coded()) return copy(*batch.coded());
+    if (batch.raw_frame()) return copy(*batch.raw_frame());
     return framer_.add(batch, [this](const Batch& piece) { return put_flows(piece); });
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
@@ -89,7 +89,7 @@ class FlowSink final : public Sink {
   Result<> flush() {
     return framer_.flush([this](const Batch& piece) { return put_flows(piece); });
   }
-  Result<> copy(const CodedRows& rows) {
+  Result<> copy(const RawFrame& rows) {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;
     ARGUS_TRY(writer_.copy_flows(rows, bytes));

@@ -46,17 +46,17 @@ class RoutedSink final : public SplitSink {
 
   FieldSet fields() const override { return FieldSet::all_stored() | grouped_by_; }
   // Frames of which every record goes to the same file.
-  std::optional<CodedWish> coded_wish() const override {
+  std::optional<RawFrameRequest> raw_frame_request() const override {
     FieldSet alike;
     for (const Field field : grouped_by_.list()) alike |= stored_inputs({field});
     FieldSet columns = alike;
     if (options_.step) columns.add(Field::stime);
-    return CodedWish{columns, [alike, step = options_.step](const FrameStats& stats, std::size_t rows) {
-                       if (rows < kCopiedRows) return false;
-                       const std::vector<Field> fields = alike.list();
-                       return (!step || within_span(stats, Field::stime, Field::stime, *step)) &&
-                              std::all_of(fields.begin(), fields.end(), [&](Field f) { return stats.same(f); });
-                     }};
+    return RawFrameRequest{columns, [alike, step = options_.step](const FrameStats& stats, std::size_t rows) {
+                             if (rows < kCopiedRows) return false;
+                             const std::vector<Field> fields = alike.list();
+                             return (!step || within_span(stats, Field::stime, Field::stime, *step)) &&
+                                    std::all_of(fields.begin(), fields.end(), [&](Field f) { return stats.same(f); });
+                           }};
   }
   Result<> begin(const StreamHeader& header) override {
     live_ = header.live;
@@ -68,7 +68,7 @@ class RoutedSink final : public SplitSink {
     return opened ? Result<>() : Result<>(std::move(opened.error()));
   }
   Result<> write(const Batch& batch) override {
-    const RowGroups groups = batch.coded() ? RowGroups{} : groups_of(batch);
+    const RowGroups groups = batch.raw_frame() ? RowGroups{} : groups_of(batch);
     if (groups.count <= kManyGroups) {
       ARGUS_TRY(take_waiting());
       ARGUS_TRY(take(batch, groups));

@@ -16,17 +16,17 @@ constexpr std::size_t kSharedCheckAt = 12;  // behind count, layout, a spare byt
 }  // namespace
 
 template <class Take>
-void BlockSeals::each(Take&& take) const {
+void ColumnChecksums::each(Take&& take) const {
   if (directory_.shared()) return take(columns_, directory_.shared_check(), kSharedCheckAt);
   for (const ColumnEntry& e : directory_.entries())
     if (!e.constant) take(columns_.subspan(e.offset, e.stored), e.check, e.check_at);
 }
 
-Result<> BlockSeals::hold(std::uint64_t stream) const {
+Result<> ColumnChecksums::verify(std::uint64_t stream) const {
   return first_broken(stream).wrong == 0 ? Result<>() : fail(Errc::corrupt, "checksum differs");
 }
 
-BlockSeals::Broken BlockSeals::first_broken(std::uint64_t stream) const {
+ColumnChecksums::Broken ColumnChecksums::first_broken(std::uint64_t stream) const {
   Broken out;
   each([&](Bytes bytes, std::uint32_t check, std::size_t) {
     if (out.wrong == 0) out = {bytes, seeded_check(stream, bytes) ^ check};
@@ -34,7 +34,7 @@ BlockSeals::Broken BlockSeals::first_broken(std::uint64_t stream) const {
   return out;
 }
 
-void BlockSeals::renew(std::uint64_t stream, std::span<std::byte> directory) const {
+void ColumnChecksums::renew(std::uint64_t stream, std::span<std::byte> directory) const {
   each([&](Bytes bytes, std::uint32_t, std::size_t at) {
     const std::uint32_t check = seeded_check(stream, bytes);
     for (std::size_t i = 0; i < sizeof check; i++) directory[at + i] = static_cast<std::byte>(check >> (8 * i));

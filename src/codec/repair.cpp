@@ -56,7 +56,7 @@ Piece first_damaged(const FrameHead& head, Bytes payload) {
   const auto parsed = BlockDirectory::parse(directory, head);
   if (!parsed) return {};
   const Bytes columns = payload.subspan(head.directory, head.columns());
-  const BlockSeals::Broken broken = BlockSeals(*parsed, columns).first_broken(head.stream);
+  const ColumnChecksums::Broken broken = ColumnChecksums(*parsed, columns).first_broken(head.stream);
   if (broken.wrong == 0) return {0, 0, 0, true};
   return {static_cast<std::size_t>(broken.bytes.data() - payload.data()), broken.bytes.size(), broken.wrong, false};
 }

@@ -146,16 +146,16 @@ void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::by
   records_ += head.rows;
 }
 
-Result<> StreamWriter::copy_flows(const CodedRows& rows, std::vector<std::byte>& out) {
+Result<> StreamWriter::copy_flows(const RawFrame& rows, std::vector<std::byte>& out) {
   FrameHead head;
-  const Bytes frame(rows.frame);
+  const Bytes frame = rows.bytes.view();
   if (parse_head(frame, head) != HeadFault::none || frame.size() != kFrameHeadSize + head.stored)
     return fail(Errc::corrupt, "not a frame");
   const Bytes payload = frame.subspan(kFrameHeadSize);
   ARGUS_TRY_LET(const BlockDirectory directory, BlockDirectory::parse(payload.first(head.directory), head));
   const Bytes columns = payload.subspan(head.directory, head.columns());
   std::vector<std::byte> sealed(payload.begin(), payload.end() - head.repair);
-  BlockSeals(directory, columns).renew(stream_, sealed);
+  ColumnChecksums(directory, columns).renew(stream_, sealed);
   head.stream = stream_;
   head.directory_check = seeded_check(stream_, Bytes(sealed).first(head.directory));
   append_repair(head, sealed);

@@ -79,6 +79,7 @@ Column gathered(const Column& column, std::span<const std::uint32_t> which) {
 
 Batch gathered(const Batch& batch, std::span<const std::uint32_t> rows) {
   Batch out(rows.size());
+  out.set_ordinal(batch.ordinal());
   for (std::size_t i = 0; i < kFields; i++) {
     const auto field = static_cast<Field>(i);
     if (!batch[field].absent()) out.set(field, gathered(batch[field], rows));
@@ -88,6 +89,7 @@ Batch gathered(const Batch& batch, std::span<const std::uint32_t> rows) {
 
 Batch reversed(const Batch& batch) {
   Batch out(batch.rows());
+  out.set_ordinal(batch.ordinal());
   for (std::size_t i = 0; i < kFields; i++) {
     const auto field = static_cast<Field>(i);
     if (!batch[field].absent()) out.set(info(field).reverse, batch[field]);

@@ -22,7 +22,7 @@ Result<> pump_ledger(Source& source, Sink& sink, Journal& all) {
 Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resources& resources) {
   Pumped done;
   const auto run = [&]() -> Result<> {
-    if (const auto wish = sink.coded_wish()) source.give_coded(*wish);
+    if (const auto raw = sink.raw_frame_request()) source.accept_raw_frames(*raw);
     ARGUS_TRY(source.bind(needs, resources));
     ARGUS_TRY(sink.begin(source.header()));
     for (;;) {

@@ -194,7 +194,7 @@ class Cut final : public Stage {
   Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
       : Stage(std::move(input)), spans_(step), counts_(std::move(counts)) {}
 
-  void give_coded(const CodedWish& wish) override { coded_ = wish; }
+  void accept_raw_frames(const RawFrameRequest& request) override { raw_ = request; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     stop_ = resources.stop;
@@ -203,7 +203,7 @@ class Cut final : public Stage {
     if (where_) wanted |= stored_inputs(where_->fields());
     below.fields = cut_inputs(wanted);
     below.when = needs.when;
-    if (!where_ && coded_.wanted) input_->give_coded(uncut());
+    if (!where_ && raw_.wanted) input_->accept_raw_frames(uncut());
     return input_->bind(below, resources);
   }
   Result<Step> next(Batch& out) override {
@@ -220,7 +220,7 @@ class Cut final : public Stage {
     pieces_.reset();
     Batch batch;
     ARGUS_TRY_LET(const Step step, input_->next(batch));
-    if (batch.coded() || step != Step::rows || batch.rows() == 0) {
+    if (batch.raw_frame() || step != Step::rows || batch.rows() == 0) {
       out = std::move(batch);
       return step;
     }
@@ -235,9 +235,9 @@ class Cut final : public Stage {
   static constexpr unsigned kBatchesAfterStop = 4;
 
   // Frames that lie within a span are passed on as they are.
-  CodedWish uncut() const {
-    CodedWish out = coded_;
-    out.wanted = [wanted = coded_.wanted, step = spans_.step()](const FrameStats& stats, std::size_t rows) {
+  RawFrameRequest uncut() const {
+    RawFrameRequest out = raw_;
+    out.wanted = [wanted = raw_.wanted, step = spans_.step()](const FrameStats& stats, std::size_t rows) {
       return wanted(stats, rows) && within_span(stats, Field::stime, Field::ltime, step);
     };
     return out;
@@ -245,7 +245,7 @@ class Cut final : public Stage {
 
   ClockSpans spans_;
   std::shared_ptr<CutCounts> counts_;
-  CodedWish coded_;
+  RawFrameRequest raw_;
   WherePtr where_;
   const std::atomic<bool>* stop_ = nullptr;
   unsigned after_stop_ = 0;

@@ -13,7 +13,7 @@ class ReadFor final : public Stage {
  public:
   ReadFor(SourcePtr input, Nanos duration) : Stage(std::move(input)), duration_(duration) {}
 
-  void give_coded(const CodedWish& wish) override { input_->give_coded(wish); }
+  void accept_raw_frames(const RawFrameRequest& request) override { input_->accept_raw_frames(request); }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     outer_stop_ = resources.stop;
     Resources below = resources;

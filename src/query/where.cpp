@@ -13,7 +13,7 @@ class WhereStage final : public Stage {
  public:
   WhereStage(SourcePtr input, WherePtr filter, TimeSpan span)
       : Stage(std::move(input)), filter_(std::move(filter)), span_(span) {}
-  void give_coded(const CodedWish& wish) override { input_->give_coded(wish); }
+  void accept_raw_frames(const RawFrameRequest& request) override { input_->accept_raw_frames(request); }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     Needs below = needs;
     below.where = both(filter_, needs.where);

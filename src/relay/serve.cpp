@@ -48,7 +48,7 @@ RingFrame frame_of(const StreamWriter& writer, const Batch& batch) {
 }
 
 // Encodes once for all readers, and nothing while there are none.
-class ServeSink final : public Sink {
+class ServeSink final : public RowSink {
  public:
   ServeSink(Served& served, NetServer& net) : served_(served), net_(net), writer_(served.stream) {}
 

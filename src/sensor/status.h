@@ -28,7 +28,7 @@ struct SensorParts {
 [[nodiscard]] std::string writing_text(const std::string& path, const LiveFileCounts& file);
 
 // A sink without output of its own: whatever passes makes it look at the clock.
-class StatusSink final : public Sink {
+class StatusSink final : public RowSink {
  public:
   // on_turn: called with every batch and tick. `parts` must outlive it, and may change.
   StatusSink(const SensorParts& parts, bool quiet, std::function<Result<>()> on_turn);

@@ -16,7 +16,7 @@ namespace argus {
 
 namespace {
 
-class Separated final : public Sink {
+class Separated final : public RowSink {
  public:
   Separated(File& out, const TextOptions& options, const TextStyle& style)
       : options_(options), rows_(options, style), buffer_(out) {

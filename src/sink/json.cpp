@@ -15,7 +15,7 @@ namespace argus {
 
 namespace {
 
-class Json final : public Sink {
+class Json final : public RowSink {
  public:
   Json(File& out, const TextOptions& options) : rows_(options, exact_style(options.style)), buffer_(out) {
     FieldSet seen;  // a column asked for twice is one key

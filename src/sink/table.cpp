@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMeasuredRows = 200;
 
 // Aligned columns. The first rows are held back until their widths are known; later rows are never cut.
-class Table final : public Sink {
+class Table final : public RowSink {
  public:
   Table(File& out, const TextOptions& options)
       : options_(options), rows_(options, options.style), buffer_(out), columns_(rows_.columns().size()) {}

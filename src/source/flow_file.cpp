@@ -52,13 +52,13 @@ Result<> FlowFile::bind(const Needs& needs, const Resources& resources) {
 }
 
 // All rows of a frame as they are, every check of it made.
-Result<Batch> FlowFile::coded_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
-                                   BlockReader& reader, Bytes columns) {
-  ARGUS_TRY(BlockSeals(directory, columns).hold(frame.head.stream));
+Result<Batch> FlowFile::raw_rows(const StreamReader::Frame& frame, const BlockDirectory& directory, BlockReader& reader,
+                                 Bytes columns) {
+  ARGUS_TRY(ColumnChecksums(directory, columns).verify(frame.head.stream));
   Batch batch(frame.head.rows);
-  ARGUS_TRY(reader.read(coded_.columns, batch));
+  ARGUS_TRY(reader.read(raw_.columns, batch));
   ARGUS_TRY_LET(const Bytes whole, reader_.whole());
-  batch.set_coded(std::make_shared<const CodedRows>(CodedRows{{whole.begin(), whole.end()}}));
+  batch.set_raw_frame(std::make_shared<const RawFrame>(RawFrame{SharedBytes({whole.begin(), whole.end()})}));
   return batch;
 }
 
@@ -70,7 +70,7 @@ Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDir
   Batch batch(frame.head.rows);
   const Verdict verdict = needs_.where ? needs_.where->judge(directory) : Verdict::all;
   if (verdict == Verdict::all) {
-    if (coded_.wanted && coded_.wanted(directory, batch.rows())) return coded_rows(frame, directory, reader, columns);
+    if (raw_.wanted && raw_.wanted(directory, batch.rows())) return raw_rows(frame, directory, reader, columns);
     ARGUS_TRY(reader.read(needs_.fields, batch));
     return batch;
   }

@@ -32,7 +32,7 @@ class FlowFile final : public Source, public Measured {
   // The stream was closed well by its writer.
   [[nodiscard]] bool ended() const { return reader_.ended(); }
 
-  void give_coded(const CodedWish& wish) override { coded_ = wish; }
+  void accept_raw_frames(const RawFrameRequest& request) override { raw_ = request; }
   Result<> bind(const Needs& needs, const Resources& resources) override;
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
@@ -43,8 +43,8 @@ class FlowFile final : public Source, public Measured {
  private:
   [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
   [[nodiscard]] Result<Batch> rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory);
-  [[nodiscard]] Result<Batch> coded_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
-                                         BlockReader& reader, Bytes columns);
+  [[nodiscard]] Result<Batch> raw_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
+                                       BlockReader& reader, Bytes columns);
   void take_ledger(const StreamReader::Frame& frame);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
 
@@ -53,7 +53,7 @@ class FlowFile final : public Source, public Measured {
   StreamHeader header_;
   Needs needs_;
   FieldSet where_fields_;
-  CodedWish coded_;
+  RawFrameRequest raw_;
   const std::atomic<bool>* stop_ = nullptr;
   bool done_ = false, has_header_ = false, cut_ = false;
   Journal journal_;

@@ -221,9 +221,9 @@ class Inputs final : public Source {
     return {};
   }
 
-  void give_coded(const CodedWish& wish) override {
-    coded_ = wish;
-    current_->give_coded(wish);
+  void accept_raw_frames(const RawFrameRequest& request) override {
+    raw_ = request;
+    current_->accept_raw_frames(request);
   }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
@@ -271,7 +271,7 @@ class Inputs final : public Source {
   std::vector<EndingPtr> endings_;  // of those before it, to which their sources point
   Progress left_;                   // of the inputs that were left
   StreamHeader header_;
-  CodedWish coded_;
+  RawFrameRequest raw_;
   Needs needs_;
   Resources resources_;
   Journal journal_;
@@ -323,7 +323,7 @@ void Inputs::advance() {
     return;
   }
   for (open_next(); current_; open_next()) {
-    current_->give_coded(coded_);
+    current_->accept_raw_frames(raw_);
     auto bound = bind_current();
     if (bound) return;
     problems_.push_back(std::move(bound.error()));

@@ -349,7 +349,7 @@ TEST_CASE("frames of which all rows go to one file are taken as they are") {
   };
   std::vector<Row> noon = rows(kNoon, kNoon + kHour, "a"), later = rows(kNoon + kHour, kNoon + kHour + 5, "b");
   const auto sink = begun(options_for(folder + "/$srcid.%H"));
-  const auto wish = sink->coded_wish();
+  const auto wish = sink->raw_frame_request();
   REQUIRE(wish);
   CHECK(wish->columns.list() == FieldSet{Field::stime, Field::srcid}.list());
   const auto wanted = [&](const std::vector<Row>& some) {

@@ -232,7 +232,7 @@ TEST_CASE("frames without repair bytes are read, and get them where they are cop
   std::vector<std::byte> copied;
   StreamWriter other(kId + 1);
   other.begin({}, copied);
-  REQUIRE(other.copy_flows(CodedRows{frame}, copied));
+  REQUIRE(other.copy_flows(RawFrame{SharedBytes(frame)}, copied));
   other.end(copied);
   copied[at + 100] ^= std::byte{1};
   CHECK(given(copied).rows == 500);

@@ -484,10 +484,10 @@ TEST_CASE("a refusal, and that rows are ticks, travel in the header") {
 namespace {
 
 // The entry of spkts made one of a column that no version knows.
-void make_unknown(CodedRows& rows) {
+void make_unknown(std::vector<std::byte>& frame) {
   FrameHead head;
-  REQUIRE(parse_head(rows.frame, head) == HeadFault::none);
-  std::span<std::byte> directory = std::span(rows.frame).subspan(kFrameHeadSize, head.directory);
+  REQUIRE(parse_head(frame, head) == HeadFault::none);
+  std::span<std::byte> directory = std::span(frame).subspan(kFrameHeadSize, head.directory);
   const auto parsed = BlockDirectory::parse(directory, head);
   REQUIRE(parsed);
   const auto& entries = parsed->entries();
@@ -500,7 +500,7 @@ void make_unknown(CodedRows& rows) {
   head.directory_check = seeded_check(head.stream, directory);
   std::vector<std::byte> fresh;
   append_head(head, fresh);
-  std::copy(fresh.begin(), fresh.end(), rows.frame.begin());
+  std::copy(fresh.begin(), fresh.end(), frame.begin());
 }
 
 }  // namespace
@@ -515,8 +515,8 @@ TEST_CASE("a frame that is copied has the same rows in its new stream, and the n
   std::vector<std::byte> out;
   StreamWriter writer(5);
   writer.begin({"probe", {}, false}, out);
-  REQUIRE(writer.copy_flows(*coded_batch(batch_of(rows)).coded(), out));
-  REQUIRE(writer.copy_flows(*coded_batch(batch_of(many)).coded(), out));
+  REQUIRE(writer.copy_flows(*coded_batch(batch_of(rows)).raw_frame(), out));
+  REQUIRE(writer.copy_flows(*coded_batch(batch_of(many)).raw_frame(), out));
   writer.flows(batch_of(rows), out);
   writer.end(out);
   const Heard got = heard(out);
@@ -533,13 +533,13 @@ TEST_CASE("a frame that is copied has the same rows in its new stream, and the n
 }
 
 TEST_CASE("a column that no version knows is copied as well, and its check renewed") {
-  CodedRows rows = *coded_batch(batch_of(numbered_rows(0, 9000))).coded();
-  make_unknown(rows);
+  std::vector<std::byte> unknown = raw_frame_of(batch_of(numbered_rows(0, 9000)));
+  make_unknown(unknown);
   std::vector<std::byte> out;
   StreamWriter writer(5);
   writer.begin({}, out);
   const std::size_t at = out.size();
-  REQUIRE(writer.copy_flows(rows, out));
+  REQUIRE(writer.copy_flows(RawFrame{SharedBytes(std::move(unknown))}, out));
   FrameHead head;
   const Bytes frame = Bytes(out).subspan(at);
   REQUIRE(parse_head(frame, head) == HeadFault::none);
@@ -548,33 +548,33 @@ TEST_CASE("a column that no version knows is copied as well, and its check renew
   CHECK(directory->entries().size() == 6);
   CHECK_FALSE(directory->fields().has(Field::spkts));
   const Bytes columns = frame.subspan(kFrameHeadSize + head.directory, head.columns());
-  CHECK(BlockSeals(*directory, columns).hold(5));
-  CHECK_FALSE(BlockSeals(*directory, columns).hold(9));
+  CHECK(ColumnChecksums(*directory, columns).verify(5));
+  CHECK_FALSE(ColumnChecksums(*directory, columns).verify(9));
 }
 
-TEST_CASE("a byte changed in any column breaks its seal, without decoding") {
+TEST_CASE("a byte changed in any column breaks its checksum, without decoding") {
   for (const unsigned n : {3u, 9000u}) {
-    CodedRows rows = *coded_batch(batch_of(numbered_rows(0, n))).coded();
+    std::vector<std::byte> frame = raw_frame_of(batch_of(numbered_rows(0, n)));
     FrameHead head;
-    REQUIRE(parse_head(rows.frame, head) == HeadFault::none);
+    REQUIRE(parse_head(frame, head) == HeadFault::none);
     const std::size_t before = kFrameHeadSize + head.directory;
-    const auto directory = BlockDirectory::parse(Bytes(rows.frame).subspan(kFrameHeadSize, head.directory), head);
+    const auto directory = BlockDirectory::parse(Bytes(frame).subspan(kFrameHeadSize, head.directory), head);
     REQUIRE(directory);
     const std::size_t behind = before + head.columns();
-    REQUIRE(behind + head.repair == rows.frame.size());
-    const BlockSeals seals(*directory, Bytes(rows.frame).subspan(before, head.columns()));
-    REQUIRE(seals.hold(9));
+    REQUIRE(behind + head.repair == frame.size());
+    const ColumnChecksums checksums(*directory, Bytes(frame).subspan(before, head.columns()));
+    REQUIRE(checksums.verify(9));
     for (std::size_t at = before; at < behind; at += 1 + n / 100) {
-      rows.frame[at] ^= std::byte{4};
-      CHECK_FALSE(seals.hold(9));
-      rows.frame[at] ^= std::byte{4};
+      frame[at] ^= std::byte{4};
+      CHECK_FALSE(checksums.verify(9));
+      frame[at] ^= std::byte{4};
     }
   }
   std::vector<std::byte> out;
   StreamWriter writer(5);
   for (std::size_t size = 0; size < kFrameHeadSize + 20; size++) {
-    CodedRows cut = *coded_batch(batch_of(numbered_rows(0, 3))).coded();
-    cut.frame.resize(size);
-    CHECK_FALSE(writer.copy_flows(cut, out));
+    std::vector<std::byte> cut = raw_frame_of(batch_of(numbered_rows(0, 3)));
+    cut.resize(size);
+    CHECK_FALSE(writer.copy_flows(RawFrame{SharedBytes(std::move(cut))}, out));
   }
 }

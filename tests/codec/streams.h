@@ -100,15 +100,19 @@ inline std::vector<std::byte> stream_of(std::uint64_t id, unsigned frames, unsig
   return out;
 }
 
-// A batch that has its coded form, and no column but these.
-inline Batch coded_batch(const Batch& batch, const FieldSet& columns = {}) {
+// The batch as a frame of stream 9.
+inline std::vector<std::byte> raw_frame_of(const Batch& batch) {
   StreamWriter writer(9);
   std::vector<std::byte> header, frame;
   writer.begin({}, header);
   writer.flows(writer.coded(batch), frame);
+  return frame;
+}
+// A batch that has its frame, and no column but these.
+inline Batch coded_batch(const Batch& batch, const FieldSet& columns = {}) {
   Batch out(batch.rows());
   for (const Field field : columns.list()) out.set(field, batch[field]);
-  out.set_coded(std::make_shared<const CodedRows>(CodedRows{std::move(frame)}));
+  out.set_raw_frame(std::make_shared<const RawFrame>(RawFrame{SharedBytes(raw_frame_of(batch))}));
   return out;
 }
 // What a frame of this batch says of itself.

@@ -65,14 +65,14 @@ TEST_CASE("filtering keeps exactly the rows that the predicate keeps") {
 
 TEST_CASE("what changes rows leaves their coded form behind") {
   Batch batch = batch_of({row().with(Field::sport, 1), row().with(Field::sport, 2)});
-  batch.set_coded(std::make_shared<const CodedRows>());
+  batch.set_raw_frame(std::make_shared<const RawFrame>());
   const Batch copy = batch;
-  CHECK(copy.coded());
-  CHECK(filtered(copy, nullptr).coded());
-  CHECK_FALSE(gathered(copy, std::vector<std::uint32_t>{0, 1}).coded());
-  CHECK_FALSE(reversed(copy).coded());
-  CHECK_FALSE(concatenated(std::vector<Batch>{copy, copy}).coded());
+  CHECK(copy.raw_frame());
+  CHECK(filtered(copy, nullptr).raw_frame());
+  CHECK_FALSE(gathered(copy, std::vector<std::uint32_t>{0, 1}).raw_frame());
+  CHECK_FALSE(reversed(copy).raw_frame());
+  CHECK_FALSE(concatenated(std::vector<Batch>{copy, copy}).raw_frame());
   batch.set(Field::dport, Column::constant<std::uint16_t>(80));
-  CHECK_FALSE(batch.coded());
-  CHECK(copy.coded());
+  CHECK_FALSE(batch.raw_frame());
+  CHECK(copy.raw_frame());
 }

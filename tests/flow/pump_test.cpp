@@ -14,7 +14,7 @@ using namespace argus;
 
 namespace {
 
-class Recorder final : public Sink {
+class Recorder final : public RowSink {
  public:
   explicit Recorder(std::size_t close_after = SIZE_MAX) : left_(close_after) {}
   FieldSet fields() const override { return {Field::spkts}; }

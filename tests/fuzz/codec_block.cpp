@@ -44,10 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)parsed->may_contain(field, Address());
     (void)parsed->same(field);
   }
-  const BlockSeals seals(*parsed, body);
-  if (!seals.hold(head.stream)) __builtin_trap();
+  const ColumnChecksums checksums(*parsed, body);
+  if (!checksums.verify(head.stream)) __builtin_trap();
   std::vector<std::byte> renewed(directory.view().begin(), directory.view().end());
-  seals.renew(2, renewed);
+  checksums.renew(2, renewed);
   Batch batch(head.rows);
   if (!BlockReader(*parsed, body, head).read(FieldSet::all_stored(), batch)) return 0;
   // What was read can be written, and reads back as the same rows.

@@ -244,7 +244,7 @@ namespace {
 class FromFile final : public Source {
  public:
   explicit FromFile(std::vector<Batch> batches) : batches_(std::move(batches)) {}
-  void give_coded(const CodedWish& wish) override { wish_ = wish; }
+  void accept_raw_frames(const RawFrameRequest& wish) override { wish_ = wish; }
   Result<> bind(const Needs& needs, const Resources&) override { return where_ = needs.where, Result<>(); }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override {
@@ -253,7 +253,7 @@ class FromFile final : public Source {
     FrameHead head;
     const std::vector<std::byte> block = encode_block(out, head);
     const auto directory = BlockDirectory::parse(Bytes(block).first(head.directory), head);
-    if (wish_.wanted && wish_.wanted(*directory, out.rows())) out.set_coded(std::make_shared<const CodedRows>());
+    if (wish_.wanted && wish_.wanted(*directory, out.rows())) out.set_raw_frame(std::make_shared<const RawFrame>());
     return Step::rows;
   }
   void drain(Journal&) override {}
@@ -262,7 +262,7 @@ class FromFile final : public Source {
  private:
   std::vector<Batch> batches_;
   std::size_t at_ = 0;
-  CodedWish wish_;
+  RawFrameRequest wish_;
   WherePtr where_;
   StreamHeader header_;
 };
@@ -282,11 +282,11 @@ TEST_CASE("a frame within a span is passed on as it was coded, others are cut") 
   };
   const auto coded = [&](WherePtr where) {
     const SourcePtr flows = cut(std::make_unique<FromFile>(batches), ClockStep{kHour, 0});
-    flows->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
+    flows->accept_raw_frames({{}, [](const FrameStats&, std::size_t) { return true; }});
     REQUIRE(flows->bind({FieldSet::all_stored(), std::move(where), {}}, {}));
     std::vector<bool> out;
     Batch batch;
-    while (*flows->next(batch) == Step::rows) out.push_back(batch.coded() != nullptr);
+    while (*flows->next(batch) == Step::rows) out.push_back(batch.raw_frame() != nullptr);
     return out;
   };
   CHECK(coded(nullptr) == std::vector<bool>{true, false, false, false, false});  // the second has a piece beyond

@@ -233,9 +233,9 @@ TEST_CASE("coded rows are copied in their place among others") {
   const std::string path = scratch_folder() + "/a";
   auto sink = flow_file_sink(path, FlowFileMode::replace);
   REQUIRE(sink);
-  REQUIRE((*sink)->coded_wish());
-  CHECK((*sink)->coded_wish()->wanted(FrameStats(), kRowsAFrame));
-  CHECK_FALSE((*sink)->coded_wish()->wanted(FrameStats(), 10));
+  REQUIRE((*sink)->raw_frame_request());
+  CHECK((*sink)->raw_frame_request()->wanted(FrameStats(), kRowsAFrame));
+  CHECK_FALSE((*sink)->raw_frame_request()->wanted(FrameStats(), 10));
   REQUIRE((*sink)->begin({"probe", {}, false}));
   REQUIRE((*sink)->write(batch_of(numbered_rows(0, 3))));
   REQUIRE((*sink)->write(coded_batch(batch_of(numbered_rows(3, 5000)))));

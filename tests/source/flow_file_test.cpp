@@ -173,9 +173,9 @@ TEST_CASE("who can use frames as they are gets those of which every row is wante
   write_flows(path, {batch_of(rising(0, 5)), batch_of(rising(5, 10)), batch_of(rising(10, 15))});
   const auto run = [&](std::uint64_t least, std::size_t rows_least) {
     const SourcePtr source = opened({path, path});
-    source->give_coded({{Field::sport}, [rows_least](const FrameStats& stats, std::size_t rows) {
-                          return stats.same(Field::daddr) && !stats.same(Field::spkts) && rows >= rows_least;
-                        }});
+    source->accept_raw_frames({{Field::sport}, [rows_least](const FrameStats& stats, std::size_t rows) {
+                                 return stats.same(Field::daddr) && !stats.same(Field::spkts) && rows >= rows_least;
+                               }});
     REQUIRE(source->bind({FieldSet::all_stored(), std::make_shared<Counting>(least), {}}, {}));
     std::vector<bool> coded;
     for (;;) {
@@ -183,7 +183,7 @@ TEST_CASE("who can use frames as they are gets those of which every row is wante
       const auto step = source->next(batch);
       REQUIRE(step);
       if (*step == Step::end) return coded;
-      coded.push_back(batch.coded() != nullptr);
+      coded.push_back(batch.raw_frame() != nullptr);
       CHECK(batch[Field::spkts].absent() == coded.back());
       CHECK_FALSE(batch[Field::sport].absent());
     }
@@ -210,16 +210,17 @@ TEST_CASE("a frame that is given as it is was checked whole") {
     for (const std::size_t place : damage) bytes[place] ^= std::byte{1};
     write_file(path, bytes);
     const SourcePtr source = opened({path});
-    source->give_coded({{}, [](const FrameStats&, std::size_t) { return true; }});
+    source->accept_raw_frames({{}, [](const FrameStats&, std::size_t) { return true; }});
     REQUIRE(source->bind({FieldSet::all_stored(), nullptr, {}}, {}));
     Batch batch;
     REQUIRE(source->next(batch));
     CHECK(batch.rows() == (mended ? 9 : 21));
-    REQUIRE(batch.coded());
+    REQUIRE(batch.raw_frame());
     const std::size_t given = mended ? 1 : 2;
-    const bool as_written = std::equal(batch.coded()->frame.begin(), batch.coded()->frame.end(),
-                                       whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given]),
-                                       whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given + 1]));
+    const Bytes raw = batch.raw_frame()->bytes.view();
+    const bool as_written =
+        std::equal(raw.begin(), raw.end(), whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given]),
+                   whole.begin() + static_cast<std::ptrdiff_t>(frames.starts[given + 1]));
     CHECK(as_written);
     for (bool more = true; more;) {
       const auto step = source->next(batch);
