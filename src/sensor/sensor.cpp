@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "flow/batch.h"
 #include "query/sort.h"
@@ -20,30 +20,6 @@
 namespace argus {
 
 namespace {
-
-std::atomic<std::uint32_t> hangups = 0, status_asked = 0;
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
-
-extern "C" void on_sensor_signal(int number) { number == SIGHUP ? hangups++ : status_asked++; }
-
-std::atomic<bool>* stop_wanted = nullptr;
-
-// Also the second time: what is live is written within seconds, and lost otherwise.
-extern "C" void on_stop_signal(int) { *stop_wanted = true; }
-
-void listen_to_signals(std::atomic<bool>* stop) {
-  stop_wanted = stop;
-  struct sigaction ending {};
-  ending.sa_handler = on_stop_signal;
-  ending.sa_flags = static_cast<int>(SA_RESTART);
-  ::sigaction(SIGINT, &ending, nullptr);
-  ::sigaction(SIGTERM, &ending, nullptr);
-  struct sigaction action {};
-  action.sa_handler = on_sensor_signal;
-  action.sa_flags = static_cast<int>(SA_RESTART);
-  ::sigaction(SIGHUP, &action, nullptr);
-  ::sigaction(SIGUSR1, &action, nullptr);
-}
 
 // The process's number in a file that is gone with it, or empty where the process may not remove it.
 class PidFile {
@@ -144,7 +120,7 @@ Result<> LiveSensor::open_parts() {
     parts_.server = server_.get();
   }
   if (!options_.file.path.empty()) {
-    options_.file.reopen = &hangups;
+    options_.file.reopen = &signals().hangups;
     options_.rights.folder = fixed_folder(options_.file.path);
     options_.rights.makes_files = options_.file.rotation.every != 0 || options_.file.rotation.size != 0;
     ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
@@ -176,11 +152,11 @@ Result<SinkPtr> LiveSensor::sinks() {
 }
 
 Result<> LiveSensor::turn() {
-  if (const std::uint32_t now = status_asked; now != status_seen_) {
+  if (const std::uint32_t now = signals().status_asked; now != status_seen_) {
     status_seen_ = now;
     status_->tell();
   }
-  if (const std::uint32_t now = hangups; now != hangups_seen_) {
+  if (const std::uint32_t now = signals().hangups; now != hangups_seen_) {
     hangups_seen_ = now;  // the file watches the same count
     hang_up();
   }
@@ -265,7 +241,7 @@ void LiveSensor::introduce(const RightsReport& rights) const {
 }
 
 Result<> LiveSensor::start() {
-  listen_to_signals(stop_);  // first: a signal that comes while all is opened is heard when it is
+  hear_sensor_signals();  // first: a signal that comes while all is opened is heard when it is
   ARGUS_TRY(open_parts());
   hand_over_serving();
   ARGUS_TRY_LET(PidFile pid, PidFile::create(options_.pid_file, identity_));
