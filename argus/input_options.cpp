@@ -18,7 +18,6 @@
 #include "net/dial.h"
 #include "query/read_for.h"
 #include "query/where.h"
-#include "sensor/rights.h"
 #include "sensor/system_calls.h"
 #include "shell/pipe.h"
 #include "source/live.h"
@@ -160,6 +159,12 @@ std::string InputOptions::describe() const {
   return escaped(joined(paths, " "));
 }
 
+RightsOptions InputOptions::rights() const {
+  RightsOptions out;
+  out.stay_root = stay_root_;
+  return out;
+}
+
 // Bytes of strangers come next.
 void InputOptions::limit_calls() const {
   if (all_calls_) return;
@@ -232,13 +237,7 @@ Result<SourcePtr> InputOptions::open_interfaces() const {
   ARGUS_TRY_LET(options.meter, meter_options());
   if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks
   ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
-  RightsOptions rights_options;
-  rights_options.stay_root = stay_root_;
-  ARGUS_TRY_LET(const Identity identity, choose_identity(rights_options));
-  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity, rights_options));
-  limit_calls();
   log_detail(live->describe());
-  log_detail(rights.sentence);
   return SourcePtr(std::move(live));
 }
 

@@ -14,6 +14,7 @@
 #include "flow/times_met.h"
 #include "flow/where.h"
 #include "meter/meter.h"
+#include "sensor/rights.h"
 #include "shell/io.h"
 #include "shell/options.h"
 
@@ -30,8 +31,8 @@ class InputOptions {
   // (meter/meter.h) is a flow that had packets in the last second or so, with that second's counters alone, so that a
   // display adds them up; direction may turn between two ticks of a flow, until its first record was due. Gaps
   // and drops come as ledger entries as ever; a relay and a pipe of records have no ticks, the relay refuses.
-  // -i needs the right to capture: open() opens the interfaces and then gives up all rights of the process, as
-  // `argus capture` does, for good; so it comes before threads are made.
+  // -i needs the right to capture. Who has opened interfaces gives up the rights of the process then (rights()), and
+  // limits its system calls, before the first packet is read.
   void declare_watching(OptionSet& options);
   // Checks filter and time range, then opens the inputs: files, sensors, standard input when nothing is named, or an
   // error that says what to give. The source delivers only what filter and range let through.
@@ -45,6 +46,8 @@ class InputOptions {
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
   // Of this machine's interfaces, which can be opened but once: rights go with it.
   [[nodiscard]] bool reads_interfaces() const { return !interfaces_.empty(); }
+  [[nodiscard]] RightsOptions rights() const;  // that are to be given up once interfaces are open
+  void limit_calls() const;  // of the system, to those that its work takes; done by open() but for interfaces
   [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
@@ -73,7 +76,6 @@ class InputOptions {
  private:
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
-  void limit_calls() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_interfaces() const;

@@ -61,12 +61,23 @@ void append_entry(const LedgerEntry& entry, std::string& out) {
   out += '}';
 }
 
+// Each sensor by its name: time without one of them adds up to nothing.
+void report_silence(const Journal& journal) {
+  for (const LedgerEntry& entry : journal.entries()) {
+    if (entry.item != LedgerItem::sensor_silent) continue;
+    const std::string sensor = entry.sensor.empty() ? "" : escaped(entry.sensor) + ": ";
+    log_warning(fmt::format("{}{} {}", sensor, entry.count, ledger_text(entry.item)));
+  }
+}
+
 }  // namespace
 
 void report_losses(const Journal& journal) {
   for (const auto& [item, count] : totals_of(journal)) {
     const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (is_loss(item) && !reported_separately) log_warning(fmt::format("{} {}", count, ledger_text(item)));
+    if (!is_loss(item) || reported_separately) continue;
+    if (item == LedgerItem::sensor_silent) report_silence(journal);
+    else log_warning(fmt::format("{} {}", count, ledger_text(item)));
   }
 }
 

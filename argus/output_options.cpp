@@ -6,9 +6,7 @@
 
 #include <algorithm>
 
-#include "argus/ledger_report.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
@@ -16,7 +14,6 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/ledger.h"
-#include "flow/progress.h"
 #include "query/sort.h"
 #include "shell/pipe.h"
 #include "shell/terminal.h"
@@ -51,13 +48,6 @@ class UncutSink final : public RowSink {
   const Io& io_;
 };
 
-std::string interruption(const Progress& progress) {
-  if (progress.bytes_whole != 0)
-    return fmt::format("interrupted after {} of {} bytes", progress.bytes, progress.bytes_whole);
-  if (progress.packets != 0) return fmt::format("interrupted after {} packets", progress.packets);
-  return fmt::format("interrupted after {} records", progress.records);
-}
-
 Result<OutputOptions::Range> parse_rows(std::string_view text) {
   const auto bad = [&] { return fail(Errc::usage, "'{}': write a count, FIRST-LAST or FIRST+COUNT", escaped(text)); };
   const auto mark = text.find_first_of("-+");
@@ -73,14 +63,18 @@ Result<OutputOptions::Range> parse_rows(std::string_view text) {
 
 }  // namespace
 
-Exit report_run(const Pumped& done, bool whole_ledger) {
-  Exit exit = Exit::done;
-  for (const Error& problem : done.problems) {
-    log_error(problem.text);
-    exit = worse(exit, exit_status(problem.code));
+std::string OutputTarget::written() const {
+  switch (found) {
+    case Found::nothing: break;
+    case Found::replaced: return fmt::format("written to {} (replaced)", path);
+    case Found::grown: return fmt::format("appended to {}", path);
   }
-  whole_ledger ? report_ledger(done.journal) : report_losses(done.journal);
-  return exit;
+  return fmt::format("written to {}", path);
+}
+
+std::string OutputTarget::left_when_cut() const {
+  if (path.empty()) return {};
+  return path + (stays_when_cut() ? " is as it was" : " has what came before");
 }
 
 void OutputOptions::declare(OptionSet& options) {
@@ -143,14 +137,7 @@ void OutputOptions::declare_how(OptionSet& options) {
       "memory that groups and rows may take (2G)");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
   options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
-  declare_account(options);
-}
-
-void OutputOptions::declare_account(OptionSet& options) {
-  options.flag("--ledger", ledger_,
-               "what was received, became records and was lost: on standard error, with --json as the last line");
-  options.flag("--fail-on-loss", fail_on_loss_,
-               "exit status 3 when packets or records were lost before they came here");
+  account_.declare(options);
 }
 
 Result<> OutputOptions::take_rows(const std::string& text) {
@@ -164,6 +151,17 @@ Result<> OutputOptions::take_rows(const std::string& text) {
 
 SourcePtr OutputOptions::records_read(SourcePtr input) const {
   return records_ ? limited(std::move(input), records_->begin, records_->end) : std::move(input);
+}
+
+SourcePtr OutputOptions::rows_wanted(SourcePtr output) const {
+  return rows_ ? limited(std::move(output), rows_->begin, rows_->end) : std::move(output);
+}
+
+RunOptions OutputOptions::run_options(const TimeSpan& span) const {
+  RunOptions out{span, memory_max_, account_.account()};
+  out.account.as_json = json_;
+  out.account.fail_empty = fail_empty_;
+  return out;
 }
 
 bool OutputOptions::wants_text() const {
@@ -194,7 +192,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   return text;
 }
 
-Result<> OutputOptions::check_target(const std::vector<std::string>& inputs, FlowFileMode mode) {
+Result<OutputTarget> OutputOptions::check_target(const std::vector<std::string>& inputs, FlowFileMode mode) const {
   struct stat target {};
   const bool exists = ::stat(write_.c_str(), &target) == 0;
   for (const std::string& path : inputs) {
@@ -210,26 +208,18 @@ Result<> OutputOptions::check_target(const std::vector<std::string>& inputs, Flo
     return fail(Errc::usage, "-w: {} is a symbolic link; name the file itself, or '-' for standard output", write_);
   if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
   const bool is_file = exists && S_ISREG(target.st_mode);
-  if (is_file && mode == FlowFileMode::replace) target_ = Target::replaced;
-  else target_ = is_file && target.st_size != 0 ? Target::grown : Target::fresh;
-  return {};
+  using Found = OutputTarget::Found;
+  if (is_file && mode == FlowFileMode::replace) return OutputTarget{write_, Found::replaced};
+  return OutputTarget{write_, is_file && target.st_size != 0 ? Found::grown : Found::nothing};
 }
 
-Result<SinkPtr> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) {
+Result<Output> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) const {
   const FlowFileMode mode = append_ || io.adds_to_files ? FlowFileMode::append : FlowFileMode::replace;
-  ARGUS_TRY(check_target(inputs, mode));
-  ARGUS_TRY_LET(SinkPtr file, flow_file_sink(write_, mode));
-  if (target_ != Target::replaced) return file;
-  return SinkPtr(std::make_unique<UncutSink>(std::move(file), io));
-}
-
-std::string OutputOptions::written() const {
-  switch (target_) {
-    case Target::fresh: break;
-    case Target::replaced: return fmt::format("written to {} (replaced)", write_);
-    case Target::grown: return fmt::format("appended to {}", write_);
-  }
-  return fmt::format("written to {}", write_);
+  Output out;
+  ARGUS_TRY_LET(out.target, check_target(inputs, mode));
+  ARGUS_TRY_LET(out.sink, flow_file_sink(write_, mode));
+  if (out.target.stays_when_cut()) out.sink = std::make_unique<UncutSink>(std::move(out.sink), io);
+  return out;
 }
 
 Result<OutputOptions::Form> OutputOptions::form() const {
@@ -238,55 +228,24 @@ Result<OutputOptions::Form> OutputOptions::form() const {
   return json_ ? Form::json : csv_ || tsv_ || guarded_ ? Form::separated : Form::table;
 }
 
-Result<SinkPtr> OutputOptions::open_sink(Io& io, const StreamHeader& header, const std::vector<std::string>& inputs) {
-  if (quiet_ && write_.empty()) return SinkPtr(std::make_unique<DiscardSink>());
+Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
+                                        const std::vector<std::string>& inputs) const {
+  if (quiet_ && write_.empty()) return Output{std::make_unique<DiscardSink>(), {}};
   ARGUS_TRY_LET(const Form looks, form());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
   if (append_ && !to_file()) return fail(Errc::usage, "--append: adds to the file of -w; give -w FILE");
   if (to_file()) return open_file(io, inputs);
-  if (write_ == "-") {
-    if (::isatty(io.out.fd()))
-      return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
-    return flow_stream_sink(standard_output());
-  }
-  if (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started))
-    return flow_stream_sink(standard_output());
+  if (write_ == "-" && ::isatty(io.out.fd()))
+    return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
+  if (write_ == "-" || (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started)))
+    return Output{flow_stream_sink(standard_output()), {}};
   // Columns that do not exist are a wrong request, found before anything is read.
   TextOptions text = text_options(io, header);
   ARGUS_TRY(parse_columns(text.column_words, text.defaults));
-  if (looks == Form::json) return json_sink(io.out, std::move(text));
-  if (looks == Form::separated) return csv_sink(io.out, std::move(text));
-  return table_sink(io.out, std::move(text));
-}
-
-Result<Exit> OutputOptions::run(Io& io, SourcePtr source, const Needs& limits, const std::vector<std::string>& inputs) {
-  if (rows_) source = limited(std::move(source), rows_->begin, rows_->end);
-  ARGUS_TRY_LET(const SinkPtr sink, open_sink(io, source->header(), inputs));
-  return run_into(io, *source, *sink, limits);
-}
-
-Result<Exit> OutputOptions::run_into(Io& io, Source& source, Sink& sink, const Needs& limits) {
-  Needs needs = limits;
-  needs.fields |= stored_inputs(sink.fields());
-  Resources resources;
-  resources.memory_max = memory_max_;
-  resources.stop = io.stop;
-  ARGUS_TRY_LET(done_, pump(source, sink, needs, resources));
-  const Exit exit = report_run(done_, ledger_ && !json_);
-  if (ledger_ && json_) {
-    auto written = io.out.write(ledger_json(done_));
-    if (!written && written.error().code != Errc::closed) return std::move(written.error());
-  }
-  if (io.was_interrupted()) {
-    std::string text = interruption(*io.progress);
-    if (to_file()) text += fmt::format("; {} {}", write_, keeps_target(io) ? "is as it was" : "has what came before");
-    log_error(text);
-    return io.interrupted();
-  }
-  if (exit == Exit::done && fail_on_loss_ && has_loss(done_.journal)) return Exit::damaged;
-  if (exit == Exit::done && fail_empty_ && done_.rows == 0) return Exit::nothing;
-  return exit;
+  if (looks == Form::json) return Output{json_sink(io.out, std::move(text)), {}};
+  if (looks == Form::separated) return Output{csv_sink(io.out, std::move(text)), {}};
+  return Output{table_sink(io.out, std::move(text)), {}};
 }
 
 }  // namespace argus

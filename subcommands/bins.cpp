@@ -1,5 +1,7 @@
 // bins: totals per step of time.
 #include "query/bins.h"
+#include "argus/account.h"
+#include "argus/run.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/source.h"
@@ -74,7 +76,8 @@ class Bins final : public Command {
     options.hold = hold_;
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = binned(output_.records_read(std::move(flows)), std::move(options));
-    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), input_.paths()));
+    return done.exit;
   }
 
  private:

@@ -7,15 +7,18 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "flow/ledger.h"
+#include "flow/sink.h"
 #include "flow/source.h"
 #include "relay/serve.h"
 #include "sensor/rights.h"
@@ -34,6 +37,14 @@ constexpr std::uint64_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 constexpr std::array<std::string_view, 11> kPlan = {
     "capture.write",    "capture.rotate", "capture.keep",  "capture.keep-size", "capture.min-free", "capture.listen",
     "capture.pid-file", "capture.user",   "capture.group", "capture.filter",    "capture.stay-root"};
+
+// "30042 packets, 4076 records written to day.flows"
+std::string closing_line(const Outcome& done, const OutputTarget& target) {
+  std::uint64_t received = 0;
+  for (const LedgerEntry& entry : done.journal.entries())
+    if (entry.item == LedgerItem::received) received += entry.count;
+  return fmt::format("{} packets, {} records {}", received, done.rows, target.written());
+}
 
 class Capture final : public Command {
  public:
@@ -99,7 +110,6 @@ class Capture final : public Command {
   [[nodiscard]] Result<SensorOptions> plan();
   [[nodiscard]] Result<Exit> sense(Io& io);
   [[nodiscard]] Result<Exit> meter_files(Io& io);
-  void report() const;
 
   OptionSet* options_ = nullptr;
   LiveOptions live_;
@@ -177,11 +187,15 @@ Result<Exit> Capture::sense(Io& io) {
     ARGUS_TRY(again.configure(settings));
     return again.plan();
   };
-  sensor.console.open = [this, &io](const StreamHeader& header) { return output_.open_sink(io, header, {}); };
+  sensor.console.open = [this, &io](const StreamHeader& header) -> Result<SinkPtr> {
+    ARGUS_TRY_LET(Output rows, output_.open_sink(io, header, {}));
+    return std::move(rows.sink);
+  };
   sensor.console.is_terminal = ::isatty(io.out.fd()) != 0;
   if (const auto& rows = output_.rows_printed()) sensor.console.first = rows->begin, sensor.console.end = rows->end;
   ARGUS_TRY_LET(const std::unique_ptr<Sensor> opened, Sensor::open(std::move(sensor), io.stop));
-  return output_.run_into(io, opened->source(), opened->sink(), {});
+  ARGUS_TRY_LET(const Outcome done, run_pipeline(io, opened->source(), opened->sink(), output_.run_options({})));
+  return done.exit;
 }
 
 Result<Exit> Capture::meter_files(Io& io) {
@@ -193,10 +207,14 @@ Result<Exit> Capture::meter_files(Io& io) {
         "split -M time 5m",
         files_.rotates() ? "--rotate" : "--keep");
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
-  ARGUS_TRY_LET(const Exit exit,
-                output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths()));
-  if (output_.to_file() && !output_.quiet() && !io.was_interrupted()) report();
-  return exit;
+  flows = output_.rows_wanted(std::move(flows));
+  ARGUS_TRY_LET(const Output to, output_.open_sink(io, flows->header(), input_.paths()));
+  RunOptions run = output_.run_options(input_.span());
+  run.account.cut = to.target.left_when_cut();
+  if (output_.to_file() && !output_.quiet())
+    run.account.closing = [&to](const Outcome& done) { return done.interrupted ? "" : closing_line(done, to.target); };
+  ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *to.sink, run));
+  return done.exit;
 }
 
 Result<Exit> Capture::run(Io& io) {
@@ -213,13 +231,6 @@ Result<Exit> Capture::run(Io& io) {
   struct stat info {};
   if (::fstat(io.in.fd(), &info) == 0 && !S_ISCHR(info.st_mode)) return meter_files(io);
   return fail(Errc::usage, "nothing to capture; give -i INTERFACE, -r FILE, or an interface in /etc/argus/argus.toml");
-}
-
-void Capture::report() const {
-  std::uint64_t received = 0;
-  for (const LedgerEntry& entry : output_.done().journal.entries())
-    if (entry.item == LedgerItem::received) received += entry.count;
-  log_note(fmt::format("{} packets, {} records {}", received, output_.done().rows, output_.written()));
 }
 
 }  // namespace

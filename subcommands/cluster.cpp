@@ -1,9 +1,11 @@
 // cluster: merge records that share a key.
 #include "query/cluster.h"
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "flow/source.h"
@@ -80,7 +82,8 @@ class Cluster final : public Command {
     }
     std::vector<std::string> inputs = input_.paths();
     if (!rules_.empty()) inputs.push_back(rules_);
-    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, inputs);
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), inputs));
+    return done.exit;
   }
 
  private:

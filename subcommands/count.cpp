@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -260,7 +262,8 @@ class Count final : public Command {
     else if (modes_.rmon()) flows = doubled(std::move(flows));
     TextOptions text = output_.text_options(io, flows->header());
     CountSink sink(std::move(plan), io.out, form, std::move(text));
-    return output_.run_into(io, *flows, sink, {.fields = {}, .where = {}, .when = input_.span()});
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, output_.run_options(input_.span())));
+    return done.exit;
   }
 
  private:

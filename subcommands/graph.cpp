@@ -6,10 +6,12 @@
 #include <cstdlib>
 #include <memory>
 
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/address.h"
 #include "base/clock_span.h"
 #include "base/file.h"
@@ -30,6 +32,7 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/ledger.h"
+#include "flow/pump.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "query/bins.h"
@@ -391,7 +394,9 @@ std::string Graph::data_elsewhere(Io& io) {
   all.forget_time_range();
   const auto source = all.open(io);
   Extent extent;
-  if (!source || !output_.run_into(io, **source, extent, {})) return {};
+  Resources resources;
+  resources.stop = io.stop;
+  if (!source || !pump(**source, extent, {stored_inputs(extent.fields()), nullptr, {}}, resources)) return {};
   return extent.text();
 }
 
@@ -419,8 +424,9 @@ Result<Exit> Graph::run(Io& io) {
   }
   // Where it goes is made sure of before anything is read.
   std::optional<Replacement> file;
+  OutputTarget target;
   if (output_.to_file()) {
-    ARGUS_TRY(output_.check_target(input_.paths()));
+    ARGUS_TRY_LET(target, output_.check_target(input_.paths()));
     ARGUS_TRY_LET(file, Replacement::create(output_.write_path()));
   }
   const auto turned = std::make_shared<bool>(false);
@@ -455,18 +461,19 @@ Result<Exit> Graph::run(Io& io) {
   series.rmon = rmon;
   series.memory_max = output_.memory_max();
   const auto sink = series_sink(std::move(series), [&step] { return step; });
-  ARGUS_TRY_LET(const Exit exit,
-                output_.run_into(io, *flows, *sink, {.fields = {}, .where = {}, .when = input_.span()}));
+  RunOptions run = output_.run_options(input_.span());
+  run.account.cut = target.left_when_cut();
+  ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *sink, run));
   ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));
-  if (output_.keeps_target(io)) return exit;
-  if (!chart.nothing.empty() && exit == Exit::done && chart.nothing.find("; there is data") == std::string::npos)
+  if (done.interrupted && target.stays_when_cut()) return done.exit;
+  if (!chart.nothing.empty() && done.exit == Exit::done && chart.nothing.find("; there is data") == std::string::npos)
     chart.nothing += data_elsewhere(io);
   shape(chart, step);
   ARGUS_TRY_LET(const std::string made, picture(io, chart, form));
   ARGUS_TRY((file ? file->file() : io.out).write(made));
   if (file) ARGUS_TRY(file->commit());
   if (!chart.nothing.empty() && form != Form::text) log_note(chart.nothing);
-  return exit;
+  return done.exit;
 }
 
 }  // namespace

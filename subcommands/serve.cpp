@@ -7,16 +7,16 @@
 #include <chrono>
 #include <thread>
 
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
-#include "flow/pump.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "net/dial.h"
@@ -80,6 +80,8 @@ class Serve final : public Command {
     options.flag("--stdio", stdio_, "serve whoever started this, from the sensor's socket");
     options.value("--socket", "PATH", socket_, "of the sensor, for --stdio (/run/argus/argus.sock)");
     input_.declare_reading(options);
+    options.group("how");
+    account_.declare(options);
   }
   Result<Exit> run(Io& io) override {
     if (stdio_)
@@ -92,11 +94,10 @@ class Serve final : public Command {
     ARGUS_TRY_LET(const auto server, Server::open(options));
     ARGUS_TRY_LET(SourcePtr source, input_.open(io));
     if (!source->header().live) source = std::make_unique<AwaitReader>(std::move(source), *server);
-    Resources resources;
-    resources.stop = io.stop;
     const SinkPtr sink = server->sink();
-    ARGUS_TRY_LET(const Pumped done, pump(*source, *sink, {FieldSet::all_stored(), {}, input_.span()}, resources));
-    return report_run(done);
+    const RunOptions run{.span = input_.span(), .account = account_.account()};
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *source, *sink, run));
+    return done.exit;
   }
 
  private:
@@ -123,6 +124,7 @@ class Serve final : public Command {
   }
 
   InputOptions input_;
+  AccountOptions account_;
   std::vector<std::string> listen_;
   std::string keys_, socket_;
   bool stdio_ = false;

@@ -1,8 +1,10 @@
 // show: print, filter, convert, concatenate.
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/result.h"
 #include "flow/source.h"
 #include "query/cluster.h"
@@ -46,7 +48,8 @@ class Show final : public Command {
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (modes_.rmon()) flows = doubled(std::move(flows));
-    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), input_.paths()));
+    return done.exit;
   }
 
  private:

@@ -1,5 +1,7 @@
 // sort: order records by any fields.
 #include "query/sort.h"
+#include "argus/account.h"
+#include "argus/run.h"
 #include "base/result.h"
 #include "flow/source.h"
 #include "shell/io.h"
@@ -44,7 +46,8 @@ class Sort final : public Command {
     std::optional<std::uint64_t> first;
     if (output_.rows_printed() && output_.rows_printed()->end != UINT64_MAX) first = output_.rows_printed()->end;
     flows = sorted(std::move(flows), std::move(*keys), first, reverse_);
-    return output_.run(io, std::move(flows), {.fields = {}, .where = {}, .when = input_.span()}, input_.paths());
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), input_.paths()));
+    return done.exit;
   }
 
  private:

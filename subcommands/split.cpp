@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "archive/split_names.h"
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
-#include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/clock_span.h"
-#include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "filter/filter.h"
@@ -84,7 +84,7 @@ class Split final : public Command {
         },
         "files of a run at most (100k)");
     options.flag("-q,--quiet", quiet_, "say nothing but errors");
-    output_.declare_account(options);
+    account_.declare(options);
     input_.declare_reading(options);
     for (const std::string_view name : {"-n", "-u", "-z"}) options.ignored(name, OptionKind::flag);
   }
@@ -99,22 +99,25 @@ class Split final : public Command {
     const auto cuts = std::make_shared<CutCounts>();
     if (step && !nomodify_) flows = cut(std::move(flows), *step, cuts);
     ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
-    ARGUS_TRY_LET(const Exit exit, output_.run_into(io, *flows, *sink, {{}, nullptr, input_.span()}));
-    if (io.was_interrupted()) log_note("files that were there are as they were; new ones have what came before");
-    else if (!quiet_ && !io.classic) say(sink->counts(), *cuts);
-    return exit;
+    RunOptions run{.span = input_.span(), .account = account_.account()};
+    run.account.closing = [&](const Outcome& done) -> std::string {
+      if (done.interrupted) return "files that were there are as they were; new ones have what came before";
+      return quiet_ || io.classic ? "" : closing_line(sink->counts(), *cuts);
+    };
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *sink, run));
+    return done.exit;
   }
 
  private:
   // The records that came, each of them once. Files are `written` but for those that were there before.
-  static void say(const SplitCounts& counts, const CutCounts& cuts) {
+  static std::string closing_line(const SplitCounts& counts, const CutCounts& cuts) {
     const std::uint64_t came = counts.records - (cuts.pieces - cuts.records);
     std::string text =
         fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", came, came == 1 ? "" : "s");
     if (cuts.records != 0) text += fmt::format(", {} of them cut at a border", cuts.records);
     if (counts.replaced != 0) text += fmt::format("; {} replaced", counts.replaced);
     if (counts.appended != 0) text += fmt::format("; {} appended to", counts.appended);
-    log_note(text);
+    return text;
   }
 
   // Like the file of -w of any verb; what is live goes on in the files of its time, as a sensor does.
@@ -212,7 +215,7 @@ class Split final : public Command {
   }
 
   InputOptions input_;
-  OutputOptions output_;
+  AccountOptions account_;
   std::vector<std::string> modes_, keys_;
   std::string write_;
   bool append_ = false, quiet_ = false, nomodify_ = false, rmon_ = false;

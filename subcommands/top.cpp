@@ -5,16 +5,21 @@
 
 #include <cstdlib>
 
+#include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/run.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/format.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 #include "flow/where.h"
+#include "sensor/rights.h"
 #include "shell/io.h"
 #include "shell/options.h"
 #include "shell/terminal.h"
@@ -71,6 +76,7 @@ class Top final : public Command {
   [[nodiscard]] Result<bool> colour() const;
 
   InputOptions input_;
+  AccountOptions account_;
   ModeOptions modes_;
   TopOptions top_;
   std::string color_ = "auto";
@@ -134,6 +140,7 @@ void Top::declare(OptionSet& options) {
       [this](std::uint64_t n) { top_.rows_max = std::min<std::uint64_t>(n, kBatchRowsMax); }, "rows of a frame (20)");
   options.flag("--json", top_.json, "each frame as one JSON object a line, exact");
   options.group("how");
+  account_.declare(options);
   parsed(
       options, "--memory", "SIZE", parse_memory, [this](std::uint64_t n) { top_.memory_max = n; },
       "flows kept for another key or filter (512M)");
@@ -162,6 +169,16 @@ void Top::declare_look(OptionSet& options) {
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }
 
+// For good, and before threads are made and packets are read.
+Result<> give_up_rights(const InputOptions& input) {
+  const RightsOptions rights = input.rights();
+  ARGUS_TRY_LET(const Identity identity, choose_identity(rights));
+  ARGUS_TRY_LET(const RightsReport report, drop_rights(identity, rights));
+  input.limit_calls();
+  log_detail(report.sentence);
+  return {};
+}
+
 TopOpener Top::opener(bool records) const {
   const auto input = std::make_shared<InputOptions>(input_);
   if (records) input->ask_for_records();
@@ -174,6 +191,7 @@ TopOpener Top::opener(bool records) const {
 
 Result<SourcePtr> Top::open(Io& io) {
   ARGUS_TRY_LET(SourcePtr source, input_.open(io));
+  if (input_.reads_interfaces()) ARGUS_TRY(give_up_rights(input_));
   top_.live = source->header().live;
   top_.ticks = source->header().ticks;
   return source;
@@ -224,8 +242,14 @@ Result<Exit> Top::run(Io& io) {
   top_.idle = idle_.value_or(top_.live && !top_.waits ? kIdleLive : 0);
   top_.ends_with_input = top_.live && input_.has_time_limit();
   ARGUS_TRY_LET(plan, plan_top(top_));
-  if (top_.print) return print_top(io, std::move(source), top_, plan);
-  return run_top(io, std::move(source), top_, std::move(plan));
+  ARGUS_TRY_LET(TopRun run, top_.print ? print_top(io, std::move(source), top_, plan)
+                                       : run_top(io, std::move(source), top_, std::move(plan)));
+  Account account = account_.account();
+  account.as_json = top_.json;
+  Progress progress;
+  progress.records = run.done.rows;
+  ARGUS_TRY_LET(const Outcome done, conclude(io, std::move(run.done), run.cut ? &progress : nullptr, account));
+  return done.exit;
 }
 
 }  // namespace

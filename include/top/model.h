@@ -10,6 +10,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/pump.h"
 #include "flow/source.h"
 #include "flow/where.h"
 #include "query/key.h"
@@ -82,8 +83,8 @@ class TopModel {
 
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
-  [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
-  [[nodiscard]] const Journal& journal() const { return journal_; }
+  // Records, ledger and problems so far.
+  [[nodiscard]] Pumped read() const { return {records_, journal_, problems_}; }
 
  private:
   void add(const Batch& batch);

@@ -11,6 +11,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/pump.h"
 #include "flow/source.h"
 #include "flow/where.h"
 #include "shell/io.h"
@@ -62,12 +63,15 @@ struct TopPlan {
 // Whether ticks (meter/meter.h) have all that is asked for and filtered by.
 [[nodiscard]] bool ticks_suffice(const TopAsk& ask, const WherePtr& filter);
 
+// What was read, whether it was shown or not. Nothing of it has been printed.
+struct TopRun {
+  Pumped done;
+  bool cut = false;  // interrupted in the middle of input that has an end
+};
 // Until q, INT, TERM, HUP, or the terminal is gone.
-[[nodiscard]] Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan);
-[[nodiscard]] Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan);
+[[nodiscard]] Result<TopRun> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan);
+[[nodiscard]] Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan);
 
-// What a model met while reading, on standard error, and the exit status it asks for.
-[[nodiscard]] Exit report_top(const TopModel& model);
 // Rows to a file: what its name ends in chooses the format. Refuses one that exists.
 [[nodiscard]] Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const TopLook& look);
 

@@ -47,7 +47,7 @@ void TopModel::take(const TopPiece& piece, Nanos steady) {
   for (const LedgerEntry& entry : piece.ledger) journal_.sum(entry);
   for (const Error& problem : piece.problems) {
     if (problems_.size() >= kProblemsMax) break;
-    problems_.push_back(problem);
+    if (problem.code != Errc::closed) problems_.push_back(problem);  // its own stop is none
     said_ = briefly(problem.text), said_at_ = steady;
   }
   for (const std::string& text : piece.said) hear(text);

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "base/file.h"
-#include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/batch.h"
@@ -14,7 +13,6 @@
 #include "flow/sink.h"
 #include "flow/where.h"
 #include "query/key.h"
-#include "shell/io.h"
 #include "sink/flow_file.h"
 #include "sink/text.h"
 #include "store/live_table.h"
@@ -92,26 +90,6 @@ Result<TopPlan> plan_top(const TopOptions& options) {
 
 TopReaderOptions reader_options(const TopOptions& options) {
   return {options.memory_max, options.speed, options.waits, options.open, options.instead};
-}
-
-Exit report_top(const TopModel& model) {
-  Exit exit = Exit::done;
-  for (const Error& problem : model.problems()) {
-    if (problem.code == Errc::closed) continue;
-    log_error(problem.text);
-    exit = worse(exit, exit_status(problem.code));
-  }
-  std::map<LedgerItem, std::uint64_t> totals;
-  std::map<std::string, std::uint64_t> silent;
-  for (const LedgerEntry& entry : model.journal().entries())
-    (entry.item == LedgerItem::sensor_silent ? silent[entry.sensor] : totals[entry.item]) += entry.count;
-  for (const auto& [sensor, seconds] : silent)
-    log_warning(fmt::format("{}: {} {}", escaped(sensor), seconds, ledger_text(LedgerItem::sensor_silent)));
-  for (const auto& [item, count] : totals) {
-    const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (is_loss(item) && !reported_separately) log_warning(fmt::format("{} {}", count, ledger_text(item)));
-  }
-  return exit;
 }
 
 Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const TopLook& look) {

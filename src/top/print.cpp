@@ -115,7 +115,7 @@ std::string frame_json(const TopPicture& picture, const TopHeading& heading) {
 
 }  // namespace
 
-Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan) {
+Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan) {
   TopModel model(plan.ask, options.memory_max, options.live);
   TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.sayings, reader_options(options));
   TopHeading heading;
@@ -141,10 +141,7 @@ Result<Exit> print_top(Io& io, SourcePtr source, const TopOptions& options, cons
     due += every;
     if (last || (options.frames_max != 0 && frames >= options.frames_max)) break;
   }
-  const Exit exit = report_top(model);
-  if (options.live || model.ended() || !*io.stop) return exit;
-  log_error(fmt::format("interrupted after {} records", model.records()));
-  return io.interrupted();
+  return TopRun{model.read(), !options.live && !model.ended() && *io.stop};
 }
 
 }  // namespace argus

@@ -154,7 +154,7 @@ Result<> TopScreen::run(const std::atomic<bool>& stop) {
   return {};
 }
 
-Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan) {
+Result<TopRun> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan) {
   TopReader reader(std::move(source), {FieldSet::all_stored(), nullptr, options.span}, options.sayings,
                    reader_options(options));
   end_by_signals();
@@ -164,8 +164,8 @@ Result<Exit> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPla
   auto done = top.run(*io.stop);
   screen.reset();
   if (!done && done.error().code != Errc::closed) return std::move(done.error());
-  if (!done) return Exit::done;  // the terminal is gone: nobody to tell
-  return report_top(top.model());
+  if (!done) return TopRun();  // the terminal is gone: nobody to tell
+  return TopRun{top.model().read()};
 }
 
 }  // namespace argus

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "argus/output_options.h"
+#include "argus/run.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -48,9 +49,9 @@ Ran ran(const std::vector<std::string>& words, std::vector<LedgerEntry> entries)
   REQUIRE(options.parse(words));
   Io io;
   io.out = memory_file();
-  const auto exit = output.run(io, std::make_unique<Told>(std::move(entries)), {}, {});
-  REQUIRE(exit);
-  return {*exit, contents(io.out)};
+  const auto done = run_output(io, std::make_unique<Told>(std::move(entries)), output, {}, {});
+  REQUIRE(done);
+  return {done->exit, contents(io.out)};
 }
 
 }  // namespace

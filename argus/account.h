@@ -1,0 +1,52 @@
+// What a run was, and what is told of it when it is over: the same letters in every command that reads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/ledger.h"
+#include "flow/source.h"
+#include "shell/io.h"
+#include "shell/options.h"
+
+namespace argus {
+
+struct Outcome {
+  std::uint64_t rows = 0;       // that went into the sink
+  Journal journal;              // what the source accounted for, summed up by sensor and item
+  std::vector<Error> problems;  // of the source; they have been printed
+  bool interrupted = false;     // in the middle of input that has an end
+  Exit exit = Exit::done;
+};
+
+// What is told at the end, and what makes it fail.
+struct Account {
+  bool whole_ledger = false;  // all that was received, not only what was lost
+  bool as_json = false;       // that as the last line of standard output
+  bool fail_on_loss = false;  // Exit::damaged where packets or records were lost before they came here
+  bool fail_empty = false;    // Exit::nothing where no row came
+  std::string cut = {};       // what an interruption leaves, "day.flows is as it was"; empty: nothing to say
+  // The last line on standard error; an empty text is none.
+  std::function<std::string(const Outcome&)> closing = {};
+};
+
+struct RunOptions {
+  TimeSpan span = {};                                 // of the ledger entries that are wanted
+  std::uint64_t memory_max = Resources().memory_max;  // bytes
+  Account account = {};
+};
+
+class AccountOptions {
+ public:
+  // --ledger, --fail-on-loss
+  void declare(OptionSet& options);
+  [[nodiscard]] Account account() const;
+
+ private:
+  bool ledger_ = false, fail_on_loss_ = false;
+};
+
+}  // namespace argus

@@ -1,0 +1,64 @@
+#include "argus/run.h"
+
+#include "argus/ledger_report.h"
+#include "base/log.h"
+#include "flow/field.h"
+
+namespace argus {
+
+namespace {
+
+std::string interruption(const Progress& progress) {
+  if (progress.bytes_whole != 0)
+    return fmt::format("interrupted after {} of {} bytes", progress.bytes, progress.bytes_whole);
+  if (progress.packets != 0) return fmt::format("interrupted after {} packets", progress.packets);
+  return fmt::format("interrupted after {} records", progress.records);
+}
+
+// What could not be done outranks what was damaged, and both outrank what the account makes of a good end.
+Exit exit_of(const Outcome& done, const Account& account) {
+  Exit exit = Exit::done;
+  for (const Error& problem : done.problems) exit = worse(exit, exit_status(problem.code));
+  if (exit != Exit::done) return exit;
+  if (account.fail_on_loss && has_loss(done.journal)) return Exit::damaged;
+  if (account.fail_empty && done.rows == 0) return Exit::nothing;
+  return exit;
+}
+
+}  // namespace
+
+Result<Outcome> conclude(Io& io, Pumped done, const Progress* cut, const Account& account) {
+  for (const Error& problem : done.problems) log_error(problem.text);
+  const bool json = account.whole_ledger && account.as_json;
+  account.whole_ledger && !json ? report_ledger(done.journal) : report_losses(done.journal);
+  if (json) {
+    auto written = io.out.write(ledger_json(done));
+    if (!written && written.error().code != Errc::closed) return std::move(written.error());
+  }
+  Outcome out{done.rows, std::move(done.journal), std::move(done.problems), cut != nullptr};
+  out.exit = cut != nullptr ? io.interrupted() : exit_of(out, account);
+  if (cut != nullptr) log_error(interruption(*cut) + (account.cut.empty() ? "" : "; " + account.cut));
+  if (account.closing)
+    if (const std::string last = account.closing(out); !last.empty()) log_note(last);
+  return out;
+}
+
+Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOptions& options) {
+  Resources resources;
+  resources.memory_max = options.memory_max;
+  resources.stop = io.stop;
+  const Needs needs{stored_inputs(sink.fields()), nullptr, options.span};
+  ARGUS_TRY_LET(Pumped done, pump(source, sink, needs, resources));
+  return conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account);
+}
+
+Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const TimeSpan& span,
+                           const std::vector<std::string>& inputs) {
+  source = output.rows_wanted(std::move(source));
+  ARGUS_TRY_LET(const Output to, output.open_sink(io, source->header(), inputs));
+  RunOptions options = output.run_options(span);
+  options.account.cut = to.target.left_when_cut();
+  return run_pipeline(io, *source, *to.sink, options);
+}
+
+}  // namespace argus
