@@ -105,7 +105,7 @@ std::string ledger_json(const Pumped& done) {
   for (const Error& problem : done.problems) {
     out += std::exchange(between, ",");
     out += fmt::format("{{\"status\":{},\"text\":", static_cast<int>(exit_status(problem.code)));
-    append_json_string(problem.text, out);
+    append_json_string(whole_text(problem), out);
     out += '}';
   }
   return out + "]}\n";

@@ -28,7 +28,7 @@ Exit exit_of(const Outcome& done, const Account& account) {
 }  // namespace
 
 Result<Outcome> conclude(Io& io, Pumped done, const Progress* cut, const Account& account) {
-  for (const Error& problem : done.problems) log_error(problem.text);
+  for (const Error& problem : done.problems) log_error(problem);
   const bool json = account.whole_ledger && account.as_json;
   account.whole_ledger && !json ? report_ledger(done.journal) : report_losses(done.journal);
   if (json) {
