@@ -127,7 +127,7 @@ std::string sample_toml() {
 std::string settings_markdown() {
   std::string out =
       "# Settings\n\n"
-      "Made by `argus help settings --markdown` from the table in `argus/settings.cpp`; a test compares.\n"
+      "Made by `argus help settings --markdown` from the table in `src/config/settings.cpp`; a test compares.\n"
       "[Operating argus](operating.md#configuration) says which files there are and what beats what.\n\n"
       "| setting | value | built in | for a service | meaning | option | variable | in the classic argus.conf |\n"
       "|---|---|---|---|---|---|---|---|\n";

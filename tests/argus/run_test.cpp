@@ -1,12 +1,9 @@
 #include "argus/run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <cstdio>
 
 #include "argus/account.h"
 #include "argus/output_options.h"
@@ -19,6 +16,7 @@
 #include "flow/source.h"
 #include "shell/io.h"
 #include "support/flow_builder.h"
+#include "support/said.h"
 #include "support/written.h"
 
 using namespace argus;
@@ -54,7 +52,7 @@ class MadeSource final : public Source {
   StreamHeader header_;
 };
 
-class MadeSink final : public Sink {
+class MadeSink final : public RowSink {
  public:
   FieldSet fields() const override { return {Field::pkts}; }
   Result<> begin(const StreamHeader&) override { return {}; }
@@ -76,23 +74,6 @@ struct Ran {
   Result<Outcome> done;
   std::string out, said;
 };
-
-// What `run` writes to standard error.
-template <class Run>
-std::string said_by(Run run) {
-  std::FILE* const file = std::tmpfile();
-  REQUIRE(file != nullptr);
-  const int before = ::dup(STDERR_FILENO);
-  ::dup2(::fileno(file), STDERR_FILENO);
-  run();
-  ::dup2(before, STDERR_FILENO);
-  ::close(before);
-  std::rewind(file);
-  std::string out(4096, '\0');
-  out.resize(std::fread(out.data(), 1, out.size(), file));
-  (void)std::fclose(file);
-  return out;
-}
 
 Ran ran(MadeSource source, const RunOptions& options, Io&& io = {}, Result<> written = {}) {
   MadeSink sink;
