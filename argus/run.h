@@ -21,8 +21,8 @@ namespace argus {
 // source had to say until then is not printed.
 [[nodiscard]] Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOptions& options);
 
-// The same into the sink that the options and the pipe rule choose, of the rows that -N wants. `inputs`: paths that must
-// not be written to.
+// The same into the sink that the options and the pipe rule choose, of the rows that -N wants. `inputs`: paths that
+// must not be written to.
 [[nodiscard]] Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const TimeSpan& span,
                                          const std::vector<std::string>& inputs);
 
