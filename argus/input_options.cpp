@@ -31,7 +31,7 @@ namespace {
 // Says at the end where the records are when none of them was in the time range.
 class MissedRange final : public Stage {
  public:
-  MissedRange(SourcePtr input, std::shared_ptr<const TimesMet> met, std::function<void(const std::string&)> say)
+  MissedRange(SourcePtr input, std::shared_ptr<const TimesMet> met, NoticeTaker say)
       : Stage(std::move(input)), met_(std::move(met)), say_(std::move(say)) {}
   void accept_raw_frames(const RawFrameRequest& request) override { input_->accept_raw_frames(request); }
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -42,13 +42,13 @@ class MissedRange final : public Stage {
     ARGUS_TRY_LET(const Step step, input_->next(out));
     const bool stopped = stop_ != nullptr && *stop_;
     if (const auto data = met_->missed(); data && step == Step::end && !stopped)
-      say_("no record is in the time range; there is data of " + range_text(data->begin, data->end));
+      say_({"no record is in the time range; there is data of " + range_text(data->begin, data->end)});
     return step;
   }
 
  private:
   std::shared_ptr<const TimesMet> met_;
-  std::function<void(const std::string&)> say_;
+  NoticeTaker say_;
   const std::atomic<bool>* stop_ = nullptr;
 };
 
@@ -165,6 +165,8 @@ RightsOptions InputOptions::rights() const {
   return out;
 }
 
+void InputOptions::log_notice(const Notice& notice) { log_note(whole_text(notice)); }
+
 // Bytes of strangers come next.
 void InputOptions::limit_calls() const {
   if (all_calls_) return;
@@ -217,7 +219,7 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   options.filter = filter_.value_or("");
   options.wants = watching_ ? Wants::ticks : Wants::records;
   options.stop = io.stop;
-  options.say = say_ ? say_ : [](const std::string& text) { log_note(text); };
+  options.notify = say_;
   options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
     DialOptions call;
     call.stop = &stop;
@@ -232,8 +234,8 @@ Result<SourcePtr> InputOptions::open_interfaces() const {
   options.kernel_filter = kernel_filter_;
   options.promiscuous = !not_promiscuous_;
   options.ticks = watching_;
-  options.reopen = options.may_reopen = false;
-  options.say = say_ ? say_ : [](const std::string& text) { log_note(text); };
+  options.reopen = false;
+  options.say = [say = say_](const std::string& text) { say({text}); };
   ARGUS_TRY_LET(options.meter, meter_options());
   if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks
   ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
@@ -271,8 +273,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
   if (!time_.empty() && says_missed_ && remotes_.empty() && interfaces_.empty())
-    source = std::make_unique<MissedRange>(
-        std::move(source), met_, say_ ? say_ : [](const std::string& text) { log_note(text); });
+    source = std::make_unique<MissedRange>(std::move(source), met_, say_);
   return source;
 }
 

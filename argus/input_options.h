@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 #include "flow/times_met.h"
 #include "flow/where.h"
@@ -66,7 +67,7 @@ class InputOptions {
   // What is read, in a word: sensors, files without their folders, standard input.
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
-  void set_listener(std::function<void(const std::string&)> say) { say_ = std::move(say); }
+  void set_listener(NoticeTaker say) { say_ = std::move(say); }
   // For a command that says itself where there is data when -t misses it.
   void leave_missed_range_unsaid() { says_missed_ = false; }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
@@ -90,7 +91,8 @@ class InputOptions {
   bool says_missed_ = true, zone_said_ = false;
   TimeSpan span_;
   std::shared_ptr<TimesMet> met_;  // by -t
-  std::function<void(const std::string&)> say_;
+  static void log_notice(const Notice& notice);
+  NoticeTaker say_ = log_notice;
 };
 
 }  // namespace argus

@@ -48,7 +48,7 @@ std::string_view base_name(std::string_view path) {
 int quit(const Io& io, const Error& error) {
   const bool interrupted = error.code == Errc::closed && io.was_interrupted();
   if (error.code == Errc::closed && !interrupted) return 0;
-  log_error(error.text);
+  log_error(error);
   if (interrupted) return static_cast<int>(io.interrupted());
   return static_cast<int>(exit_status(error.code));
 }

@@ -2,8 +2,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 
@@ -33,10 +31,6 @@ namespace {
 
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint64_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
-
-constexpr std::array<std::string_view, 11> kPlan = {
-    "capture.write",    "capture.rotate", "capture.keep",  "capture.keep-size", "capture.min-free", "capture.listen",
-    "capture.pid-file", "capture.user",   "capture.group", "capture.filter",    "capture.stay-root"};
 
 // "30042 packets, 4076 records written to day.flows"
 std::string closing_line(const Outcome& done, const OutputTarget& target) {
@@ -138,10 +132,7 @@ Result<> Capture::configure(Settings& settings) {
   const bool named = !from_.toml.empty() || !from_.classic.empty() || std::getenv("ARGUS_CONFIG") != nullptr;
   const bool service = std::getenv("STATE_DIRECTORY") != nullptr;
   if (!live_.interfaces.empty() && !named && !service) {
-    for (const SettingInfo& setting : all_settings())
-      if (std::find(kPlan.begin(), kPlan.end(), setting.key) != kPlan.end() &&
-          settings.origin(setting.key).starts_with('/'))
-        settings.forget(setting.key);
+    settings.forget_plan();
   } else {
     for (const std::string& warning : settings.warnings()) log_warning(warning);
   }
@@ -156,6 +147,7 @@ Result<SensorOptions> Capture::plan() {
   if (input_.has_time_range()) return fail(Errc::usage, "-t: chooses among records that exist; a capture has none yet");
   live_.promiscuous = !not_promiscuous_;
   live_.reopen = rights_.keep_net_raw;
+  live_.reopen_option = "--reopen";
   sensor.live = live_;
   sensor.serve = serve_;
   sensor.rights = rights_;

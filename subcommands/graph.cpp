@@ -287,11 +287,11 @@ Result<AxisWishes> Graph::wishes() const {
 
 Result<std::vector<Prefix>> Graph::local_networks() const {
   std::vector<std::string> words = local_;
-  std::string origin = "--local";
+  std::string where = "--local";
   if (words.empty()) {
     ARGUS_TRY_LET(const Settings settings, load_settings({}));
     words = settings.list("graph.local");
-    origin = settings.origin("graph.local");
+    where = settings.where("graph.local");
   }
   if (words.empty()) return private_networks();
   std::vector<Prefix> out;
@@ -299,7 +299,7 @@ Result<std::vector<Prefix>> Graph::local_networks() const {
     const auto net = parse_prefix(word);
     const auto one = net ? std::nullopt : parse_address(word);
     if (!net && !one)
-      return fail(Errc::usage, "{}: '{}' is no network; write 192.0.2.0/24 or 2001:db8::/32", origin, escaped(word));
+      return fail(Errc::usage, "{}: '{}' is no network; write 192.0.2.0/24 or 2001:db8::/32", where, escaped(word));
     out.push_back(net ? *net : Prefix{*one, static_cast<std::uint8_t>(bits_of(one->family()))});
   }
   return out;
@@ -466,8 +466,7 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *sink, run));
   ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));
   if (done.interrupted && target.stays_when_cut()) return done.exit;
-  if (!chart.nothing.empty() && done.exit == Exit::done && chart.nothing.find("; there is data") == std::string::npos)
-    chart.nothing += data_elsewhere(io);
+  if (!chart.nothing.empty() && done.exit == Exit::done && !chart.knows_data) chart.nothing += data_elsewhere(io);
   shape(chart, step);
   ARGUS_TRY_LET(const std::string made, picture(io, chart, form));
   ARGUS_TRY((file ? file->file() : io.out).write(made));

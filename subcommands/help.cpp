@@ -50,8 +50,8 @@ class Help final : public Command {
       return man_ ? page_scdoc(*entry) : markdown_ ? page_markdown(*entry) : short_help(*entry);
     std::vector<std::string> known = topic_names();
     for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
-    return fail(Errc::usage, "there is no help on '{}'{}\n  topics: {}, and every command", escaped(topics_[0]),
-                did_you_mean(topics_[0], known), joined(topic_names(), ", "));
+    return hinted(fail(Errc::usage, "there is no help on '{}'{}", escaped(topics_[0]), did_you_mean(topics_[0], known)),
+                  fmt::format("  topics: {}, and every command", joined(topic_names(), ", ")));
   }
 
   std::vector<std::string> topics_;

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/sink.h"
@@ -107,7 +108,9 @@ class Serve final : public Command {
                   parse_endpoint("unix:" + (socket_.empty() ? "/run/argus/argus.sock" : socket_)));
     DialOptions options;
     options.stop = io.stop;
-    ARGUS_TRY_LET(File sensor, dial(place, options));
+    auto called = dial(place, options);
+    if (!called) return while_doing(escaped(place.text), std::move(called.error()));
+    File& sensor = *called;
     bool asks = true;
     while (!*io.stop) {
       std::array<pollfd, 2> ends = {pollfd{sensor.fd(), POLLIN, 0}, pollfd{asks ? io.in.fd() : -1, POLLIN, 0}};

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/format.h"
+#include "flow/notice.h"
 #include "flow/progress.h"
 #include "flow/source.h"
 #include "flow/where.h"
@@ -223,11 +224,11 @@ Result<Exit> Top::run(Io& io) {
   ARGUS_TRY_LET(const WherePtr wanted, input_.wanted());
   const bool ticks = ticks_suffice(plan.ask, wanted);
   if (!ticks) input_.ask_for_records();
-  top_.sayings = make_sayings();
+  top_.notices = make_notices();
   top_.read_filter = escaped(input_.filter_text());
   top_.source = input_.describe();
   top_.waits = input_.reads_files();
-  input_.set_listener([sayings = top_.sayings](const std::string& text) { say(*sayings, text); });
+  input_.set_listener([notices = top_.notices](const Notice& notice) { notify(*notices, notice); });
   if (!top_.print && top_.speed == 0) input_.follow_written();
   SourcePtr source;
   if (!top_.print && input_.reads_sensors()) {

@@ -29,6 +29,15 @@ enum class SettingKind : std::uint8_t {
   percent,   // "5%", 1 to 99
 };
 
+enum class SettingGroup : std::uint8_t {
+  files,  // where records go, and for how long
+  plan,   // what else makes the sensor that runs as a service, and nobody else's
+  any,
+};
+
+class Settings;
+using SettingCheck = Result<> (*)(const Settings&, const std::vector<std::string>&);
+
 struct SettingInfo {
   std::string_view key;  // "capture.write"
   SettingKind kind;
@@ -38,14 +47,24 @@ struct SettingInfo {
   std::string_view doc;      // one line
   std::string_view classic;  // its variable in the classic argus.conf, if any
   std::string_view option;   // that beats it: "--write"; "-" is the filter, "--no-x" makes a flag false
+  SettingGroup group;
+  SettingCheck check;  // a usage error for what the kind does not tell
 };
 [[nodiscard]] std::span<const SettingInfo> all_settings();
 [[nodiscard]] const SettingInfo* find_setting(std::string_view key);
 // "ARGUS_CAPTURE_KEEP_SIZE" of capture.keep-size.
 [[nodiscard]] std::string setting_variable(const SettingInfo& setting);
 
+enum class Origin : std::uint8_t {
+  none,        // not set
+  built_in,    // for everybody
+  in_service,  // built in for a service
+  file,
+  variable,  // of the environment
+};
+
 struct Remote {
-  std::string name, address, origin;
+  std::string name, address, where;  // "/etc/argus/argus.toml:7"
 };
 
 class Settings {
@@ -54,12 +73,13 @@ class Settings {
   [[nodiscard]] std::string text(std::string_view key) const;  // "" when not set
   [[nodiscard]] const std::vector<std::string>& list(std::string_view key) const;
   [[nodiscard]] bool flag(std::string_view key) const;
-  [[nodiscard]] Nanos duration(std::string_view key) const;             // 0 when not set
-  [[nodiscard]] std::uint64_t size(std::string_view key) const;         // 0 when not set
-  [[nodiscard]] unsigned percent(std::string_view key) const;           // 0 when not set
-  [[nodiscard]] bool is_set(std::string_view key) const;                // by anybody, or built in
-  [[nodiscard]] const std::string& origin(std::string_view key) const;  // "/etc/argus/argus.toml:7", "--write"
-  [[nodiscard]] const std::string& place(std::string_view key) const;   // the same with the column of the value, if any
+  [[nodiscard]] Nanos duration(std::string_view key) const;      // 0 when not set
+  [[nodiscard]] std::uint64_t size(std::string_view key) const;  // 0 when not set
+  [[nodiscard]] unsigned percent(std::string_view key) const;    // 0 when not set
+  [[nodiscard]] bool is_set(std::string_view key) const;         // by anybody, or built in
+  [[nodiscard]] Origin origin(std::string_view key) const;
+  [[nodiscard]] const std::string& where(std::string_view key) const;  // it was set: "/etc/argus/argus.toml:7"
+  [[nodiscard]] const std::string& place(std::string_view key) const;  // the same with the column of the value, if any
 
   [[nodiscard]] bool anybody_set() const;  // anything that is not built in
 
@@ -69,14 +89,15 @@ class Settings {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }  // sentences for the log, once
 
   // Checks and keeps a value; usage error, with set() beginning with the place, when it is none of that kind. An empty
-  // place is the origin.
+  // place is `where`.
   [[nodiscard]] static Result<> check(const SettingInfo& setting, const std::vector<std::string>& words);
-  [[nodiscard]] Result<> set(std::string_view key, std::vector<std::string> words, std::string origin,
+  [[nodiscard]] Result<> set(std::string_view key, std::vector<std::string> words, Origin origin, std::string where,
                              std::string place = {});
   [[nodiscard]] Result<> set_remote(Remote remote);
   // Once all was read: what is built in for a service about its files goes when somebody else names the file.
   void settle_files();
-  void forget(std::string_view key);  // as if nobody had set it
+  // As if files had set nothing that makes the sensor of a service.
+  void forget_plan();
   void warn(std::string sentence) { warnings_.push_back(std::move(sentence)); }
   void read_from(std::string path, bool classic) {
     if (!described_.empty()) described_ += ", ";
@@ -94,7 +115,8 @@ class Settings {
  private:
   struct Value {
     std::vector<std::string> words;
-    std::string origin, place;
+    Origin origin = Origin::none;
+    std::string where, place;
   };
   [[nodiscard]] const Value& value(std::string_view key) const;
   std::map<std::string, Value, std::less<>> values_;

@@ -50,6 +50,7 @@ struct Chart {
   std::string total_unit;              // of totals: "bytes"; empty: levels have none
   std::string up_label, down_label;    // what is above and below the axis, of a mirrored picture
   std::string nothing;                 // no series, and why: what to ask for instead
+  bool knows_data = false;             // `nothing` says where there is data
   std::vector<ClockSpan> bins;         // each begins where the one before ends
   std::vector<std::uint8_t> states;    // BinState of each bin
   std::vector<Series> series;          // from the axis outwards: the largest first, other last

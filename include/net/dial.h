@@ -36,7 +36,9 @@ struct DialOptions {
 // A connected descriptor to read from and write to; closing it ends the connection. TCP to loopback is plain; to any
 // other address it is TLS 1.3 with the pre-shared key kept for `endpoint.text` or its host (RFC 8446 section 2.2,
 // psk_dhe_ke), and without a key an error that says how to get one. For ssh it runs `ssh -- HOST argus serve --stdio`
-// by its words, without a shell. Errc::io with the reason: refused, no such host, key not accepted, timed out.
+// by its words, without a shell. Errors tell the reason and leave the endpoint for the caller to name: Errc::denied
+// where the sensor takes another key, or none by that name; Errc::turned_away where it had no place for one more call,
+// also after some tries; Errc::io for others: refused, no such host, no key kept, timed out.
 [[nodiscard]] Result<File> dial(const Endpoint& endpoint, const DialOptions& options);
 
 }  // namespace argus

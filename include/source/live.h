@@ -28,7 +28,7 @@ struct LiveOptions {
   std::string kernel_filter;  // pcap-filter(7): packets that it refuses are never seen; empty: none
   bool ticks = false;         // the rows are ticks, in place of records: header().ticks, and the ledger each second
   bool reopen = true;         // rights to open an interface that comes back stay with the process
-  bool may_reopen = true;     // there is an option for that, which errors name
+  std::string reopen_option;  // that asks for it, "--reopen", for errors to name; empty: there is none
   MeterOptions meter;
   std::function<void(const std::string&)> say;  // sentences for the log: interfaces that go and come, clock steps
 };

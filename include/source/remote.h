@@ -9,21 +9,23 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/request.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 #include "net/dial.h"
 
 namespace argus {
 
-// How a sensor is called up: connected, or why not. `stop` is set when nobody waits any more.
+// How a sensor is called up: connected, or the reason why not, which does not name it. Errc::denied: until somebody
+// changes a key, it is called up seldom. `stop` is set when nobody waits any more.
 using Dialer = std::function<Result<File>(const Endpoint&, const std::atomic<bool>& stop)>;
 
 struct RemoteOptions {
-  Dialer dial;                                  // dial(), or what a test has instead; called on several threads
-  std::string filter;                           // text that the sensors apply; what is wanted is checked here once more
-  Wants wants = Wants::records;                 // ticks: header().ticks, and a sensor that has none refuses
-  const std::atomic<bool>* stop = nullptr;      // set: the first calls are given up, with Errc::closed; may be null
-  std::function<void(const std::string&)> say;  // sentences about connections lost and regained, as they happen
-  Nanos silent_after = 10 * kSecond;            // without a byte, heartbeats included, a connection is lost
+  Dialer dial;                              // dial(), or what a test has instead; called on several threads
+  std::string filter;                       // text that the sensors apply; what is wanted is checked here once more
+  Wants wants = Wants::records;             // ticks: header().ticks, and a sensor that has none refuses
+  const std::atomic<bool>* stop = nullptr;  // set: the first calls are given up, with Errc::closed; may be null
+  NoticeTaker notify;                       // connections lost and regained, as they happen; may be empty
+  Nanos silent_after = 10 * kSecond;        // without a byte, heartbeats included, a connection is lost
   Nanos retry_first = kSecond, retry_most = 30 * kSecond;  // waits between tries, each twice the one before
 };
 

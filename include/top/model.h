@@ -10,6 +10,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/pump.h"
 #include "flow/source.h"
 #include "flow/where.h"
@@ -65,7 +66,7 @@ class TopModel {
  public:
   TopModel(TopAsk ask, std::uint64_t memory_max, bool live);
 
-  void take(const TopPiece& piece, Nanos steady);
+  void take(const TopUpdate& update, Nanos steady);
   // Lets the stream's time go on where nothing came.
   void pass(Nanos steady);
   void ask(TopAsk ask);
@@ -88,7 +89,7 @@ class TopModel {
 
  private:
   void add(const Batch& batch);
-  void hear(const std::string& all);
+  void take(const Notice& notice);
   [[nodiscard]] std::vector<std::string> losses() const;
   void fill(TopPicture& picture) const;
 
@@ -103,15 +104,12 @@ class TopModel {
   std::uint64_t records_ = 0, missed_ = 0;
   Journal journal_;
   std::vector<Error> problems_;
-  std::map<std::string, std::string> away_;  // by sensor
+  std::map<std::string, std::string> away_;  // what was said of a sensor, by its name
   std::string said_;
   Nanos said_at_ = 0, steady_ = 0;
   std::vector<std::uint32_t> order_;
   double order_total_ = 0;
   std::uint64_t order_made_ = UINT64_MAX;
 };
-
-// The first line of what is said, fit for a screen: what to do about it has no room there.
-[[nodiscard]] std::string briefly(const std::string& text);
 
 }  // namespace argus

@@ -13,23 +13,24 @@
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 
 namespace argus {
 
 // What happened, in order.
-struct TopPiece {
+struct TopUpdate {
   Batch rows;
   std::vector<LedgerEntry> ledger;
   std::vector<Error> problems;
-  std::vector<std::string> said;  // sentences for people
-  std::uint64_t missed = 0;       // records that went because nobody took them
-  bool instead = false;           // from here on it is the other source
-  bool end = false;               // nothing comes any more
+  std::vector<Notice> notices;
+  std::uint64_t missed = 0;  // records that went because nobody took them
+  bool instead = false;      // from here on it is the other source
+  bool end = false;          // nothing comes any more
 };
 
-// Sentences of a source that is read on a thread, from whichever thread: into the next piece.
-class TopSayings;
+// Notices of a source that is read on a thread, from whichever thread: into the next update.
+class TopNotices;
 
 // Opens a source on the reader's thread, which may outlive whoever made it: it owns all that it needs. Gives up when
 // `stop` is set.
@@ -50,17 +51,17 @@ class TopReader {
  public:
   // Reads `source`, or what options.open gives, until its end, or this object's. Live input never waits: what is not
   // taken is kept up to memory_max, then the oldest of it goes, counted. Files wait.
-  TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings, const TopReaderOptions& options);
+  TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopNotices> notices, const TopReaderOptions& options);
   ~TopReader();
   TopReader(const TopReader&) = delete;
   TopReader& operator=(const TopReader&) = delete;
-  // The next piece, nothing when none came for `wait`.
-  [[nodiscard]] std::optional<TopPiece> take(Nanos wait);
-  // Until the source is open, at most so long; the error that kept it from being opened. What it gives comes as pieces.
+  // The next update, nothing when none came for `wait`.
+  [[nodiscard]] std::optional<TopUpdate> take(Nanos wait);
+  // Until the source is open, at most so long; the error that kept it from being opened. What it gives are updates.
   [[nodiscard]] Result<> await_open(Nanos most) const;
   // Nobody has answered yet.
   [[nodiscard]] bool opening() const;
-  // From now on the other source is read, once; the first goes on where it cannot be opened, which a piece says.
+  // From now on the other source is read, once; the first goes on where it cannot be opened, which a update says.
   void read_instead();
 
  private:
@@ -69,7 +70,7 @@ class TopReader {
   std::thread thread_;
 };
 
-[[nodiscard]] std::shared_ptr<TopSayings> make_sayings();
-void say(TopSayings& sayings, const std::string& text);
+[[nodiscard]] std::shared_ptr<TopNotices> make_notices();
+void notify(TopNotices& notices, const Notice& notice);
 
 }  // namespace argus

@@ -40,7 +40,7 @@ struct TopOptions {
   bool print = false, json = false;
   std::uint64_t frames_max = 0;  // 0: until the input ends
   std::size_t rows_max = 20;
-  std::shared_ptr<TopSayings> sayings;
+  std::shared_ptr<TopNotices> notices;
   bool waits = false;  // what is live is a file that grows
   TopOpener open;      // what is read where no source is given
   TopOpener instead;   // records, where there are no ticks

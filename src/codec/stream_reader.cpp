@@ -53,7 +53,8 @@ bool is_chain(Bytes bytes, bool open) {
 }  // namespace
 
 void StreamReader::say(Errc code, std::string text) {
-  if (damage_.said.size() < kDamageSaid) damage_.said.push_back(fail(code, "{}: {}", input_.name(), text));
+  if (damage_.said.size() < kDamageSaid)
+    damage_.said.push_back(while_doing(input_.name(), Error{code, std::move(text), {}}));
   else damage_.unsaid++;
 }
 
@@ -104,8 +105,8 @@ Result<bool> StreamReader::find_head(FrameHead& head) {
   if (bytes.empty()) return false;
   const HeadFault fault = head_at(bytes, head);
   if (fault == HeadFault::newer)
-    return fail(Errc::foreign, "{}: record format {}; this argus reads up to {}", input_.name(), head.version,
-                kFormatVersion);
+    return while_doing(input_.name(), fail(Errc::foreign, "record format {}; this argus reads up to {}", head.version,
+                                           kFormatVersion));
   if (fault == HeadFault::none && continues(head)) return true;
   const std::size_t marked = std::min(bytes.size(), kFrameMarker.size());
   if (fault == HeadFault::too_short && std::memcmp(bytes.data(), kFrameMarker.data(), marked) == 0) {
@@ -355,7 +356,7 @@ Result<> StreamReader::finish() {
     else say(Errc::closed, fmt::format("has no end; its writer was stopped after {} records", good_));
   }
   if (damage_.unsaid != 0)
-    damage_.said.push_back(fail(Errc::corrupt, "{}: and {} more places", input_.name(), damage_.unsaid));
+    damage_.said.push_back(while_doing(input_.name(), fail(Errc::corrupt, "and {} more places", damage_.unsaid)));
   return {};
 }
 

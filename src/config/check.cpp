@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "archive/file_pattern.h"
@@ -10,6 +9,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "config/checks.h"
 #include "config/config.h"
 #include "net/keys.h"
 #include "net/server.h"
@@ -23,20 +23,24 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Result<> check_interfaces(const Settings&, const Words& names) {
-  for (const std::string& name : names)
-    if (std::count(names.begin(), names.end(), name) > 1) return fail(Errc::usage, "'{}' stands twice", escaped(name));
-  if (names.size() > 1 && std::find(names.begin(), names.end(), "any") != names.end())
-    return fail(Errc::usage, "'any' is all interfaces; write it alone");
-  return {};
-}
-
 // The unit tells times and sizes apart; 0: a size.
 Nanos rotates_every(const Settings& settings) {
   const std::string text = settings.text("capture.rotate");
   return !text.empty() && std::string_view("smhdw").find(text.back()) != std::string_view::npos
              ? settings.duration("capture.rotate")
              : 0;
+}
+
+}  // namespace
+
+Result<> unchecked(const Settings&, const Words&) { return {}; }
+
+Result<> check_interfaces(const Settings&, const Words& names) {
+  for (const std::string& name : names)
+    if (std::count(names.begin(), names.end(), name) > 1) return fail(Errc::usage, "'{}' stands twice", escaped(name));
+  if (names.size() > 1 && std::find(names.begin(), names.end(), "any") != names.end())
+    return fail(Errc::usage, "'any' is all interfaces; write it alone");
+  return {};
 }
 
 Result<> check_write(const Settings& settings, const Words& words) {
@@ -97,31 +101,14 @@ Result<> check_key(const Settings&, const Words& words) {
 
 Result<> check_filter(const Settings&, const Words& words) { return check_kernel_filter(words[0]); }
 
-struct Check {
-  std::string_view key;
-  Result<> (*check)(const Settings&, const Words&);
-};
-constexpr auto kChecks = std::to_array<Check>({{"capture.interface", check_interfaces},
-                                               {"capture.write", check_write},
-                                               {"capture.rotate", check_rotate},
-                                               {"capture.keep", check_removal},
-                                               {"capture.keep-size", check_removal},
-                                               {"capture.min-free", check_removal},
-                                               {"capture.listen", check_listen},
-                                               {"capture.user", check_user},
-                                               {"capture.group", check_group},
-                                               {"capture.sensor", check_sensor},
-                                               {"capture.key", check_key},
-                                               {"capture.kernel-filter", check_filter}});
-
-}  // namespace
-
 Result<> check_settings(const Settings& settings, const OptionSet* options) {
-  for (const Check& one : kChecks) {
-    if (!settings.is_set(one.key)) continue;
-    if (options != nullptr && Settings::is_overruled(*find_setting(one.key), *options)) continue;
-    auto good = one.check(settings, settings.list(one.key));
-    if (!good) return fail(Errc::usage, "{}: {}: {}", settings.place(one.key), one.key, good.error().text);
+  for (const SettingInfo& setting : all_settings()) {
+    if (!settings.is_set(setting.key)) continue;
+    if (options != nullptr && Settings::is_overruled(setting, *options)) continue;
+    auto good = setting.check(settings, settings.list(setting.key));
+    if (good) continue;
+    good.error().code = Errc::usage;
+    return while_doing(settings.place(setting.key), while_doing(setting.key, std::move(good.error())));
   }
   return {};
 }

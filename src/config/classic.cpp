@@ -15,8 +15,8 @@ namespace argus {
 
 namespace {
 
+// A variable that a row of the settings names, and that is not here, is that setting's value.
 enum class Means : std::uint8_t {
-  setting,    // the value of a setting whose row names the variable
   special,    // has a function here
   always,     // is so anyway
   no_effect,  // says why, unless the value switches it off
@@ -43,11 +43,6 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_MONITOR_ID", Means::special, ""},
     {"ARGUS_SET_PID", Means::special, ""},
     {"ARGUS_PID_PATH", Means::special, ""},
-    {"ARGUS_SETUSER_ID", Means::setting, ""},
-    {"ARGUS_SETGROUP_ID", Means::setting, ""},
-    {"ARGUS_FLOW_STATUS_INTERVAL", Means::setting, ""},
-    {"ARGUS_GO_PROMISCUOUS", Means::setting, ""},
-    {"ARGUS_FILTER", Means::setting, ""},
     {"ARGUS_MAR_STATUS_INTERVAL", Means::always, ""},
     {"ARGUS_GENERATE_RESPONSE_TIME_DATA", Means::always, ""},
     {"ARGUS_GENERATE_MAC_DATA", Means::always, ""},
@@ -174,6 +169,11 @@ class ClassicFile {
     const Variable* variable = find_variable(name);
     if (variable == nullptr) {
       std::vector<std::string> known;
+      for (const SettingInfo& setting : all_settings()) {
+        if (setting.classic.empty() || find_variable(setting.classic) != nullptr) continue;
+        if (setting.classic == name) return value.empty() ? Result<>() : set(setting.key, {value});
+        known.emplace_back(setting.classic);
+      }
       for (const Variable& other : kVariables) known.emplace_back(other.name);
       warn(fmt::format("no variable '{}'{}", escaped(name), did_you_mean(name, known)));
       return {};
@@ -186,11 +186,6 @@ class ClassicFile {
       case Means::refused:
         if (is_off(value)) return {};
         return wrong(column_, name, variable->says);
-      case Means::setting:
-        if (value.empty()) return {};
-        for (const SettingInfo& setting : all_settings())
-          if (setting.classic == name) return set(setting.key, {value});
-        return {};
       case Means::special: break;
     }
     return value.empty() ? Result<>() : special(name, value);
@@ -198,8 +193,8 @@ class ClassicFile {
 
   Result<> set(std::string_view key, std::vector<std::string> words) {
     if (auto good = Settings::check(*find_setting(key), words); !good)
-      return wrong(column_, find_setting(key)->classic, good.error().text);
-    return settings_.set(key, std::move(words), at_line(), place());
+      return while_doing(place(), while_doing(find_setting(key)->classic, std::move(good.error())));
+    return settings_.set(key, std::move(words), Origin::file, at_line(), place());
   }
 
   Result<> special(std::string_view name, const std::string& value) {
@@ -253,7 +248,8 @@ class ClassicFile {
     }
     has_file_ = true;
     if (blank != std::string_view::npos) {
-      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, at_line(), place()));
+      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, Origin::file, at_line(),
+                              place()));
       warn("ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
     }
     return set("capture.write", {std::string(value.substr(0, blank))});
@@ -287,13 +283,14 @@ class ClassicFile {
             fmt::format("{}: ARGUS_ACCESS_PORT alone listens on loopback; ARGUS_BIND_IP, with keys, opens it to others",
                         port_line_));
       }
-      ARGUS_TRY(settings_.set("capture.listen", std::move(listen), port_line_, port_place_));
+      ARGUS_TRY(settings_.set("capture.listen", std::move(listen), Origin::file, port_line_, port_place_));
     }
     if (const std::string interface = first_interface(); !settings_.is_set("capture.interface") && !interface.empty())
-      ARGUS_TRY(settings_.set("capture.interface", {interface}, path_ + ", the first interface that is up"));
+      ARGUS_TRY(
+          settings_.set("capture.interface", {interface}, Origin::file, path_ + ", the first interface that is up"));
     if (sets_pid_.value_or(!pid_folder_.empty()))
       ARGUS_TRY(settings_.set("capture.pid-file", {(pid_folder_.empty() ? "/var/run" : pid_folder_) + "/argus.pid"},
-                              pid_line_, pid_place_));
+                              Origin::file, pid_line_, pid_place_));
     return {};
   }
 

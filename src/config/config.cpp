@@ -19,7 +19,6 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kFileMost = std::size_t{1} << 20;
-constexpr std::string_view kBuiltIn = "built in", kBuiltInService = "built in, for a service";
 
 std::optional<bool> parse_flag(std::string_view text) {
   for (const std::string_view word : {"true", "yes", "on", "1"})
@@ -134,7 +133,7 @@ Result<> add_variables(Settings& settings) {
       words.clear();
       for (const std::string_view word : split_words(value, ", ")) words.emplace_back(word);
     }
-    ARGUS_TRY(settings.set(setting.key, std::move(words), name));
+    ARGUS_TRY(settings.set(setting.key, std::move(words), Origin::variable, name));
   }
   return {};
 }
@@ -147,7 +146,9 @@ Result<Settings> built_in(bool with_environment) {
     const bool service = !state.empty() && !setting.service.empty();
     std::string value(service ? setting.service : setting.initial);
     if (value.starts_with("$S")) value.replace(0, 2, state);
-    if (!value.empty()) ARGUS_TRY(out.set(setting.key, {value}, std::string(service ? kBuiltInService : kBuiltIn)));
+    if (value.empty()) continue;
+    ARGUS_TRY(service ? out.set(setting.key, {value}, Origin::in_service, "built in, for a service")
+                      : out.set(setting.key, {value}, Origin::built_in, "built in"));
   }
   return out;
 }
@@ -163,12 +164,6 @@ std::string toml_value(const SettingInfo& setting, const std::vector<std::string
   std::vector<std::string> out;
   for (const std::string& word : words) out.push_back(quoted(word));
   return "[" + joined(out, ", ") + "]";
-}
-
-bool is_about_files(const SettingInfo& setting) {
-  const std::string_view option = setting.option;
-  return option == "-w" || option == "--rotate" || option == "--keep" || option == "--keep-size" ||
-         option == "--min-free";
 }
 
 // Whoever says on the command line what is written is not given the files of a configuration on top.
@@ -202,16 +197,17 @@ Result<> Settings::check(const SettingInfo& setting, const std::vector<std::stri
   return {};
 }
 
-Result<> Settings::set(std::string_view key, std::vector<std::string> words, std::string origin, std::string place) {
-  if (place.empty()) place = origin;
+Result<> Settings::set(std::string_view key, std::vector<std::string> words, Origin origin, std::string where,
+                       std::string place) {
+  if (place.empty()) place = where;
   if (auto good = check(*find_setting(key), words); !good)
     return while_doing(place, while_doing(key, std::move(good.error())));
-  values_[std::string(key)] = {std::move(words), std::move(origin), std::move(place)};
+  values_[std::string(key)] = {std::move(words), origin, std::move(where), std::move(place)};
   return {};
 }
 
 Result<> Settings::set_remote(Remote remote) {
-  if (remote.address.empty()) return fail(Errc::usage, "{}: remotes.{}: no address", remote.origin, remote.name);
+  if (remote.address.empty()) return fail(Errc::usage, "{}: remotes.{}: no address", remote.where, remote.name);
   std::erase_if(remotes_, [&](const Remote& known) { return known.name == remote.name; });
   remotes_.push_back(std::move(remote));
   return {};
@@ -223,20 +219,23 @@ const Settings::Value& Settings::value(std::string_view key) const {
   return at == values_.end() ? none : at->second;
 }
 
-void Settings::forget(std::string_view key) {
-  if (const auto at = values_.find(key); at != values_.end()) values_.erase(at);
+void Settings::forget_plan() {
+  for (const SettingInfo& setting : all_settings())
+    if (setting.group != SettingGroup::any && origin(setting.key) == Origin::file)
+      values_.erase(std::string(setting.key));
 }
 
 std::string Settings::text(std::string_view key) const { return joined(value(key).words, " "); }
 const std::vector<std::string>& Settings::list(std::string_view key) const { return value(key).words; }
 bool Settings::flag(std::string_view key) const { return parse_flag(text(key)).value_or(false); }
 bool Settings::is_set(std::string_view key) const { return !value(key).words.empty(); }
-const std::string& Settings::origin(std::string_view key) const { return value(key).origin; }
+Origin Settings::origin(std::string_view key) const { return value(key).origin; }
+const std::string& Settings::where(std::string_view key) const { return value(key).where; }
 const std::string& Settings::place(std::string_view key) const { return value(key).place; }
 
 bool Settings::anybody_set() const {
   return !remotes_.empty() || std::any_of(values_.begin(), values_.end(), [](const auto& value) {
-    return !std::string_view(value.second.origin).starts_with(kBuiltIn);
+    return value.second.origin == Origin::file || value.second.origin == Origin::variable;
   });
 }
 
@@ -253,13 +252,14 @@ std::uint64_t Settings::size(std::string_view key) const {
 unsigned Settings::percent(std::string_view key) const { return parse_percent(text(key)).value_or(0); }
 
 void Settings::settle_files() {
-  if (origin("capture.write") == kBuiltInService) return;
+  if (origin("capture.write") == Origin::in_service) return;
   for (const SettingInfo& setting : all_settings())
-    if (is_about_files(setting) && origin(setting.key) == kBuiltInService) values_.erase(std::string(setting.key));
+    if (setting.group == SettingGroup::files && origin(setting.key) == Origin::in_service)
+      values_.erase(std::string(setting.key));
 }
 
 bool Settings::is_overruled(const SettingInfo& setting, const OptionSet& options) {
-  if (is_about_files(setting) && says_output(options)) return true;
+  if (setting.group == SettingGroup::files && says_output(options)) return true;
   if (setting.option == "-") return options.filter_given().has_value();
   const Option* option = options.find(setting.option);
   return option != nullptr && !options.given(*option).empty();
@@ -268,7 +268,7 @@ bool Settings::is_overruled(const SettingInfo& setting, const OptionSet& options
 Result<> Settings::fill(OptionSet& options) const {
   for (const SettingInfo& setting : all_settings()) {
     const Value& known = value(setting.key);
-    if (known.words.empty() || known.origin == kBuiltIn || known.origin == setting.option) continue;
+    if (known.words.empty() || known.origin == Origin::built_in) continue;
     if (is_overruled(setting, options)) continue;
     if (setting.option == "-") {
       options.supply_filter(known.words[0]);
@@ -315,14 +315,14 @@ std::string settings_text(const Settings& settings) {
   for (const SettingInfo& setting : all_settings()) {
     if (settings.is_set(setting.key))
       lines.emplace_back(fmt::format("{} = {}", setting.key, toml_value(setting, settings.list(setting.key))),
-                         settings.origin(setting.key));
+                         settings.where(setting.key));
     else lines.emplace_back(fmt::format("#{} =", setting.key), "not set");
   }
   for (const Remote& remote : settings.remotes()) {
     std::string name, address;
     append_json_string(remote.name, name);
     append_json_string(remote.address, address);
-    lines.emplace_back(fmt::format("remotes.{}.address = {}", name, address), remote.origin);
+    lines.emplace_back(fmt::format("remotes.{}.address = {}", name, address), remote.where);
   }
   std::size_t width = 0;
   for (const auto& [left, right] : lines)

@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 
+#include "config/checks.h"
 #include "config/config.h"
 
 namespace argus {
@@ -11,52 +12,15 @@ namespace {
 
 using K = SettingKind;
 
-// key, kind, built in, built in for a service, sample, doc, classic variable, option
 constexpr auto kSettings = std::to_array<SettingInfo>({
-    {"capture.interface", K::list, "", "", "eth0", "interfaces to read; several make one stream, 'any' is all of them",
-     "ARGUS_INTERFACE", "-i"},
-    {"capture.write", K::text, "", "$S/%Y/%m/%d/argus.%H%M.flows", "%Y/%m/%d/argus.%H%M.flows",
-     "flow file, or a strftime pattern of files; relative to the folder where argus was started", "ARGUS_OUTPUT_FILE",
-     "-w"},
-    {"capture.rotate", K::rotation, "", "5m", "5m", "when a pattern begins its next file: by the clock or by size", "",
-     "--rotate"},
-    {"capture.keep", K::duration, "", "30d", "30d", "finished files older than this are removed", "", "--keep"},
-    {"capture.keep-size", K::size, "", "", "50G", "bytes of finished files; the oldest beyond it are removed", "",
-     "--keep-size"},
-    {"capture.min-free", K::percent, "", "5%", "5%", "of the disk; the oldest finished files are removed below it", "",
-     "--min-free"},
-    {"capture.listen", K::list, "", "", "unix:/run/argus/argus.sock",
-     "where readers may connect: a port of loopback, HOST:PORT (needs keys), unix:PATH", "ARGUS_ACCESS_PORT",
-     "--listen"},
-    {"capture.keys", K::text, "", "/etc/argus/keys", "/etc/argus/keys",
-     "the file of keys that readers elsewhere must know", "", "--keys"},
-    {"capture.user", K::text, "", "", "argus", "who the process becomes when root started it", "ARGUS_SETUSER_ID",
-     "--user"},
-    {"capture.group", K::text, "", "", "argus", "its group; the user's own when not given", "ARGUS_SETGROUP_ID",
-     "--group"},
-    {"capture.stay-root", K::flag, "false", "", "",
-     "started by root, stay root without capabilities in place of becoming another user", "", "--stay-root"},
-    {"capture.sensor", K::text, "", "", "edge-1", "name that the records carry as srcid", "ARGUS_MONITOR_ID",
-     "--sensor"},
-    {"capture.status", K::duration, "60s", "", "", "live flows are reported at least this often",
-     "ARGUS_FLOW_STATUS_INTERVAL", "--status"},
-    {"capture.flows", K::size, "1M", "", "", "live flows at most; the longest idle are written early beyond it", "",
-     "--flows"},
-    {"capture.key", K::list, "", "", "+vlan", "+vlan makes the VLAN id part of a flow's identity", "", "--key"},
-    {"capture.buffer", K::size, "32MiB", "", "", "ring of packets in the kernel, for each interface", "", "--buffer"},
-    {"capture.snaplen", K::size, "256", "", "", "bytes of each packet that are looked at", "", "--snaplen"},
-    {"capture.promiscuous", K::flag, "true", "", "", "read also what is not addressed to this machine",
-     "ARGUS_GO_PROMISCUOUS", "--no-promiscuous"},
-    {"capture.kernel-filter", K::text, "", "", "not port 2049", "packets that are wanted at all, as in pcap-filter(7)",
-     "ARGUS_FILTER", "--kernel-filter"},
-    {"capture.filter", K::text, "", "", "not host 192.0.2.1", "records that are kept, as after '-'", "", "-"},
-    {"capture.reopen", K::flag, "false", "true", "", "keep CAP_NET_RAW, for interfaces that come and go", "",
-     "--reopen"},
-    {"capture.pid-file", K::text, "", "", "/run/argus/argus.pid", "where the number of the process is written",
-     "ARGUS_PID_PATH", "--pid-file"},
+#define SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, part, value) \
+  {"capture." name, K::kind, built_in, service, sample, doc, classic, option, SettingGroup::group, &check},
+#include "sensor/settings.def"
+#undef SETTING
+    // Of other commands.
     {"graph.local", K::list, "", "", "192.0.2.0/24",
      "one's own networks: what comes towards them is drawn above the axis; those for private use when not set", "",
-     "--local"},
+     "--local", SettingGroup::any, &unchecked},
 });
 
 std::string shown(const SettingInfo& setting) {
@@ -127,7 +91,7 @@ std::string sample_toml() {
 std::string settings_markdown() {
   std::string out =
       "# Settings\n\n"
-      "Made by `argus help settings --markdown` from the table in `src/config/settings.cpp`; a test compares.\n"
+      "Made by `argus help settings --markdown` from the table in `include/sensor/settings.def`; a test compares.\n"
       "[Operating argus](operating.md#configuration) says which files there are and what beats what.\n\n"
       "| setting | value | built in | for a service | meaning | option | variable | in the classic argus.conf |\n"
       "|---|---|---|---|---|---|---|---|\n";

@@ -72,8 +72,8 @@ class TomlFile {
     if (!words) return while_doing(place(node.source()), while_doing(setting.key, std::move(words.error())));
     if (auto good = Settings::check(setting, *words); !good)
       return while_doing(place(node.source()), while_doing(setting.key, std::move(good.error())));
-    return settings_.set(setting.key, *std::move(words), fmt::format("{}:{}", path_, node.source().begin.line),
-                         place(node.source()));
+    return settings_.set(setting.key, *std::move(words), Origin::file,
+                         fmt::format("{}:{}", path_, node.source().begin.line), place(node.source()));
   }
 
   static Result<std::vector<std::string>> words_of(const SettingInfo& setting, const toml::node& node) {

@@ -410,6 +410,7 @@ Result<Chart> Gathered::chart(const Known& known) {
   if (places == 0 || out.bins.empty()) {
     const auto range = coverage_.range();
     out.nothing = labels_.empty() ? "no records to draw" : fmt::format("no record has {}", drawn.metrics[0].name);
+    out.knows_data = range.has_value();
     if (range) out.nothing += "; there is data of " + range_text(range->begin, range->end);
     return out;
   }

@@ -73,11 +73,10 @@ Error pointed(std::string_view text, const FilterFault& fault) {
   const std::string place = escaped(view.substr(at, std::min(end, to) - at));
   const std::string after =
       escaped(view.substr(std::min(end, to), to - std::min(end, to))) + (to < view.size() ? "..." : "");
-  std::string out =
-      fmt::format("filter: {}\n    {}{}{}\n    {}{}", fault.text, before, place, after,
-                  std::string(columns_of(before), ' '), std::string(std::max<std::size_t>(columns_of(place), 1), '^'));
-  if (!fault.hint.empty()) out += "\n  " + fault.hint;
-  return {Errc::usage, std::move(out), {}};
+  std::string shown = fmt::format("    {}{}{}\n    {}{}", before, place, after, std::string(columns_of(before), ' '),
+                                  std::string(std::max<std::size_t>(columns_of(place), 1), '^'));
+  if (!fault.hint.empty()) shown += "\n  " + fault.hint;
+  return hinted(fail(Errc::usage, "filter: {}", fault.text), std::move(shown));
 }
 
 }  // namespace

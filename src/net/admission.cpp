@@ -19,12 +19,12 @@ std::string_view plural(Complaints::Kind kind) {
 
 }  // namespace
 
-bool Complaints::say(Kind kind, const std::string& text, Nanos now) {
+bool Complaints::complain(Kind kind, const std::string& text, Nanos now) {
   tick(now);
-  Said& said = said_[kind];
-  if (said.count == 0) said.since = now;
-  if (said.count++ >= kComplaintsMax) {
-    said.held_back++;
+  Quota& quota = quotas_[kind];
+  if (quota.count == 0) quota.since = now;
+  if (quota.count++ >= kComplaintsMax) {
+    quota.held_back++;
     return false;
   }
   if (warn_) warn_(text);
@@ -32,10 +32,10 @@ bool Complaints::say(Kind kind, const std::string& text, Nanos now) {
 }
 
 void Complaints::tick(Nanos now) {
-  for (auto& [kind, said] : said_) {
-    if (said.count == 0 || now - said.since < kMinute) continue;
-    if (said.held_back != 0 && warn_) warn_(fmt::format("{} more {} in a minute", said.held_back, plural(kind)));
-    said = {};
+  for (auto& [kind, quota] : quotas_) {
+    if (quota.count == 0 || now - quota.since < kMinute) continue;
+    if (quota.held_back != 0 && warn_) warn_(fmt::format("{} more {} in a minute", quota.held_back, plural(kind)));
+    quota = {};
   }
 }
 

@@ -12,7 +12,7 @@
 
 namespace argus {
 
-// So many calls a second, and a tenth of that at once.
+// Lets so many calls a second in, and a tenth of that at once.
 class Pace {
  public:
   explicit Pace(std::size_t a_second) : each_(kSecond / static_cast<Nanos>(std::max<std::size_t>(a_second, 1))) {}
@@ -31,16 +31,16 @@ class Complaints {
   explicit Complaints(std::function<void(const std::string&)> warn) : warn_(std::move(warn)) {}
   enum class Kind : std::uint8_t { handshake, request, limit, stalled, system };
   // False when it is only counted.
-  bool say(Kind kind, const std::string& text, Nanos now);
+  bool complain(Kind kind, const std::string& text, Nanos now);
   void tick(Nanos now);  // tells the counts of a minute that is over
 
  private:
-  struct Said {
+  struct Quota {
     std::size_t count = 0, held_back = 0;
     Nanos since = 0;
   };
   std::function<void(const std::string&)> warn_;
-  std::map<Kind, Said> said_;
+  std::map<Kind, Quota> quotas_;
 };
 
 }  // namespace argus

@@ -46,7 +46,7 @@ void Connection::let_in() {
   session_ = setup_.make(peer_);
 }
 
-void Connection::hear(Bytes plain) {
+void Connection::take_plain(Bytes plain) {
   if (plain.empty() || over_) return;
   if (last_) return;  // it was told all that it will be told
   if (auto done = session_->receive(plain); !done) close(done.error().text);
@@ -61,7 +61,7 @@ void Connection::receive(Bytes wire, Nanos now) {
       return close("it sent more than anybody with a key has to say first");
     }
   }
-  if (!tls_) return hear(wire);
+  if (!tls_) return take_plain(wire);
   std::vector<std::byte> plain;
   const auto done = tls_->receive(wire, plain);
   take_outgoing();
@@ -70,7 +70,7 @@ void Connection::receive(Bytes wire, Nanos now) {
     return close(done.error().text);
   }
   if (!session_ && tls_->is_open()) let_in();
-  if (session_) hear(plain);
+  if (session_) take_plain(plain);
   if (tls_->is_closed()) ended();
   tick(now);
 }

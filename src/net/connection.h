@@ -57,7 +57,7 @@ class Connection {
  private:
   Connection() = default;
   void let_in();
-  void hear(Bytes plain);
+  void take_plain(Bytes plain);
   void take_outgoing();
 
   Setup setup_;

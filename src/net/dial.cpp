@@ -24,20 +24,20 @@ namespace argus {
 
 namespace {
 
-std::string shown(const Endpoint& endpoint) { return escaped(endpoint.text); }
+Error system_error(int number) { return fail(number == EACCES ? Errc::denied : Errc::io, "{}", system_reason(number)); }
 
-// Connects one address; the error is a reason only. The descriptor does not block.
+// Connects one address. The descriptor does not block.
 Result<File> connect_to(const SocketAddress& address, const std::string& name, const Patience& patience) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return fail(Errc::io, "{}", system_reason(errno));
+  if (fd < 0) return system_error(errno);
   File file(fd, name);
   if (::connect(fd, address.get(), address.size) == 0) return file;
-  if (errno != EINPROGRESS && errno != EINTR) return fail(Errc::io, "{}", system_reason(errno));
+  if (errno != EINPROGRESS && errno != EINTR) return system_error(errno);
   ARGUS_TRY(wait_for(fd, POLLOUT, patience));
   int why = 0;
   socklen_t size = sizeof why;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) != 0) why = errno;
-  if (why != 0) return fail(Errc::io, "{}", system_reason(why));
+  if (why != 0) return system_error(why);
   return file;
 }
 
@@ -55,29 +55,28 @@ Result<std::optional<SharedKey>> key_for(const Endpoint& endpoint, const DialOpt
 Result<File> encrypt(File wire, const SocketAddress& address, const Endpoint& endpoint, const DialOptions& options,
                      const Patience& patience) {
   ARGUS_TRY_LET(const auto key, key_for(endpoint, options));
-  const std::string sensor = shown(endpoint);
   const std::string cure =
-      fmt::format("on {}: argus key new NAME     then, here, the line that it prints: argus key add {} KEY",
-                  escaped(endpoint.host), sensor);
-  if (!key) return fail(Errc::io, "{}: no key is kept for it\n  {}", sensor, cure);
+      fmt::format("  on {}: argus key new NAME     then, here, the line that it prints: argus key add {} KEY",
+                  escaped(endpoint.host), escaped(endpoint.text));
+  if (!key) return hinted(fail(Errc::io, "no key is kept for it"), cure);
   auto file = encrypted(std::move(wire), *key, patience);
-  if (!file && file.error().text.starts_with("key not accepted"))
-    return fail(Errc::io, "{}: key not accepted: {} knows no '{}', or with another key ({})\n  {}", sensor,
-                escaped(endpoint.host), key->name, to_text(address), cure);
-  if (!file) return fail(file.error().code, "{}: {} ({})", sensor, file.error().text, to_text(address));
+  if (!file && file.error().code == Errc::denied)
+    return hinted(fail(Errc::denied, "key not accepted: {} knows no '{}', or with another key ({})",
+                       escaped(endpoint.host), key->name, to_text(address)),
+                  cure);
+  if (!file) return fail(file.error().code, "{} ({})", file.error().text, to_text(address));
   return file;
 }
 
 Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
-  auto addresses = resolve(endpoint.host, endpoint.port, false);
-  if (!addresses) return while_doing(shown(endpoint), std::move(addresses.error()));
+  ARGUS_TRY_LET(const auto addresses, resolve(endpoint.host, endpoint.port, false));
   const Nanos deadline = steady_now() + options.timeout;
   std::string reason = "no address";
-  for (std::size_t i = 0; i < addresses->size(); i++) {
-    const SocketAddress& address = addresses->at(i);
+  for (std::size_t i = 0; i < addresses.size(); i++) {
+    const SocketAddress& address = addresses[i];
     const Nanos now = steady_now(), left = std::max<Nanos>(0, deadline - now);
     auto wire =
-        connect_to(address, endpoint.text, {now + left / static_cast<Nanos>(addresses->size() - i), options.stop});
+        connect_to(address, endpoint.text, {now + left / static_cast<Nanos>(addresses.size() - i), options.stop});
     if (!wire && wire.error().code == Errc::closed) return wire;
     if (!wire) {
       reason = fmt::format("{} ({})", wire.error().text, to_text(address));
@@ -87,13 +86,13 @@ Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
     (void)::setsockopt(wire->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     (void)::setsockopt(wire->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     if (!is_loopback(address)) return encrypt(*std::move(wire), address, endpoint, options, {deadline, options.stop});
-    if (!set_blocking(wire->fd(), true)) return fail(Errc::io, "{}: {}", shown(endpoint), system_reason(errno));
+    if (!set_blocking(wire->fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
     return wire;
   }
-  return fail(
-      Errc::io,
-      "{}: {}\n  is it listening?  on {}: argus capture --listen ADDRESS:{}   (it listens to nobody unless told)",
-      shown(endpoint), reason, escaped(endpoint.host), endpoint.port);
+  return hinted(
+      fail(Errc::io, "{}", reason),
+      fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (it listens to nobody unless told)",
+                  escaped(endpoint.host), endpoint.port));
 }
 
 // A sensor takes few strangers at a time; whoever has a key is soon none.
@@ -101,7 +100,7 @@ Result<File> dial_tcp_patiently(const Endpoint& endpoint, const DialOptions& opt
   constexpr int kCallsMost = 5;
   for (int calls = 1;; calls++) {
     auto file = dial_tcp(endpoint, options);
-    if (file || calls == kCallsMost || file.error().text.find(kTurnedAway) == std::string::npos) return file;
+    if (file || calls == kCallsMost || file.error().code != Errc::turned_away) return file;
     const Nanos until = steady_now() + calls * (300 + ::getpid() % 200) * kMillisecond;
     while (steady_now() < until) {
       if (options.stop != nullptr && *options.stop) return file;
@@ -112,14 +111,13 @@ Result<File> dial_tcp_patiently(const Endpoint& endpoint, const DialOptions& opt
 
 Result<File> dial_unix(const Endpoint& endpoint, const DialOptions& options) {
   auto file = connect_to(unix_address(endpoint.host), endpoint.text, {steady_now() + options.timeout, options.stop});
-  if (!file && file.error().code == Errc::closed) return file;
-  if (!file) {
-    const std::string_view hint = file.error().text == system_reason(EACCES)
-                                      ? "; members of its group may read it (sudo adduser NAME argus)"
-                                      : "";
-    return fail(Errc::io, "{}: {}{}", shown(endpoint), file.error().text, hint);
+  if (!file && file.error().code == Errc::denied) {
+    Error why = with_outcome(std::move(file.error()), "members of its group may read it (sudo adduser NAME argus)");
+    why.code = Errc::io;  // a group takes effect sooner than a key that is told to a sensor
+    return why;
   }
-  if (!set_blocking(file->fd(), true)) return fail(Errc::io, "{}: {}", shown(endpoint), system_reason(errno));
+  if (!file) return file;
+  if (!set_blocking(file->fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
   return file;
 }
 
@@ -149,17 +147,17 @@ std::optional<std::string> find_program(std::string_view name) {
 
 Result<File> dial_ssh(const Endpoint& endpoint) {
   const auto program = find_program("ssh");
-  if (!program) return fail(Errc::io, "{}: there is no program ssh in PATH", shown(endpoint));
+  if (!program) return fail(Errc::io, "there is no program ssh in PATH");
   std::array<std::string, 6> words = {"ssh", "--", endpoint.host, "argus", "serve", "--stdio"};
   std::array<char*, 7> argv{};
   for (std::size_t i = 0; i < words.size(); i++) argv.at(i) = words.at(i).data();
   std::array<int, 2> ends = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return fail(Errc::io, "{}: {}", shown(endpoint), system_reason(errno));
+    return fail(Errc::io, "{}", system_reason(errno));
   File ours(ends[0], endpoint.text), theirs(ends[1], endpoint.text);
   const pid_t child = ::fork();
   if (child == 0) become(program->c_str(), argv.data(), theirs.fd());
-  if (child < 0) return fail(Errc::io, "{}: {}", shown(endpoint), system_reason(errno));
+  if (child < 0) return fail(Errc::io, "{}", system_reason(errno));
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
   return ours;
 }
@@ -172,7 +170,7 @@ Result<File> dial(const Endpoint& endpoint, const DialOptions& options) {
     case Transport::unix_socket: return dial_unix(endpoint, options);
     case Transport::ssh: return dial_ssh(endpoint);
   }
-  return fail(Errc::usage, "'{}' is not a place to read from", shown(endpoint));
+  return fail(Errc::usage, "not a place to read from");
 }
 
 }  // namespace argus

@@ -263,9 +263,9 @@ void Net::make_room(const Client& newcomer, Nanos now) {
 
 void Net::give_way(Client* leaves, Nanos now) {
   if (leaves == nullptr) return;
-  complaints_.say(Complaints::Kind::limit,
-                  fmt::format("{}: not let in yet and the oldest of too many: closed", leaves->connection->peer().text),
-                  now);
+  complaints_.complain(
+      Complaints::Kind::limit,
+      fmt::format("{}: not let in yet and the oldest of too many: closed", leaves->connection->peer().text), now);
   leaves->connection->close({});
   refused_++;
 }
@@ -300,7 +300,7 @@ void Net::take(File socket, const Listener& listener, Nanos now) {
   setup.limits = &options_.limits;
   setup.now = now;
   auto connection = Connection::open(std::move(setup));
-  if (!connection) return (void)complaints_.say(Complaints::Kind::system, connection.error().text, now);
+  if (!connection) return (void)complaints_.complain(Complaints::Kind::system, connection.error().text, now);
   client.socket = std::move(socket);
   client.connection = *std::move(connection);
   client.place = listener.place;
@@ -316,7 +316,7 @@ void Net::accept_all(Listener& listener, Nanos now) {
       if (!listener.is_local) pace_.take(now);
       take(File(fd, "reader"), listener, now);
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      complaints_.say(Complaints::Kind::system, fmt::format("no more readers: {}", system_reason(errno)), now);
+      complaints_.complain(Complaints::Kind::system, fmt::format("no more readers: {}", system_reason(errno)), now);
       deaf_until_ = now + kRound;
       return;
     } else if (errno != EINTR && errno != ECONNABORTED) {
@@ -417,7 +417,7 @@ void Net::settle(Client& client, Nanos now) {
   }
   refused_++;
   connection.session()->refuse(why);
-  complaints_.say(Complaints::Kind::limit, fmt::format("{}: refused: {}", connection.peer().text, why), now);
+  complaints_.complain(Complaints::Kind::limit, fmt::format("{}: refused: {}", connection.peer().text, why), now);
 }
 
 void Net::leave(Client& client, Nanos now) {
@@ -432,7 +432,7 @@ void Net::leave(Client& client, Nanos now) {
   const Kind kind = connection.session() == nullptr ? Kind::handshake : client.reads ? Kind::stalled : Kind::request;
   const std::string key = connection.peer().key.empty() ? "" : fmt::format(" (key '{}')", connection.peer().key);
   const bool said =
-      complaints_.say(kind, fmt::format("{}{}: closed: {}", connection.peer().text, key, connection.why()), now);
+      complaints_.complain(kind, fmt::format("{}{}: closed: {}", connection.peer().text, key, connection.why()), now);
   if (const std::string detail = connection.detail(); said && !detail.empty() && options_.detail)
     options_.detail(fmt::format("{}: {}", connection.peer().text, detail));
 }

@@ -44,9 +44,9 @@ struct Tls::State {
   std::string detail;
 
   // With the library's reason kept beside it.
-  Error failed(std::string what) {
+  Error failed(Errc code, std::string what) {
     detail = library_reason();
-    return fail(Errc::io, "{}", what);
+    return Error{code, std::move(what), {}};
   }
   // Why a handshake failed, in words for who looks after the keys.
   [[nodiscard]] std::string refusal() const {
@@ -154,9 +154,9 @@ Result<bool> shake_hands(Tls::State& state) {
   if (done != 1) {
     const int why = SSL_get_error(ssl, done);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return false;
-    return state.failed("key not accepted: " + state.refusal());
+    return state.failed(Errc::denied, "key not accepted: " + state.refusal());
   }
-  if (SSL_session_reused(ssl) != 1) return fail(Errc::io, "key not accepted: the other side knows none");
+  if (SSL_session_reused(ssl) != 1) return fail(Errc::denied, "key not accepted: the other side knows none");
   state.open = true;
   state.name = state.serves ? state.asked : state.own.name;
   return true;
@@ -176,7 +176,7 @@ Result<> read_plain(Tls::State& state, std::vector<std::byte>& plain) {
       state.closed = true;
       return {};
     }
-    return state.failed(kForged);
+    return state.failed(Errc::io, kForged);
   }
 }
 
@@ -230,7 +230,7 @@ Result<> Tls::send(Bytes plain) {
   while (!plain.empty()) {
     const auto piece = static_cast<int>(std::min<std::size_t>(plain.size(), INT_MAX / 2));
     const int put = SSL_write(state_->ssl.get(), plain.data(), piece);
-    if (put <= 0) return state_->failed(kForged);
+    if (put <= 0) return state_->failed(Errc::io, kForged);
     plain = plain.subspan(static_cast<std::size_t>(put));
   }
   return {};

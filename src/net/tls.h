@@ -27,8 +27,8 @@ class Tls {
   ~Tls();
 
   // Bytes from the wire; what they mean is appended to `plain`. After an error outgoing() may hold a last word (an
-  // alert), and nothing else is to be done. The error's text is about keys where the handshake failed; what the library
-  // calls it is detail().
+  // alert), and nothing else is to be done. Errc::denied where the handshake failed for a key; what the library calls
+  // an error is detail().
   [[nodiscard]] Result<> receive(Bytes wire, std::vector<std::byte>& plain);
   [[nodiscard]] bool has_shown_key() const;         // the other one, to a server: its first words were checked with it
   [[nodiscard]] bool is_open() const;               // both have shown that they know the key

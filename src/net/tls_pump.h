@@ -8,12 +8,9 @@
 
 namespace argus {
 
-// What an error says when the server hung up on a stranger: it has too many of them at the moment.
-inline constexpr std::string_view kTurnedAway =
-    "connection closed by the sensor before the keys were compared, as after many refused ones from one address";
-
 // Handshakes with the server at the other end of `wire` (not blocking) with `patience`, then gives a
-// descriptor whose bytes a thread carries to and fro; it ends when either side closes.
+// descriptor whose bytes a thread carries to and fro; it ends when either side closes. Errc::denied: it does not take
+// the key; Errc::turned_away: it hung up on a stranger, since it has too many of them at the moment.
 [[nodiscard]] Result<File> encrypted(File wire, const SharedKey& key, const Patience& patience);
 
 }  // namespace argus

@@ -131,8 +131,8 @@ Result<std::vector<ReaderKey>> keys_for(const ServeOptions& options) {
   if (!needed) return std::vector<ReaderKey>();
   auto keys = checked_keys(options.keys_path.empty() ? reader_keys_path() : options.keys_path);
   if (keys) return keys;
-  return fail(keys.error().code, "--listen: off loopback every reader needs a key: {}; argus key new NAME makes one",
-              keys.error().text);
+  return while_doing("--listen: off loopback every reader needs a key",
+                     with_outcome(std::move(keys.error()), "argus key new NAME makes one"));
 }
 
 class OpenServer final : public Server {

@@ -58,9 +58,9 @@ Result<> ServeSession::receive(Bytes bytes) {
   asked_ = true;
   audience()++;
   if (!request) {
-    refused_ = request.error().text;
+    refused_ = whole_text(request.error());
   } else if (auto done = accept(**request); !done) {
-    refused_ = done.error().text;
+    refused_ = whole_text(done.error());
   }
   return {};
 }

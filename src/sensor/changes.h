@@ -8,14 +8,14 @@
 
 namespace argus {
 
-// Names of settings, by what has to be done to take them over.
+// Names of settings, by the part that takes them over, in the order of their table.
 struct SensorChanges {
   using Names = std::vector<std::string_view>;
-  Names live;    // kernel-filter, status, flows
-  Names filter;  // filter
-  Names file;    // write, rotate, keep, keep-size, min-free
-  Names serve;   // listen, keys
-  Names later;   // hold from the next start
+  Names live;    // of the source
+  Names filter;  // of records
+  Names file;
+  Names serve;
+  Names later;  // hold from the next start
 };
 
 // `begun`: what the sensor started with; `was`: what holds; `now`: what is wanted.

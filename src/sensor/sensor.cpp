@@ -174,8 +174,9 @@ void LiveSensor::hang_up() {
   if (now) {
     take_over(*std::move(now));
   } else {
-    log_error(now.error().text + "; the old configuration stays");
-    if (auto done = serve_as(options_.serve); !done) log_error(done.error().text + "; the old keys stay");
+    log_error(with_outcome(std::move(now.error()), "the old configuration stays"));
+    if (auto done = serve_as(options_.serve); !done)
+      log_error(with_outcome(std::move(done.error()), "the old keys stay"));
   }
   status_->notifier().ready(source_text_);
 }
@@ -195,14 +196,12 @@ void LiveSensor::take_over(SensorOptions now) {
   const SensorChanges changes = changes_between(begun_, options_, now);
   std::vector<std::string> done;
   const auto tell = [&](const SensorChanges::Names& names, const Result<>& result) {
-    if (!result) log_error(result.error().text + (names.empty() ? "; the old keys stay" : "; the old ones stay"));
+    if (!result) log_error(with_outcome(result.error(), names.empty() ? "the old keys stay" : "the old ones stay"));
     else done.insert(done.end(), names.begin(), names.end());
     return static_cast<bool>(result);
   };
   if (!changes.live.empty() && tell(changes.live, live_->change(now.live))) {
-    options_.live.kernel_filter = now.live.kernel_filter;
-    options_.live.meter.status_interval = now.live.meter.status_interval;
-    options_.live.meter.flows_max = now.live.meter.flows_max;
+    options_.live = now.live;
   }
   if (!changes.filter.empty() && tell(changes.filter, {})) {
     options_.where = std::move(now.where);

@@ -10,16 +10,16 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPiecesMax = 8;         // between the threads and the reader, up to a frame each
+constexpr std::size_t kItemsMax = 8;          // between the threads and the reader, up to a frame each
 constexpr Nanos kSettle = 20 * kMillisecond;  // rows wait so long for more before they are made visible
 constexpr Nanos kGiveUp = kSecond;            // the most that a stopped reader waits for its threads' last words
 constexpr std::size_t kProblemsMax = 64;      // a hostile sensor may have no end of them
 
 }  // namespace
 
-Outlet::Outlet(StopFlag stop) : channel_(kPiecesMax), stop_(std::move(stop)) {}
+FeedWriter::FeedWriter(StopFlag stop) : channel_(kItemsMax), stop_(std::move(stop)) {}
 
-bool Outlet::push(Piece piece) { return piece.empty() || channel_.push(std::move(piece)); }
+bool FeedWriter::push(FeedItem item) { return item.empty() || channel_.push(std::move(item)); }
 
 class Feed final : public Source {
  public:
@@ -49,7 +49,7 @@ class Feed final : public Source {
 
  private:
   [[nodiscard]] Result<> start();
-  bool take(Piece piece, Batch& out);
+  bool take(FeedItem item, Batch& out);
   Result<Step> finish() const;
   Step tick(Nanos now) {
     fresh_ = false;
@@ -60,7 +60,7 @@ class Feed final : public Source {
   FeedOptions options_;
   std::vector<Feeder> feeders_;
   std::atomic<std::size_t> running_;
-  Outlet outlet_;
+  FeedWriter outlet_;
   std::vector<std::thread> threads_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
@@ -85,16 +85,16 @@ Result<> Feed::start() {
 }
 
 // True when it has rows.
-bool Feed::take(Piece piece, Batch& out) {
-  if (!piece.status.empty() && options_.say) options_.say(piece.status);
-  for (LedgerEntry& entry : piece.ledger) journal_.add(std::move(entry));
-  if (piece.refusal) {
-    refusals_.push_back(*piece.refusal);
-    piece.problems.push_back(*std::move(piece.refusal));
+bool Feed::take(FeedItem item, Batch& out) {
+  if (item.notice && options_.notify) options_.notify(*item.notice);
+  for (LedgerEntry& entry : item.ledger) journal_.add(std::move(entry));
+  if (item.refusal) {
+    refusals_.push_back(*item.refusal);
+    item.problems.push_back(*std::move(item.refusal));
   }
-  for (Error& problem : piece.problems)
+  for (Error& problem : item.problems)
     if (options_.problems.size() < kProblemsMax) options_.problems.push_back(std::move(problem));
-  out = std::move(piece.rows);
+  out = std::move(item.rows);
   return out.rows() != 0;
 }
 
@@ -115,10 +115,10 @@ Result<Step> Feed::next(Batch& out) {
     if (stopped_at_ && now - *stopped_at_ > kGiveUp) return Step::end;
     if (!stopped_at_ && now >= tick_due_) return tick(now);
     const Nanos wait = fresh_ || stopped_at_ ? kSettle : kStopSeen;
-    auto piece = outlet_.channel_.pop(std::min(wait, stopped_at_ ? wait : tick_due_ - now));
-    if (piece) {
-      const bool ledger = !piece->ledger.empty();
-      if (take(*std::move(piece), out)) fresh_ = true;
+    auto item = outlet_.channel_.pop(std::min(wait, stopped_at_ ? wait : tick_due_ - now));
+    if (item) {
+      const bool ledger = !item->ledger.empty();
+      if (take(*std::move(item), out)) fresh_ = true;
       else if (!ledger) continue;
       return Step::rows;
     }
@@ -135,28 +135,28 @@ SourcePtr in_background(SourcePtr input, StopFlag stop) {
   FeedOptions options;
   options.header = input->header();
   options.stop = std::move(stop);
-  const auto pull = [source = std::shared_ptr<Source>(std::move(input))](const Needs& needs, Outlet& out) {
+  const auto pull = [source = std::shared_ptr<Source>(std::move(input))](const Needs& needs, FeedWriter& out) {
     std::size_t told = 0;
-    const auto tell = [&](Piece piece, bool last) {
+    const auto tell = [&](FeedItem item, bool last) {
       Journal journal;
       source->drain(journal);
-      piece.ledger = journal.drain();
+      item.ledger = journal.drain();
       // What a stopped reader did not get is no damage.
       for (const std::vector<Error> all = source->problems(); told < all.size() && !(last && out.stopped()); told++)
-        piece.problems.push_back(all[told]);
-      return out.push(std::move(piece));
+        item.problems.push_back(all[told]);
+      return out.push(std::move(item));
     };
     Resources resources;
     resources.stop = &out.stop();
     auto bound = source->bind(needs, resources);
     if (!bound)
-      return (void)out.push({.rows = {}, .ledger = {}, .problems = {}, .refusal = bound.error(), .status = {}});
+      return (void)out.push({.rows = {}, .ledger = {}, .problems = {}, .refusal = bound.error(), .notice = {}});
     for (;;) {
-      Piece piece;
-      auto step = source->next(piece.rows);
-      if (!step) piece.problems.push_back(std::move(step.error()));
+      FeedItem item;
+      auto step = source->next(item.rows);
+      if (!step) item.problems.push_back(std::move(step.error()));
       const bool last = !step || *step == Step::end;
-      if (!tell(std::move(piece), last) || last) return;
+      if (!tell(std::move(item), last) || last) return;
     }
   };
   std::vector<Feeder> feeders;

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 
 namespace argus {
@@ -24,42 +25,42 @@ inline constexpr Nanos kStopSeen = 100 * kMillisecond;   // whoever waits looks 
 using StopFlag = std::shared_ptr<std::atomic<bool>>;
 
 // What a thread hands over, in the order in which it happened.
-struct Piece {
+struct FeedItem {
   Batch rows;
   std::vector<LedgerEntry> ledger;
   std::vector<Error> problems;
   std::optional<Error> refusal;  // the thread's last word: it will never have anything
-  std::string status;            // a sentence for people, empty for none
+  std::optional<Notice> notice;  // for people
 
   [[nodiscard]] bool empty() const {
-    return rows.rows() == 0 && ledger.empty() && problems.empty() && !refusal && status.empty();
+    return rows.rows() == 0 && ledger.empty() && problems.empty() && !refusal && !notice;
   }
 };
 
 // A thread's side of it.
-class Outlet {
+class FeedWriter {
  public:
-  explicit Outlet(StopFlag stop);
+  explicit FeedWriter(StopFlag stop);
   // Waits for a reader that is slower. False when nobody reads any more.
-  bool push(Piece piece);
+  bool push(FeedItem item);
   // The thread is to end: soon, and well.
   [[nodiscard]] bool stopped() const { return *stop_; }
   [[nodiscard]] const std::atomic<bool>& stop() const { return *stop_; }
 
  private:
   friend class Feed;
-  Channel<Piece> channel_;
+  Channel<FeedItem> channel_;
   StopFlag stop_;
 };
 
 // Runs on a thread of its own until there is no more, or it was stopped.
-using Feeder = std::function<void(const Needs&, Outlet&)>;
+using Feeder = std::function<void(const Needs&, FeedWriter&)>;
 
 struct FeedOptions {
   StreamHeader header;
-  StopFlag stop;                                // of the feeders; may be known to others before
-  std::vector<Error> problems;                  // of opening
-  std::function<void(const std::string&)> say;  // takes what is for people, on the reader's thread; may be empty
+  StopFlag stop;                // of the feeders; may be known to others before
+  std::vector<Error> problems;  // of opening
+  NoticeTaker notify;           // on the reader's thread; may be empty
 };
 // What the feeders have, in the order of arrival; ends when all of them did. A feeder's refusal is a problem, that of
 // all of them an error.

@@ -16,12 +16,14 @@ namespace {
 
 constexpr std::size_t kRefusalBytes = 1000;  // of a sensor's reason that are shown
 
-// A sensor's words, each line made safe.
-std::string safe_lines(std::string_view text) {
-  std::string out;
+// A sensor's words, each line made safe; those below the first are the hint.
+Error refused_by(std::string_view text) {
+  Error out{Errc::unsupported, {}, {}};
+  bool first = true;
   for (const std::string_view line : split_words(text.substr(0, kRefusalBytes), "\n")) {
-    if (!out.empty()) out += "\n  ";
-    append_escaped(line, out);
+    if (!out.hint.empty()) out.hint += '\n';
+    if (!first) out.hint += "  ";
+    append_escaped(line, std::exchange(first, false) ? out.text : out.hint);
   }
   return out;
 }
@@ -40,7 +42,7 @@ Result<> FlowFile::start() {
     done_ = true;
   }
   if (header_.refused.empty()) return {};
-  return fail(Errc::unsupported, "{}: {}", reader_.name(), safe_lines(header_.refused));
+  return while_doing(reader_.name(), refused_by(header_.refused));
 }
 
 Result<> FlowFile::bind(const Needs& needs, const Resources& resources) {
@@ -151,9 +153,9 @@ std::vector<Error> FlowFile::problems() const {
 void FlowFile::drain(Journal& out) {
   for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
   const Extent now = damage();
-  out.add({reader_.name(), 0, 0, LedgerItem::records_lost, now.records - told_.records});
-  out.add({reader_.name(), 0, 0, LedgerItem::bytes_skipped, now.bytes - told_.bytes});
-  out.add({reader_.name(), 0, 0, LedgerItem::frames_damaged, now.frames - told_.frames});
+  out.add({name_, 0, 0, LedgerItem::records_lost, now.records - told_.records});
+  out.add({name_, 0, 0, LedgerItem::bytes_skipped, now.bytes - told_.bytes});
+  out.add({name_, 0, 0, LedgerItem::frames_damaged, now.frames - told_.frames});
   told_ = now;
 }
 

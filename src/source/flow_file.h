@@ -22,7 +22,9 @@ namespace argus {
 
 class FlowFile final : public Source, public Measured {
  public:
-  explicit FlowFile(InputStream input) : reader_(std::move(input)) {}
+  // `name` is what the ledger calls it: the input's, unless that has none.
+  explicit FlowFile(InputStream input) : reader_(std::move(input)), name_(reader_.name()) {}
+  FlowFile(InputStream input, std::string name) : reader_(std::move(input)), name_(std::move(name)) {}
 
   // Reads up to the first header, so that its facts are known. Errc::unsupported with a sensor's reason when that is a
   // refusal.
@@ -49,6 +51,7 @@ class FlowFile final : public Source, public Measured {
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
 
   StreamReader reader_;
+  std::string name_;
   std::optional<StreamReader::Frame> waiting_;
   StreamHeader header_;
   Needs needs_;

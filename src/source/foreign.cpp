@@ -19,7 +19,7 @@ constexpr auto kReadable = std::to_array<std::string_view>({
 });
 
 std::string readable_kinds() {
-  std::string out = "argus reads";
+  std::string out = "  argus reads";
   for (std::size_t i = 0; i < kReadable.size(); i++) {
     out += i == 0 ? " " : i + 1 == kReadable.size() ? " and " : ", ";
     out += kReadable[i];
@@ -64,17 +64,17 @@ bool are_fields(std::string_view line, std::string_view separators) {
 Error foreign_text(const std::string& name, std::string_view text, bool from_pipe) {
   const std::string_view line = text.substr(0, text.find('\n'));
   if (line.starts_with('{') || (line.find_first_of(",\t;|") != std::string_view::npos && are_fields(line, ",\t;|")))
-    return fail(Errc::foreign, "{} is {}, which argus writes but does not read\n  {}", name,
-                line.starts_with('{') ? "JSON" : "CSV", readable_kinds());
+    return hinted(fail(Errc::foreign, "{} is {}, which argus writes but does not read", name,
+                       line.starts_with('{') ? "JSON" : "CSV"),
+                  readable_kinds());
   const std::string_view first = line.substr(0, line.find(' '));
   if (from_pipe && find_field(first))
-    return fail(
-        Errc::foreign,
-        "{} is a text table, not flow records\n  the command before could not see argus at the other end of its "
-        "pipe; write:  argus ... -w - | argus ...",
-        name);
-  return fail(Errc::foreign, "{} is text, not flow records: it starts with \"{}\"\n  {}", name,
-              escaped(line.substr(0, 32)), readable_kinds());
+    return hinted(fail(Errc::foreign, "{} is a text table, not flow records", name),
+                  "  the command before could not see argus at the other end of its pipe; write:  argus ... -w - | "
+                  "argus ...");
+  return hinted(
+      fail(Errc::foreign, "{} is text, not flow records: it starts with \"{}\"", name, escaped(line.substr(0, 32))),
+      readable_kinds());
 }
 
 }  // namespace
@@ -82,12 +82,13 @@ Error foreign_text(const std::string& name, std::string_view text, bool from_pip
 Error foreign_input(const std::string& name, Bytes head, bool from_pipe) {
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
   for (const Foreign& kind : kForeign)
-    if (text.starts_with(kind.magic)) return fail(Errc::foreign, "{} is {}\n  {}", name, kind.what, kind.advice);
+    if (text.starts_with(kind.magic))
+      return hinted(fail(Errc::foreign, "{} is {}", name, kind.what), fmt::format("  {}", kind.advice));
   if (is_text(text)) return foreign_text(name, text, from_pipe);
   std::string bytes;
   for (const std::byte b : head.first(std::min<std::size_t>(head.size(), 8)))
     bytes += fmt::format(" {:02x}", static_cast<unsigned>(b));
-  return fail(Errc::foreign, "{}: not a flow file: starts with bytes{}\n  {}", name, bytes, readable_kinds());
+  return hinted(fail(Errc::foreign, "{}: not a flow file: starts with bytes{}", name, bytes), readable_kinds());
 }
 
 }  // namespace argus

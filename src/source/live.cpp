@@ -233,8 +233,11 @@ Result<> Live::look_for_lost(Nanos now) {
     any |= slot.device != nullptr || options_.reopen;
   }
   if (any) return {};
-  return fail(Errc::io, "{}: the interface is gone, and rights to open it again were given up{}", slots_.front().name,
-              options_.may_reopen ? "\n  --reopen keeps CAP_NET_RAW for interfaces that come and go" : "");
+  Error gone =
+      fail(Errc::io, "{}: the interface is gone, and rights to open it again were given up", slots_.front().name);
+  if (options_.reopen_option.empty()) return gone;
+  return hinted(std::move(gone),
+                fmt::format("  {} keeps CAP_NET_RAW for interfaces that come and go", options_.reopen_option));
 }
 
 void Live::count_drops() {

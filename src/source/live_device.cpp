@@ -44,17 +44,16 @@ Error no_such(const std::string& name) {
     known.push_back(each);
     up += fmt::format("{}{}{}", up.empty() ? "" : ", ", each, about.up ? "" : " (down)");
   }
-  return fail(Errc::io, "no interface '{}'{}\n  there are: {}; 'any' takes all of them", escaped(name),
-              did_you_mean(name, known), up);
+  return hinted(fail(Errc::io, "no interface '{}'{}", escaped(name), did_you_mean(name, known)),
+                fmt::format("  there are: {}; 'any' takes all of them", up));
 }
 
 Error not_permitted(const std::string& name) {
-  return fail(Errc::io,
-              "{}: not permitted to capture (needs CAP_NET_RAW)\n"
-              "  this time:  sudo argus capture -i {} ...        (rights are dropped after opening)\n"
-              "  for good:   sudo setcap cap_net_raw+ep \"$(command -v argus)\"\n"
-              "  as service: sudo systemctl enable --now argus-capture@{}",
-              name, name, name);
+  return hinted(fail(Errc::denied, "{}: not permitted to capture (needs CAP_NET_RAW)", name),
+                fmt::format("  this time:  sudo argus capture -i {} ...        (rights are dropped after opening)\n"
+                            "  for good:   sudo setcap cap_net_raw+ep \"$(command -v argus)\"\n"
+                            "  as service: sudo systemctl enable --now argus-capture@{}",
+                            name, name));
 }
 
 }  // namespace
@@ -128,8 +127,11 @@ Result<> LiveDevice::State::set_up(const std::string& name, const LiveOptions& o
     case PCAP_ERROR_PROMISC_PERM_DENIED: return not_permitted(name);
     case PCAP_ERROR_NO_SUCH_DEVICE: return no_such(name);
     case PCAP_ERROR_IFACE_NOT_UP:
-      return fail(Errc::io, "{} is down\n  to bring it up:  ip link set {} up{}", name, name,
-                  options.may_reopen ? "    (--reopen waits for it)" : "");
+      return hinted(
+          fail(Errc::io, "{} is down", name),
+          fmt::format(
+              "  to bring it up:  ip link set {} up{}", name,
+              options.reopen_option.empty() ? "" : fmt::format("    ({} waits for it)", options.reopen_option)));
     default: break;
   }
   if (status < 0) return error(name);

@@ -36,53 +36,62 @@ std::string seconds_text(Nanos duration) {
   return out + " s";
 }
 
-constexpr std::string_view kClosed = "closed by the sensor";
 constexpr int kFirstCallsMost = 4;
 constexpr Nanos kCallAgain = 300 * kMillisecond;  // times the number of the call
 
+// As a server does that has too many strangers, or goes down.
+Error hung_up() { return fail(Errc::turned_away, "closed by the sensor"); }
+
 // Whether calling up again may help.
 bool may_pass(const Error& error) {
-  return error.code == Errc::io || error.code == Errc::corrupt || error.code == Errc::closed;
+  switch (error.code) {
+    case Errc::io:
+    case Errc::corrupt:
+    case Errc::closed:
+    case Errc::denied:
+    case Errc::turned_away: return true;
+    default: return false;
+  }
 }
 
-class Sensor {
+// Its errors are reasons: whoever hands one on names the sensor.
+class RemoteSensor {
  public:
-  Sensor(Endpoint endpoint, RemoteOptions options) : endpoint_(std::move(endpoint)), options_(std::move(options)) {}
+  RemoteSensor(Endpoint endpoint, RemoteOptions options)
+      : endpoint_(std::move(endpoint)), options_(std::move(options)) {}
 
   [[nodiscard]] Result<> call_up(const std::atomic<bool>& stop) {
-    auto connected = options_.dial(endpoint_, stop);
-    if (!connected && connected.error().text.starts_with(endpoint_.text)) return std::move(connected.error());
-    if (!connected) return while_doing(endpoint_.text, std::move(connected.error()));
-    connection_ = File(connected->release(), endpoint_.text);
+    ARGUS_TRY_LET(File connected, options_.dial(endpoint_, stop));
+    connection_ = File(connected.release(), {});
     return {};
   }
   // To its end, on a thread of its own.
-  void run(const Needs& needs, Outlet& out);
+  void run(const Needs& needs, FeedWriter& out);
   // It could not be reached at first.
   void begin_silent(const Error& why) {
     silent_since_ = wall_now();
-    why_ = reason(why);
+    why_ = why;
   }
 
  private:
   // A connection, until it is over for good, or with the error that ended it.
-  [[nodiscard]] Result<> read(const Needs& needs, Outlet& out);
-  [[nodiscard]] Result<> read_flows(FlowFile& flows, Outlet& out);
-  [[nodiscard]] Result<bool> await(int fd, const Outlet& out);
+  [[nodiscard]] Result<> read(const Needs& needs, FeedWriter& out);
+  [[nodiscard]] Result<> read_flows(FlowFile& flows, FeedWriter& out);
+  [[nodiscard]] Result<bool> await(int fd, const FeedWriter& out);
   [[nodiscard]] bool turned_away(const Error& error) const;
-  void lose(const Error& error, Outlet& out);
-  [[nodiscard]] std::string reason(const Error& error) const;
-  void refuse(Error why, Outlet& out) const;
-  void stand(const Needs& needs, Outlet& out);
+  void lose(const Error& error, FeedWriter& out);
+  void refuse(Error why, FeedWriter& out) const;
+  [[nodiscard]] Notice notice(Notice::About about, std::string_view what) const;
+  void stand(const Needs& needs, FeedWriter& out);
   [[nodiscard]] LedgerEntry silence() const;
-  bool reach(Outlet& out);
+  bool reach(FeedWriter& out);
   [[nodiscard]] Nanos next_wait() const {
     // Somebody has to change a key first.
     constexpr int kKeyRefused = 10;
-    if (why_.starts_with("key not accepted")) return kKeyRefused * options_.retry_most;
+    if (why_.code == Errc::denied) return kKeyRefused * options_.retry_most;
     return wait_ == 0 ? options_.retry_first : std::min(2 * wait_, options_.retry_most);
   }
-  static bool sleep(Nanos duration, const Outlet& out);
+  static bool sleep(Nanos duration, const FeedWriter& out);
   [[nodiscard]] std::vector<std::byte> request(const Needs& needs) const;
 
   Endpoint endpoint_;
@@ -92,13 +101,13 @@ class Sensor {
   bool met_ = false;     // some connection has
   Nanos heard_ = 0;      // when it last said something
   std::optional<Nanos> silent_since_;
-  int calls_ = 0;    // after the first one, before anything was heard
-  Nanos wait_ = 0;   // before the next try; 0: the first one
-  std::string why_;  // of the silence, as told last
+  int calls_ = 0;   // after the first one, before anything was heard
+  Nanos wait_ = 0;  // before the next try; 0: the first one
+  Error why_;       // of the silence, as told last
 };
 
 // What is wanted of the stored fields; the filter's own too, which is applied here once more.
-std::vector<std::byte> Sensor::request(const Needs& needs) const {
+std::vector<std::byte> RemoteSensor::request(const Needs& needs) const {
   Request out;
   if (options_.filter.size() <= kRequestFilterMax) out.filter = options_.filter;
   out.fields = stored_inputs(needs.fields);
@@ -108,7 +117,7 @@ std::vector<std::byte> Sensor::request(const Needs& needs) const {
 }
 
 // Until there is something to read.
-Result<bool> Sensor::await(int fd, const Outlet& out) {
+Result<bool> RemoteSensor::await(int fd, const FeedWriter& out) {
   const bool logs_in = endpoint_.transport == Transport::ssh && !stands_;
   const Nanos patience = logs_in ? std::max(options_.silent_after, kLoginTime) : options_.silent_after;
   const auto since = std::chrono::steady_clock::now();
@@ -124,24 +133,23 @@ Result<bool> Sensor::await(int fd, const Outlet& out) {
   return false;
 }
 
-Result<> Sensor::read(const Needs& needs, Outlet& out) {
+Result<> RemoteSensor::read(const Needs& needs, FeedWriter& out) {
   if (auto asked = connection_.write(Bytes(request(needs))); !asked)
-    return fail(Errc::io, "{}: {}", endpoint_.text,
-                endpoint_.transport == Transport::ssh ? "ssh ended before argus answered" : "closed by the sensor");
+    return endpoint_.transport == Transport::ssh ? fail(Errc::io, "ssh ended before argus answered") : hung_up();
   auto input = InputStream::open(std::move(connection_), [&](int fd) { return await(fd, out); });
   if (!input) return std::move(input.error());
   ARGUS_TRY_LET(const Bytes head, input->peek(kHeadBytes));
   if (out.stopped()) return {};
-  if (head.empty()) return fail(Errc::io, "{}", kClosed);
+  if (head.empty()) return hung_up();
   if (!recognise_flow_file(head))
-    return fail(Errc::foreign, "{}: no sensor: it answers with \"{}\"", endpoint_.text,
+    return fail(Errc::foreign, "no sensor: it answers with \"{}\"",
                 escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
-  FlowFile flows(*std::move(input));
+  FlowFile flows(*std::move(input), endpoint_.text);
   ARGUS_TRY(flows.start());
-  if (!flows.has_header()) return fail(Errc::io, "{}", kClosed);
+  if (!flows.has_header()) return hung_up();
   if (flows.header().ticks != (options_.wants == Wants::ticks))
-    return fail(Errc::unsupported, "{}: it was asked for {}, and sends {}", endpoint_.text,
-                flows.header().ticks ? "records" : "ticks", flows.header().ticks ? "ticks" : "records");
+    return fail(Errc::unsupported, "it was asked for {}, and sends {}", flows.header().ticks ? "records" : "ticks",
+                flows.header().ticks ? "ticks" : "records");
   Resources resources;
   resources.stop = &out.stop();
   ARGUS_TRY(flows.bind(needs, resources));
@@ -149,86 +157,84 @@ Result<> Sensor::read(const Needs& needs, Outlet& out) {
   return read_flows(flows, out);
 }
 
-Result<> Sensor::read_flows(FlowFile& flows, Outlet& out) {
+Result<> RemoteSensor::read_flows(FlowFile& flows, FeedWriter& out) {
   std::size_t told = 0;
-  Error why = fail(Errc::io, "{}", kClosed);
+  Error why = hung_up();
   for (bool last = false; !last;) {
-    Piece piece;
-    auto step = flows.next(piece.rows);
+    FeedItem item;
+    auto step = flows.next(item.rows);
     last = !step || *step == Step::end;
     Journal journal;
     flows.drain(journal);
-    piece.ledger = journal.drain();
+    item.ledger = journal.drain();
     // That it ends is told as a lost connection, and is no damage where the reader wanted it.
     const bool stopped = last && out.stopped();
     for (const std::vector<Error> all = flows.problems(); told < all.size() && !stopped; told++)
-      if (all[told].code != Errc::closed) piece.problems.push_back(all[told]);
-    if (!out.push(std::move(piece)) || stopped) return {};
+      if (all[told].code != Errc::closed) item.problems.push_back(while_doing(endpoint_.text, all[told]));
+    if (!out.push(std::move(item)) || stopped) return {};
     if (!step) why = std::move(step.error());
   }
   if (flows.ended()) why = fail(Errc::io, "shut down by the sensor");
   if (flows.header().live || !may_pass(why)) return why;
-  Piece piece;  // records that have an end are not asked for twice
+  FeedItem item;  // records that have an end are not asked for twice
   if (!flows.ended())
-    piece.problems.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
-  out.push(std::move(piece));
+    item.problems.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
+  out.push(std::move(item));
   return {};
 }
 
-LedgerEntry Sensor::silence() const {
+LedgerEntry RemoteSensor::silence() const {
   const Nanos now = std::max(wall_now(), *silent_since_);
   const auto seconds = static_cast<std::uint64_t>((now - *silent_since_ + kSecond - 1) / kSecond);
   return {endpoint_.text, *silent_since_, now, LedgerItem::sensor_silent, std::max<std::uint64_t>(seconds, 1)};
 }
 
 // The sensor answers.
-void Sensor::stand(const Needs& needs, Outlet& out) {
+void RemoteSensor::stand(const Needs& needs, FeedWriter& out) {
   wait_ = 0;
   stands_ = met_ = true;
   if (!silent_since_) return;
-  Piece piece;
+  FeedItem item;
   const LedgerEntry entry = silence();
-  piece.status = fmt::format("{}: connected again {} after {} s", endpoint_.text, clock_text(entry.end), entry.count);
-  if (needs.when.overlaps(entry.begin, entry.end)) piece.ledger.push_back(entry);
+  item.notice = notice(Notice::About::sensor_back,
+                       fmt::format("connected again {} after {} s", clock_text(entry.end), entry.count));
+  if (needs.when.overlaps(entry.begin, entry.end)) item.ledger.push_back(entry);
   silent_since_.reset();
   why_ = {};
-  out.push(std::move(piece));
+  out.push(std::move(item));
 }
 
-// The first line of it, without the sensor's name.
-std::string Sensor::reason(const Error& error) const {
-  std::string_view text = error.text;
-  if (text.starts_with(endpoint_.text + ": ")) text.remove_prefix(endpoint_.text.size() + 2);
-  return std::string(text.substr(0, text.find('\n')));
+Notice RemoteSensor::notice(Notice::About about, std::string_view what) const {
+  return {fmt::format("{}: {}", endpoint_.text, what), {}, about, endpoint_.text};
 }
 
 // Closed without a word: one of too many that called at the same moment. Whoever has a key is let in before long.
-bool Sensor::turned_away(const Error& error) const {
-  return endpoint_.transport == Transport::tcp && calls_ < kFirstCallsMost && reason(error) == kClosed;
+bool RemoteSensor::turned_away(const Error& error) const {
+  return endpoint_.transport == Transport::tcp && calls_ < kFirstCallsMost && error.code == Errc::turned_away;
 }
 
-void Sensor::lose(const Error& error, Outlet& out) {
+void RemoteSensor::lose(const Error& error, FeedWriter& out) {
   const bool fresh = !silent_since_;
   if (fresh) silent_since_ = heard_ != 0 ? heard_ : wall_now();
-  std::string why = reason(error);
   // A sensor that stays away for days is not told of each half minute.
-  if (!fresh && why == why_) return;
-  why_ = std::move(why);
+  const bool told = !fresh && error.text == why_.text;
+  why_ = error;
+  if (told) return;
   const std::string again = "trying again in " + seconds_text(next_wait());
-  Piece piece;
-  piece.status =
-      fresh ? fmt::format("{}: lost the connection {} ({}); {}", endpoint_.text, clock_text(wall_now()), why_, again)
-            : fmt::format("{}: {}; {}", endpoint_.text, why_, again);
-  out.push(std::move(piece));
+  FeedItem item;
+  item.notice = notice(Notice::About::sensor_away,
+                       fresh ? fmt::format("lost the connection {} ({}); {}", clock_text(wall_now()), error.text, again)
+                             : fmt::format("{}; {}", error.text, again));
+  out.push(std::move(item));
 }
 
-void Sensor::refuse(Error why, Outlet& out) const {
-  Piece piece;
-  piece.refusal = std::move(why);
-  out.push(std::move(piece));
+void RemoteSensor::refuse(Error why, FeedWriter& out) const {
+  FeedItem item;
+  item.refusal = while_doing(endpoint_.text, std::move(why));
+  out.push(std::move(item));
 }
 
-bool Sensor::sleep(Nanos duration, const Outlet& out) {
+bool RemoteSensor::sleep(Nanos duration, const FeedWriter& out) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(duration);
   for (;;) {
     if (out.stopped()) return false;
@@ -239,7 +245,7 @@ bool Sensor::sleep(Nanos duration, const Outlet& out) {
 }
 
 // Calls up until the sensor is there. False when nobody waits any more, or it will never be.
-bool Sensor::reach(Outlet& out) {
+bool RemoteSensor::reach(FeedWriter& out) {
   for (;;) {
     wait_ = next_wait();
     if (!sleep(wait_, out)) return false;
@@ -251,7 +257,7 @@ bool Sensor::reach(Outlet& out) {
   }
 }
 
-void Sensor::run(const Needs& needs, Outlet& out) {
+void RemoteSensor::run(const Needs& needs, FeedWriter& out) {
   while (connection_.is_open() || reach(out)) {
     stands_ = false;
     auto over = read(needs, out);
@@ -262,14 +268,13 @@ void Sensor::run(const Needs& needs, Outlet& out) {
     if (!met_ && !silent_since_ && turned_away(over.error()) && sleep(++calls_ * kCallAgain, out) &&
         call_up(out.stop()))
       continue;
-    if (!met_ && !silent_since_)
-      return refuse(fail(over.error().code, "{}: {}", endpoint_.text, reason(over.error())), out);
+    if (!met_ && !silent_since_) return refuse(std::move(over.error()), out);
     lose(over.error(), out);
   }
   if (!silent_since_) return;
-  Piece piece;
-  if (const LedgerEntry entry = silence(); needs.when.overlaps(entry.begin, entry.end)) piece.ledger.push_back(entry);
-  out.push(std::move(piece));
+  FeedItem item;
+  if (const LedgerEntry entry = silence(); needs.when.overlaps(entry.begin, entry.end)) item.ledger.push_back(entry);
+  out.push(std::move(item));
 }
 
 }  // namespace
@@ -278,10 +283,10 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   if (sensors.empty()) return fail(Errc::usage, "no sensor");
   FeedOptions feed;
   feed.stop = std::make_shared<std::atomic<bool>>(false);
-  feed.say = options.say;
+  feed.notify = options.notify;
   feed.header.ticks = options.wants == Wants::ticks;
-  std::vector<std::shared_ptr<Sensor>> all;
-  for (const Endpoint& endpoint : sensors) all.push_back(std::make_shared<Sensor>(endpoint, options));
+  std::vector<std::shared_ptr<RemoteSensor>> all;
+  for (const Endpoint& endpoint : sensors) all.push_back(std::make_shared<RemoteSensor>(endpoint, options));
   // All at once, so that one that does not answer holds up no other.
   const std::atomic<bool>& stop = options.stop != nullptr ? *options.stop : *feed.stop;
   std::vector<Result<>> reached(all.size());
@@ -289,24 +294,24 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   for (std::size_t i = 0; i < all.size(); i++) {
     auto call = start_thread("the call", [&, i] { reached[i] = all[i]->call_up(stop); });
     if (call) calls.push_back(*std::move(call));
-    else reached[i] = while_doing(sensors[i].text, std::move(call.error()));
+    else reached[i] = std::move(call.error());
   }
   for (std::thread& call : calls) call.join();
   for (std::size_t i = 0; i < all.size(); i++) {
     if (reached[i]) continue;
     all[i]->begin_silent(reached[i].error());
-    feed.problems.push_back(reached[i].error());
+    feed.problems.push_back(while_doing(sensors[i].text, reached[i].error()));
   }
   if (stop) return fail(Errc::closed, "stopped");
   if (feed.problems.size() == all.size()) return std::move(feed.problems.front());
-  if (options.say)
-    for (const Error& problem : feed.problems) {
-      std::string text = problem.text;
-      options.say(text.insert(std::min(text.find('\n'), text.size()), "; it is tried again"));
-    }
+  for (std::size_t i = 0; options.notify && i < all.size(); i++) {
+    if (reached[i]) continue;
+    Error why = with_outcome(while_doing(sensors[i].text, std::move(reached[i].error())), "it is tried again");
+    options.notify({std::move(why.text), std::move(why.hint), Notice::About::sensor_away, sensors[i].text});
+  }
   std::vector<Feeder> feeders;
-  for (std::shared_ptr<Sensor>& sensor : all)
-    feeders.emplace_back([sensor](const Needs& needs, Outlet& out) { sensor->run(needs, out); });
+  for (std::shared_ptr<RemoteSensor>& sensor : all)
+    feeders.emplace_back([sensor](const Needs& needs, FeedWriter& out) { sensor->run(needs, out); });
   return feed_source(std::move(feed), std::move(feeders));
 }
 

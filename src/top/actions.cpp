@@ -15,7 +15,6 @@
 #include "top/frame.h"
 #include "top/keys.h"
 #include "top/look.h"
-#include "top/model.h"
 #include "top/screen.h"
 #include "top/top.h"
 
@@ -209,7 +208,7 @@ void TopScreen::judge_prompt() {
     case TopDialog::Kind::filter: {
       FilterFault fault;
       if (auto compiled = compile_filter(dialog_.text, &fault); !compiled) {
-        dialog_.fault = fault.text.empty() ? briefly(compiled.error().text) : fault.text;
+        dialog_.fault = fault.text.empty() ? escaped(compiled.error().text) : fault.text;
         dialog_.hint = fault.hint;
         dialog_.fault_at = fault.at, dialog_.fault_length = std::max<std::size_t>(fault.length, 1);
       } else if (dialog_.text != filter_text_) {
@@ -238,7 +237,7 @@ void TopScreen::take_prompt() {
   const std::string text = dialog_.text;
   filter_due_.reset();
   if (auto done = take_text(kind, text); !done) {
-    if (dialog_.fault.empty()) dialog_.fault = briefly(done.error().text);
+    if (dialog_.fault.empty()) dialog_.fault = escaped(done.error().text);
     return;
   }
   dialog_ = {};

@@ -221,7 +221,7 @@ Line last_line(const TopPicture& picture, const TopLook& look, std::size_t chose
                           : fmt::format("row {} of {}", spaced(picture.first + chosen + 1), spaced(picture.listed));
   if (picture.idle != 0) place += fmt::format(" ({} idle)", spaced(picture.idle));
   if (!picture.said.empty() && picture.away.empty()) {
-    std::vector<Part> said = {{" " + picture.said.substr(0, picture.said.find('\n')), Ink::warning, 9}};
+    std::vector<Part> said = {{" " + picture.said, Ink::warning, 9}};
     return fitted_parts(std::move(said), {{" " + place + " ", Ink::dim, 5}}, width, look.ascii ? "~" : "…");
   }
   return fitted_parts(std::move(left), {{"  " + place + " ", Ink::dim, 7}}, width, look.ascii ? "~" : "…");

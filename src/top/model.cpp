@@ -37,50 +37,46 @@ std::uint64_t value_at(const Column& column, std::size_t row) {
 TopModel::TopModel(TopAsk ask, std::uint64_t memory_max, bool live)
     : ask_(std::move(ask)), live_(live), store_(memory_max), table_(table_options(ask_)) {}
 
-void TopModel::take(const TopPiece& piece, Nanos steady) {
+void TopModel::take(const TopUpdate& update, Nanos steady) {
   steady_ = steady;
-  missed_ += piece.missed;
-  if (piece.instead && !instead_) {
+  missed_ += update.missed;
+  if (update.instead && !instead_) {
     instead_ = true;
     if (records_ != 0) zero();  // records tell what ticks told once more
   }
-  for (const LedgerEntry& entry : piece.ledger) journal_.sum(entry);
-  for (const Error& problem : piece.problems) {
+  for (const LedgerEntry& entry : update.ledger) journal_.sum(entry);
+  for (const Error& problem : update.problems) {
     if (problems_.size() >= kProblemsMax) break;
     if (problem.code != Errc::closed) problems_.push_back(problem);  // its own stop is none
-    said_ = briefly(problem.text), said_at_ = steady;
+    said_ = escaped(problem.text), said_at_ = steady;
   }
-  for (const std::string& text : piece.said) hear(text);
-  if (piece.rows.rows() != 0) {
-    Nanos newest = extreme(piece.rows, Field::ltime, true);
+  for (const Notice& notice : update.notices) take(notice);
+  if (update.rows.rows() != 0) {
+    Nanos newest = extreme(update.rows, Field::ltime, true);
     if (live_) newest = std::min(newest, wall_now() + kAhead);
     if (newest > newest_) newest_ = newest, newest_at_ = steady;
-    since_ = std::min(since_, extreme(piece.rows, Field::stime, false));
+    since_ = std::min(since_, extreme(update.rows, Field::stime, false));
     table_.advance(newest_);
-    records_ += piece.rows.rows();
-    store_.add(piece.rows);
-    scans_.add(piece.rows);
-    add(piece.rows);
+    records_ += update.rows.rows();
+    store_.add(update.rows);
+    scans_.add(update.rows);
+    add(update.rows);
   }
-  if (piece.end) {
+  if (update.end) {
     ended_ = true;
     // The last second of what has an end is over.
     if (newest_ != INT64_MIN && newest_ < INT64_MAX - kSecond) table_.advance(newest_ + kSecond);
   }
 }
 
-std::string briefly(const std::string& text) { return escaped(text.substr(0, text.find('\n'))); }
-
-// Who cannot be reached is said in the first line until it can.
-void TopModel::hear(const std::string& all) {
-  const std::string text = briefly(all);
-  said_ = text, said_at_ = steady_;
-  const std::size_t colon = text.find(": ");
-  if (colon == std::string::npos) return;
-  const std::string sensor = text.substr(0, colon);
-  if (text.find(": connected again", colon) == colon) away_.erase(sensor);
-  else if (text.find("trying again", colon) != std::string::npos || text.ends_with("it is tried again"))
-    away_[sensor] = text.substr(colon + 2);
+// A sensor that cannot be reached is named in the first line until it can.
+void TopModel::take(const Notice& notice) {
+  said_ = escaped(notice.text), said_at_ = steady_;
+  switch (notice.about) {
+    case Notice::About::sensor_away: away_[notice.sensor] = said_; break;
+    case Notice::About::sensor_back: away_.erase(notice.sensor); break;
+    case Notice::About::anything: break;
+  }
 }
 
 void TopModel::pass(Nanos steady) {
@@ -196,7 +192,7 @@ TopPicture TopModel::picture(const TopLook& look, Nanos idle, std::size_t first,
   out.live = live_, out.ended = ended_, out.instead = instead_;
   if (again_) out.anew = static_cast<unsigned>(std::min<std::uint64_t>(99, 100 * again_done_ / again_rows_));
   out.losses = losses();
-  for (const auto& [sensor, why] : away_) out.away.push_back(sensor + ": " + why);
+  for (const auto& [sensor, text] : away_) out.away.push_back(text);
   if (!said_.empty() && steady_ - said_at_ < kSaidFor) out.said = said_;
   return out;
 }

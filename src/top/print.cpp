@@ -117,7 +117,7 @@ std::string frame_json(const TopPicture& picture, const TopHeading& heading) {
 
 Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, const TopPlan& plan) {
   TopModel model(plan.ask, options.memory_max, options.live);
-  TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.sayings, reader_options(options));
+  TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.notices, reader_options(options));
   TopHeading heading;
   heading.source = options.source, heading.ticks = options.ticks;
   heading.key = plan.key_text, heading.read_filter = options.read_filter;
@@ -127,8 +127,8 @@ Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, co
   Nanos due = steady_now() + every;
   for (std::uint64_t frames = 0;;) {
     const Nanos now = steady_now();
-    if (auto piece = reader.take(timed ? std::clamp<Nanos>(due - now, 0, kWaitMost) : kWaitMost))
-      model.take(*piece, now);
+    if (auto update = reader.take(timed ? std::clamp<Nanos>(due - now, 0, kWaitMost) : kWaitMost))
+      model.take(*update, now);
     model.pass(steady_now());
     const bool last = model.ended() || *io.stop;
     if (!last && (!timed || steady_now() < due)) continue;

@@ -15,8 +15,8 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kPiecesMax = 32;         // between the threads, up to a frame each
-constexpr std::size_t kSayingsMax = 256;       // that wait for the next piece
+constexpr std::size_t kUpdatesMax = 32;        // between the threads, up to a frame each
+constexpr std::size_t kNoticesMax = 256;       // that wait for the next update
 constexpr Nanos kGiveUp = 2 * kSecond;         // the most that the end waits for the thread
 constexpr Nanos kLook = 20 * kMillisecond;     // how often a thread that waits looks whether to stop
 constexpr Nanos kPlayed = 200 * kMillisecond;  // of a file's time that is given at once, played as it happened
@@ -25,65 +25,65 @@ constexpr double kPlayedMost = 1e18;           // ns, which is 31 years, that a 
 // Of times of which nobody says that they are sane.
 double between(Nanos from, Nanos to) { return static_cast<double>(to) - static_cast<double>(from); }
 
-bool says_nothing(const TopPiece& piece) {
-  return piece.rows.rows() == 0 && piece.ledger.empty() && piece.problems.empty() && piece.said.empty() &&
-         piece.missed == 0 && !piece.instead && !piece.end;
+bool says_nothing(const TopUpdate& update) {
+  return update.rows.rows() == 0 && update.ledger.empty() && update.problems.empty() && update.notices.empty() &&
+         update.missed == 0 && !update.instead && !update.end;
 }
 
 }  // namespace
 
-class TopSayings {
+class TopNotices {
  public:
-  Channel<std::string> texts{kSayingsMax};
+  Channel<Notice> channel{kNoticesMax};
 };
 
-std::shared_ptr<TopSayings> make_sayings() { return std::make_shared<TopSayings>(); }
+std::shared_ptr<TopNotices> make_notices() { return std::make_shared<TopNotices>(); }
 
-void say(TopSayings& sayings, const std::string& text) {
-  std::string own = text;
-  (void)sayings.texts.try_push(own);
+void notify(TopNotices& notices, const Notice& notice) {
+  Notice own = notice;
+  (void)notices.channel.try_push(own);
 }
 
 struct TopReader::Shared {
-  Shared(SourcePtr from, Needs wanted, std::shared_ptr<TopSayings> words, const TopReaderOptions& chosen)
+  Shared(SourcePtr from, Needs wanted, std::shared_ptr<TopNotices> words, const TopReaderOptions& chosen)
       : source(std::move(from)),
         needs(std::move(wanted)),
-        sayings(std::move(words)),
+        notices(std::move(words)),
         options(chosen),
         live((!source || source->header().live) && !chosen.waits),
         backlog(chosen.memory_max),
         opened(source != nullptr),
-        channel(kPiecesMax) {}
+        channel(kUpdatesMax) {}
 
   void run();
   [[nodiscard]] Result<> begin();
   void end_with(Error why);
   // False: the end, or nobody reads any more.
   [[nodiscard]] bool step();
-  void look(TopPiece& piece, bool last);
-  [[nodiscard]] Result<Step> read_instead(TopPiece& piece);
-  void gather(TopPiece& piece);
-  [[nodiscard]] bool give(TopPiece piece);
+  void look(TopUpdate& update, bool last);
+  [[nodiscard]] Result<Step> read_instead(TopUpdate& update);
+  void gather(TopUpdate& update);
+  [[nodiscard]] bool give(TopUpdate update);
   [[nodiscard]] bool give_waiting();
-  [[nodiscard]] bool play(TopPiece piece);
+  [[nodiscard]] bool play(TopUpdate update);
 
   SourcePtr source;
   Needs needs;
-  std::shared_ptr<TopSayings> sayings;
+  std::shared_ptr<TopNotices> notices;
   TopReaderOptions options;
   bool live;
   FlowStore backlog;  // of live rows that found no room
   SourcePtr waiting;  // what the backlog held, on its way out
   Batch next_waiting;
-  TopPiece later;  // words of pieces that found no room
-  Journal told;    // and their ledger
+  TopUpdate later;  // words of updates that found no room
+  Journal told;     // and their ledger
   std::uint64_t missed_told = 0;
   std::size_t problems_told = 0;
   std::optional<Nanos> played_from, began;  // of a file as it happened: its first time, and when that was given
   std::atomic<bool> opened;                 // or known never to be
   std::optional<Error> unopened;            // why not; once it is opened
   std::atomic<bool> stop = false, done = false, instead_wanted = false;
-  Channel<TopPiece> channel;
+  Channel<TopUpdate> channel;
 };
 
 Result<> TopReader::Shared::begin() {
@@ -100,10 +100,10 @@ Result<> TopReader::Shared::begin() {
 void TopReader::Shared::end_with(Error why) {
   if (!source) unopened = why;
   opened = true;
-  TopPiece piece;
-  piece.problems.push_back(std::move(why));
-  piece.end = true;
-  channel.push(std::move(piece));
+  TopUpdate update;
+  update.problems.push_back(std::move(why));
+  update.end = true;
+  channel.push(std::move(update));
   done = true;
 }
 
@@ -114,69 +114,69 @@ void TopReader::Shared::run() {
   done = true;
 }
 
-void TopReader::Shared::look(TopPiece& piece, bool last) {
+void TopReader::Shared::look(TopUpdate& update, bool last) {
   Journal journal;
   source->drain(journal);
-  piece.ledger = journal.drain();
+  update.ledger = journal.drain();
   const std::vector<Error> all = source->problems();
-  for (; problems_told < all.size(); problems_told++) piece.problems.push_back(all[problems_told]);
-  while (auto text = sayings->texts.pop(0)) piece.said.push_back(*std::move(text));
-  piece.end = last;
+  for (; problems_told < all.size(); problems_told++) update.problems.push_back(all[problems_told]);
+  while (auto notice = notices->channel.pop(0)) update.notices.push_back(*std::move(notice));
+  update.end = last;
 }
 
 // Opened before the first is given up.
-Result<Step> TopReader::Shared::read_instead(TopPiece& piece) {
+Result<Step> TopReader::Shared::read_instead(TopUpdate& update) {
   ARGUS_TRY_LET(SourcePtr other, std::exchange(options.instead, {})(stop));
   Resources resources;
   resources.stop = &stop;
   ARGUS_TRY(other->bind(needs, resources));
   source = std::move(other);
-  piece.instead = true;
+  update.instead = true;
   problems_told = 0;
   return Step::tick;
 }
 
 bool TopReader::Shared::step() {
-  TopPiece piece;
+  TopUpdate update;
   if (instead_wanted.exchange(false) && options.instead) {
-    if (const auto done = read_instead(piece); !done) piece.said.push_back("records: " + done.error().text);
+    if (const auto done = read_instead(update); !done) update.notices.push_back({"records: " + done.error().text});
   }
   Result<Step> step = Step::tick;
-  if (!piece.instead) step = source->next(piece.rows);
-  if (!step && step.error().code == Errc::unsupported && options.instead && !stop) step = read_instead(piece);
+  if (!update.instead) step = source->next(update.rows);
+  if (!step && step.error().code == Errc::unsupported && options.instead && !stop) step = read_instead(update);
   const bool last = !step || *step == Step::end;
-  if (!step) piece.problems.push_back(std::move(step.error()));
-  look(piece, last);
+  if (!step) update.problems.push_back(std::move(step.error()));
+  look(update, last);
   if (last && stop) return false;
   if (options.speed > 0 && !live) {
-    if (!play(std::move(piece))) return false;
-  } else if (!give(std::move(piece))) {
+    if (!play(std::move(update))) return false;
+  } else if (!give(std::move(update))) {
     return false;
   }
   return !last && !stop;
 }
 
-// Words and the ledger of pieces until one finds room, as few as they can be.
-void TopReader::Shared::gather(TopPiece& piece) {
-  for (const LedgerEntry& entry : piece.ledger) told.sum(entry);
+// Notices and the ledger of updates until one finds room, as few as they can be.
+void TopReader::Shared::gather(TopUpdate& update) {
+  for (const LedgerEntry& entry : update.ledger) told.sum(entry);
   const auto move_some = [](auto& from, auto& to) {
     for (auto& one : from)
-      if (to.size() < kSayingsMax) to.push_back(std::move(one));
+      if (to.size() < kNoticesMax) to.push_back(std::move(one));
   };
-  move_some(piece.problems, later.problems);
-  move_some(piece.said, later.said);
-  later.instead |= piece.instead;
-  later.end |= piece.end;
+  move_some(update.problems, later.problems);
+  move_some(update.notices, later.notices);
+  later.instead |= update.instead;
+  later.end |= update.end;
 }
 
 // Live rows that find no room wait in the backlog.
-bool TopReader::Shared::give(TopPiece piece) {
-  if (!live) return channel.push(std::move(piece));
-  gather(piece);
+bool TopReader::Shared::give(TopUpdate update) {
+  if (!live) return channel.push(std::move(update));
+  gather(update);
   for (; !stop; std::this_thread::sleep_for(std::chrono::nanoseconds(kLook))) {
     if (give_waiting()) {
-      TopPiece out = later;
-      out.rows = piece.rows;
+      TopUpdate out = later;
+      out.rows = update.rows;
       out.ledger = told.entries();
       out.missed = backlog.gone().rows - missed_told;
       const std::uint64_t missed = out.missed;
@@ -187,8 +187,8 @@ bool TopReader::Shared::give(TopPiece piece) {
         return true;
       }
     }
-    if (piece.end) continue;
-    backlog.add(piece.rows);
+    if (update.end) continue;
+    backlog.add(update.rows);
     return true;
   }
   return false;
@@ -198,9 +198,9 @@ bool TopReader::Shared::give(TopPiece piece) {
 bool TopReader::Shared::give_waiting() {
   for (;;) {
     if (next_waiting.rows() != 0) {
-      TopPiece piece;
-      piece.rows = next_waiting;
-      if (!channel.try_push(piece)) return false;
+      TopUpdate update;
+      update.rows = next_waiting;
+      if (!channel.try_push(update)) return false;
       next_waiting = Batch();
     }
     if (!waiting) {
@@ -214,9 +214,9 @@ bool TopReader::Shared::give_waiting() {
   }
 }
 
-// A file as it happened: rows by their last packet, each piece when its time has come.
-bool TopReader::Shared::play(TopPiece piece) {
-  const Batch rows = std::exchange(piece.rows, {});
+// A file as it happened: rows by their last packet, each update when its time has come.
+bool TopReader::Shared::play(TopUpdate update) {
+  const Batch rows = std::exchange(update.rows, {});
   const auto ltime = flat<Nanos>(rows[Field::ltime], rows.rows());
   std::vector<std::uint32_t> order(rows.rows());
   for (std::uint32_t i = 0; i < order.size(); i++) order[i] = i;
@@ -230,17 +230,17 @@ bool TopReader::Shared::play(TopPiece piece) {
     const double due = std::min(between(*played_from, begin) / options.speed, kPlayedMost);
     for (const Nanos at_last = *began + static_cast<Nanos>(due); !stop && steady_now() < at_last;)
       std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(kLook, at_last - steady_now())));
-    TopPiece some;
+    TopUpdate some;
     some.rows = gathered(rows, std::span(order).subspan(at, end - at));
     if (stop || !channel.push(std::move(some))) return false;
     at = end;
   }
-  return channel.push(std::move(piece));
+  return channel.push(std::move(update));
 }
 
-TopReader::TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopSayings> sayings,
+TopReader::TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopNotices> notices,
                      const TopReaderOptions& options)
-    : shared_(std::make_shared<Shared>(std::move(source), std::move(needs), std::move(sayings), options)) {
+    : shared_(std::make_shared<Shared>(std::move(source), std::move(needs), std::move(notices), options)) {
   auto thread = start_thread("reading", [shared = shared_] { shared->run(); });
   if (thread) thread_ = *std::move(thread);
   else shared_->end_with(std::move(thread.error()));
@@ -267,6 +267,6 @@ bool TopReader::opening() const { return !shared_->opened; }
 
 void TopReader::read_instead() { shared_->instead_wanted = true; }
 
-std::optional<TopPiece> TopReader::take(Nanos wait) { return shared_->channel.pop(wait); }
+std::optional<TopUpdate> TopReader::take(Nanos wait) { return shared_->channel.pop(wait); }
 
 }  // namespace argus

@@ -69,9 +69,9 @@ bool TopScreen::work() {
   bool more = true;
   while (more && steady_now() < until) {
     more = false;
-    if (auto piece = reader_.take(0)) {
-      const bool tells = !piece->said.empty() || !piece->problems.empty() || piece->end;
-      model_.take(*piece, steady_now());
+    if (auto update = reader_.take(0)) {
+      const bool tells = !update->notices.empty() || !update->problems.empty() || update->end;
+      model_.take(*update, steady_now());
       changed_ |= tells, stale_ |= tells;
       more = true;
     }
@@ -155,7 +155,7 @@ Result<> TopScreen::run(const std::atomic<bool>& stop) {
 }
 
 Result<TopRun> run_top(Io& io, SourcePtr source, const TopOptions& options, TopPlan plan) {
-  TopReader reader(std::move(source), {FieldSet::all_stored(), nullptr, options.span}, options.sayings,
+  TopReader reader(std::move(source), {FieldSet::all_stored(), nullptr, options.span}, options.notices,
                    reader_options(options));
   end_by_signals();
   ARGUS_TRY(reader.await_open(kQuickAnswer));  // whoever answers at once is not waited for on a screen

@@ -12,6 +12,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "net/dial.h"
@@ -53,7 +54,7 @@ struct Reader {
     options.wants = wants;
     options.filter = filter;
     options.retry_first = options.retry_most = 20 * kMillisecond;
-    options.say = [this](const std::string& text) { said.push_back(text); };
+    options.notify = [this](const Notice& notice) { said.push_back(notice.text); };
     options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
       DialOptions call;
       call.stop = &stop;

@@ -97,7 +97,7 @@ TEST_CASE("every setting is read from a file, keeps its line, and refuses what i
     Settings settings;
     REQUIRE(read_toml(section_line(setting, good(setting.kind)), "a.toml", settings));
     CHECK(settings.is_set(setting.key));
-    CHECK(settings.origin(setting.key) == "a.toml:2");
+    CHECK(settings.where(setting.key) == "a.toml:2");
     CHECK(toml_error(section_line(setting, "1979-05-27")).starts_with("a.toml:2:"));
     CHECK(toml_error(section_line(setting, "\"\"")) != "none");
     const bool text = setting.kind == SettingKind::text && setting.option != "-";
@@ -154,8 +154,8 @@ TEST_CASE("later files beat earlier ones, and classic files count only where no 
   auto settings = etc.load();
   REQUIRE(settings);
   CHECK(settings->text("capture.write") == "/classic");
-  CHECK(settings->origin("capture.write") == etc.path() + "/argus.conf:1");
-  CHECK(settings->origin("capture.status") == "built in");
+  CHECK(settings->where("capture.write") == etc.path() + "/argus.conf:1");
+  CHECK(settings->where("capture.status") == "built in");
 
   etc.put("argus/argus.toml", "[capture]\nwrite = \"one\"\nkeep = \"1d\"\n");
   etc.put("argus/conf.d/20.toml", "[capture]\nwrite = \"three\"\n");
@@ -178,7 +178,7 @@ TEST_CASE("variables beat files, and options beat variables") {
   auto settings = load_settings({});
   REQUIRE(settings);
   CHECK(settings->text("capture.write") == "variable");
-  CHECK(settings->origin("capture.write") == "ARGUS_CAPTURE_WRITE");
+  CHECK(settings->where("capture.write") == "ARGUS_CAPTURE_WRITE");
   CHECK(settings->list("capture.interface") == Words{"eth0", "eth1"});
 
   std::string path, rotate = "none", status = "none";
@@ -262,13 +262,54 @@ TEST_CASE("a service has a folder to write to without being told") {
   const auto settings = load_settings({});
   REQUIRE(settings);
   CHECK(settings->text("capture.write").starts_with("/var/lib/argus/eth0/%Y"));
-  CHECK(settings->origin("capture.write") == "built in, for a service");
+  CHECK(settings->where("capture.write") == "built in, for a service");
   CHECK(settings->text("capture.rotate") == "5m");
   const Variable write("ARGUS_CAPTURE_WRITE", "one.flows");
   const auto told = load_settings({});
   REQUIRE(told);
   CHECK_FALSE(told->is_set("capture.rotate"));
   CHECK(told->flag("capture.reopen"));
+}
+
+TEST_CASE("who set a setting is told by its origin, not by where") {
+  const Folder etc;
+  const Variable config("ARGUS_CONFIG", etc.put("a.toml", "[capture]\nkey = [\"+vlan\"]\n"));
+  const Variable state("STATE_DIRECTORY", "/var/lib/argus/eth0");
+  const Variable status("ARGUS_CAPTURE_STATUS", "5s");
+  const auto settings = load_settings({});
+  REQUIRE(settings);
+  CHECK(settings->origin("capture.key") == Origin::file);
+  CHECK(settings->origin("capture.status") == Origin::variable);
+  CHECK(settings->origin("capture.write") == Origin::in_service);
+  CHECK(settings->origin("capture.flows") == Origin::built_in);
+  CHECK(settings->origin("capture.user") == Origin::none);
+}
+
+TEST_CASE("what files plan for a service is forgotten for a person, all of it and no more") {
+  for (const SettingInfo& setting : all_settings()) {
+    CAPTURE(setting.key);
+    Settings settings;
+    REQUIRE(read_toml(section_line(setting, good(setting.kind)), "a.toml", settings));
+    settings.forget_plan();
+    CHECK(settings.is_set(setting.key) == (setting.group == SettingGroup::any));
+    const std::string value = setting.kind == SettingKind::flag       ? "true"
+                              : setting.kind == SettingKind::rotation ? "1h"
+                              : setting.option == "-"                 ? "tcp"
+                                                                      : "5";
+    REQUIRE(settings.set(setting.key, {value}, Origin::variable, "ARGUS_X"));
+    settings.forget_plan();
+    CHECK(settings.is_set(setting.key));
+  }
+}
+
+TEST_CASE("every setting has an option, and a sensor's is of one group with what it goes with") {
+  const auto group_of = [](std::string_view key) { return find_setting(key)->group; };
+  for (const SettingInfo& setting : all_settings()) CHECK_FALSE(setting.option.empty());
+  for (const std::string_view key : {"capture.write", "capture.rotate", "capture.keep", "capture.min-free"})
+    CHECK(group_of(key) == SettingGroup::files);
+  CHECK(group_of("capture.listen") == SettingGroup::plan);
+  CHECK(group_of("capture.status") == SettingGroup::any);
+  CHECK(group_of("graph.local") == SettingGroup::any);
 }
 
 TEST_CASE("a file that others can write is refused") {
@@ -305,7 +346,7 @@ TEST_CASE("the variables of a classic file are settings here") {
   CHECK(s.text("capture.user") == "argus");
   CHECK(s.text("capture.group") == "adm");
   CHECK(s.duration("capture.status") == 5 * kSecond);
-  CHECK(s.origin("capture.status") == "argus.conf:9");
+  CHECK(s.where("capture.status") == "argus.conf:9");
   CHECK_FALSE(s.flag("capture.promiscuous"));
   CHECK(s.text("capture.pid-file") == "/run/x/argus.pid");
   REQUIRE(s.warnings().size() == 1);
@@ -340,7 +381,7 @@ TEST_CASE("a classic file that names no interface means the first that is up") {
   const Settings s = classic("ARGUS_OUTPUT_FILE=/x\n");
   REQUIRE(s.list("capture.interface").size() <= 1);  // none is up in an empty network namespace
   if (s.is_set("capture.interface"))
-    CHECK(s.origin("capture.interface") == "argus.conf, the first interface that is up");
+    CHECK(s.where("capture.interface") == "argus.conf, the first interface that is up");
 }
 
 TEST_CASE("what the classic file says and is not done is named with its line") {

@@ -11,7 +11,7 @@ std::string fault_of(const std::string& text) {
   const auto out = compile_filter(text);
   REQUIRE_FALSE(out);
   CHECK(out.error().code == Errc::usage);
-  return out.error().text;
+  return whole_text(out.error());
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ TEST_CASE("faults name the place and what is wrong there") {
     REQUIRE_FALSE(out);
     CHECK(out.error().text.rfind("filter: ", 0) == 0);
     CHECK(std::string_view(c.text).substr(fault.at, fault.length) == c.place);
-    CHECK_THAT(out.error().text, Catch::Contains(c.says) || Catch::Contains(c.says, Catch::CaseSensitive::No));
+    CHECK_THAT(whole_text(out.error()), Catch::Contains(c.says) || Catch::Contains(c.says, Catch::CaseSensitive::No));
   }
 }
 

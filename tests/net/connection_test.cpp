@@ -182,8 +182,8 @@ TEST_CASE("who has said the first words of a key has shown it, who guesses its n
 TEST_CASE("complaints are limited, and what was held back is counted") {
   std::vector<std::string> said;
   Complaints complaints([&](const std::string& text) { said.push_back(text); });
-  for (unsigned n = 0; n < 100; n++) complaints.say(Complaints::Kind::handshake, "failed", kSecond);
-  complaints.say(Complaints::Kind::stalled, "stalled", kSecond);
+  for (unsigned n = 0; n < 100; n++) complaints.complain(Complaints::Kind::handshake, "failed", kSecond);
+  complaints.complain(Complaints::Kind::stalled, "stalled", kSecond);
   CHECK(said.size() == 11);
   complaints.tick(kSecond + kMinute);
   REQUIRE(said.size() == 12);

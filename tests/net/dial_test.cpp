@@ -69,13 +69,13 @@ TEST_CASE("nobody there is said with what to do") {
   REQUIRE_FALSE(called);
   CHECK(called.error().code == Errc::io);
   CHECK(called.error().text.find("connection refused (127.0.0.1 port") != std::string::npos);
-  CHECK(called.error().text.find("argus capture --listen") != std::string::npos);
+  CHECK(called.error().hint.find("argus capture --listen") != std::string::npos);
 }
 
-TEST_CASE("a socket that is not there is named") {
+TEST_CASE("why a socket cannot be reached is told, and its name is left to the caller") {
   const auto called = dial(*parse_endpoint("unix:/nowhere/argus.sock"), {});
   REQUIRE_FALSE(called);
-  CHECK(called.error().text.find("unix:/nowhere/argus.sock: no such file") == 0);
+  CHECK(called.error().text.find("no such file") == 0);
 }
 
 TEST_CASE("ssh is started by its words, from PATH, and told nothing but them") {

@@ -74,6 +74,7 @@ TEST_CASE("another key, or a name nobody knows, is not accepted by either side")
     const Talk said = talk(client, server);
     REQUIRE_FALSE(said.client);
     REQUIRE_FALSE(said.server);
+    CHECK(said.client.error().code == Errc::denied);
     CHECK(said.client.error().text.find("key not accepted") == 0);
     CHECK_FALSE(client.is_open());
     CHECK_FALSE(server.is_open());

@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/file.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "codec/request.h"
 #include "codec/stream.h"
@@ -267,7 +268,9 @@ TEST_CASE("off loopback only a key lets in, with what its filter shows") {
   REQUIRE(add_sensor_key(sensors, {host, *make_key("laptop")}));
   const auto wrong = dial(*parse_endpoint(place), {sensors});
   REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == Errc::denied);
   CHECK(wrong.error().text.find("key not accepted") != std::string::npos);
+  CHECK(wrong.error().hint.find("argus key new") != std::string::npos);
   REQUIRE(running.has_served(2));
   REQUIRE(running.sink->write(batch_of(numbered_rows(0, 20))));
   REQUIRE(running.sink->tick());

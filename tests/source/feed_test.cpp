@@ -217,7 +217,7 @@ TEST_CASE("inputs for which there is no thread are an error, and those that have
   for (const int made : {0, 1}) {
     FeedOptions options;
     options.stop = std::make_shared<std::atomic<bool>>(false);
-    const auto feeder = [](const Needs&, Outlet& out) {
+    const auto feeder = [](const Needs&, FeedWriter& out) {
       while (!out.stopped()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     };
     const SourcePtr feed = feed_source(std::move(options), {feeder, feeder});

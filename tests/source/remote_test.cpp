@@ -20,6 +20,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 #include "net/dial.h"
 #include "source/inputs.h"
@@ -38,7 +39,7 @@ class Exchange {
     return [this](const Endpoint& sensor, const std::atomic<bool>&) -> Result<File> {
       const std::lock_guard lock(mutex_);
       calls_++;
-      if (down_[sensor.text]) return fail(Errc::io, "connection refused");
+      if (down_[sensor.text]) return why_;
       int ends[2];
       if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return fail(Errc::io, "no socket");
       lines_[sensor.text].push_back(ends[1]);
@@ -48,6 +49,11 @@ class Exchange {
   void down(const std::string& sensor, bool is_down) {
     const std::lock_guard lock(mutex_);
     down_[sensor] = is_down;
+  }
+  // What callers of those that are down hear.
+  void refuse_with(Error why) {
+    const std::lock_guard lock(mutex_);
+    why_ = std::move(why);
   }
   [[nodiscard]] unsigned calls() {
     const std::lock_guard lock(mutex_);
@@ -75,6 +81,7 @@ class Exchange {
   std::mutex mutex_;
   std::map<std::string, std::vector<int>> lines_;
   std::map<std::string, bool> down_;
+  Error why_ = fail(Errc::io, "connection refused");
   unsigned calls_ = 0;
 };
 
@@ -88,6 +95,7 @@ Endpoint sensor(const std::string& name) {
 struct Reader {
   Exchange exchange;
   std::vector<std::string> said;
+  std::vector<Notice::About> about;  // of the same
   SourcePtr source;
   std::atomic<bool> stop = false;
   Journal journal;
@@ -95,7 +103,11 @@ struct Reader {
   RemoteOptions options() {
     RemoteOptions out;
     out.dial = exchange.dialer();
-    out.say = [this](const std::string& text) { said.push_back(text); };
+    out.notify = [this](const Notice& notice) {
+      said.push_back(notice.text);
+      about.push_back(notice.about);
+      CHECK(notice.text.starts_with(notice.sensor + ": "));
+    };
     out.silent_after = 30 * kSecond;  // longer than any test may take where much else runs
     out.retry_first = 5 * kMillisecond;
     out.retry_most = 20 * kMillisecond;
@@ -270,10 +282,25 @@ TEST_CASE("a lost connection is told, tried again, and its time is in the ledger
   CHECK(reader.says("sensor1: connected again"));
   again.rows(numbered(2, 4));
   CHECK(reader.read(2) == numbered(2, 4));
+  using About = Notice::About;
+  CHECK(reader.about == std::vector{About::sensor_away, About::sensor_away, About::sensor_back});
   CHECK(reader.count(LedgerItem::sensor_silent) >= 1);
   CHECK(reader.journal.entries().front().sensor == "sensor1");
   CHECK(reader.journal.entries().front().begin <= reader.journal.entries().front().end);
   CHECK(reader.source->problems().empty());
+}
+
+TEST_CASE("a sensor that takes another key is called up seldom") {
+  Reader reader;
+  reader.open({"sensor1"});
+  Line line = reader.exchange.line("sensor1");
+  line.greet();
+  line.rows(numbered(0, 2));
+  CHECK(reader.read(2).size() == 2);
+  reader.exchange.refuse_with(hinted(fail(Errc::denied, "another key"), "  make one"));
+  reader.exchange.down("sensor1", true);
+  line.hang_up();
+  CHECK(reader.says("sensor1: another key; trying again in 0.2 s"));  // ten times the longest wait
 }
 
 TEST_CASE("a connection cut in the middle of a frame counts what is lost") {
@@ -365,7 +392,7 @@ TEST_CASE("a refusal ends it with the sensor's words, made safe") {
     auto step = reader.source->next(batch);
     if (step) continue;
     CHECK(step.error().code == Errc::unsupported);
-    CHECK(step.error().text == "sensor1: filter: unknown word 'x'\n    \\x1b[2Jclever");
+    CHECK(whole_text(step.error()) == "sensor1: filter: unknown word 'x'\n    \\x1b[2Jclever");
     CHECK(reader.exchange.calls() == 1);
     return;
   }
@@ -391,9 +418,12 @@ TEST_CASE("when no sensor can be reached, opening fails; when one can, the other
   const auto none = open_remote({sensor("sensor1")}, reader.options());
   REQUIRE_FALSE(none);
   CHECK(none.error().text == "sensor1: connection refused");
+  reader.exchange.refuse_with(hinted(fail(Errc::io, "connection refused"), "  is it listening?"));
   CHECK_FALSE(open_remote({}, reader.options()));
 
   reader.open({"sensor1", "sensor2"});
+  CHECK(reader.said == std::vector<std::string>{"sensor1: connection refused; it is tried again"});
+  CHECK(reader.about.front() == Notice::About::sensor_away);
   Line two = reader.exchange.line("sensor2");
   two.greet();
   reader.exchange.down("sensor1", false);
@@ -404,6 +434,7 @@ TEST_CASE("when no sensor can be reached, opening fails; when one can, the other
   CHECK(reader.read(2).size() == 2);
   REQUIRE(reader.source->problems().size() == 1);
   CHECK(reader.source->problems()[0].code == Errc::io);
+  CHECK(whole_text(reader.source->problems()[0]) == "sensor1: connection refused\n  is it listening?");
 }
 
 TEST_CASE("who is stopped while it calls gives up quietly") {
@@ -519,7 +550,7 @@ TEST_CASE("who takes the call and hangs up is called a few times more, and that 
     Batch batch;
     auto step = reader.source->next(batch);
     if (step) continue;
-    CHECK(step.error().code == Errc::io);
+    CHECK(step.error().code == Errc::turned_away);
     CHECK(step.error().text == "sensor1: closed by the sensor");
     CHECK(reader.exchange.calls() == kCalls);
     return;

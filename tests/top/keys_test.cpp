@@ -125,7 +125,7 @@ Shown shown_after(const std::vector<KeyPress>& keys, ScreenSize size = {30, 120}
   TopOptions options;
   options.source = "test";
   options.every = 20 * kMillisecond;
-  TopReader reader(std::make_unique<Records>(many_flows(100)), {}, make_sayings(), {});
+  TopReader reader(std::make_unique<Records>(many_flows(100)), {}, make_notices(), {});
   auto plan = plan_top(options);
   REQUIRE(plan);
   Scripted screen({keys.begin(), keys.end()}, size);
@@ -258,10 +258,10 @@ TEST_CASE("every size of the screen gets as many lines as it has, none too long"
         auto plan = plan_top({});
         REQUIRE(plan);
         TopModel model(plan->ask, 1'000'000, false);
-        TopPiece piece;
-        piece.rows = many_flows(100);
-        piece.end = true;
-        model.take(piece, 0);
+        TopUpdate update;
+        update.rows = many_flows(100);
+        update.end = true;
+        model.take(update, 0);
         if (keys == "?") dialog.kind = TopDialog::Kind::help;
         if (keys == "\n") dialog.kind = TopDialog::Kind::row, dialog.row = model.picture(plan->look, 0, 0, 1, true);
         if (!keys.empty() && keys[0] == '/')

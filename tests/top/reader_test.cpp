@@ -11,6 +11,7 @@
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/notice.h"
 #include "flow/source.h"
 
 namespace argus {
@@ -74,18 +75,18 @@ struct Taken {
 Taken all_of(TopReader& reader) {
   Taken out;
   for (int waits = 0; waits < 1000;) {
-    const auto piece = reader.take(10 * kMillisecond);
-    if (!piece) {
+    const auto update = reader.take(10 * kMillisecond);
+    if (!update) {
       waits++;
       continue;
     }
-    for (std::size_t i = 0; i < piece->rows.rows(); i++)
-      out.rows.push_back(piece->rows[Field::trans].at<std::uint64_t>(i));
-    for (const LedgerEntry& entry : piece->ledger) out.received += entry.count;
-    out.missed += piece->missed;
-    out.instead |= piece->instead;
-    out.said.insert(out.said.end(), piece->said.begin(), piece->said.end());
-    if (piece->end) return out;
+    for (std::size_t i = 0; i < update->rows.rows(); i++)
+      out.rows.push_back(update->rows[Field::trans].at<std::uint64_t>(i));
+    for (const LedgerEntry& entry : update->ledger) out.received += entry.count;
+    out.missed += update->missed;
+    out.instead |= update->instead;
+    for (const Notice& notice : update->notices) out.said.push_back(notice.text);
+    if (update->end) return out;
   }
   FAIL("no end");
   return out;
@@ -95,7 +96,7 @@ Taken all_of(TopReader& reader) {
 
 TEST_CASE("a file waits for who reads it, and nothing is missed") {
   std::atomic<std::size_t> given = 0;
-  TopReader reader(std::make_unique<Stream>(500, false, given), {}, make_sayings(), {});
+  TopReader reader(std::make_unique<Stream>(500, false, given), {}, make_notices(), {});
   ::usleep(100'000);
   CHECK(given < 500);
   const Taken taken = all_of(reader);
@@ -105,7 +106,7 @@ TEST_CASE("a file waits for who reads it, and nothing is missed") {
 
 TEST_CASE("live input never waits: what is not taken comes later, in order") {
   std::atomic<std::size_t> given = 0;
-  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_sayings(), {});
+  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_notices(), {});
   for (int i = 0; i < 500 && given < 500; i++) ::usleep(10'000);
   CHECK(given == 500);
   const Taken taken = all_of(reader);
@@ -119,7 +120,7 @@ TEST_CASE("what finds no room at all is counted") {
   std::atomic<std::size_t> given = 0;
   TopReaderOptions options;
   options.memory_max = 200'000;
-  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_sayings(), options);
+  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_notices(), options);
   for (int i = 0; i < 500 && given < 500; i++) ::usleep(10'000);
   const Taken taken = all_of(reader);
   CHECK(taken.missed > 0);
@@ -133,7 +134,7 @@ TEST_CASE("where there is no such thing, the other source is read") {
   options.instead = [&](std::atomic<bool>&) -> Result<SourcePtr> {
     return SourcePtr(std::make_unique<Stream>(3, true, given));
   };
-  TopReader reader(std::make_unique<Nothing>(), {}, make_sayings(), options);
+  TopReader reader(std::make_unique<Nothing>(), {}, make_notices(), options);
   const Taken taken = all_of(reader);
   CHECK(taken.instead);
   CHECK(taken.rows.size() == 300);
@@ -144,10 +145,10 @@ TEST_CASE("a file is played as it happened") {
   TopReaderOptions options;
   options.speed = 10;
   const Nanos begin = steady_now();
-  TopReader reader(std::make_unique<Stream>(20, false, given), {}, make_sayings(), options);
+  TopReader reader(std::make_unique<Stream>(20, false, given), {}, make_notices(), options);
   const Taken taken = all_of(reader);
   CHECK(taken.rows.size() == 2000);
-  CHECK(steady_now() - begin > 150 * kMillisecond);  // 2 s of records, less the last piece
+  CHECK(steady_now() - begin > 150 * kMillisecond);  // 2 s of records, less the last update
 }
 
 TEST_CASE("a file is played slower than it happened, whatever its time is") {
@@ -157,7 +158,7 @@ TEST_CASE("a file is played slower than it happened, whatever its time is") {
     TopReaderOptions options;
     options.speed = 0.2;
     const Nanos begin = steady_now();
-    TopReader reader(std::make_unique<Stream>(2, false, given, start), {}, make_sayings(), options);
+    TopReader reader(std::make_unique<Stream>(2, false, given, start), {}, make_notices(), options);
     CHECK(all_of(reader).rows.size() == 200);
     CHECK(steady_now() - begin > 400 * kMillisecond);  // 100 ms between the two batches
     CHECK(steady_now() - begin < 3 * kSecond);
@@ -169,7 +170,7 @@ TEST_CASE("live input that can wait does: a file that grows misses nothing") {
   TopReaderOptions options;
   options.memory_max = 200'000;
   options.waits = true;
-  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_sayings(), options);
+  TopReader reader(std::make_unique<Stream>(500, true, given), {}, make_notices(), options);
   ::usleep(100'000);
   const Taken taken = all_of(reader);
   CHECK(taken.missed == 0);
@@ -186,7 +187,7 @@ TEST_CASE("what takes its time to open is opened on the thread, and its error is
     return SourcePtr(std::make_unique<Stream>(3, true, given));
   };
   {
-    TopReader reader(nullptr, {}, make_sayings(), options);
+    TopReader reader(nullptr, {}, make_notices(), options);
     CHECK(reader.await_open(30 * kMillisecond));
     CHECK(reader.opening());
     answers = true;
@@ -194,7 +195,7 @@ TEST_CASE("what takes its time to open is opened on the thread, and its error is
     CHECK_FALSE(reader.opening());
   }
   given = 1;
-  TopReader reader(nullptr, {}, make_sayings(), options);
+  TopReader reader(nullptr, {}, make_notices(), options);
   auto opened = reader.await_open(5 * kSecond);
   REQUIRE_FALSE(opened);
   CHECK(opened.error().text == "nobody there");
@@ -209,7 +210,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
     return fail(Errc::closed, "stopped");
   };
   const Nanos begin = steady_now();
-  { const TopReader reader(nullptr, {}, make_sayings(), options); }
+  { const TopReader reader(nullptr, {}, make_notices(), options); }
   CHECK(steady_now() - begin < kSecond);
   CHECK(*over);
   // A name that nobody resolves holds the thread longer than the end waits for it.
@@ -219,7 +220,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
     *over = stop.load();
     return fail(Errc::closed, "stopped");
   };
-  { const TopReader reader(nullptr, {}, make_sayings(), options); }
+  { const TopReader reader(nullptr, {}, make_notices(), options); }
   CHECK_FALSE(*over);
   for (int i = 0; i < 300 && !*over; i++) ::usleep(10'000);
   CHECK(*over);
@@ -227,14 +228,14 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
 
 TEST_CASE("sentences come along, and an end before the input's is no hang") {
   std::atomic<std::size_t> given = 0;
-  const auto sayings = make_sayings();
-  say(*sayings, "sensor1: lost the connection");
+  const auto notices = make_notices();
+  notify(*notices, {"sensor1: lost the connection"});
   {
-    TopReader reader(std::make_unique<Stream>(3, true, given), {}, sayings, {});
+    TopReader reader(std::make_unique<Stream>(3, true, given), {}, notices, {});
     CHECK(all_of(reader).said == std::vector<std::string>{"sensor1: lost the connection"});
   }
   given = 0;
-  const TopReader reader(std::make_unique<Stream>(SIZE_MAX, false, given), {}, make_sayings(), {});
+  const TopReader reader(std::make_unique<Stream>(SIZE_MAX, false, given), {}, make_notices(), {});
 }
 
 }  // namespace argus

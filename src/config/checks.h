@@ -1,0 +1,17 @@
+// What the kind of a setting does not tell, as the rows of settings name it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+
+namespace argus {
+
+#define SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, part, value) \
+  [[nodiscard]] Result<> check(const Settings& settings, const std::vector<std::string>& words);
+#include "sensor/settings.def"
+#undef SETTING
+
+}  // namespace argus
