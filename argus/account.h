@@ -36,6 +36,7 @@ struct Account {
 struct RunOptions {
   TimeSpan span = {};                                 // of the ledger entries that are wanted
   std::uint64_t memory_max = Resources().memory_max;  // bytes
+  std::size_t threads = 1;
   Account account = {};
 };
 

@@ -46,6 +46,8 @@ class MissedRange final : public Stage {
     return step;
   }
 
+  std::vector<SourcePtr> split(std::size_t n) override { return input_->split(n); }
+
  private:
   std::shared_ptr<const TimesMet> met_;
   NoticeTaker say_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
@@ -32,13 +33,15 @@ class DiscardSink final : public RowSink {
 };
 
 // A file that replaces another one only where the input was not interrupted.
-class UncutSink final : public RowSink {
+class UncutSink final : public Sink {
  public:
   UncutSink(SinkPtr file, const Io& io) : file_(std::move(file)), io_(io) {}
   FieldSet fields() const override { return file_->fields(); }
   std::optional<RawFrameRequest> raw_frame_request() const override { return file_->raw_frame_request(); }
   Result<> begin(const StreamHeader& header) override { return file_->begin(header); }
-  Result<> write(const Batch& batch) override { return file_->write(batch); }
+  std::vector<Batch> arrange(const Batch& batch) override { return file_->arrange(batch); }
+  Result<Encoded> encode(const Batch& batch) const override { return file_->encode(batch); }
+  Result<> append(Encoded rows) override { return file_->append(std::move(rows)); }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override { return file_->ledger(entries); }
   Result<> tick() override { return file_->tick(); }
   Result<> finish() override { return io_.was_interrupted() ? Result<>() : file_->finish(); }
@@ -140,6 +143,20 @@ void OutputOptions::declare_how(OptionSet& options) {
   account_.declare(options);
 }
 
+void OutputOptions::declare_threads(OptionSet& options) {
+  threads_ = usable_cores();
+  options.value(
+      "--threads", "N",
+      [this](const std::string& text) -> Result<> {
+        const auto n = parse_unsigned(text);
+        if (!n || *n < 1 || *n > kThreadsMost)
+          return fail(Errc::usage, "'{}': from 1 to {} threads", escaped(text), kThreadsMost);
+        threads_ = static_cast<std::size_t>(*n);
+        return {};
+      },
+      "threads that share the work (the cores, up to 64)");
+}
+
 Result<> OutputOptions::take_rows(const std::string& text) {
   std::string_view rest = text;
   const bool input = rest.starts_with('i');
@@ -158,7 +175,7 @@ SourcePtr OutputOptions::rows_wanted(SourcePtr output) const {
 }
 
 RunOptions OutputOptions::run_options(const TimeSpan& span) const {
-  RunOptions out{span, memory_max_, account_.account()};
+  RunOptions out{span, memory_max_, threads_, account_.account()};
   out.account.as_json = json_;
   out.account.fail_empty = fail_empty_;
   return out;

@@ -41,6 +41,8 @@ class OutputOptions {
   void declare(OptionSet& options);
   // Of a command that writes something else than records: -w, said to be `written`, and how to go about it.
   void declare_target(OptionSet& options, std::string_view written);
+  // Of a command whose work can be divided: behind declare(), on how many threads.
+  void declare_threads(OptionSet& options);
   // What -w finds: no input and, with --no-clobber, not there. `inputs`: paths that must not be written to.
   [[nodiscard]] Result<OutputTarget> check_target(const std::vector<std::string>& inputs,
                                                   FlowFileMode mode = FlowFileMode::replace) const;
@@ -84,6 +86,7 @@ class OutputOptions {
   int numbers_ = 0;
   int digits_ = 6;
   std::uint64_t memory_max_ = 2'000'000'000;
+  std::size_t threads_ = 1;
   std::optional<Range> rows_, records_;
 };
 

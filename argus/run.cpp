@@ -47,6 +47,7 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
   Resources resources;
   resources.memory_max = options.memory_max;
   resources.stop = io.stop;
+  resources.threads = options.threads;
   const Needs needs{stored_inputs(sink.fields()), nullptr, options.span};
   ARGUS_TRY_LET(Pumped done, pump(source, sink, needs, resources));
   return conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account);

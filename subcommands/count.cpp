@@ -54,15 +54,16 @@ struct Lines {
   Batch rows;
 };
 
-// Everything that is counted, as it comes; at the end, as text.
+// What was counted, as text at the end. Records are counted by the stage before it; groups, few and in the order of
+// their keys, here, where the largest of them are chosen.
 class CountSink final : public RowSink {
  public:
-  CountSink(CountPlan plan, File& out, OutputOptions::Form form, TextOptions text)
+  CountSink(CountPlan plan, Counter& counter, File& out, OutputOptions::Form form, TextOptions text)
       : plan_(std::move(plan)),
         out_(out),
         form_(form),
         text_(std::move(text)),
-        counter_({stored_sums(plan_), plan_.protocols, plan_.addresses}),
+        counter_(counter),
         top_(plan_.metric, plan_.rows_max) {
     exact_ = form_ != OutputOptions::Form::table;
     style_ = exact_ ? exact_style(text_.style) : text_.style;
@@ -79,8 +80,8 @@ class CountSink final : public RowSink {
   }
   Result<> begin(const StreamHeader&) override { return {}; }
   Result<> write(const Batch& batch) override {
-    rows_ += batch.rows();
-    if (!plan_.keys.empty()) top_.add(batch);
+    if (plan_.keys.empty()) return {};
+    top_.add(batch);
     return counter_.add(batch, plan_.memory_max);
   }
   Result<> finish() override {
@@ -113,7 +114,8 @@ class CountSink final : public RowSink {
       out.push_back({"proto", false, largest(rows, plan_.metric, rows.rows())});
     } else if (!plan_.keys.empty()) {
       out.push_back({"group", false, top_.rows()});
-      if (rows_ > top_.rows().rows()) out.push_back({"other", true, counter_.total().without(top_.rows()).row()});
+      if (counter_.records() > top_.rows().rows())
+        out.push_back({"other", true, counter_.total().without(top_.rows()).row()});
     }
     out.push_back({"total", true, counter_.total().row()});
     return out;
@@ -202,9 +204,8 @@ class CountSink final : public RowSink {
   bool exact_;
   TextStyle style_;
   std::vector<Field> shown_keys_;
-  Counter counter_;
+  Counter& counter_;
   TopRows top_;
-  std::uint64_t rows_ = 0;
 };
 
 class Count final : public Command {
@@ -227,7 +228,9 @@ class Count final : public Command {
         "  record counts for both of its ends, and shares are of the doubled sums.\n\n"
         "`-s` takes counters that add up, and changes which are shown. CSV and JSON are one table, whose first column\n"
         "`row` says what a line is: `total`, `proto`, `addresses`, `group` or `other`.\n\n"
-        "Addresses and groups are held in memory, up to `--memory`. Live input is counted until `-T` or an interrupt."};
+        "Frames of flow files are decoded on as many threads as there are cores, or `--threads`; the answer is the same on\n"
+        "any number. Addresses and groups are held in memory, up to `--memory`. Live input is counted until `-T` or an\n"
+        "interrupt."};
   }
   void declare(OptionSet& options) override {
     options.group("what to count");
@@ -236,6 +239,7 @@ class Count final : public Command {
     options.list("--top", "N METRIC", top_, ListWords::plain, "how many groups, by which counter (10 bytes)");
     input_.declare_reading(options);
     output_.declare(options);
+    output_.declare_threads(options);
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
@@ -261,7 +265,10 @@ class Count final : public Command {
     if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
     else if (modes_.rmon()) flows = doubled(std::move(flows));
     TextOptions text = output_.text_options(io, flows->header());
-    CountSink sink(std::move(plan), io.out, form, std::move(text));
+    const CountOptions counts{stored_sums(plan), plan.protocols, plan.addresses};
+    Counter counter(counts);
+    if (keys_.empty()) flows = counted(std::move(flows), counts, counter);
+    CountSink sink(std::move(plan), counter, io.out, form, std::move(text));
     ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, output_.run_options(input_.span())));
     return done.exit;
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -42,6 +43,8 @@ struct FrameHead {
 [[nodiscard]] std::uint32_t seeded_check(std::uint64_t stream, Bytes bytes);
 
 void append_head(const FrameHead& head, std::vector<std::byte>& out);
+// Over the first kFrameHeadSize bytes of a frame.
+void write_head(const FrameHead& head, std::span<std::byte> frame);
 
 enum class HeadFault : std::uint8_t { none, too_short, no_marker, bad_check, newer, out_of_bounds };
 // The head at the start of `bytes`. `newer`: whole and checked, but of a later format.

@@ -36,6 +36,9 @@ class Clusterer {
   // `follow`, when given, sees the rows as they were grouped (turned round for a matrix), with the group of each.
   using Follow = std::function<void(const Batch&, std::span<const std::uint32_t>)>;
   void add(const Batch& batch, const Follow& follow = {});
+  // Adds the groups of another one with the same keys and no limits, as the merged records that they are, and leaves it
+  // without any.
+  void take_over(Clusterer& other);
 
   // The records of these groups as they are; `fields`: what of them is wanted.
   [[nodiscard]] Batch records(std::span<const std::uint32_t> groups, const FieldSet& fields) const;

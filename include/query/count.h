@@ -10,6 +10,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/merge.h"
+#include "flow/source.h"
 #include "query/distinct.h"
 
 namespace argus {
@@ -22,6 +23,7 @@ class Sums {
  public:
   explicit Sums(const FieldSet& stored);
   void add(const Batch& batch);
+  void add(const Sums& others);     // of the same fields
   [[nodiscard]] Batch row() const;  // one, 0 where nothing came
   // What the rows of another batch leave of it.
   [[nodiscard]] Sums without(const Batch& rows) const;
@@ -42,6 +44,7 @@ struct CountOptions {
   bool protocols = false, addresses = false;
 };
 
+// Of any order of the records, and of any division of them between counters that are added up, the same.
 class Counter {
  public:
   explicit Counter(const CountOptions& options);
@@ -49,6 +52,10 @@ class Counter {
   [[nodiscard]] FieldSet needs() const;
   // Errc::limit when there are more addresses than memory for them.
   [[nodiscard]] Result<> add(const Batch& batch, std::uint64_t memory_max);
+  // What another one with the same options counted, likewise.
+  [[nodiscard]] Result<> add(const Counter& others, std::uint64_t memory_max);
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+  [[nodiscard]] std::size_t bytes() const { return sources_.bytes() + destinations_.bytes(); }  // of addresses
 
   [[nodiscard]] const Sums& total() const { return total_; }
   // A row each with proto and the sums, in the order of their numbers, those without one last.
@@ -67,6 +74,10 @@ class Counter {
   std::uint64_t records_ = 0;
   DistinctAddresses sources_, destinations_;
 };
+
+// Counts what passes, on as many threads as there are, where the input can be divided. Rows are passed on without their
+// columns. `counter`, which must outlive this, has all of them at the end.
+[[nodiscard]] SourcePtr counted(SourcePtr input, const CountOptions& options, Counter& counter);
 
 // The rows with the most of a counter, in falling order; those that came first where they are equal.
 class TopRows {

@@ -23,6 +23,7 @@ class DistinctAddresses {
 
   // The values of a column of addresses.
   void add(const Column& column, std::size_t rows);
+  void add(const DistinctAddresses& others);
   [[nodiscard]] std::vector<Address> all() const;
   [[nodiscard]] std::size_t bytes() const;  // memory held
 

@@ -27,7 +27,7 @@ namespace argus {
 // Frames of fewer rows are not copied as they are: several of them make a better one.
 inline constexpr std::size_t kCopiedRows = kRowsAFrame / 4;
 
-class FlowSink final : public RowSink {
+class FlowSink final : public Sink {
  public:
   explicit FlowSink(File out) : out_(std::move(out)), writer_(random_stream_id()) {}
   explicit FlowSink(Replacement whole) : whole_(std::move(whole)), writer_(random_stream_id()) {}
@@ -45,9 +45,33 @@ class FlowSink final : public RowSink {
     writer_.begin(header, bytes);
     return put(bytes);
   }
-  Result<> write(const Batch& batch) override {
-    if (batch.raw_frame()) return copy(*batch.raw_frame());
-    return framer_.add(batch, [this](const Batch& piece) { return put_flows(piece); });
+  std::vector<Batch> arrange(const Batch& batch) override {
+    std::vector<Batch> out;
+    const auto take = [&](const Batch& piece) { return divide(piece, out); };
+    if (!batch.raw_frame()) {
+      (void)framer_.add(batch, take);
+    } else {
+      (void)framer_.flush(take);
+      arranged_ += batch.rows();
+      out.push_back(batch);
+    }
+    return out;
+  }
+  Result<Encoded> encode(const Batch& batch) const override {
+    Encoded out;
+    if (!batch.raw_frame()) {
+      out.frame = writer_.loose_frame(batch);
+    } else {
+      ARGUS_TRY_LET(out.frame, writer_.loose_frame(*batch.raw_frame()));
+    }
+    return out;
+  }
+  Result<> append(Encoded rows) override {
+    std::vector<std::byte> before;
+    writer_.place(rows.frame, before);
+    if (before.empty()) return put(rows.frame);
+    before.insert(before.end(), rows.frame.begin(), rows.frame.end());
+    return put(before);
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
     ARGUS_TRY(flush());
@@ -86,19 +110,22 @@ class FlowSink final : public RowSink {
     else *end_ += bytes.size();
     return done;
   }
+  // A batch that fits a frame into those that become frames here.
+  Result<> divide(const Batch& batch, std::vector<Batch>& out) {
+    for (Batch& rows : StreamWriter::frame_batches(batch, arranged_)) {
+      arranged_ += rows.rows();
+      out.push_back(std::move(rows));
+    }
+    return {};
+  }
   Result<> flush() {
-    return framer_.flush([this](const Batch& piece) { return put_flows(piece); });
-  }
-  Result<> copy(const RawFrame& rows) {
-    ARGUS_TRY(flush());
-    std::vector<std::byte> bytes;
-    ARGUS_TRY(writer_.copy_flows(rows, bytes));
-    return put(bytes);
-  }
-  Result<> put_flows(const Batch& batch) {
-    std::vector<std::byte> bytes;
-    writer_.flows(batch, bytes);
-    return put(bytes);
+    std::vector<Batch> all;
+    ARGUS_TRY(framer_.flush([&](const Batch& piece) { return divide(piece, all); }));
+    for (const Batch& rows : all) {
+      ARGUS_TRY_LET(Encoded encoded, encode(rows));
+      ARGUS_TRY(append(std::move(encoded)));
+    }
+    return {};
   }
 
   File out_;
@@ -107,6 +134,7 @@ class FlowSink final : public RowSink {
   std::optional<std::uint64_t> end_;  // of the last whole frame, where it can be gone back to
   bool syncs_ = false;
   Framer framer_;
+  std::uint64_t arranged_ = 0;  // records
 };
 
 }  // namespace argus

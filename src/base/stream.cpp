@@ -1,5 +1,6 @@
 // One buffer between the descriptor and those who peek. Reads are large, and what is left of a buffer is moved to its
-// front only when the next read would not fit behind it.
+// front only when the next read would not fit behind it. Bytes that are shared stay where they are: while some of a
+// buffer are, what is left moves to another one, and the first is used again once nobody holds any of it.
 #include "base/stream.h"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <optional>
 
@@ -19,30 +21,68 @@ namespace {
 constexpr std::size_t kReadSize = 256u << 10;   // bytes a read asks for; they stay in the second-level cache
 constexpr std::size_t kSeekAtLeast = 1u << 20;  // nearer places are read up to
 
-// A byte buffer that grows, without writing zeros first.
-struct Buffer {
-  std::unique_ptr<std::byte[]> bytes;
-  std::size_t capacity = 0, begin = 0, end = 0;
+// Memory that was not written to yet, and how many shares of it are held.
+struct Block {
+  explicit Block(std::size_t size) : bytes(std::make_unique_for_overwrite<std::byte[]>(size)), capacity(size) {}
+  // What others read before they let go of it was read before what is written to it next.
+  [[nodiscard]] bool is_shared() const { return shares.load(std::memory_order_acquire) != 0; }
 
+  std::unique_ptr<std::byte[]> bytes;
+  std::size_t capacity;
+  std::atomic<std::size_t> shares = 0;
+};
+
+// A byte buffer that grows.
+class Buffer {
+ public:
   [[nodiscard]] std::size_t size() const { return end - begin; }
-  [[nodiscard]] Bytes view() const { return {bytes.get() + begin, size()}; }
-  [[nodiscard]] std::span<std::byte> free() const { return {bytes.get() + end, capacity - end}; }
+  [[nodiscard]] Bytes view() const { return {data() + begin, size()}; }
+  [[nodiscard]] std::span<std::byte> free() const { return {data() + end, capacity() - end}; }
+  // The first n bytes, which stay.
+  [[nodiscard]] SharedBytes share(std::size_t n) const {
+    block_->shares.fetch_add(1, std::memory_order_relaxed);
+    // Whoever lets go last need not outlive the buffer.
+    const auto let_go = [block = block_](const std::byte*) { block->shares.fetch_sub(1, std::memory_order_release); };
+    return {view().first(n), std::shared_ptr<const std::byte>(data() + begin, let_go)};
+  }
   // Makes room for n bytes more.
   void reserve(std::size_t n) {
-    if (begin == end) begin = end = 0;
-    if (capacity - end >= n) return;
-    if (capacity - size() >= n) {
-      std::memmove(bytes.get(), bytes.get() + begin, size());
+    const bool shared = block_ && block_->is_shared();
+    if (begin == end && !shared) begin = end = 0;
+    if (capacity() - end >= n) return;
+    if (!shared && capacity() - size() >= n) {
+      std::memmove(data(), data() + begin, size());
     } else {
-      const std::size_t grown = std::max(capacity * 2, size() + n);
-      auto larger = std::make_unique_for_overwrite<std::byte[]>(grown);
-      if (size() > 0) std::memcpy(larger.get(), bytes.get() + begin, size());
-      bytes = std::move(larger);
-      capacity = grown;
+      const std::shared_ptr<Block> larger = other(shared ? capacity() : capacity() * 2, size() + n);
+      if (size() > 0) std::memcpy(larger->bytes.get(), data() + begin, size());
+      if (shared) shared_.push_back(std::move(block_));
+      block_ = larger;
     }
     end = size();
     begin = 0;
   }
+
+  std::size_t begin = 0, end = 0;
+
+ private:
+  [[nodiscard]] std::byte* data() const { return block_ ? block_->bytes.get() : nullptr; }
+  [[nodiscard]] std::size_t capacity() const { return block_ ? block_->capacity : 0; }
+  // One that nobody holds a share of any more, or a fresh one.
+  [[nodiscard]] std::shared_ptr<Block> other(std::size_t wanted, std::size_t needed) {
+    for (std::shared_ptr<Block>& block : shared_) {
+      if (block->is_shared() || block->capacity < needed) continue;
+      const std::shared_ptr<Block> out = std::move(block);
+      block = std::move(shared_.back());
+      shared_.pop_back();
+      return out;
+    }
+    // Those that are too small now go with their last share.
+    std::erase_if(shared_, [&](const std::shared_ptr<Block>& block) { return block->capacity < needed; });
+    return std::make_shared<Block>(std::max(wanted, needed));
+  }
+
+  std::shared_ptr<Block> block_;
+  std::vector<std::shared_ptr<Block>> shared_;  // those that were left while shares of them were held
 };
 
 // One read of what there is: 0 at the end.
@@ -166,6 +206,11 @@ Result<Bytes> InputStream::peek(std::size_t n) {
     if (state.buffer.size() == 0 && state.error) return *state.error;
   }
   return state.buffer.view().first(std::min(n, state.buffer.size()));
+}
+
+Result<SharedBytes> InputStream::share(std::size_t n) {
+  ARGUS_TRY_LET(const Bytes bytes, peek(n));
+  return bytes.empty() ? SharedBytes() : state_->buffer.share(bytes.size());
 }
 
 Bytes InputStream::buffered() const { return state_->buffer.view(); }

@@ -33,6 +33,12 @@ void append_head(const FrameHead& head, std::vector<std::byte>& out) {
   out.insert(out.end(), bytes.view().begin(), bytes.view().end());
 }
 
+void write_head(const FrameHead& head, std::span<std::byte> frame) {
+  std::vector<std::byte> bytes;
+  append_head(head, bytes);
+  std::copy(bytes.begin(), bytes.end(), frame.begin());
+}
+
 HeadFault parse_head(Bytes bytes, FrameHead& out) {
   if (bytes.size() < kFrameHeadSize) return HeadFault::too_short;
   if (std::memcmp(bytes.data(), kFrameMarker.data(), kFrameMarker.size()) != 0) return HeadFault::no_marker;

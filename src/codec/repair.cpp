@@ -118,13 +118,14 @@ const ByteEffects& byte_effects() {
 
 }  // namespace
 
-void append_repair(FrameHead& head, std::vector<std::byte>& payload) {
-  std::vector<std::byte> sums((payload.size() + kRepairShare - 1) / kRepairShare);
-  if (payload.size() + sums.size() > kStoredMax) sums.clear();
-  else add_up(payload, sums);
+void append_repair(FrameHead& head, std::vector<std::byte>& payload, std::size_t begin) {
+  const std::size_t size = payload.size() - begin;
+  std::vector<std::byte> sums((size + kRepairShare - 1) / kRepairShare);
+  if (size + sums.size() > kStoredMax) sums.clear();
+  else add_up(Bytes(payload).subspan(begin), sums);
   head.repair = static_cast<std::uint32_t>(sums.size());
   payload.insert(payload.end(), sums.begin(), sums.end());
-  head.stored = static_cast<std::uint32_t>(payload.size());
+  head.stored = static_cast<std::uint32_t>(size + sums.size());
 }
 
 bool mend_payload(const FrameHead& head, std::span<std::byte> payload) {

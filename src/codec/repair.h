@@ -11,9 +11,9 @@
 
 namespace argus {
 
-// Makes the repair bytes of a payload (directory and columns) and appends them; head gets stored and repair. None where
-// they would make the frame too large.
-void append_repair(FrameHead& head, std::vector<std::byte>& payload);
+// Makes the repair bytes of a payload (directory and columns), which is all from byte `begin` on, and appends them; head
+// gets stored and repair. None where they would make the frame too large.
+void append_repair(FrameHead& head, std::vector<std::byte>& payload, std::size_t begin = 0);
 
 // Makes a payload again in which one place is damaged, of at most half of head.repair bytes (longer ones
 // where it can). True: every check of it holds; else it is as it was.

@@ -50,20 +50,31 @@ bool is_chain(Bytes bytes, bool open) {
   return true;
 }
 
-}  // namespace
-
-void StreamReader::say(Errc code, std::string text) {
-  if (damage_.said.size() < kDamageSaid)
-    damage_.said.push_back(while_doing(input_.name(), Error{code, std::move(text), {}}));
-  else damage_.unsaid++;
+std::string lost_text(const FrameHead& head, std::uint64_t offset, std::string_view why) {
+  return fmt::format("block {} at byte {}: {}; {} records left out", head.number, offset, why, head.rows);
 }
+
+std::string mended_text(const FrameHead& head, std::uint64_t offset) {
+  return fmt::format("block {} at byte {} was damaged and is mended; no record is lost", head.number, offset);
+}
+
+// The bytes of a frame, with this head.
+std::vector<std::byte> with_head(const FrameHead& head, Bytes frame) {
+  std::vector<std::byte> out;
+  out.reserve(frame.size());
+  append_head(head, out);
+  out.insert(out.end(), frame.begin() + kFrameHeadSize, frame.end());
+  return out;
+}
+
+}  // namespace
 
 // The next bytes. Compressed data that does not hold is the end of the input, and told; other errors are the caller's.
 Result<Bytes> StreamReader::look(std::size_t n) {
   auto bytes = input_.peek(n);
   if (bytes) return *bytes;
   if (bytes.error().code != Errc::corrupt) return while_doing(input_.name(), std::move(bytes.error()));
-  if (!torn_) say(Errc::corrupt, fmt::format("{}; {} records before that are good", bytes.error().text, good_));
+  if (!torn_) say_good(Errc::corrupt, bytes.error().text + "; ", " records before that are good");
   torn_ = true;
   return Bytes();
 }
@@ -80,7 +91,7 @@ HeadFault StreamReader::head_at(Bytes bytes, FrameHead& head) const {
 Result<> StreamReader::pass(std::uint64_t n) {
   const std::uint64_t own = std::min(n, uncounted_);
   uncounted_ -= own;
-  damage_.bytes += n - own;
+  log_.lose(place(), {0, n - own, 0});
   ARGUS_TRY(input_.skip(n));
   return {};
 }
@@ -88,8 +99,8 @@ Result<> StreamReader::pass(std::uint64_t n) {
 // The input ends inside a frame. While its writer is at work, that is a frame on its way and no damage.
 void StreamReader::end_inside(std::string text) {
   if (!torn_) {
-    if (is_being_written(input_.fd())) say(Errc::closed, fmt::format("still being written; {} records so far", good_));
-    else say(Errc::corrupt, fmt::format("{}; {} records before it are good", text, good_));
+    if (is_being_written(input_.fd())) say_good(Errc::closed, "still being written; ", " records so far");
+    else say_good(Errc::corrupt, text + "; ", " records before it are good");
   }
   torn_ = true;
 }
@@ -175,9 +186,10 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   if (another || starts_stream(head)) {
     const bool told = torn_ || unknown_loss_;
     if (in_stream_ && !ended_ && !told)
-      say(Errc::closed, fmt::format("the stream before byte {} has no end; its writer was stopped after {} records",
-                                    input_.offset(), good_));
-    if (another && unknown_loss_ && in_stream_) damage_.frames++;
+      say_good(Errc::closed,
+               fmt::format("the stream before byte {} has no end; its writer was stopped after ", input_.offset()),
+               " records");
+    if (another && unknown_loss_ && in_stream_) log_.lose(place(), {0, 0, 1});
     if (another && in_stream_) unknown_loss_ = false;
     in_stream_ = true;
     ended_ = torn_ = false;
@@ -192,8 +204,7 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   if (head.number > expected_number_) {
     const std::uint64_t frames = head.number - expected_number_;
     const std::uint64_t records = head.first_record > expected_record_ ? head.first_record - expected_record_ : 0;
-    damage_.records += records;
-    damage_.frames += frames;
+    log_.lose(place(), {records, 0, frames});
     say(Errc::corrupt, fmt::format("{} {} missing before byte {}; {} records lost", frames,
                                    frames == 1 ? "frame is" : "frames are", input_.offset(), records));
   }
@@ -203,22 +214,15 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   return Order::follows;
 }
 
-// The current frame's rows are lost.
-void StreamReader::lose_frame(std::string text) {
-  if (current_->lost) return;
-  current_->lost = true;
+// The current frame's rows are lost. Where the input ends inside the frame, leave_frame() says so.
+void StreamReader::lose_frame(std::string_view text) {
   const FrameHead& head = current_->head;
-  damage_.frames++;
-  damage_.records += head.rows;
-  if (is_type(head, FrameType::flows)) good_ -= head.rows;
-  say(Errc::corrupt,
-      fmt::format("block {} at byte {}: {}; {} records left out", head.number, current_->offset, text, head.rows));
-}
-
-void StreamReader::tell_mended() {
-  damage_.frames++;
-  say(Errc::corrupt, fmt::format("block {} at byte {} was damaged and is mended; no record is lost",
-                                 current_->head.number, current_->offset));
+  const auto bytes = look(static_cast<std::size_t>(whole_size(head)));
+  if (current_->lost || !bytes || bytes->size() < whole_size(head)) return;
+  current_->lost = true;
+  log_.lose({met_, false}, {head.rows, 0, 1});
+  if (is_type(head, FrameType::flows)) log_.unmet(head.rows);
+  log_.say({met_, false}, Errc::corrupt, lost_text(head, current_->offset, text));
 }
 
 // A frame's length is believed when a frame or the end of the input stands right behind it.
@@ -230,51 +234,79 @@ bool StreamReader::is_held(Bytes bytes) const {
   return fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
 }
 
-// Only where the whole frame is passed over then, so that no byte is worked on for many frames that claim it.
-bool StreamReader::mend() {
-  const auto size = static_cast<std::size_t>(whole_size(current_->head));
-  const auto ahead = look(size + kFrameHeadSize);
-  if (!ahead || !is_held(*ahead)) return false;
-  const auto bytes = whole();
-  if (!bytes) return false;
-  std::vector<std::byte> frame(bytes->begin(), bytes->end());
-  if (!mend_payload(current_->head, std::span(frame).subspan(kFrameHeadSize))) return false;
-  mended_ = std::move(frame);
+void StreamReader::tell_mended() {
+  log_.lose(place(), {0, 0, 1});
+  log_.say({met_, false}, Errc::corrupt, mended_text(current_->head, current_->offset));
+}
+
+bool StreamFrame::mend() {
+  std::vector<std::byte> own(bytes.view().begin(), bytes.view().end());
+  if (!mend_payload(head, std::span(own).subspan(kFrameHeadSize))) return false;
+  bytes = SharedBytes(std::move(own));
   return true;
 }
 
-void StreamReader::damaged(const Error& why) {
-  // Where the input ends inside the frame, leave_frame() says so.
-  const auto bytes = look(static_cast<std::size_t>(whole_size(current_->head)));
-  if (bytes && bytes->size() >= whole_size(current_->head)) lose_frame(why.text);
+bool StreamReader::is_settled() {
+  const auto ahead = look(static_cast<std::size_t>(whole_size(current_->head)) + kFrameHeadSize);
+  return ahead && is_held(*ahead) && !current_->mended;
+}
+
+bool StreamReader::mend(StreamFrame& frame) {
+  const auto ahead = look(static_cast<std::size_t>(whole_size(current_->head)) + kFrameHeadSize);
+  if (!ahead || !is_held(*ahead) || !frame.mend()) return false;
+  current_->mended = true;
+  return true;
+}
+
+// The same for the current frame before it is given.
+bool StreamReader::mend_directory() {
+  const auto size = static_cast<std::size_t>(whole_size(current_->head));
+  const auto ahead = look(size + kFrameHeadSize);
+  if (!ahead || !is_held(*ahead)) return false;
+  std::vector<std::byte> frame = with_head(current_->head, ahead->first(size));
+  if (!mend_payload(current_->head, std::span(frame).subspan(kFrameHeadSize))) return false;
+  current_->bytes = SharedBytes(std::move(frame));
+  current_->mended = true;
+  return true;
+}
+
+void StreamReader::damaged(const StreamFrame& frame, const Error& why) {
+  if (!current_ || frame.number != met_) {
+    const std::uint64_t records = is_type(frame.head, FrameType::flows) ? frame.head.rows : 0;
+    return log_.tell_lost(frame.number, records, lost_text(frame.head, frame.offset, why.text));
+  }
+  lose_frame(why.text);
+}
+
+void StreamReader::mended(const StreamFrame& frame) {
+  log_.tell_mended(frame.number, mended_text(frame.head, frame.offset));
 }
 
 // The input ends inside the current frame: it is on its way, or was cut, maybe long ago with another stream after it.
 void StreamReader::leave_cut_frame(Bytes bytes) {
   if (current_->lost) return;
   const FrameHead& head = current_->head;
-  if (is_type(head, FrameType::flows)) good_ -= head.rows;
+  if (is_type(head, FrameType::flows)) log_.unmet(head.rows);
   FrameHead other;
   if (is_being_written(input_.fd()) && find_in(bytes, kFrameHeadSize, other, starts_stream) == bytes.size())
     return end_inside({});
-  damage_.records += head.rows;
-  damage_.frames++;
+  log_.lose(place(), {head.rows, 0, 1});
   torn_ = true;
-  say(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); {} records before it are good",
-                                 head.number, whole_size(head) - bytes.size(), good_));
+  say_good(
+      Errc::corrupt,
+      fmt::format("ends in the middle of block {} ({} bytes short); ", head.number, whole_size(head) - bytes.size()),
+      " records before it are good");
 }
 
 // Where a frame's length is not believed (something was appended to a torn frame, or bytes are missing), the search
 // for the next goes on right behind its head.
 Result<> StreamReader::leave_frame() {
   if (!current_) return {};
-  const bool mended = current_->head_mended || !mended_.empty();
-  mended_.clear();
   const FrameHead head = current_->head;
   const auto whole = static_cast<std::size_t>(whole_size(head));
   ARGUS_TRY_LET(const Bytes bytes, look(whole + kFrameHeadSize));
   const std::size_t got = bytes.size();
-  if (mended && got >= whole && !current_->lost) tell_mended();
+  if (current_->mended && got >= whole && !current_->lost) tell_mended();
   if (is_held(bytes)) {
     current_.reset();
     ARGUS_TRY(input_.skip(whole));
@@ -293,70 +325,65 @@ Result<> StreamReader::leave_frame() {
   return {};
 }
 
-Result<std::optional<StreamReader::Frame>> StreamReader::next() {
+Result<std::optional<StreamFrame>> StreamReader::next() {
   for (;;) {
     ARGUS_TRY(leave_frame());
     FrameHead head;
     ARGUS_TRY_LET(const bool found, find_head(head));
     if (!found) {
       ARGUS_TRY(finish());
-      return std::optional<Frame>();
+      return std::optional<StreamFrame>();
     }
     const Order order = take_number(head);
-    current_ = Current{head, input_.offset(), order == Order::repeats};
+    met_++;
+    current_ = Current{head, input_.offset(), order == Order::repeats, false, false, {}};
     if (order == Order::repeats) continue;
-    if (is_type(head, FrameType::flows)) good_ += head.rows;
+    if (is_type(head, FrameType::flows)) log_.met(head.rows);
     ARGUS_TRY_LET(const Bytes bytes, look(kFrameHeadSize + head.directory));
     if (bytes.size() < kFrameHeadSize + head.directory) continue;  // leave_frame() tells
     Bytes directory = bytes.subspan(kFrameHeadSize, head.directory);
     const bool holds = seeded_check(head.stream, directory) == head.directory_check;
     FrameHead as_it_is;
-    current_->head_mended = parse_head(bytes, as_it_is) != HeadFault::none;
-    if (!holds && !mend()) {
-      damaged(fail(Errc::corrupt, "checksum differs"));
+    current_->head_mended = current_->mended = parse_head(bytes, as_it_is) != HeadFault::none;
+    if (!holds && !mend_directory()) {
+      lose_frame("checksum differs");
       continue;
     }
-    if (!mended_.empty()) directory = Bytes(mended_).subspan(kFrameHeadSize, head.directory);
+    if (current_->bytes) directory = current_->bytes->view().subspan(kFrameHeadSize, head.directory);
     if (is_type(head, FrameType::end)) ended_ = true;
     if (!is_type(head, FrameType::header) && !is_type(head, FrameType::flows) && !is_type(head, FrameType::ledger))
       continue;
-    return std::optional(Frame{head, current_->offset, {directory.begin(), directory.end()}});
+    return std::optional(StreamFrame{head, current_->offset, met_, {directory.begin(), directory.end()}, {}});
   }
 }
 
-Result<Bytes> StreamReader::whole() {
-  if (!mended_.empty()) return Bytes(mended_);
-  ARGUS_TRY_LET(const Bytes bytes, look(static_cast<std::size_t>(whole_size(current_->head))));
-  if (!current_->head_mended) return bytes;
-  append_head(current_->head, mended_);
-  mended_.insert(mended_.end(), bytes.begin() + kFrameHeadSize, bytes.end());
-  return Bytes(mended_);
-}
-
-Result<Bytes> StreamReader::columns() {
-  const FrameHead& head = current_->head;
-  const auto size = static_cast<std::size_t>(whole_size(head));
-  Bytes bytes = mended_;
-  if (mended_.empty()) {
-    ARGUS_TRY_LET(bytes, look(size));
+Result<> StreamReader::read(StreamFrame& frame) {
+  if (!current_->bytes) {
+    const auto size = static_cast<std::size_t>(whole_size(current_->head));
+    ARGUS_TRY_LET(const Bytes bytes, look(size));
+    if (bytes.size() < size) return fail(Errc::corrupt, "cut short");
+    if (current_->head_mended) current_->bytes = SharedBytes(with_head(current_->head, bytes));
+    else {
+      ARGUS_TRY_LET(frame.bytes, input_.share(size));
+      return {};
+    }
   }
-  if (bytes.size() < size) return fail(Errc::corrupt, "cut short");
-  return bytes.subspan(kFrameHeadSize + head.directory, head.columns());
+  frame.bytes = *current_->bytes;
+  return {};
 }
 
 Result<> StreamReader::finish() {
   if (finished_) return {};
   finished_ = true;
-  if (unknown_loss_) damage_.frames++;
+  if (unknown_loss_) log_.lose(place(), {0, 0, 1});
   if (input_.cut_short()) {
-    say(Errc::corrupt, fmt::format("the compressed file ends early; {} records before that are good", good_));
+    say_good(Errc::corrupt, "the compressed file ends early; ", " records before that are good");
   } else if (in_stream_ && !ended_ && !torn_) {
     // A writer that is still there, or that was stopped. What it wrote is whole.
-    if (is_being_written(input_.fd())) say(Errc::closed, fmt::format("still being written; {} records so far", good_));
-    else say(Errc::closed, fmt::format("has no end; its writer was stopped after {} records", good_));
+    if (is_being_written(input_.fd())) say_good(Errc::closed, "still being written; ", " records so far");
+    else say_good(Errc::closed, "has no end; its writer was stopped after ", " records");
   }
-  if (damage_.unsaid != 0)
-    damage_.said.push_back(while_doing(input_.name(), fail(Errc::corrupt, "and {} more places", damage_.unsaid)));
+  log_.close();
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 #include "base/bytes.h"
@@ -126,15 +127,61 @@ CodedBatch StreamWriter::coded(const Batch& batch) const {
 }
 
 void StreamWriter::flows(const Batch& batch, std::vector<std::byte>& out) {
-  if (batch.rows() <= frame_rows_behind(records_)) return flows(coded(batch), out);
+  for (const Batch& rows : frame_batches(batch, records_)) flows(coded(rows), out);
+}
+
+std::vector<Batch> StreamWriter::frame_batches(const Batch& batch, std::uint64_t records) {
+  if (batch.rows() <= frame_rows_behind(records)) return {batch};
+  std::vector<Batch> out;
   for (std::size_t at = 0; at < batch.rows();) {
     // What is left is no frame of its own where it is little.
-    const std::size_t most = frame_rows_behind(records_), left = batch.rows() - at;
+    const std::size_t most = frame_rows_behind(records + at), left = batch.rows() - at;
     std::vector<std::uint32_t> rows(left <= most + most / 4 ? left : most);
     std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(at));
-    flows(coded(gathered(batch, rows)), out);
+    out.push_back(gathered(batch, rows));
     at += rows.size();
   }
+  return out;
+}
+
+std::vector<std::byte> StreamWriter::loose_frame(const Batch& batch) const {
+  const CodedBatch one = coded(batch);
+  std::vector<std::byte> out;
+  out.reserve(kFrameHeadSize + one.block.size());
+  append_head(one.head, out);
+  out.insert(out.end(), one.block.begin(), one.block.end());
+  return out;
+}
+
+Result<std::vector<std::byte>> StreamWriter::loose_frame(const RawFrame& rows) const {
+  FrameHead head;
+  const Bytes frame = rows.bytes.view();
+  if (parse_head(frame, head) != HeadFault::none || frame.size() != kFrameHeadSize + head.stored)
+    return fail(Errc::corrupt, "not a frame");
+  const Bytes payload = frame.subspan(kFrameHeadSize);
+  ARGUS_TRY_LET(const BlockDirectory directory, BlockDirectory::parse(payload.first(head.directory), head));
+  const Bytes columns = payload.subspan(head.directory, head.columns());
+  std::vector<std::byte> out;
+  out.reserve(frame.size());
+  out.assign(frame.begin(), frame.end() - head.repair);
+  const std::span<std::byte> own = std::span(out).subspan(kFrameHeadSize, head.directory);
+  ColumnChecksums(directory, columns).renew(stream_, own);
+  head.stream = stream_;
+  head.directory_check = seeded_check(stream_, own);
+  append_repair(head, out, kFrameHeadSize);
+  write_head(head, out);
+  return out;
+}
+
+void StreamWriter::place(std::vector<std::byte>& frame, std::vector<std::byte>& before) {
+  if (number_ % kHeaderEvery == 0) this->frame(FrameType::header, header_, before);
+  FrameHead head;
+  [[maybe_unused]] const HeadFault fault = parse_head(frame, head);
+  assert(fault == HeadFault::none);
+  head.number = number_++;
+  head.first_record = records_;
+  records_ += head.rows;
+  write_head(head, frame);
 }
 
 void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::byte>& out) {
@@ -147,19 +194,9 @@ void StreamWriter::copy_flows(FrameHead head, Bytes payload, std::vector<std::by
 }
 
 Result<> StreamWriter::copy_flows(const RawFrame& rows, std::vector<std::byte>& out) {
-  FrameHead head;
-  const Bytes frame = rows.bytes.view();
-  if (parse_head(frame, head) != HeadFault::none || frame.size() != kFrameHeadSize + head.stored)
-    return fail(Errc::corrupt, "not a frame");
-  const Bytes payload = frame.subspan(kFrameHeadSize);
-  ARGUS_TRY_LET(const BlockDirectory directory, BlockDirectory::parse(payload.first(head.directory), head));
-  const Bytes columns = payload.subspan(head.directory, head.columns());
-  std::vector<std::byte> sealed(payload.begin(), payload.end() - head.repair);
-  ColumnChecksums(directory, columns).renew(stream_, sealed);
-  head.stream = stream_;
-  head.directory_check = seeded_check(stream_, Bytes(sealed).first(head.directory));
-  append_repair(head, sealed);
-  copy_flows(head, sealed, out);
+  ARGUS_TRY_LET(std::vector<std::byte> frame, loose_frame(rows));
+  place(frame, out);
+  out.insert(out.end(), frame.begin(), frame.end());
   return {};
 }
 

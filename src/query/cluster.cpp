@@ -1,8 +1,13 @@
 #include "query/cluster.h"
 
+#include <utility>
+#include <vector>
+
+#include "base/pool.h"
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
+#include "flow/parts.h"
 #include "flow/where.h"
 #include "query/clusterer.h"
 #include "query/memory.h"
@@ -21,9 +26,9 @@ class Cluster final : public Stage {
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     resources_ = resources;
-    FieldSet wanted = stored_inputs(needs.fields);
-    if (where_) wanted |= stored_inputs(where_->fields());
-    clusterer_.emplace(options_.key, wanted);
+    wanted_ = stored_inputs(needs.fields);
+    if (where_) wanted_ |= stored_inputs(where_->fields());
+    clusterer_.emplace(options_.key, wanted_);
     Needs below;  // which rows are wanted is asked of the merged ones
     below.fields = clusterer_->needs();
     below.when = needs.when;
@@ -32,14 +37,14 @@ class Cluster final : public Stage {
   const StreamHeader& header() const override { return header_; }
 
   Result<Step> next(Batch& out) override {
+    if (!std::exchange(begun_, true)) ARGUS_TRY(add_parts());
     while (!ended_) {
       Batch batch;
       ARGUS_TRY_LET(const Step step, input_->next(batch));
       if (step == Step::tick) return step;
       ended_ = step == Step::end;
       if (ended_) break;
-      clusterer_->add(batch);
-      ARGUS_TRY(check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max));
+      ARGUS_TRY(add(batch));
     }
     const Batch merged = clusterer_->next();
     if (merged.rows() == 0) return Step::end;
@@ -48,12 +53,49 @@ class Cluster final : public Stage {
   }
 
  private:
+  // What a worker merged by itself, and whether that is worth while: where most records have a key of their own, it
+  // would only be done twice.
+  struct Partial {
+    Clusterer clusterer;
+    std::size_t rows = 0;
+    bool merges = true;
+  };
+
+  Result<> add(const Batch& batch) {
+    clusterer_->add(batch);
+    return check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max);
+  }
+  Result<> add(Partial& partial) {
+    partial.merges = partial.clusterer.groups() * 2 < partial.rows;
+    partial.rows = 0;
+    clusterer_->take_over(partial.clusterer);
+    return check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max);
+  }
+  Result<> add_parts() {
+    std::vector<Partial> partial;
+    while (partial.size() < resources_.threads) partial.push_back({Clusterer(options_.key, wanted_)});
+    const std::uint64_t partial_max = partial_bytes(resources_);
+    Guarded<Cluster*> whole(this);
+    const auto take = [&](std::size_t worker, const Batch& batch) -> Result<> {
+      Partial& own = partial[worker];
+      if (!own.merges) return whole.use([&](Cluster* all) { return all->add(batch); });
+      own.clusterer.add(batch);
+      own.rows += batch.rows();
+      if (own.clusterer.bytes() < partial_max) return {};
+      return whole.use([&](Cluster* all) { return all->add(own); });
+    };
+    ARGUS_TRY(pull_parts(*input_, resources_.threads, take));
+    for (Partial& own : partial) ARGUS_TRY(add(own));
+    return {};
+  }
+
   ClusterOptions options_;
+  FieldSet wanted_;  // stored fields of its records
   std::optional<Clusterer> clusterer_;
   Resources resources_;
   WherePtr where_;
   StreamHeader header_;
-  bool ended_ = false;
+  bool begun_ = false, ended_ = false;
 };
 
 }  // namespace

@@ -157,6 +157,16 @@ void Clusterer::add_oriented(const Batch& batch, const Follow& follow) {
   if (follow) follow(batch, group_of_);
 }
 
+void Clusterer::take_over(Clusterer& other) {
+  assert(!limits_.any() && !other.limits_.any());
+  constexpr std::size_t kAtOnce = 4096;
+  std::vector<std::uint32_t> groups(other.groups());
+  std::iota(groups.begin(), groups.end(), 0u);
+  for (std::size_t at = 0; at < groups.size(); at += kAtOnce)
+    add_oriented(other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at))), {});
+  other.keep({});
+}
+
 // From groups of keys to lives of groups, row by row in the order of arrival.
 void Clusterer::follow_limits(const Batch& batch) {
   const Flat<Nanos> stime = flat<Nanos>(batch[Field::stime], batch.rows());

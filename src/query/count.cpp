@@ -45,6 +45,10 @@ void Sums::add(const Batch& batch) {
     sums_[i] = saturating_sum(sum_of(merge_column(batch, fields_[i]), batch.rows()) + sums_[i]);
 }
 
+void Sums::add(const Sums& others) {
+  for (std::size_t i = 0; i < fields_.size(); i++) sums_[i] = saturating_sum(u128{sums_[i]} + others.sums_[i]);
+}
+
 Batch Sums::row() const {
   Batch out(1);
   for (std::size_t i = 0; i < fields_.size(); i++) out.set(fields_[i], Column::constant<std::uint64_t>(sums_[i]));
@@ -79,7 +83,17 @@ Result<> Counter::add(const Batch& batch, std::uint64_t memory_max) {
   if (!options_.addresses) return {};
   sources_.add(batch[Field::saddr], batch.rows());
   destinations_.add(batch[Field::daddr], batch.rows());
-  return check_memory(records_, sources_.bytes() + destinations_.bytes(), memory_max);
+  return check_memory(records_, bytes(), memory_max);
+}
+
+Result<> Counter::add(const Counter& others, std::uint64_t memory_max) {
+  records_ += others.records_;
+  total_.add(others.total_);
+  if (options_.protocols) add_protocols(others.protocols());
+  if (!options_.addresses) return {};
+  sources_.add(others.sources_);
+  destinations_.add(others.destinations_);
+  return check_memory(records_, bytes(), memory_max);
 }
 
 void Counter::add_protocols(const Batch& batch) {

@@ -169,6 +169,12 @@ void DistinctAddresses::add(const Column& column, std::size_t rows) {
   add(some.data(), some.size());
 }
 
+void DistinctAddresses::add(const DistinctAddresses& others) {
+  constexpr std::size_t kAtOnce = 4096;
+  const std::vector<Address> some = others.all();
+  for (std::size_t at = 0; at < some.size(); at += kAtOnce) add(some.data() + at, std::min(kAtOnce, some.size() - at));
+}
+
 std::vector<Address> DistinctAddresses::all() const {
   std::vector<Address> out(known_->size());
   for (std::size_t i = 0; i < out.size(); i++) {

@@ -13,7 +13,8 @@ namespace {
 
 class Doubled final : public Stage {
  public:
-  using Stage::Stage;
+  // `where` of one that is bound.
+  explicit Doubled(SourcePtr input, WherePtr where = nullptr) : Stage(std::move(input)), where_(std::move(where)) {}
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     Needs below = needs;
@@ -35,6 +36,11 @@ class Doubled final : public Stage {
     pending_ = true;
     out = filtered(held_, where_.get());
     return Step::rows;
+  }
+  std::vector<SourcePtr> split(std::size_t n) override {
+    std::vector<SourcePtr> out;
+    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<Doubled>(std::move(part), where_));
+    return out;
   }
 
  private:

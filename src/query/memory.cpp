@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,11 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 }  // namespace
+
+std::uint64_t partial_bytes(const Resources& resources) {
+  constexpr std::uint64_t kMost = 4u << 20;
+  return std::min(kMost, resources.memory_max / 8 / std::max<std::uint64_t>(resources.threads, 1));
+}
 
 Result<> check_memory(std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
   if (bytes <= bytes_max) return {};

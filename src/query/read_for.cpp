@@ -22,13 +22,36 @@ class ReadFor final : public Stage {
   }
 
   Result<Step> next(Batch& out) override {
-    const auto now = std::chrono::steady_clock::now();
-    if (!end_) end_ = now + duration_;
-    if (now >= *end_ || (outer_stop_ != nullptr && *outer_stop_)) stop_ = true;
+    look_at_clock();
     return input_->next(out);
+  }
+  std::vector<SourcePtr> split(std::size_t n) override {
+    look_at_clock();
+    std::vector<SourcePtr> out;
+    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<Part>(std::move(part), *this));
+    return out;
   }
 
  private:
+  class Part final : public Stage {
+   public:
+    Part(SourcePtr input, ReadFor& all) : Stage(std::move(input)), all_(all) {}
+    Result<Step> next(Batch& out) override {
+      all_.look_at_clock();
+      return input_->next(out);
+    }
+
+   private:
+    ReadFor& all_;
+  };
+
+  // The first look begins the time, before there are parts.
+  void look_at_clock() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!end_) end_ = now + duration_;
+    if (now >= *end_ || (outer_stop_ != nullptr && *outer_stop_)) stop_ = true;
+  }
+
   std::chrono::nanoseconds duration_;
   std::optional<std::chrono::steady_clock::time_point> end_;
   std::atomic<bool> stop_ = false;

@@ -1,6 +1,7 @@
 #include "query/where.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/result.h"
 #include "flow/batch.h"
@@ -21,6 +22,7 @@ class WhereStage final : public Stage {
     return input_->bind(below, resources);
   }
   Result<Step> next(Batch& out) override { return input_->next(out); }
+  std::vector<SourcePtr> split(std::size_t n) override { return input_->split(n); }
 
  private:
   WherePtr filter_;

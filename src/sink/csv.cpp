@@ -16,40 +16,42 @@ namespace argus {
 
 namespace {
 
-class Separated final : public RowSink {
+class Separated final : public Sink {
  public:
   Separated(File& out, const TextOptions& options, const TextStyle& style)
-      : options_(options), rows_(options, style), buffer_(out) {
+      : options_(options), rows_(options, style), lines_(out, options.header_every) {
     for (const char c : options.separator + "\"\r\n") special_[static_cast<unsigned char>(c)] = true;
   }
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader&) override {
-    if (options_.header_every >= 0) print_header();
+    if (options_.header_every < 0) return {};
+    std::string heading;
+    append_line([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; }, heading);
+    lines_.head(std::move(heading));
     return {};
   }
-  Result<> write(const Batch& batch) override {
-    rows_.start(batch);
+  Result<Encoded> encode(const Batch& batch) const override {
+    Encoded out;
+    const RowPrinter printer = rows_.of(batch);
     for (std::size_t row = 0; row < batch.rows(); row++) {
-      if (options_.header_every > 0 && headed_after_ == static_cast<std::uint64_t>(options_.header_every))
-        print_header();
-      print_line([&](std::size_t i, std::string& out) {
-        const std::size_t start = out.size();
-        rows_.append(i, row, out);
-        if (options_.guarded && info(rows_.columns()[i].field).format == Format::text) guard_formula(start, out);
-      });
-      headed_after_++;
-      ARGUS_TRY(buffer_.settle());
+      const auto append_value = [&](std::size_t i, std::string& text) {
+        const std::size_t start = text.size();
+        printer.append(i, row, text);
+        if (options_.guarded && info(rows_.columns()[i].field).format == Format::text) guard_formula(start, text);
+      };
+      append_line(append_value, out.text);
+      if (lines_.needs_ends()) out.line_ends.push_back(out.text.size());
     }
-    return {};
+    return out;
   }
-  Result<> tick() override { return buffer_.flush(); }
-  Result<> finish() override { return buffer_.flush(); }
+  Result<> append(Encoded rows) override { return lines_.append(std::move(rows)); }
+  Result<> tick() override { return lines_.flush(); }
+  Result<> finish() override { return lines_.flush(); }
 
  private:
   template <class Append>
-  void print_line(const Append& append) {
-    std::string& out = buffer_.text();
+  void append_line(const Append& append, std::string& out) const {
     for (std::size_t i = 0; i < rows_.columns().size(); i++) {
       if (i != 0) out += options_.separator;
       const std::size_t start = out.size();
@@ -59,10 +61,6 @@ class Separated final : public RowSink {
       if (rows_.columns().size() == 1 && out.size() == start) out += "\"\"";
     }
     out += '\n';
-  }
-  void print_header() {
-    print_line([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; });
-    headed_after_ = 0;
   }
   // Puts the value written since `start` in quotes where it needs them.
   void quote_from(std::size_t start, std::string& out) const {
@@ -80,9 +78,8 @@ class Separated final : public RowSink {
 
   TextOptions options_;
   RowText rows_;
-  TextBuffer buffer_;
+  TextLines lines_;
   std::array<bool, 256> special_{};  // bytes that need quotes
-  std::uint64_t headed_after_ = 0;   // lines since the heading
 };
 
 }  // namespace

@@ -15,9 +15,9 @@ namespace argus {
 
 namespace {
 
-class Json final : public RowSink {
+class Json final : public Sink {
  public:
-  Json(File& out, const TextOptions& options) : rows_(options, exact_style(options.style)), buffer_(out) {
+  Json(File& out, const TextOptions& options) : rows_(options, exact_style(options.style)), lines_(out, 0) {
     FieldSet seen;  // a column asked for twice is one key
     for (std::size_t i = 0; i < rows_.columns().size(); i++) {
       const Field field = rows_.columns()[i].field;
@@ -28,16 +28,15 @@ class Json final : public RowSink {
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader&) override { return {}; }
-  Result<> write(const Batch& batch) override {
-    rows_.start(batch);
-    for (std::size_t row = 0; row < batch.rows(); row++) {
-      print(row);
-      ARGUS_TRY(buffer_.settle());
-    }
-    return {};
+  Result<Encoded> encode(const Batch& batch) const override {
+    Encoded out;
+    const RowPrinter printer = rows_.of(batch);
+    for (std::size_t row = 0; row < batch.rows(); row++) append_row(printer, row, out.text);
+    return out;
   }
-  Result<> tick() override { return buffer_.flush(); }
-  Result<> finish() override { return buffer_.flush(); }
+  Result<> append(Encoded rows) override { return lines_.append(std::move(rows)); }
+  Result<> tick() override { return lines_.flush(); }
+  Result<> finish() override { return lines_.flush(); }
 
  private:
   struct Key {
@@ -45,12 +44,11 @@ class Json final : public RowSink {
     std::string text;
   };
 
-  void print(std::size_t row) {
-    std::string& out = buffer_.text();
+  void append_row(const RowPrinter& rows, std::size_t row, std::string& out) const {
     out += '{';
     bool first = true;
     for (const Key& key : keys_) {
-      const FieldPrinter& printer = rows_.printer(key.column);
+      const FieldPrinter& printer = rows.column(key.column);
       if (!printer.has(row)) continue;
       if (!std::exchange(first, false)) out += ',';
       out += key.text;
@@ -60,7 +58,7 @@ class Json final : public RowSink {
   }
 
   RowText rows_;
-  TextBuffer buffer_;
+  TextLines lines_;
   std::vector<Key> keys_;
 };
 

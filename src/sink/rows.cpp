@@ -18,15 +18,36 @@ FieldSet RowText::fields() const {
   return out;
 }
 
-void RowText::start(const Batch& batch) {
+RowPrinter::RowPrinter(const std::vector<FieldPrinter>& printers, const Batch& batch) : printers_(printers) {
   for (FieldPrinter& printer : printers_) printer.start(batch);
 }
 
-Result<> TextBuffer::flush() {
+void TextLines::head(std::string heading) {
+  heading_ = std::move(heading);
+  text_ += heading_;
+  headed_after_ = 0;
+}
+
+Result<> TextLines::append(Encoded lines) {
+  if (!needs_ends()) {
+    if (text_.empty()) text_ = std::move(lines.text);
+    else text_ += lines.text;
+  }
+  std::size_t from = 0;
+  for (const std::size_t end : lines.line_ends) {
+    if (headed_after_++ == static_cast<std::uint64_t>(heading_every_)) {
+      text_ += heading_;
+      headed_after_ = 1;
+    }
+    text_ += std::string_view(lines.text).substr(from, end - from);
+    from = end;
+  }
+  return text_.size() < kPiece ? Result<>() : flush();
+}
+
+Result<> TextLines::flush() {
   const std::string piece = std::exchange(text_, {});
-  auto done = out_.write(piece);
-  text_.reserve(kPiece + 4096);
-  return done;
+  return out_.write(piece);
 }
 
 TextStyle exact_style(const TextStyle& style) {

@@ -1,6 +1,7 @@
-// What the text sinks share: resolved columns, their printers, and an output buffer that is written in large pieces.
+// What the text sinks share: resolved columns, their printers, and lines that are written in large pieces.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,17 @@
 
 namespace argus {
 
+// The rows of one batch, a value at a time. Of the batch it needs nothing that may go.
+class RowPrinter {
+ public:
+  RowPrinter(const std::vector<FieldPrinter>& printers, const Batch& batch);
+  [[nodiscard]] const FieldPrinter& column(std::size_t column) const { return printers_[column]; }
+  void append(std::size_t column, std::size_t row, std::string& out) const { printers_[column].append(row, out); }
+
+ private:
+  std::vector<FieldPrinter> printers_;
+};
+
 class RowText {
  public:
   // `columns` were checked before; an unknown word (a key of a newer program in a stream's defaults) is passed over.
@@ -21,27 +33,31 @@ class RowText {
 
   [[nodiscard]] const std::vector<ColumnSpec>& columns() const { return columns_; }
   [[nodiscard]] FieldSet fields() const;
-  void start(const Batch& batch);
-  [[nodiscard]] const FieldPrinter& printer(std::size_t column) const { return printers_[column]; }
-  void append(std::size_t column, std::size_t row, std::string& out) const { printers_[column].append(row, out); }
+  [[nodiscard]] RowPrinter of(const Batch& batch) const { return {printers_, batch}; }
 
  private:
   std::vector<ColumnSpec> columns_;
   std::vector<FieldPrinter> printers_;
 };
 
-class TextBuffer {
+// Lines on their way out, written in large pieces, with a heading between them where that is asked for.
+class TextLines {
  public:
-  explicit TextBuffer(File& out) : out_(out) {}
-  [[nodiscard]] std::string& text() { return text_; }
+  // `heading_every`: lines after which the heading comes again; 0 or less: never.
+  TextLines(File& out, int heading_every) : out_(out), heading_every_(heading_every) {}
+  // Whether Encoded::line_ends are needed.
+  [[nodiscard]] bool needs_ends() const { return heading_every_ > 0; }
+  void head(std::string heading);
   // Writes when enough has gathered.
-  [[nodiscard]] Result<> settle() { return text_.size() < kPiece ? Result<>() : flush(); }
+  [[nodiscard]] Result<> append(Encoded lines);
   [[nodiscard]] Result<> flush();
 
  private:
   static constexpr std::size_t kPiece = 64 * 1024;
   File& out_;
-  std::string text_;
+  int heading_every_;
+  std::string heading_, text_;
+  std::uint64_t headed_after_ = 0;  // lines since the heading
 };
 
 // Values with options.separator between, quoted where they must be; what csv_sink and -c make.

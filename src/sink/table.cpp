@@ -20,10 +20,13 @@ namespace {
 constexpr std::size_t kMeasuredRows = 200;
 
 // Aligned columns. The first rows are held back until their widths are known; later rows are never cut.
-class Table final : public RowSink {
+class Table final : public Sink {
  public:
   Table(File& out, const TextOptions& options)
-      : options_(options), rows_(options, options.style), buffer_(out), columns_(rows_.columns().size()) {}
+      : options_(options),
+        rows_(options, options.style),
+        lines_(out, options.header_every),
+        columns_(rows_.columns().size()) {}
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader& header) override {
@@ -40,31 +43,41 @@ class Table final : public RowSink {
     }
     return {};
   }
-  Result<> write(const Batch& batch) override {
-    rows_.start(batch);
-    std::size_t row = 0;
-    for (; row < batch.rows() && !measured_; row++) {
-      std::vector<std::string> cells(columns_.size());
-      for (std::size_t i = 0; i < cells.size(); i++) {
-        rows_.append(i, row, cells[i]);
-        columns_[i].width = std::max(columns_[i].width, screen_width(cells[i]));
+  std::vector<Batch> arrange(const Batch& batch) override {
+    if (measured_) return {batch};
+    const RowPrinter printer = rows_.of(batch);
+    for (std::size_t row = 0; row < batch.rows() && measured_rows_ < kMeasuredRows; row++, measured_rows_++)
+      for (std::size_t i = 0; i < columns_.size(); i++) {
+        std::string cell;
+        printer.append(i, row, cell);
+        columns_[i].width = std::max(columns_[i].width, screen_width(cell));
       }
-      held_.push_back(std::move(cells));
-      if (held_.size() == kMeasuredRows) release();
+    held_.push_back(batch);
+    if (measured_rows_ < kMeasuredRows) return {};
+    measured_ = true;
+    return std::exchange(held_, {});
+  }
+  Result<Encoded> encode(const Batch& batch) const override {
+    Encoded out;
+    const RowPrinter printer = rows_.of(batch);
+    for (std::size_t row = 0; row < batch.rows(); row++) {
+      append_line([&](std::size_t i, std::string& text) { printer.append(i, row, text); }, out.text);
+      if (lines_.needs_ends()) out.line_ends.push_back(out.text.size());
     }
-    for (; row < batch.rows(); row++) {
-      print_line([&](std::size_t i, std::string& out) { rows_.append(i, row, out); });
-      ARGUS_TRY(buffer_.settle());
-    }
-    return buffer_.settle();
+    return out;
+  }
+  Result<> append(Encoded rows) override {
+    print_heading();
+    return lines_.append(std::move(rows));
   }
   Result<> tick() override {
-    if (!held_.empty()) release();
-    return buffer_.flush();
+    if (!held_.empty()) ARGUS_TRY(release());
+    return lines_.flush();
   }
   Result<> finish() override {
-    release();  // a heading over nothing says which columns there would have been
-    return buffer_.flush();
+    ARGUS_TRY(release());
+    print_heading();  // over nothing it says which columns there would have been
+    return lines_.flush();
   }
 
  private:
@@ -75,26 +88,24 @@ class Table final : public RowSink {
     bool ascii = false;  // a byte is a screen column
   };
 
-  void release() {
-    if (measured_) return;
+  // What was held is not measured any further.
+  Result<> release() {
     measured_ = true;
-    if (options_.header_every >= 0) print_header();
-    for (const auto& cells : held_) print_line([&](std::size_t i, std::string& out) { out += cells[i]; });
-    held_ = {};
+    for (const Batch& batch : std::exchange(held_, {})) {
+      ARGUS_TRY_LET(Encoded rows, encode(batch));
+      ARGUS_TRY(append(std::move(rows)));
+    }
+    return {};
+  }
+  void print_heading() {
+    if (std::exchange(headed_, true) || options_.header_every < 0) return;
+    std::string heading;
+    append_line([&](std::size_t i, std::string& out) { out += columns_[i].heading; }, heading);
+    lines_.head(std::move(heading));
   }
   template <class Append>
-  void print_line(const Append& append) {
-    if (headed_after_ == static_cast<std::uint64_t>(options_.header_every) && options_.header_every > 0) print_header();
-    put_cells(append);
-    headed_after_++;
-  }
-  void print_header() {
-    put_cells([&](std::size_t i, std::string& out) { out += columns_[i].heading; });
-    headed_after_ = 0;
-  }
-  template <class Append>
-  void put_cells(const Append& append) {
-    std::string& out = buffer_.text();
+  void append_line(const Append& append, std::string& out) const {
+    const std::size_t begin = out.size();
     for (std::size_t i = 0; i < columns_.size(); i++) {
       if (i != 0) out += "  ";
       const std::size_t start = out.size();
@@ -103,17 +114,17 @@ class Table final : public RowSink {
       const std::size_t width = columns_[i].ascii ? size : screen_width(std::string_view(out).substr(start));
       if (width < columns_[i].width) out.insert(columns_[i].right ? start : out.size(), columns_[i].width - width, ' ');
     }
-    while (!out.empty() && out.back() == ' ') out.pop_back();
+    while (out.size() > begin && out.back() == ' ') out.pop_back();
     out += '\n';
   }
 
   TextOptions options_;
   RowText rows_;
-  TextBuffer buffer_;
-  std::vector<Measure> columns_;
-  std::vector<std::vector<std::string>> held_;
-  bool measured_ = false;
-  std::uint64_t headed_after_ = 0;  // lines since the heading
+  TextLines lines_;
+  std::vector<Measure> columns_;  // their widths stay once something was encoded
+  std::vector<Batch> held_;
+  std::size_t measured_rows_ = 0;
+  bool measured_ = false, headed_ = false;
 };
 
 }  // namespace

@@ -63,7 +63,10 @@ class CaptureSource final : public Continuable {
   void read_some();
   void end_file(const Error* error);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
-  void deliver(Batch& out) { out = filtered(meter_.take(), needs_.where.get()); }
+  void deliver(Batch& out) {
+    out = filtered(meter_.take(), needs_.where.get());
+    out.set_ordinal({0, ++batches_});
+  }
 
   CaptureFilePtr file_;
   std::string name_;
@@ -73,6 +76,7 @@ class CaptureSource final : public Continuable {
   const std::atomic<bool>* stop_ = nullptr;
   bool concluded_ = false, fresh_ = true, cut_ = false;
   std::uint64_t frames_ = 0;  // of the files before this one
+  std::uint64_t batches_ = 0;
   std::array<Packet, kPacketsAtOnce> packets_;
   PacketAccount account_;
   Nanos newest_ = INT64_MIN;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/text.h"
+#include "codec/block_reader.h"
 #include "codec/frame.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
@@ -36,7 +38,7 @@ Result<> FlowFile::start() {
     auto header = decode_header(waiting_->directory);
     has_header_ = static_cast<bool>(header);
     if (header) header_ = *std::move(header);
-    else reader_.damaged(header.error());
+    else reader_.damaged(*waiting_, header.error());
     waiting_.reset();
   } else if (!waiting_) {
     done_ = true;
@@ -53,27 +55,21 @@ Result<> FlowFile::bind(const Needs& needs, const Resources& resources) {
   return {};
 }
 
-// All rows of a frame as they are, every check of it made.
-Result<Batch> FlowFile::raw_rows(const StreamReader::Frame& frame, const BlockDirectory& directory, BlockReader& reader,
-                                 Bytes columns) {
-  ARGUS_TRY(ColumnChecksums(directory, columns).verify(frame.head.stream));
-  Batch batch(frame.head.rows);
-  ARGUS_TRY(reader.read(raw_.columns, batch));
-  ARGUS_TRY_LET(const Bytes whole, reader_.whole());
-  batch.set_raw_frame(std::make_shared<const RawFrame>(RawFrame{SharedBytes({whole.begin(), whole.end()})}));
-  return batch;
-}
-
 // The wanted rows of a frame: the predicate's columns first, the others only where a row matched.
-Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory) {
-  ARGUS_TRY_LET(const Bytes columns, reader_.columns());
-  if (columns.size() != frame.head.columns()) return fail(Errc::corrupt, "cut short");
+Result<Batch> FlowFile::rows_of(const StreamFrame& frame, const BlockDirectory& directory) const {
+  const Bytes columns = frame.columns();
   BlockReader reader(directory, columns, frame.head);
   Batch batch(frame.head.rows);
+  batch.set_ordinal({0, frame.number});
   const Verdict verdict = needs_.where ? needs_.where->judge(directory) : Verdict::all;
   if (verdict == Verdict::all) {
-    if (raw_.wanted && raw_.wanted(directory, batch.rows())) return raw_rows(frame, directory, reader, columns);
-    ARGUS_TRY(reader.read(needs_.fields, batch));
+    if (!raw_.wanted || !raw_.wanted(directory, batch.rows())) {
+      ARGUS_TRY(reader.read(needs_.fields, batch));
+      return batch;
+    }
+    ARGUS_TRY(ColumnChecksums(directory, columns).verify(frame.head.stream));
+    ARGUS_TRY(reader.read(raw_.columns, batch));
+    batch.set_raw_frame(std::make_shared<const RawFrame>(RawFrame{frame.bytes}));
     return batch;
   }
   ARGUS_TRY(reader.read(where_fields_, batch));
@@ -87,32 +83,47 @@ Result<Batch> FlowFile::rows_of(const StreamReader::Frame& frame, const BlockDir
   return rows.size() == batch.rows() ? batch : gathered(batch, rows);
 }
 
-// False when the frame has nothing to give: damaged, or no row wanted.
-Result<bool> FlowFile::flows(const StreamReader::Frame& frame, Batch& out) {
+// False when the frame has nothing to give: damaged, or no row wanted. `apart`, where it is not null, gets the frame
+// when it can be worked on while others are read.
+Result<bool> FlowFile::flows(StreamFrame frame, Batch& out, std::optional<FlowFrame>* apart) {
   auto directory = BlockDirectory::parse(frame.directory, frame.head);
-  if (!directory) return reader_.damaged(directory.error()), false;
+  if (!directory) return reader_.damaged(frame, directory.error()), false;
   if (needs_.where && needs_.where->judge(*directory) == Verdict::none) return false;
-  auto rows = rows_of(frame, *directory);
-  if (!rows && rows.error().code == Errc::corrupt && reader_.mend()) rows = rows_of(frame, *directory);
+  const bool settled = apart != nullptr && reader_.is_settled();
+  const auto read = reader_.read(frame);
+  if (read && settled) {
+    apart->emplace(FlowFrame{std::move(frame), *std::move(directory)});
+    return true;
+  }
+  auto rows = read ? rows_of(frame, *directory) : Result<Batch>(read.error());
+  if (read && !rows && rows.error().code == Errc::corrupt && reader_.mend(frame)) rows = rows_of(frame, *directory);
   if (!rows && rows.error().code != Errc::corrupt) return std::move(rows.error());
-  if (!rows) return reader_.damaged(rows.error()), false;
+  if (!rows) return reader_.damaged(frame, rows.error()), false;
   out = *std::move(rows);
+  if (in_parts_ && out.rows() != 0) note_given(frame.number);
   return out.rows() != 0;
 }
 
-void FlowFile::take_ledger(const StreamReader::Frame& frame) {
+void FlowFile::take_ledger(const StreamFrame& frame) {
   auto entries = decode_ledger(frame.directory);
-  if (!entries) return reader_.damaged(entries.error());
-  for (LedgerEntry& entry : *entries)
-    if ((entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end))
-      journal_.add(std::move(entry));
+  if (!entries) return reader_.damaged(frame, entries.error());
+  for (LedgerEntry& entry : *entries) {
+    const bool wanted = (entry.begin == 0 && entry.end == 0) || needs_.when.overlaps(entry.begin, entry.end);
+    if (wanted && in_parts_) entries_.emplace_back(frame.number, std::move(entry));
+    else if (wanted) journal_.add(std::move(entry));
+  }
 }
 
 Result<Step> FlowFile::next(Batch& out) {
+  if (broken_) return *std::exchange(broken_, std::nullopt);
+  return walk(out, nullptr);
+}
+
+Result<Step> FlowFile::walk(Batch& out, std::optional<FlowFrame>* apart) {
   out = Batch();
   while (!done_ && !stopped()) {
-    before_ = damage();
-    std::optional<StreamReader::Frame> frame = std::exchange(waiting_, std::nullopt);
+    reader_.mark();
+    std::optional<StreamFrame> frame = std::exchange(waiting_, std::nullopt);
     if (!frame) {
       ARGUS_TRY_LET(frame, reader_.next());
     }
@@ -122,7 +133,7 @@ Result<Step> FlowFile::next(Batch& out) {
     }
     switch (static_cast<FrameType>(frame->head.type)) {
       case FrameType::flows: {
-        ARGUS_TRY_LET(const bool some, flows(*frame, out));
+        ARGUS_TRY_LET(const bool some, flows(*std::move(frame), out, apart));
         if (some) return Step::rows;
         break;
       }
@@ -138,21 +149,15 @@ Result<Step> FlowFile::next(Batch& out) {
   return Step::end;
 }
 
-FlowFile::Extent FlowFile::damage() const {
-  if (cut_) return before_;
-  const Damage& now = reader_.damage();
-  return {now.records, now.bytes, now.frames, now.said.size()};
-}
-
+// The frame in which the input was cut is no damage.
 std::vector<Error> FlowFile::problems() const {
-  std::vector<Error> out = reader_.damage().said;
-  out.resize(damage().said);
-  return out;
+  return (cut_ ? reader_.log().damage_before_mark() : reader_.log().damage()).said;
 }
 
 void FlowFile::drain(Journal& out) {
   for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
-  const Extent now = damage();
+  if (in_parts_) return drain_parts(out);
+  const DamageLog::Lost& now = cut_ ? reader_.log().lost_before_mark() : reader_.log().lost();
   out.add({name_, 0, 0, LedgerItem::records_lost, now.records - told_.records});
   out.add({name_, 0, 0, LedgerItem::bytes_skipped, now.bytes - told_.bytes});
   out.add({name_, 0, 0, LedgerItem::frames_damaged, now.frames - told_.frames});

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
-#include "codec/block_reader.h"
+#include "codec/damage.h"
 #include "codec/directory.h"
 #include "codec/stream.h"
 #include "flow/batch.h"
@@ -19,6 +20,12 @@
 #include "flow/source.h"
 
 namespace argus {
+
+// A frame of rows of which some may be wanted.
+struct FlowFrame {
+  StreamFrame frame;
+  BlockDirectory directory;  // of the frame's
+};
 
 class FlowFile final : public Source, public Measured {
  public:
@@ -38,35 +45,49 @@ class FlowFile final : public Source, public Measured {
   Result<> bind(const Needs& needs, const Resources& resources) override;
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
+  std::vector<SourcePtr> split(std::size_t n) override;
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
   Progress progress() const override { return {cut_, 0, 0, 0, reader_.records()}; }
 
  private:
-  [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);
-  [[nodiscard]] Result<Batch> rows_of(const StreamReader::Frame& frame, const BlockDirectory& directory);
-  [[nodiscard]] Result<Batch> raw_rows(const StreamReader::Frame& frame, const BlockDirectory& directory,
-                                       BlockReader& reader, Bytes columns);
-  void take_ledger(const StreamReader::Frame& frame);
+  class Part;
+
+  // What a part found in the frame that it was given.
+  struct Outcome {
+    StreamFrame frame;
+    bool mended = false, some = false;  // some: a row was wanted
+    std::optional<Error> error;
+  };
+
+  [[nodiscard]] Result<Step> walk(Batch& out, std::optional<FlowFrame>* apart);
+  [[nodiscard]] Result<bool> flows(StreamFrame frame, Batch& out, std::optional<FlowFrame>* apart);
+  // On any thread: the wanted rows of a frame that was read.
+  [[nodiscard]] Result<Batch> rows_of(const StreamFrame& frame, const BlockDirectory& directory) const;
+  void take_ledger(const StreamFrame& frame);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
+  // For a part: tells of its frame before, and walks to the next one that it is to work on, or decodes it where it is.
+  [[nodiscard]] Step next_apart(const std::optional<Outcome>& before, Batch& out, std::optional<FlowFrame>& work);
+  void take_outcome(const Outcome& outcome);
+  void note_given(std::uint64_t frame);
+  void drain_parts(Journal& out);
 
   StreamReader reader_;
   std::string name_;
-  std::optional<StreamReader::Frame> waiting_;
+  std::optional<StreamFrame> waiting_;
   StreamHeader header_;
   Needs needs_;
   FieldSet where_fields_;
   RawFrameRequest raw_;
   const std::atomic<bool>* stop_ = nullptr;
   bool done_ = false, has_header_ = false, cut_ = false;
+  std::optional<Error> broken_;  // why parts ended before the input did
   Journal journal_;
-  // Numbers of the damage: told so far, and before the frame in which the input was cut, which is no damage.
-  struct Extent {
-    std::uint64_t records = 0, bytes = 0, frames = 0;
-    std::size_t said = 0;
-  };
-  [[nodiscard]] Extent damage() const;
-  Extent told_, before_;
+  DamageLog::Lost told_;
+  // Of parts: what ledgers say and which frames had rows for somebody, so that all is told in the order of frames.
+  bool in_parts_ = false;
+  std::vector<std::pair<std::uint64_t, LedgerEntry>> entries_;
+  std::vector<bool> given_;
 };
 
 }  // namespace argus

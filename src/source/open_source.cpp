@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/pool.h"
 #include "base/stream.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -232,6 +233,7 @@ class Inputs final : public Source {
   }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
+  std::vector<SourcePtr> split(std::size_t n) override;
   void drain(Journal& out) override {
     for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
     if (current_) current_->drain(out);
@@ -245,6 +247,8 @@ class Inputs final : public Source {
   }
 
  private:
+  class Part;
+
   [[nodiscard]] Result<Opened> open_at();
   void open_next();
   void not_opened(Error why);
@@ -259,6 +263,13 @@ class Inputs final : public Source {
   void join(Continuable& traffic);
   void leave();
   void advance();
+  [[nodiscard]] std::optional<Step> pull(Batch& out);
+  void divide();
+  // For a part: what the present input is divided into, once nobody reads the one before any more; or, of an input that
+  // cannot be divided, what it gives.
+  [[nodiscard]] bool is_ready() const { return at_work_ == 0 || !parts_.empty(); }
+  [[nodiscard]] Step next_apart(Batch& out, SourcePtr& part);
+  void leave_part();
 
   std::vector<InputPath> paths_;
   SkippedFiles skipped_;
@@ -276,6 +287,9 @@ class Inputs final : public Source {
   Resources resources_;
   Journal journal_;
   std::vector<Error> problems_;
+  std::size_t parts_most_ = 0;    // 0: inputs are read as they are
+  std::vector<SourcePtr> parts_;  // of the present input, those that nobody reads yet
+  std::size_t at_work_ = 0;       // those that are being read
 };
 
 Result<Opened> Inputs::open_at() {
@@ -325,7 +339,7 @@ void Inputs::advance() {
   for (open_next(); current_; open_next()) {
     current_->accept_raw_frames(raw_);
     auto bound = bind_current();
-    if (bound) return;
+    if (bound) return divide();
     problems_.push_back(std::move(bound.error()));
     leave();
   }
@@ -388,24 +402,108 @@ void Inputs::join(Continuable& traffic) {
   traffic.conclude();
 }
 
-Result<Step> Inputs::next(Batch& out) {
-  for (;;) {
-    if (!current_) return end();
-    auto step = current_->next(out);
-    if (!step) {
-      // One input broke; the others are still good.
-      problems_.push_back(std::move(step.error()));
-      advance();
-      continue;
-    }
-    if (*step == Step::end) {
-      advance();
-      continue;
-    }
-    if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted())
-      join(*traffic);
-    return *step;
+// Nothing where the present input has no more to give, and the next one is there, if any.
+std::optional<Step> Inputs::pull(Batch& out) {
+  if (!current_) return end();
+  auto step = current_->next(out);
+  if (!step) problems_.push_back(std::move(step.error()));  // this input broke; the others are still good
+  if (!step || *step == Step::end) {
+    advance();
+    return std::nullopt;
   }
+  out.set_ordinal({at_ - 1, out.ordinal().frame});
+  if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted())
+    join(*traffic);
+  return *step;
+}
+
+Result<Step> Inputs::next(Batch& out) {
+  for (;;)
+    if (const auto step = pull(out)) return *step;
+}
+
+// Reads inputs together with others: a part of each that can be divided, and of all others what comes when it is its
+// turn.
+class Inputs::Part final : public Source {
+ public:
+  using Shared = Guarded<Inputs*>;
+  Part(const Inputs& inputs, std::shared_ptr<Shared> shared) : inputs_(inputs), shared_(std::move(shared)) {}
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  ~Part() override {
+    if (part_) leave();
+  }
+
+  Result<> bind(const Needs&, const Resources&) override { return {}; }
+  const StreamHeader& header() const override { return inputs_.header(); }
+  Result<Step> next(Batch& out) override {
+    for (;;) {
+      if (!part_) {
+        const Step step = shared_->use_when([](const Inputs* inputs) { return inputs->is_ready(); },
+                                            [&](Inputs* inputs) {
+                                              const Step got = inputs->next_apart(out, part_);
+                                              input_ = inputs->at_ - 1;
+                                              return got;
+                                            });
+        if (!part_) return step;
+      }
+      const auto step = part_->next(out);
+      if (step && *step != Step::end) {
+        out.set_ordinal({input_, out.ordinal().frame});
+        return *step;
+      }
+      leave();  // an error is told by the input itself
+    }
+  }
+  void drain(Journal&) override {}
+  std::vector<Error> problems() const override { return {}; }
+
+ private:
+  void leave() {
+    part_.reset();
+    shared_->use([](Inputs* inputs) { inputs->leave_part(); });
+  }
+
+  const Inputs& inputs_;
+  std::shared_ptr<Shared> shared_;
+  SourcePtr part_;  // of an input, which it is the end of in its time
+  std::uint64_t input_ = 0;
+};
+
+std::vector<SourcePtr> Inputs::split(std::size_t n) {
+  if (options_.follow) return {};
+  parts_most_ = n;
+  divide();
+  if (parts_.empty() && at_ == paths_.size()) {
+    parts_most_ = 0;
+    return {};
+  }
+  const auto shared = std::make_shared<Part::Shared>(this);
+  std::vector<SourcePtr> out;
+  while (out.size() < n) out.push_back(std::make_unique<Part>(*this, shared));
+  return out;
+}
+
+void Inputs::divide() {
+  if (parts_most_ != 0 && current_) parts_ = current_->split(parts_most_);
+}
+
+Step Inputs::next_apart(Batch& out, SourcePtr& part) {
+  for (;;) {
+    if (!parts_.empty()) {
+      part = std::move(parts_.back());
+      parts_.pop_back();
+      at_work_++;
+      return Step::rows;
+    }
+    if (const auto step = pull(out)) return *step;
+  }
+}
+
+// A part that ends has met the end of its input, which others need not begin any more.
+void Inputs::leave_part() {
+  at_work_--;
+  parts_.clear();
 }
 
 std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vector<Error>& problems) {

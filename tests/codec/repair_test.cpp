@@ -5,11 +5,11 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
-#include "base/result.h"
 #include "base/stream.h"
 #include "codec/block.h"
 #include "codec/block_reader.h"
 #include "codec/columns.h"
+#include "codec/damage.h"
 #include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/repair.h"
@@ -79,14 +79,15 @@ Given given(Bytes bytes) {
     REQUIRE(directory);
     Batch batch(head.rows);
     const auto read = [&]() -> Result<> {
-      ARGUS_TRY_LET(const Bytes columns, reader.columns());
-      if (columns.size() != head.columns()) return fail(Errc::corrupt, "cut short");
-      return BlockReader(*directory, columns, head).read(kFields, batch);
+      return BlockReader(*directory, (*frame)->columns(), head).read(kFields, batch);
     };
-    auto done = read();
-    if (!done && reader.mend()) done = read();
+    auto done = reader.read(**frame);
+    if (done) {
+      done = read();
+      if (!done && reader.mend(**frame)) done = read();
+    }
     if (!done) {
-      reader.damaged(done.error());
+      reader.damaged(**frame, done.error());
       continue;
     }
     out.rows += head.rows;

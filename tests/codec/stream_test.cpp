@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/time_range.h"
 #include "codec/block_reader.h"
+#include "codec/damage.h"
 #include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/stream.h"

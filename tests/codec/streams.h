@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "codec/block.h"
 #include "codec/block_reader.h"
+#include "codec/damage.h"
 #include "codec/directory.h"
 #include "codec/frame.h"
 #include "codec/stream.h"
@@ -55,14 +56,15 @@ inline Heard heard(Bytes bytes, const FieldSet& fields = FieldSet::all_stored())
         out.ledger.insert(out.ledger.end(), entries->begin(), entries->end());
     } else {
       auto directory = BlockDirectory::parse((*frame)->directory, head);
-      auto columns = reader.columns();
-      Result<> done = !directory ? Result<>(directory.error()) : !columns ? Result<>(columns.error()) : Result<>();
-      if (done && columns->size() != head.columns()) done = fail(Errc::corrupt, "cut short");
+      Result<> done = directory ? reader.read(**frame) : Result<>(directory.error());
       Batch batch(head.rows);
-      if (done) done = BlockReader(*directory, *columns, head).read(fields, batch);
-      if (!done && reader.mend()) done = BlockReader(*directory, *reader.columns(), head).read(fields, batch);
+      const auto read = [&] { return BlockReader(*directory, (*frame)->columns(), head).read(fields, batch); };
+      if (done) {
+        done = read();
+        if (!done && reader.mend(**frame)) done = read();
+      }
       if (!done) {
-        reader.damaged(done.error());
+        reader.damaged(**frame, done.error());
         continue;
       }
       for (Row& row : rows_of(batch)) out.rows.push_back(std::move(row));

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "base/bytes.h"
-#include "base/result.h"
 #include "base/stream.h"
 #include "codec/block_reader.h"
 #include "codec/directory.h"
@@ -67,15 +66,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (head.type == static_cast<std::uint8_t>(FrameType::ledger)) (void)decode_ledger((*frame)->directory);
     if (head.type != static_cast<std::uint8_t>(FrameType::flows)) continue;
     const auto directory = BlockDirectory::parse((*frame)->directory, head);
-    const auto columns = reader.columns();
     Batch batch(head.rows);
-    if (!directory) reader.damaged(directory.error());
-    else if (!columns || columns->size() != head.columns()) reader.damaged(fail(Errc::corrupt, "cut short"));
-    else if (auto done = BlockReader(*directory, *columns, head).read(FieldSet::all_stored(), batch); done)
-      rows += head.rows;
-    else if (reader.mend() && BlockReader(*directory, *reader.columns(), head).read(FieldSet::all_stored(), batch))
-      rows += head.rows;
-    else reader.damaged(done.error());
+    const auto read = [&] {
+      return BlockReader(*directory, (*frame)->columns(), head).read(FieldSet::all_stored(), batch);
+    };
+    if (!directory) reader.damaged(**frame, directory.error());
+    else if (auto whole = reader.read(**frame); !whole) reader.damaged(**frame, whole.error());
+    else if (auto done = read(); done) rows += head.rows;
+    else if (reader.mend(**frame) && read()) rows += head.rows;
+    else reader.damaged(**frame, done.error());
   }
   if (rows != reader.records() && reader.damage().said.empty()) __builtin_trap();
   return 0;
