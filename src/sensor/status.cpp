@@ -139,6 +139,9 @@ void StatusSink::summary() const {
   if (parts_.file != nullptr) {
     text += " " + written_text(file);
     if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
+    if (file.taken_along != 0)
+      text +=
+          fmt::format(", {} of them lost: their file was removed or replaced while it was written", file.taken_along);
   }
   if (parts_.server != nullptr) {
     const ServeCounts served = parts_.server->counts();
