@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "archive/file_pattern.h"
-#include "archive/pattern_walk.h"
+#include "base/temporary.h"
 #include "base/text.h"
 
 namespace argus {
@@ -89,9 +89,12 @@ Result<FileEnd> SplitFiles::open_file(Output& out) {
     ARGUS_TRY_LET(File file, make_locked(folder, name, path));
     return FileEnd{std::move(file), 0};
   }
-  ARGUS_TRY(check_replaced(File(there, path)));
-  const std::string temporary = fmt::format("{}.{:016x}{}", name, random_stream_id(), kPartSuffix);
+  const File replaced(there, path);
+  ARGUS_TRY(check_replaced(replaced));
+  remove_left_temporaries(folder, name);
+  ARGUS_TRY_LET(const std::string temporary, temporary_name(name));
   ARGUS_TRY_LET(File file, make_locked(folder, temporary, path));
+  if (struct stat info{}; ::fstat(replaced.fd(), &info) == 0) take_owner_and_mode(file.fd(), info);
   out.temporary = temporary;
   return FileEnd{std::move(file), 0};
 }
