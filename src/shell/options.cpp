@@ -79,6 +79,7 @@ const Option* OptionSet::find_classic(std::string_view word) const {
 Result<> OptionSet::parse(const std::vector<std::string>& words) {
   parsed_ = words;
   ARGUS_TRY_LET(SplitLine line, split_line(words, *this));
+  if (asks_help_ = line.help; asks_help_) return {};
   if (line.filter) *filter_ = std::move(line.filter);
   if (words_ != nullptr) *words_ = std::move(line.plain);
 
