@@ -236,6 +236,7 @@ class Count final : public Command {
     options.list("--top", "N METRIC", top_, ListWords::plain, "how many groups, by which counter (10 bytes)");
     input_.declare_reading(options);
     output_.declare(options);
+    options.hide("-w,--append,--no-clobber,-N");  // of records and rows, of which it has none
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {

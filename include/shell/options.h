@@ -51,6 +51,8 @@ class OptionSet {
   void also(std::string_view classic_names);
   // What was declared last is for old hands only.
   void hide() { options_.back().hidden = true; }
+  // The same for others: "-w,--append".
+  void hide(std::string_view names);
   // Accepts a classic option that has no effect here.
   void ignored(std::string_view name, OptionKind kind);
   // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.

@@ -10,13 +10,12 @@
 #include <ctime>
 
 #include "base/file.h"
-#include "base/text.h"
 
 namespace argus {
 
 namespace {
 
-constexpr std::string_view kSuffix = ".part", kHexDigits = "0123456789abcdef";
+constexpr std::string_view kSuffix = ".part", kDigitsOfRandom = "0123456789abcdef";
 constexpr std::size_t kRandomDigits = 8;
 constexpr std::time_t kLeftAfter = 60;  // s; a younger one may be of a process that has not marked it yet
 
@@ -24,7 +23,7 @@ bool is_temporary_of(std::string_view name, std::string_view found) {
   if (found.size() != name.size() + 2 + kRandomDigits + kSuffix.size() || found[0] != '.') return false;
   found.remove_prefix(1);
   if (!found.starts_with(name) || !found.ends_with(kSuffix) || found[name.size()] != '.') return false;
-  return found.substr(name.size() + 1, kRandomDigits).find_first_not_of(kHexDigits) == std::string_view::npos;
+  return found.substr(name.size() + 1, kRandomDigits).find_first_not_of(kDigitsOfRandom) == std::string_view::npos;
 }
 
 // Where the file system has no locks nobody can tell: then nothing is left.

@@ -48,7 +48,7 @@ std::string written_text(const LiveFileCounts& file) {
   if (file.files > 1) out += fmt::format("{} files, the last one ", file.files);
   out += fmt::format("{} ({}B", whole_path(file.path), bytes);
   if (file.files > 1) out += " in all";
-  if (file.records != 0) out += fmt::format(", {} bytes each", file.bytes / file.records);
+  if (file.records != 0) out += fmt::format(", {} bytes each", (file.bytes + file.records / 2) / file.records);
   return out + ")";
 }
 

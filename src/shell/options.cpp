@@ -2,6 +2,7 @@
 #include "shell/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -54,6 +55,12 @@ void OptionSet::list(std::string_view names, std::string_view metavar, std::vect
 
 void OptionSet::also(std::string_view classic_names) {
   for (const std::string_view name : split_words(classic_names, ",")) options_.back().classic.emplace_back(name);
+}
+
+void OptionSet::hide(std::string_view names) {
+  for (Option& option : options_)
+    for (const std::string_view name : split_words(names, ","))
+      option.hidden |= std::find(option.names.begin(), option.names.end(), name) != option.names.end();
 }
 
 void OptionSet::ignored(std::string_view name, OptionKind kind) {

@@ -38,7 +38,7 @@ class FlowFile final : public Source, public Measured {
   Result<Step> next(Batch& out) override;
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
-  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records()}; }
+  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records(), done_}; }
 
  private:
   [[nodiscard]] Result<bool> flows(const StreamReader::Frame& frame, Batch& out);

@@ -321,7 +321,8 @@ void Inputs::leave() {
   current_->drain(journal_);
   if (const auto* here = dynamic_cast<const Measured*>(current_.get())) {
     const Progress last = here->progress();
-    left_.cut = left_.cut || last.cut;
+    // The end of a pipe that is given up is where it was given up.
+    left_.cut = left_.cut || (last.cut && !(last.ended && !ending_));
     left_.packets += last.packets, left_.records += last.records;
   }
   for (Error& error : current_->problems()) problems_.push_back(std::move(error));

@@ -31,8 +31,11 @@ TEST_CASE("a replacement takes its name only when it is committed") {
   REQUIRE(whole->file().write(std::string_view("whole")));
   REQUIRE(whole->commit());
   CHECK(read_whole_file(path).size() == 5);
+  auto fresh = Replacement::create(folder + "/fresh");
+  REQUIRE(fresh);
+  REQUIRE(fresh->commit());
   struct stat info {};
-  REQUIRE(::stat(path.c_str(), &info) == 0);
+  REQUIRE(::stat((folder + "/fresh").c_str(), &info) == 0);
   CHECK((info.st_mode & 0007) == 0);
 }
 

@@ -370,7 +370,7 @@ TEST_CASE("words of the classic language choose what they say") {
       {"dst host 10.0.0.1", "00010"},
       {"ip and not man", "11100"},
       {"host 02:00:00:00:00:01", "00001"},
-      {"port != 80", "00000"},
+      {"port != 80", "00100"},
   };
   for (const auto& [text, expected] : table) {
     CAPTURE(text);
