@@ -175,6 +175,19 @@ void InputOptions::limit_calls() const {
   if (auto limited = limit_system_calls(Duty::reader); !limited) log_detail(limited.error().text);
 }
 
+// "-r day.flows tcp port 80": the lone '-' before the filter was forgotten.
+Result<> InputOptions::check_paths() const {
+  if (filter_) return {};
+  for (std::size_t i = 1; i < paths_.size(); i++) {
+    if (paths_[i] == "-" || ::access(paths_[i].c_str(), F_OK) == 0) continue;
+    const std::string text = joined({paths_.begin() + static_cast<std::ptrdiff_t>(i), paths_.end()}, " ");
+    if (!compile_filter(text)) return {};
+    return fail(Errc::usage, "'{}' is not a file; a filter stands behind a lone '-':  -r {} - {}", escaped(paths_[i]),
+                escaped(paths_[0]), escaped(text));
+  }
+  return {};
+}
+
 Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   SourceOptions options;
   options.follow = follow_;
@@ -182,6 +195,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   options.stop = io.stop;
   options.progress = io.progress;
   ARGUS_TRY_LET(options.meter, meter_options());
+  ARGUS_TRY(check_paths());
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   if (paths.empty()) {

@@ -77,6 +77,7 @@ class InputOptions {
  private:
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
+  [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
   [[nodiscard]] Result<SourcePtr> open_interfaces() const;

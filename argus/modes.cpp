@@ -26,9 +26,13 @@ Result<> ModeOptions::check() {
   for (const std::string& word : words_) {
     if (word == "rmon") rmon_ = true;
     if (word == "rmon" || in(accepted, word) || in(own_.words, word) || (own_.step && word == "time")) continue;
-    if (own_.step && !step_) {
+    if (own_.step) {
       if (const auto step = parse_clock_step(word)) {
+        if (step_ && word != step_word_)
+          return fail(Errc::usage, "-M: '{}' and '{}' are two steps of time; one is taken", escaped(step_word_),
+                      escaped(word));
         step_ = *step;
+        step_word_ = word;
         continue;
       }
       if (!word.empty() && word[0] >= '0' && word[0] <= '9')

@@ -33,6 +33,7 @@ class ModeOptions {
   Modes own_;
   std::vector<std::string> words_;
   std::optional<ClockStep> step_;
+  std::string step_word_;
   bool rmon_ = false;
 };
 

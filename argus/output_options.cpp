@@ -82,7 +82,9 @@ std::string OutputTarget::left_when_cut() const {
 
 void OutputOptions::declare(OptionSet& options) {
   options.group("what to write");
-  options.value("-w,--write", "FILE", write_, "flow records to FILE, which is replaced; '-' is standard output");
+  options.value(
+      "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
+      "flow records to FILE, which is replaced; '-' is standard output");
   options.flag("--append", append_, "-w adds to a flow file that exists");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
@@ -125,7 +127,8 @@ void OutputOptions::declare(OptionSet& options) {
 
 void OutputOptions::declare_target(OptionSet& options, std::string_view written) {
   options.group("what to write");
-  options.value("-w,--write", "FILE", write_, written);
+  options.value(
+      "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); }, written);
   options.group("how");
   declare_how(options);
 }
@@ -155,6 +158,13 @@ void OutputOptions::declare_threads(OptionSet& options) {
         return {};
       },
       "threads that share the work (the cores, up to 64)");
+}
+
+Result<> OutputOptions::take_target(const std::string& text) {
+  if (!write_.empty() && write_ != text)
+    return fail(Errc::usage, "one file is written; '{}' and '{}' are two", escaped(write_), escaped(text));
+  write_ = text;
+  return {};
 }
 
 Result<> OutputOptions::take_rows(const std::string& text) {
@@ -221,7 +231,7 @@ Result<OutputTarget> OutputOptions::check_target(const std::vector<std::string>&
   // The link itself would be replaced: /dev/stdout, for one.
   struct stat link {};
   const bool through_link = ::lstat(write_.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
-  if (through_link && exists && S_ISREG(target.st_mode) && mode == FlowFileMode::replace)
+  if (through_link && (!exists || S_ISREG(target.st_mode)) && mode == FlowFileMode::replace)
     return fail(Errc::usage, "-w: {} is a symbolic link; name the file itself, or '-' for standard output", write_);
   if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
   const bool is_file = exists && S_ISREG(target.st_mode);

@@ -76,6 +76,7 @@ class OutputOptions {
   void declare_how(OptionSet& options);
   [[nodiscard]] bool wants_text() const;
   [[nodiscard]] Result<Output> open_file(const Io& io, const std::vector<std::string>& inputs) const;
+  [[nodiscard]] Result<> take_target(const std::string& text);
   [[nodiscard]] Result<> take_rows(const std::string& text);
 
   AccountOptions account_;

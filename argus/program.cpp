@@ -60,13 +60,13 @@ int print(Io& io, const std::string& text) {
 
 int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> words) {
   // A reader shows itself as early as it can: the writer before it in the pipe is waiting.
-  const bool filter_first = !words.empty() && words[0] == "-h";
-  const bool asks_help = filter_first || std::find(words.begin(), words.end(), "--help") != words.end();
-  if (asks_help) return print(io, short_help(entry));
+  if (std::find(words.begin(), words.end(), "--help") != words.end()) return print(io, short_help(entry));
   const CommandPtr command = entry.make();
   OptionSet options;
   command->declare(options);
+  if (words.size() == 1 && words[0] == "help" && !options.takes_words()) return print(io, short_help(entry));
   auto parsed = options.parse(words);
+  if (options.asks_help()) return print(io, short_help(entry));
   if (!parsed) return quit(io, parsed.error());
   auto result = command->run(io);
   if (!result) return quit(io, result.error());
@@ -122,7 +122,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   io.classic = io.adds_to_files = !name.empty();
   if (!io.classic) {
     log_start("argus", LogLevel::normal);
-    if (words.empty()) {
+    if (words.empty() || words[0] == "--") {
       (void)File(2, "stderr").write(overview());
       return static_cast<int>(Exit::wrong_request);
     }

@@ -9,6 +9,9 @@ namespace argus {
 namespace {
 
 std::string interruption(const Progress& progress) {
+  // What was read ahead of the records is not known so exactly.
+  if (progress.bytes_whole != 0 && progress.bytes >= progress.bytes_whole)
+    return fmt::format("interrupted near the end of {} bytes", progress.bytes_whole);
   if (progress.bytes_whole != 0)
     return fmt::format("interrupted after {} of {} bytes", progress.bytes, progress.bytes_whole);
   if (progress.packets != 0) return fmt::format("interrupted after {} packets", progress.packets);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "archive/file_pattern.h"
 #include "argus/account.h"
 #include "argus/command.h"
 #include "argus/file_options.h"
@@ -198,6 +199,11 @@ Result<Exit> Capture::meter_files(Io& io) {
         "{}: is for files that follow each other while an interface is read; for records that are there:  argus "
         "split -M time 5m",
         files_.rotates() ? "--rotate" : "--keep");
+  if (output_.to_file() && FilePattern::has_time(output_.write_path()))
+    return fail(Errc::usage,
+                "-w: '{}' is a pattern of names, which a sensor fills in; for records that are there:  argus split -M "
+                "time 1h -w PATTERN",
+                escaped(output_.write_path()));
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   flows = output_.rows_wanted(std::move(flows));
   ARGUS_TRY_LET(const Output to, output_.open_sink(io, flows->header(), input_.paths()));

@@ -240,6 +240,7 @@ class Count final : public Command {
     input_.declare_reading(options);
     output_.declare(options);
     output_.declare_threads(options);
+    options.hide("-w,--append,--no-clobber,-N");  // of records and rows, of which it has none
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {

@@ -38,6 +38,7 @@ struct LiveFileOptions {
 
 struct LiveFileCounts {
   std::uint64_t bytes = 0, records = 0, files = 0, lost = 0;  // lost: records, while the disk was full or slow
+  std::uint64_t taken_along = 0;  // of the records: in files that somebody removed or replaced while they were written
   std::uint64_t names_taken = 0, removed = 0;  // names of the pattern that something else had; old files removed
   bool grown = false;                          // the first file had something in it before
   std::string path;                            // of the current file, ".part" behind its name while it grows

@@ -18,6 +18,7 @@ enum class Takes : std::uint8_t {
   net,      // a network: A/n, A mask M
   port,     // a number, a service name, lo-hi or lo:hi
   bits,     // a name or number whose bits are looked for
+  vlan,     // a VLAN id: a number up to 4095
   dscp,     // the upper six bits of the field; cs0-cs7, af11-af43, ef
 };
 

@@ -44,7 +44,8 @@ struct KeyWords {
 // Field names and aliases, "saddr/24" (IPv4 cut, IPv6 whole), "saddr/64" (more than 32: the reverse), "saddr/24/64",
 // "saddr/255.255.0.0", "stime/5m", "bytes/1000", "matrix", "macmatrix",
 // "addr[/n]", "mac", "port", "none"; a word may be a list with blanks or commas. "sport" and "dport" bring no proto
-// with them. Usage errors name the word and what is close to it.
+// with them. A field is a key once: "saddr/24" and "saddr/64" are "saddr/24/64", cut in two other ways it is an error.
+// Usage errors name the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);
 
 // The column of a key as grouping sees it (cut), over the rows of a batch.

@@ -51,6 +51,8 @@ class OptionSet {
   void also(std::string_view classic_names);
   // What was declared last is for old hands only.
   void hide() { options_.back().hidden = true; }
+  // The same for others: "-w,--append".
+  void hide(std::string_view names);
   // Accepts a classic option that has no effect here.
   void ignored(std::string_view name, OptionKind kind);
   // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.
@@ -64,8 +66,10 @@ class OptionSet {
   [[nodiscard]] bool takes_filter() const { return filter_ != nullptr; }
   [[nodiscard]] bool takes_words() const { return words_ != nullptr; }
 
-  // Usage errors name the word and what would be right.
+  // Usage errors name the word and what would be right. Where help is asked for, nothing is taken.
   [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
+  // What parse() got has a -h among the options.
+  [[nodiscard]] bool asks_help() const { return asks_help_; }
 
   // What parse() got, so that another set like this one can be given the same.
   [[nodiscard]] const std::vector<std::string>& parsed() const { return parsed_; }
@@ -83,6 +87,7 @@ class OptionSet {
   std::vector<std::string> parsed_;
   std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
+  bool asks_help_ = false;
   std::optional<std::string>* filter_ = nullptr;
   std::vector<std::string>* words_ = nullptr;
 };
@@ -91,6 +96,7 @@ class OptionSet {
 struct SplitLine {
   std::vector<std::string> words;     // one option each: "--key=proto", "-n"
   std::vector<std::string> plain;     // words that belong to no option, where such are taken
+  bool help = false;                  // -h stood where options may, and is no option here; words behind it are not read
   std::optional<std::string> filter;  // what stood after the lone '-' or "--"
 };
 [[nodiscard]] Result<SplitLine> split_line(const std::vector<std::string>& words, const OptionSet& options);

@@ -27,6 +27,10 @@ struct FileEnd {
 [[nodiscard]] bool begins_as_flow_file(const File& file);
 // Another process holds the writer's lock.
 [[nodiscard]] bool is_locked_elsewhere(int fd);
+// Errc::io while another process has the writer's lock.
+[[nodiscard]] Result<> check_unlocked(const File& file);
+// The same for a file that is to be replaced, and Errc::foreign where it is neither empty nor a flow file.
+[[nodiscard]] Result<> check_replaceable(const File& file);
 // The name in this folder is this very file, and no link to it.
 [[nodiscard]] bool is_named(int folder, const std::string& name, int fd);
 

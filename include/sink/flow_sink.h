@@ -91,7 +91,11 @@ class FlowSink final : public Sink {
     std::vector<std::byte> bytes;
     writer_.end(bytes);
     ARGUS_TRY(put(bytes));
-    if (whole_) return whole_->commit();
+    if (whole_) {
+      // A sensor may have begun to write to what is there.
+      if (const auto there = open_read(whole_->file().path())) ARGUS_TRY(check_unlocked(*there));
+      return whole_->commit();
+    }
     if (syncs_) ARGUS_TRY(sync_file(out_));
     ARGUS_TRY(out_.close());
     return syncs_ ? sync_folder_of(out_.path()) : Result<>();

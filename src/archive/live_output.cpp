@@ -162,6 +162,11 @@ bool LiveOutput::is_gone() const {
   return ::fstatat(folder, name.c_str(), &other, AT_SYMLINK_NOFOLLOW) == 0 || errno == ENOENT || errno == ENOTDIR;
 }
 
+bool LiveOutput::is_removed() const {
+  struct stat info {};
+  return !device_ && ::fstat(file_.fd(), &info) == 0 && info.st_nlink == 0;
+}
+
 bool LiveOutput::may_begin_again() const {
   if (device_ || !name_.empty()) return true;
   if (::faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) == 0) return true;

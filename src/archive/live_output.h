@@ -50,6 +50,8 @@ class LiveOutput {
   [[nodiscard]] bool torn() const { return torn_; }
   // The name leads to another file, or to none: it was moved or removed.
   [[nodiscard]] bool is_gone() const;
+  // It has no name any more: what is in it is lost with the descriptor.
+  [[nodiscard]] bool is_removed() const;
   // False for a file that this process could not open or make again, its rights being given up.
   [[nodiscard]] bool may_begin_again() const;
   [[nodiscard]] Result<> sync();

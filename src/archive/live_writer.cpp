@@ -94,6 +94,7 @@ void LiveWriter::begin_file(LiveOutput out, const LiveMoment& now) {
   begun_ = false;
   const std::lock_guard lock(mutex_);
   if (counts_.files++ == 0) counts_.grown = out_->size() != 0;
+  records_before_ = counts_.records;
   counts_.names_taken = names_.taken;
   counts_.path = out_->path();
 }
@@ -147,6 +148,7 @@ void LiveWriter::close_file() {
   if (!out_) return;
   if (begun_ && !out_->torn()) (void)emit([](StreamWriter& writer, std::vector<std::byte>& to) { writer.end(to); });
   const std::uint64_t taken = names_.taken;
+  const bool removed = out_->is_removed();
   const auto closed = out_->close(place_.pattern ? &*place_.pattern : nullptr, names_);
   if (!closed) trouble_ = closed.error();
   if (!closed && !ending_) warn(closed.error().text);
@@ -156,6 +158,7 @@ void LiveWriter::close_file() {
   const std::lock_guard lock(mutex_);
   counts_.path = path;
   counts_.names_taken = names_.taken;
+  if (removed) counts_.taken_along += counts_.records - records_before_;
 }
 
 void LiveWriter::open_next(const LiveMoment& now) {
@@ -206,7 +209,7 @@ void LiveWriter::look_after_file(const LiveMoment& now) {
       warn(fmt::format("{}: this user may not open it anew; the open file stays", out_->path()));
     return;
   }
-  if (!asked) warn(fmt::format("{}: was moved or removed; the next file begins", out_->path()));
+  if (!asked) warn(fmt::format("{}: was moved, removed or replaced; the next file begins", out_->path()));
   open_next(now);
 }
 

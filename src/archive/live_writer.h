@@ -99,6 +99,7 @@ class LiveWriter {
   std::vector<std::byte> bytes_;
   mutable std::mutex mutex_;  // of what follows
   LiveFileCounts counts_;
+  std::uint64_t records_before_ = 0;  // of out_
   std::optional<Place> wanted_;
 };
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "archive/file_pattern.h"
-#include "archive/pattern_walk.h"
+#include "base/temporary.h"
 #include "base/text.h"
 
 namespace argus {
@@ -69,11 +69,7 @@ std::string SplitFiles::path_of(const Output& out) const {
 
 Result<> SplitFiles::check_replaced(const File& file) const {
   ARGUS_TRY(refuse_input(file));
-  struct stat info {};
-  if (::fstat(file.fd(), &info) != 0) return fail(Errc::io, "{}: {}", file.path(), system_reason(errno));
-  if (!S_ISREG(info.st_mode) || (info.st_size != 0 && !begins_as_flow_file(file)))
-    return fail(Errc::foreign, "{}: exists and is not a flow file; it was not replaced", file.path());
-  return {};
+  return check_replaceable(file);
 }
 
 Result<FileEnd> SplitFiles::open_file(Output& out) {
@@ -93,9 +89,12 @@ Result<FileEnd> SplitFiles::open_file(Output& out) {
     ARGUS_TRY_LET(File file, make_locked(folder, name, path));
     return FileEnd{std::move(file), 0};
   }
-  ARGUS_TRY(check_replaced(File(there, path)));
-  const std::string temporary = fmt::format("{}.{:016x}{}", name, random_stream_id(), kPartSuffix);
+  const File replaced(there, path);
+  ARGUS_TRY(check_replaced(replaced));
+  remove_left_temporaries(folder, name);
+  ARGUS_TRY_LET(const std::string temporary, temporary_name(name));
   ARGUS_TRY_LET(File file, make_locked(folder, temporary, path));
+  if (struct stat info{}; ::fstat(replaced.fd(), &info) == 0) take_owner_and_mode(file.fd(), info);
   out.temporary = temporary;
   return FileEnd{std::move(file), 0};
 }
@@ -144,6 +143,9 @@ Result<> SplitFiles::close_all() {
     if (out->temporary.empty()) continue;
     File below;
     ARGUS_TRY_LET(const int folder, folder_of(*out, below));
+    const File there(::openat(folder, out->names.back().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC),
+                     path_of(*out));
+    if (there.is_open()) ARGUS_TRY(check_unlocked(there));
     if (::renameat(folder, out->temporary.c_str(), folder, out->names.back().c_str()) != 0)
       return fail(Errc::io, "{}: {}", path_of(*out), system_reason(errno));
     out->temporary.clear();

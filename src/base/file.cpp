@@ -1,7 +1,6 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/sync.h"
+#include "base/temporary.h"
 
 namespace argus {
 
@@ -100,14 +100,26 @@ Result<> File::close() {
   return {};
 }
 
-Result<File> open_read(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+namespace {
+
+Result<File> open_read(const std::string& path, int flags) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
   if (fd < 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
   File file(fd, path);
   struct stat info {};
   if (::fstat(fd, &info) != 0) return fail(Errc::io, "{}: {}", path, system_reason(errno));
   if (S_ISDIR(info.st_mode)) return fail(Errc::io, "{}: {}", path, system_reason(EISDIR));
   return file;
+}
+
+}  // namespace
+
+Result<File> open_read(const std::string& path) { return open_read(path, 0); }
+Result<File> open_read_at_once(const std::string& path) { return open_read(path, O_NONBLOCK); }
+
+void make_waiting(const File& file) {
+  const int flags = ::fcntl(file.fd(), F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK) != 0) (void)::fcntl(file.fd(), F_SETFL, flags & ~O_NONBLOCK);
 }
 
 File standard_input() { return File(STDIN_FILENO, "stdin"); }
@@ -125,14 +137,19 @@ Result<Replacement> Replacement::create(const std::string& path) {
     out.file_ = File(fd, path);
     return out;
   }
+  const auto slash = path.rfind('/');
+  const std::string above = slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+  const std::string name = path.substr(above.size());
+  const File folder(::open(above.empty() ? "." : above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), above);
+  if (folder.is_open()) remove_left_temporaries(folder.fd(), name);
   for (int attempt = 0; attempt < 16; attempt++) {
-    std::uint32_t random = 0;
-    if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
-      return fail(Errc::io, "getrandom: {}", system_reason(errno));
-    out.temporary_ = fmt::format("{}.{:08x}.part", path, random);
+    ARGUS_TRY_LET(const std::string temporary, temporary_name(name));
+    out.temporary_ = above + temporary;
     const int fd = ::open(out.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (fd >= 0) {
       out.file_ = File(fd, path);
+      mark_in_use(fd);
+      if (exists) take_owner_and_mode(fd, info);
       return out;
     }
     if (errno != EEXIST) {

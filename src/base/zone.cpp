@@ -1,6 +1,5 @@
 #include "base/zone.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +7,8 @@
 #include <ctime>
 #include <string_view>
 
+#include "base/file.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace argus {
@@ -21,8 +22,11 @@ bool has_zone_file(std::string_view name) {
   const char* folder = std::getenv("TZDIR");
   std::string path(name);
   if (!name.starts_with('/')) path = std::string(folder != nullptr ? folder : "/usr/share/zoneinfo") + '/' + path;
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+  // RFC 8536, 3.1: it begins with these four bytes.
+  std::array<char, 4> head{};
+  const auto file = open_read(path);
+  const auto n = file ? file->read_at(head.data(), head.size(), 0) : Result<std::size_t>(std::size_t{0});
+  return n && *n == head.size() && std::string_view(head.data(), head.size()) == "TZif";
 }
 
 // A rule of POSIX.1-2017, 8.3, as far as its first offset: "CET-1CEST,M3.5.0", "<+0330>-3:30".
@@ -64,6 +68,12 @@ std::string abbreviations() {
   return out;
 }
 
+// "UTC+02:00" for a rule such as "UTC-2", which counts the other way round.
+std::string offset_from_utc() {
+  const long minutes = -::timezone / 60;
+  return fmt::format("UTC{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::labs(minutes) / 60, std::labs(minutes) % 60);
+}
+
 }  // namespace
 
 void keep_zone() {
@@ -72,7 +82,8 @@ void keep_zone() {
 
 std::string zone_name() {
   const std::string known = abbreviations();
-  if (known == "UTC") return known;
+  const bool is_utc = ::timezone == 0;
+  if (known == "UTC" && is_utc) return known;
   const auto variable = zone_variable();
   std::array<char, 512> link{};
   std::string_view name;
@@ -84,6 +95,7 @@ std::string zone_name() {
   } else if (!is_rule(*variable)) {
     return "UTC";
   }
+  if (name.empty() && !is_utc && (known == "UTC" || known == "GMT")) return offset_from_utc();
   return escaped(name.empty() ? known : name);
 }
 

@@ -65,8 +65,8 @@ Result<bool> PcapFile::next(Frame& out) {
   }
   const Record record = head();
   if (record.captured > form_.captured_max) {
-    return fail(Errc::corrupt, "{}: packet {} at byte {} claims {} captured bytes", window_.input().name(), frames_ + 1,
-                window_.offset(), record.captured);
+    return fail(Errc::corrupt, "packet {} at byte {} claims {} captured bytes", frames_ + 1, window_.offset(),
+                record.captured);
   }
   if (window_.rest().size() < head_size_ + record.captured) {
     const auto more = fetch(head_size_ + record.captured);
@@ -85,7 +85,7 @@ Result<bool> PcapFile::next(Frame& out) {
 Result<bool> PcapFile::fetch(std::size_t size) {
   const std::uint64_t start = window_.offset();
   auto whole = window_.need(size);
-  if (!whole) return while_doing(window_.input().name(), std::move(whole.error()));
+  if (!whole) return whole;
   if (!*whole && window_.offset() != start) cut_short_ = true;
   return *whole;
 }

@@ -143,8 +143,7 @@ Result<bool> PcapngFile::next(Frame& out) {
   for (;;) {
     frame_found_ = false;
     auto more = block(&out);
-    if (!more) return while_doing(window_.input().name(), std::move(more.error()));
-    if (!*more || frame_found_) return *more;
+    if (!more || !*more || frame_found_) return more;
   }
 }
 

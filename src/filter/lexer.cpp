@@ -1,5 +1,7 @@
 #include "filter/lexer.h"
 
+#include <algorithm>
+
 namespace argus {
 
 namespace {
@@ -24,6 +26,7 @@ class Lexer {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (is_blank(c)) at_++;
+      else if (arrow()) continue;
       else if (!(c == '"' ? quoted() : is_word(c) ? word() : symbol())) return {};
     }
     out_.push_back({Token::Kind::end, "", text_.size(), 1});
@@ -34,6 +37,20 @@ class Lexer {
   bool wrong(std::size_t at, std::size_t length, std::string text, std::string hint = "") {
     fault_ = {at, length, std::move(text), std::move(hint)};
     return false;
+  }
+
+  // A value of dir: "->", "<?>", "?".
+  bool arrow() {
+    const std::size_t end = std::min(text_.find_first_not_of("<->?", at_), text_.size());
+    const std::string_view all = text_.substr(at_, end - at_);
+    const bool ends =
+        end == text_.size() || is_blank(text_[end]) || std::string_view(",)}").find(text_[end]) != all.npos;
+    if (!ends ||
+        (all != "?" && (all.size() < 2 || all.find_first_of("<>?") == all.npos || all.find_first_of("-?") == all.npos)))
+      return false;
+    out_.push_back({Token::Kind::text, std::string(all), at_, all.size()});
+    at_ = end;
+    return true;
   }
 
   bool word() {

@@ -131,13 +131,14 @@ bool FilterParser::read_value(const Qualifier& qualifier, Operand& into, const T
   return true;
 }
 
-// The test for the sides that are asked for. Without a direction "port 80" is either port, and "port != 80" is neither.
+// The test for the sides that are asked for. Without a direction "port 80" is either port, and "port != 80" is neither:
+// an end has a port, and no end that has one has this.
 FilterParser::Parsed FilterParser::compared(const Qualifier& qualifier, Op op, const Operand& operand,
                                             const Token& place) {
   if (!count(place, 2)) return std::nullopt;
   if (qualifier.takes == Takes::bits && op == Op::equal) op = Op::bits;
-  const auto on = [&](Field field) -> Parsed {
-    Read<Node> made = make_test(field, op, operand);
+  const auto on = [&](Field field, std::optional<Op> instead = std::nullopt) -> Parsed {
+    Read<Node> made = make_test(field, instead.value_or(op), operand);
     if (auto* fault = std::get_if<ValueFault>(&made)) return wrong(place, std::move(*fault));
     return std::get<Node>(std::move(made));
   };
@@ -146,7 +147,15 @@ FilterParser::Parsed FilterParser::compared(const Qualifier& qualifier, Op op, c
   if (qualifier.side == Side::dst) return on(*qualifier.dst);
   Parsed src = on(*qualifier.src), dst = on(*qualifier.dst);
   if (!src || !dst) return std::nullopt;
-  const bool both = qualifier.side == Side::both || (qualifier.side == Side::none && op == Op::unequal);
+  if (qualifier.side == Side::none && op == Op::unequal) {
+    if (!count(place, 2)) return std::nullopt;
+    Parsed src_equal = on(*qualifier.src, Op::equal), dst_equal = on(*qualifier.dst, Op::equal);
+    if (!src_equal || !dst_equal) return std::nullopt;
+    Node neither = negated(joined(Node::Kind::any_of, *std::move(src_equal), *std::move(dst_equal)));
+    Node either = joined(Node::Kind::any_of, *std::move(src), *std::move(dst));
+    return joined(Node::Kind::all_of, std::move(either), std::move(neither));
+  }
+  const bool both = qualifier.side == Side::both;
   return joined(both ? Node::Kind::all_of : Node::Kind::any_of, *std::move(src), *std::move(dst));
 }
 

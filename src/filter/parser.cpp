@@ -73,6 +73,9 @@ std::nullopt_t FilterParser::wrong(const Token& where, std::string text, std::st
 
 std::nullopt_t FilterParser::unknown(const Token& word) {
   std::string hint(why_unheld(word.text));
+  if (word.text.size() > 1 && word.text[0] == '-')
+    return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)),
+                 "options stand before the lone '-' that begins the filter");
   if (hint.empty()) hint = suggestion(word.text);
   hint += hint.empty() ? "argus help filter" : "    argus help filter";
   return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
@@ -298,7 +301,8 @@ FilterParser::Parsed FilterParser::sided(Side side, std::string_view prefix) {
     }
   }
   // src 192.0.2.1, dst 10.0.0.0/8, src (A or B); without a direction only what is certainly an address.
-  const bool listed = side != Side::none && (word.is("(") || word.is("{") || word.is("in") ||
+  const bool outside = word.is("not") && peek(1).is("in");
+  const bool listed = side != Side::none && (word.is("(") || word.is("{") || word.is("in") || outside ||
                                              (word.kind == Token::Kind::symbol && find_op(word.text)));
   if (listed || (word.kind == Token::Kind::word && looks_like_address(word.text))) {
     const bool mac = parse_mac(word.text).has_value();
@@ -323,7 +327,9 @@ FilterParser::Parsed FilterParser::primitive(const Primitive& row, Side side) {
     if (side != Side::none) return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
     return Node{row.name == "all" ? Node::Kind::everything : Node::Kind::nothing, {}, {}};
   }
-  const bool compares = row.takes != Takes::nothing && begins_operand() && (row.alone.empty() || !begins_test(peek()));
+  const bool outside = peek().is("not") && peek(1).is("in");
+  const bool compares =
+      row.takes != Takes::nothing && begins_operand() && (row.alone.empty() || outside || !begins_test(peek()));
   if (compares || row.alone.empty()) {
     auto qualifier = target(word, row.field, row.takes, side);
     if (!qualifier) return unknown(word);

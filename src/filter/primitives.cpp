@@ -39,7 +39,7 @@ constexpr auto kRows = std::to_array<Primitive>({
     {"ip6", "ipv6", "proto = 0-255 and (saddr = ::/0 or daddr = ::/0)", 0, "", nothing, "IPv6"},
 
     // frames
-    {"vlan", "", "has %vlan", 0, "vid", value, "a VLAN tag, or one with this id: vlan, vlan 10"},
+    {"vlan", "", "has %vlan", 0, "vid", vlan, "a VLAN tag, or one with this id: vlan, vlan 10"},
     {"mpls", "mid", "has %mpls", 0, "mpls", value, "an MPLS label, or this one: mpls, mpls 299792"},
     {"encaps", "encap", "", 0, "enc", bits, "what frames were wrapped in: encaps gre"},
     {"frag", "fragment fragments", "%frags > 0", 0, "frags", value, "IP fragments"},

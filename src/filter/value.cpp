@@ -182,7 +182,11 @@ std::string_view to_text(Op op) {
   return "";
 }
 
-Read<Operand> read_operand(Field field, Takes takes, std::string_view text, Proto proto) {
+namespace {
+
+constexpr unsigned kVlanMax = 4095;  // IEEE 802.1Q-2018, 9.6: twelve bits
+
+Read<Operand> read_any(Field field, Takes takes, std::string_view text, Proto proto) {
   const FieldInfo& about = info(field);
   Operand out;
   if (about.type == Type::bytes) {
@@ -218,6 +222,15 @@ Read<Operand> read_operand(Field field, Takes takes, std::string_view text, Prot
   if (auto* fault = std::get_if<ValueFault>(&one)) return *fault;
   out.spans.push_back(std::get<Span>(one));
   return out;
+}
+
+}  // namespace
+
+Read<Operand> read_operand(Field field, Takes takes, std::string_view text, Proto proto) {
+  Read<Operand> out = read_any(field, takes, text, proto);
+  const auto* const read = std::get_if<Operand>(&out);
+  if (takes != Takes::vlan || read == nullptr || read->spans.back().most <= kVlanMax) return out;
+  return ValueFault{fmt::format("{} is out of range: a VLAN id goes up to {}", escaped(text), kVlanMax), {}};
 }
 
 namespace {

@@ -138,8 +138,27 @@ Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
   return key;
 }
 
-void add_key(KeyWords& out, const Key& key) {
-  if (std::find(out.keys.begin(), out.keys.end(), key) == out.keys.end()) out.keys.push_back(key);
+bool cuts4(const Key& key) { return key.prefix4 < kBits4; }
+bool cuts6(const Key& key) { return key.prefix6 < kBits6; }
+
+// A column has one value in a row: a field is cut in one way. Cuts of IPv4 and of IPv6 alone are one cut of both.
+Result<> add_key(KeyWords& out, const Key& key, std::string_view word) {
+  const auto same =
+      std::find_if(out.keys.begin(), out.keys.end(), [&](const Key& other) { return other.field == key.field; });
+  if (same == out.keys.end()) {
+    out.keys.push_back(key);
+    return {};
+  }
+  if (*same == key) return {};
+  const FieldInfo& about = info(key.field);
+  const bool addresses = about.type == Type::addr;
+  if (addresses && cuts4(*same) != cuts6(*same) && cuts4(key) == cuts6(*same) && cuts6(key) == cuts4(*same)) {
+    same->prefix4 = std::min(same->prefix4, key.prefix4);
+    same->prefix6 = std::min(same->prefix6, key.prefix6);
+    return {};
+  }
+  return fail(Errc::usage, "'{}': {} is a key already, and a field is cut in one way{}", escaped(word), about.name,
+              addresses ? fmt::format("; {}/24/64 cuts IPv4 and IPv6", about.name) : "");
 }
 
 Result<> add_object(KeyWords& out, const Object& object, std::string_view word, std::optional<std::string_view> cut) {
@@ -149,7 +168,7 @@ Result<> add_object(KeyWords& out, const Object& object, std::string_view word, 
     if (cut) {
       ARGUS_TRY_LET(key, cut_key(object.fields[i], word, *cut));
     }
-    add_key(out, key);
+    ARGUS_TRY(add_key(out, key, word));
   }
   out.matrix |= object.matrix;
   out.rmon |= object.rmon;
@@ -173,8 +192,7 @@ Result<> add_word(KeyWords& out, std::string_view word) {
   if (cut) {
     ARGUS_TRY_LET(key, cut_key(*field, word, *cut));
   }
-  add_key(out, key);
-  return {};
+  return add_key(out, key, word);
 }
 
 // ---- cutting columns
@@ -232,11 +250,11 @@ Result<KeyWords> parse_keys(const std::vector<std::string>& words) {
 
 std::string prefix_text(const Key& key) {
   if (key.whole || info(key.field).type != Type::addr) return {};
-  const bool cuts4 = key.prefix4 < kBits4, cuts6 = key.prefix6 < kBits6;
-  if (cuts4 && cuts6) return fmt::format("/{}/{}", key.prefix4, key.prefix6);
+  if (cuts4(key) && cuts6(key)) return fmt::format("/{}/{}", key.prefix4, key.prefix6);
   // Of IPv6 alone up to 32 bits, both numbers have to be written.
-  if (cuts6) return key.prefix6 > kBits4 ? fmt::format("/{}", key.prefix6) : fmt::format("/{}/{}", kBits4, key.prefix6);
-  return cuts4 ? fmt::format("/{}", key.prefix4) : std::string();
+  if (cuts6(key))
+    return key.prefix6 > kBits4 ? fmt::format("/{}", key.prefix6) : fmt::format("/{}/{}", kBits4, key.prefix6);
+  return cuts4(key) ? fmt::format("/{}", key.prefix4) : std::string();
 }
 
 Column key_column(const Batch& batch, const Key& key) {

@@ -48,7 +48,7 @@ std::string written_text(const LiveFileCounts& file) {
   if (file.files > 1) out += fmt::format("{} files, the last one ", file.files);
   out += fmt::format("{} ({}B", whole_path(file.path), bytes);
   if (file.files > 1) out += " in all";
-  if (file.records != 0) out += fmt::format(", {} bytes each", file.bytes / file.records);
+  if (file.records != 0) out += fmt::format(", {} bytes each", (file.bytes + file.records / 2) / file.records);
   return out + ")";
 }
 
@@ -139,6 +139,9 @@ void StatusSink::summary() const {
   if (parts_.file != nullptr) {
     text += " " + written_text(file);
     if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
+    if (file.taken_along != 0)
+      text +=
+          fmt::format(", {} of them lost: their file was removed or replaced while it was written", file.taken_along);
   }
   if (parts_.server != nullptr) {
     const ServeCounts served = parts_.server->counts();

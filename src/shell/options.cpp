@@ -2,6 +2,7 @@
 #include "shell/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -56,6 +57,12 @@ void OptionSet::also(std::string_view classic_names) {
   for (const std::string_view name : split_words(classic_names, ",")) options_.back().classic.emplace_back(name);
 }
 
+void OptionSet::hide(std::string_view names) {
+  for (Option& option : options_)
+    for (const std::string_view name : split_words(names, ","))
+      option.hidden |= std::find(option.names.begin(), option.names.end(), name) != option.names.end();
+}
+
 void OptionSet::ignored(std::string_view name, OptionKind kind) {
   Option& option = add(name, kind, "VALUE", "");
   option.hidden = true;
@@ -79,6 +86,7 @@ const Option* OptionSet::find_classic(std::string_view word) const {
 Result<> OptionSet::parse(const std::vector<std::string>& words) {
   parsed_ = words;
   ARGUS_TRY_LET(SplitLine line, split_line(words, *this));
+  if (asks_help_ = line.help; asks_help_) return {};
   if (line.filter) *filter_ = std::move(line.filter);
   if (words_ != nullptr) *words_ = std::move(line.plain);
 

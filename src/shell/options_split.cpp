@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -26,12 +27,28 @@ bool is_key(std::string_view word) { return find_field(word.substr(0, word.find_
 
 bool is_option_word(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
+// Options of other commands and programs, and what says the same here.
+struct Elsewhere {
+  std::string_view name, says;
+};
+constexpr std::array kElsewhere = {
+    Elsewhere{"-m", "'argus cluster -m' groups records, and 'argus sort -m' orders them"},
+    Elsewhere{"-A", "'argus count' adds up, and '--ledger' prints what was received and lost"},
+    Elsewhere{"-O", "filters need no options here"},
+    Elsewhere{"--sort", "'argus sort -m FIELD' orders records"},
+    Elsewhere{"--order-by", "'argus sort -m FIELD' orders records"},
+    Elsewhere{"--group-by", "'argus cluster -m FIELD...' groups records"},
+    Elsewhere{"--limit", "'-N COUNT' limits the rows"},
+    Elsewhere{"--head", "'-N COUNT' limits the rows"},
+    Elsewhere{"--filter", "a filter stands behind a lone '-':  - tcp port 80"},
+};
+
 class Splitter {
  public:
   Splitter(const std::vector<std::string>& words, const OptionSet& options) : words_(words), options_(options) {}
 
   Result<SplitLine> run() {
-    while (at_ < words_.size()) {
+    while (at_ < words_.size() && !out_.help) {
       const std::string& word = words_[at_];
       if (word == "-" || word == "--") {
         ARGUS_TRY(take_filter());
@@ -77,9 +94,24 @@ class Splitter {
     if (value.empty() && at_ < words_.size()) value = words_[at_];
     return value.empty() ? nullptr : options_.find("--" + value);
   }
+  // What the option may have been meant to be; or empty.
+  [[nodiscard]] std::string meant(const std::string& name) const {
+    for (const Elsewhere& row : kElsewhere)
+      if (row.name == name) return fmt::format("; {}", row.says);
+    if (const Option* format = options_.find("--format");
+        format != nullptr && name.size() > 2 && format->metavar.find(name.substr(2)) != std::string::npos)
+      return fmt::format("; write '-w FILE.{0}', or '--format {0} -w -'", name.substr(2));
+    // "--r", "--rr"
+    if (name.size() > 2 && name.find_first_not_of(name.back(), 2) == std::string::npos &&
+        options_.find(name.substr(1, 2)) != nullptr)
+      return fmt::format("; did you mean '{}'?", name.substr(1, 2));
+    return {};
+  }
   Error unknown(const std::string& name, const std::string& value = {}) const {
     if (const Option* format = format_asked(name, value))
       return fail(Errc::usage, "no option '{}'; did you mean '{}'?", escaped(name), format->names.back());
+    if (const std::string hint = meant(name); !hint.empty())
+      return fail(Errc::usage, "no option '{}'{}", escaped(name), hint);
     std::vector<std::string> known;
     for (const Option& option : options_.all())
       if (!option.hidden)
@@ -104,6 +136,10 @@ class Splitter {
     for (std::size_t i = 1; i < word.size(); i++) {
       const std::string name = std::string("-") + word[i];
       const Option* option = options_.find(name);
+      if (option == nullptr && name == "-h") {
+        out_.help = true;
+        return {};
+      }
       if (option == nullptr) return i == 1 && word.size() > 2 ? unknown_cluster(word, name) : unknown(name);
       if (option->kind == OptionKind::flag) {
         ARGUS_TRY(values_of(*option, std::nullopt));
@@ -129,16 +165,29 @@ class Splitter {
     switch (option.kind) {
       case OptionKind::flag: emit(option, nullptr); return {};
       case OptionKind::value:
-        if (!attached && at_ == words_.size()) return needs(option);
-        emit_value(option, attached ? *attached : words_[at_++]);
-        return {};
+        if (!attached) {
+          if (at_ == words_.size()) return needs(option);
+          ARGUS_TRY(check_value(option, words_[at_]));
+        }
+        return emit_value(option, attached ? *attached : words_[at_++]);
       case OptionKind::list: break;
     }
     std::size_t taken = 0;
-    if (attached) emit_list(option, *attached), taken++;
-    while (at_ < words_.size() && belongs(option, words_[at_], taken)) emit_list(option, words_[at_++]), taken++;
+    if (attached) {
+      ARGUS_TRY(emit_list(option, *attached));
+      taken++;
+    }
+    for (; at_ < words_.size() && belongs(option, words_[at_], taken); taken++)
+      ARGUS_TRY(emit_list(option, words_[at_++]));
     if (taken == 0) return needs(option);
     return {};
+  }
+
+  // A value that was forgotten, and the next option in its place.
+  [[nodiscard]] Result<> check_value(const Option& option, const std::string& word) const {
+    if (!is_option_word(word) || options_.find(word.substr(0, word.find('='))) == nullptr) return {};
+    return fail(Errc::usage, "{0} needs {1}, and '{2}' is an option; write {0}={2} if it is the value",
+                option.names.front(), option.metavar, escaped(word));
   }
 
   static bool belongs(const Option& option, const std::string& word, std::size_t taken) {
@@ -152,11 +201,17 @@ class Splitter {
     return fail(Errc::usage, "{} needs {}", option.names.front(), option.metavar);
   }
 
-  void emit_list(const Option& option, const std::string& word) {
-    if (option.words == ListWords::paths) return emit_value(option, word);
-    for (const std::string_view piece : split_words(word, ",")) emit_value(option, std::string(piece));
+  [[nodiscard]] Result<> emit_list(const Option& option, const std::string& word) {
+    if (option.words == ListWords::paths || word.empty()) return emit_value(option, word);
+    for (const std::string_view piece : split_words(word, ",")) ARGUS_TRY(emit_value(option, std::string(piece)));
+    return {};
   }
-  void emit_value(const Option& option, const std::string& value) { emit(option, &value); }
+  // No option means anything with an empty value; the option library would take the next word in its place.
+  [[nodiscard]] Result<> emit_value(const Option& option, const std::string& value) {
+    if (value.empty()) return fail(Errc::usage, "{} needs {}, and '' is empty", option.names.front(), option.metavar);
+    emit(option, &value);
+    return {};
+  }
   void emit(const Option& option, const std::string* value) {
     std::string word = option.names.back();
     if (value != nullptr) word += (word.size() > 2 ? "=" : "") + *value;

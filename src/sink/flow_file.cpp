@@ -15,12 +15,11 @@ Result<SinkPtr> appending_sink(const std::string& path) {
   return SinkPtr(std::make_unique<FlowSink>(std::move(out.file), out.end, true));
 }
 
-// A mistyped name costs nobody a capture or a letter.
-Result<> check_is_flow_file(const std::string& path) {
+// A mistyped name costs nobody a capture, a letter or what a sensor is about to write.
+Result<> check_replaceable(const std::string& path) {
   const auto file = open_read(path);
-  if (file && !begins_as_flow_file(*file))
-    return fail(Errc::foreign, "{}: exists and is not a flow file; it was not replaced", path);
-  return {};  // one that cannot be read is whoever's may replace it
+  if (!file) return {};  // one that cannot be read is whoever's may replace it
+  return check_replaceable(*file);
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ Result<SinkPtr> flow_file_sink(const std::string& path, FlowFileMode mode) {
     return SinkPtr(std::make_unique<FlowSink>(File(fd, path)));
   }
   if (mode == FlowFileMode::append) return appending_sink(path);
-  if (exists && info.st_size != 0) ARGUS_TRY(check_is_flow_file(path));
+  if (exists && S_ISREG(info.st_mode)) ARGUS_TRY(check_replaceable(path));
   ARGUS_TRY_LET(Replacement whole, Replacement::create(path));
   return SinkPtr(std::make_unique<FlowSink>(std::move(whole)));
 }

@@ -20,13 +20,15 @@ constexpr mode_t kFileMode = 0640, kFolderMode = 0750;
 
 Error system_error(const std::string& path, int why) { return fail(Errc::io, "{}: {}", path, system_reason(why)); }
 
+Error written_elsewhere(const File& file) { return fail(Errc::io, "{}: another argus is writing to it", file.path()); }
+
 Result<> lock_for_writing(const File& file) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   if (::fcntl(file.fd(), F_SETLK, &lock) == 0) return {};
   if (errno != EACCES && errno != EAGAIN) return system_error(file.path(), errno);
-  return fail(Errc::io, "{}: another argus is writing to it", file.path());
+  return written_elsewhere(file);
 }
 
 }  // namespace
@@ -84,6 +86,20 @@ bool is_locked_elsewhere(int fd) {
   lock.l_type = F_RDLCK;
   lock.l_whence = SEEK_SET;
   return ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
+}
+
+Result<> check_unlocked(const File& file) {
+  return is_locked_elsewhere(file.fd()) ? Result<>(written_elsewhere(file)) : Result<>();
+}
+
+Result<> check_replaceable(const File& file) {
+  struct stat info {};
+  if (::fstat(file.fd(), &info) != 0) return system_error(file.path(), errno);
+  ARGUS_TRY(check_unlocked(file));
+  if (!S_ISREG(info.st_mode) || (info.st_size != 0 && !begins_as_flow_file(file)))
+    return fail(Errc::foreign,
+                "{}: exists and is not a flow file; it was not replaced. Remove it, or name another file", file.path());
+  return {};
 }
 
 bool is_named(int folder, const std::string& name, int fd) {

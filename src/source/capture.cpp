@@ -27,6 +27,7 @@ namespace {
 
 // a capture that begins this much before the last one ended is not its continuation
 constexpr Nanos kOtherTraffic = kHour;
+constexpr Nanos kOverlap = kSecond;  // less is the reordering of any capture
 
 class CaptureSource final : public Continuable {
  public:
@@ -46,7 +47,7 @@ class CaptureSource final : public Continuable {
   std::vector<Error> problems() const override { return problems_; }
 
   bool exhausted() const override { return !file_ && !concluded_; }
-  Progress progress() const override { return {cut_, 0, 0, frames_ + (file_ ? file_->frames() : 0), 0}; }
+  Progress progress() const override { return {cut_, 0, 0, frames_ + (file_ ? file_->frames() : 0), 0, false}; }
   Result<> go_on(InputStream next, const std::atomic<bool>* stop) override {
     name_ = next.name();
     ARGUS_TRY_LET(file_, open_capture_file(std::move(next)));
@@ -61,6 +62,7 @@ class CaptureSource final : public Continuable {
 
  private:
   void read_some();
+  void begin_file(Nanos first);
   void end_file(const Error* error);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
   void deliver(Batch& out) {
@@ -107,8 +109,7 @@ void CaptureSource::read_some() {
       return end_file(more ? nullptr : &more.error());
     }
     if (fresh_) {
-      if (newest_ != INT64_MIN && frame.time < newest_ - kOtherTraffic) meter_.finish(Cause::flush);
-      fresh_ = false;
+      begin_file(frame.time);
     }
     newest_ = std::max(newest_, frame.time);
     const DecodeStatus status = decode(frame, packets_[n]);
@@ -118,9 +119,23 @@ void CaptureSource::read_some() {
   meter_.add(packets_);
 }
 
+// Of the first packet. Files are metered one after the other; those that overlap have packets out of order.
+void CaptureSource::begin_file(Nanos first) {
+  fresh_ = false;
+  if (newest_ == INT64_MIN || first >= newest_ - kOverlap) return;
+  if (first < newest_ - kOtherTraffic) return meter_.finish(Cause::flush);
+  problems_.push_back(fail(Errc::closed,
+                           "{}: begins {:.1f} s before the end of the files before it, and files are metered one after "
+                           "the other; name them in the order of time, and merge those that overlap first",
+                           name_, static_cast<double>(newest_ - first) / static_cast<double>(kSecond)));
+}
+
 void CaptureSource::end_file(const Error* error) {
   if (error != nullptr) {
-    problems_.push_back(while_doing(name_, *error));
+    Error where = while_doing(name_, *error);
+    if (error->code == Errc::corrupt)
+      where = with_outcome(std::move(where), fmt::format("{} packets before it are good", file_->frames()));
+    problems_.push_back(std::move(where));
   } else if (stopped()) {
     cut_ = true;  // where it stops is no damage
   } else if (file_->cut_short()) {

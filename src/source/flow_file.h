@@ -48,7 +48,7 @@ class FlowFile final : public Source, public Measured {
   std::vector<SourcePtr> split(std::size_t n) override;
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
-  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records()}; }
+  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records(), done_}; }
 
  private:
   class Part;

@@ -106,7 +106,7 @@ void FlowFile::drain_parts(Journal& out) {
   const DamageLog::Lost& now = cut_ ? reader_.log().lost_before_mark() : reader_.log().lost();
   const DamageLog::FirstLost& first = reader_.log().first_lost();
   const auto damage = [&](const DamageLog::Place& place, LedgerItem item, std::uint64_t count) {
-    tellings.push_back({batches_before(place), true, {reader_.name(), 0, 0, item, count}});
+    tellings.push_back({batches_before(place), true, {name_, 0, 0, item, count}});
   };
   damage(first.records, LedgerItem::records_lost, now.records - told_.records);
   damage(first.bytes, LedgerItem::bytes_skipped, now.bytes - told_.bytes);

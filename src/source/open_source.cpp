@@ -111,13 +111,14 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
   File file;
   if (from_pipe) file = standard_input();
   else {
-    ARGUS_TRY_LET(file, open_read(path));
+    ARGUS_TRY_LET(file, open_read_at_once(path));
   }
   struct stat info {};
   const bool is_file = ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode);
   EndingPtr ending;
   InputStream::Wait wait;
   if (!is_file) ARGUS_TRY(await_first(file.fd(), options));
+  if (!from_pipe) make_waiting(file);
   if (!is_file || options.follow) {
     ending = std::make_shared<Ending>();
     ending->asked = options.stop;
@@ -135,31 +136,41 @@ Result<Opened> recognise(const std::string& path, const SourceOptions& options) 
 }
 
 bool is_growing(const std::string& path) {
-  if (path == "-") return false;
+  struct stat info {};
+  if (path == "-" || ::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
   const auto file = open_read(path);
   return file && is_being_written(file->fd());
 }
 
 constexpr std::size_t kFoldersMost = 16;  // one in the other
 
-// Adds the files below a folder; hidden ones are passed over, and folders behind links, which may lead in circles.
-Result<> add_files_of(const std::string& folder, std::size_t depth, std::vector<std::string>& out) {
+// Adds the files below a folder; hidden ones are passed over, and folders behind links, which may lead in circles. What
+// cannot be read is a problem, and the rest is there.
+void add_files_of(const std::string& folder, std::size_t depth, std::vector<std::string>& out,
+                  std::vector<Error>& problems) {
   DIR* dir = ::opendir(folder.c_str());
-  if (dir == nullptr) return fail(Errc::io, "{}: {}", folder, system_reason(errno));
+  if (dir == nullptr) {
+    problems.push_back(fail(Errc::io, "{}: {}", folder, system_reason(errno)));
+    return;
+  }
   std::vector<std::string> folders;
+  bool shut = false;
   while (const dirent* entry = ::readdir(dir)) {
     const std::string name = entry->d_name;
     if (name[0] == '.') continue;
     const std::string path = folder + "/" + name;
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) out.push_back(path);
-    else if (::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) folders.push_back(path);
+    else if (::lstat(path.c_str(), &info) != 0) shut |= errno == EACCES;
+    else if (S_ISDIR(info.st_mode)) folders.push_back(path);
   }
   ::closedir(dir);
-  if (depth == kFoldersMost && !folders.empty())
-    return fail(Errc::limit, "{}: more than {} folders deep", folder, depth);
-  for (const std::string& below : folders) ARGUS_TRY(add_files_of(below, depth + 1, out));
-  return {};
+  if (shut) problems.push_back(fail(Errc::io, "{}: its files cannot be opened: {}", folder, system_reason(EACCES)));
+  if (depth == kFoldersMost && !folders.empty()) {
+    problems.push_back(fail(Errc::limit, "{}: more than {} folders deep", folder, depth));
+    return;
+  }
+  for (const std::string& below : folders) add_files_of(below, depth + 1, out, problems);
 }
 
 struct InputPath {
@@ -168,13 +179,14 @@ struct InputPath {
 };
 
 // Adds the files of a folder and of those in it, in the order of their names.
-Result<> add_folder(const std::string& folder, std::vector<InputPath>& out) {
+void add_folder(const std::string& folder, std::vector<InputPath>& out, std::vector<Error>& problems) {
   std::vector<std::string> files;
-  ARGUS_TRY(add_files_of(folder, 1, files));
+  const std::size_t before = problems.size();
+  add_files_of(folder, 1, files, problems);
   std::sort(files.begin(), files.end());
-  if (files.empty()) return fail(Errc::io, "{}: no files in this folder", folder);
+  if (files.empty() && problems.size() == before)
+    problems.push_back(fail(Errc::io, "{}: no files in this folder", folder));
   for (std::string& path : files) out.push_back({std::move(path), folder});
-  return {};
 }
 
 // Files of folders that are neither flow files nor captures, which a folder may well have.
@@ -323,7 +335,8 @@ void Inputs::leave() {
   current_->drain(journal_);
   if (const auto* here = dynamic_cast<const Measured*>(current_.get())) {
     const Progress last = here->progress();
-    left_.cut = left_.cut || last.cut;
+    // The end of a pipe that is given up is where it was given up.
+    left_.cut = left_.cut || (last.cut && !(last.ended && !ending_));
     left_.packets += last.packets, left_.records += last.records;
   }
   for (Error& error : current_->problems()) problems_.push_back(std::move(error));
@@ -516,8 +529,7 @@ std::vector<InputPath> paths_of(const std::vector<std::string>& paths, std::vect
     }
     std::string folder = path;
     while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-    auto inside = add_folder(folder, files);
-    if (!inside) problems.push_back(std::move(inside.error()));
+    add_folder(folder, files, problems);
   }
   return files;
 }

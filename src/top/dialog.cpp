@@ -22,10 +22,11 @@ struct PromptText {
 };
 constexpr std::array kPrompts = {
     PromptText{TopDialog::Kind::filter, "filter", "Enter keeps it, Esc shows all    argus help filter"},
-    PromptText{TopDialog::Kind::key, "key", "fields to group by: saddr/24, proto dport, matrix, ...    Esc leaves"},
+    PromptText{TopDialog::Kind::key, "key",
+               "fields to group by: saddr/24, proto dport, matrix, ...    Ctrl-U clears, Esc leaves"},
     PromptText{TopDialog::Kind::sort, "sort by", "a field, or 2s 10s 40s; '-' before it turns it round    Esc leaves"},
     PromptText{TopDialog::Kind::columns, "columns",
-               "+state adds, -trans drops, or a list; 2s 10s 40s trend    Esc leaves"},
+               "+state adds, -trans drops, or a list; 2s 10s 40s trend    Ctrl-U clears, Esc leaves"},
     PromptText{TopDialog::Kind::save, "save to", "x.csv, x.json, or flow records under any other name    Esc leaves"},
     PromptText{TopDialog::Kind::command, ":", "f FILTER  m KEY  P SORT  s COLUMNS  w FILE  q    Esc leaves"},
 };

@@ -9,12 +9,15 @@
 #include <filesystem>
 #include <thread>
 
+#include "archive/split.h"
+#include "archive/split_names.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/block.h"
 #include "codec/streams.h"
 #include "flow/batch.h"
 #include "flow/ledger.h"
+#include "sink/flow_file.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/no_threads.h"
@@ -121,6 +124,60 @@ TEST_CASE("two writers of one file, or of one pattern, are one too many") {
     REQUIRE(sink->begin({}));
     REQUIRE(sink->finish());
   }
+}
+
+TEST_CASE("a file that a sensor writes is not replaced by a command, nor one that it began to write meanwhile") {
+  const std::string folder = scratch_folder(), path = folder + "/f";
+  const auto split = [&] {
+    SplitOptions options;
+    auto names = SplitNames::parse(path);
+    REQUIRE(names);
+    options.names = *std::move(names);
+    auto sink = split_sink(std::move(options));
+    REQUIRE(sink);
+    return *std::move(sink);
+  };
+  const auto replace = [&] { return flow_file_sink(path, FlowFileMode::replace); };
+  const auto is_refused = [](const Result<>& done) {
+    return !done && done.error().code == Errc::io && done.error().text.find("another argus") != std::string::npos;
+  };
+  {
+    const auto sensor = sink_for(plain(path));
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto whole = replace();
+      ::_exit(!whole && is_refused(whole.error()) && is_refused(split()->begin({})) ? 0 : 1);
+    }
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    REQUIRE(sensor->begin({}));
+    REQUIRE(sensor->finish());
+  }
+  auto whole = replace();
+  REQUIRE(whole);
+  REQUIRE((*whole)->begin({}));
+  const auto parts = split();
+  REQUIRE(parts->begin({}));
+  const auto sensor = sink_for(plain(path));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(is_refused((*whole)->finish()) && is_refused(parts->finish()) ? 0 : 1);
+  int status = 1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  REQUIRE(sensor->begin({}));
+  REQUIRE(sensor->finish());
+}
+
+TEST_CASE("a file that is replaced at the very end takes along what was in it, and that is counted") {
+  const std::string folder = scratch_folder(), path = folder + "/f";
+  const auto sink = sink_for(plain(path));
+  REQUIRE(sink->begin({}));
+  REQUIRE(sink->write(batch_of(numbered_rows(0, 5))));
+  write_file(folder + "/other", {});
+  std::filesystem::rename(folder + "/other", path);
+  REQUIRE(sink->finish());
+  CHECK(sink->counts().taken_along == 5);
 }
 
 TEST_CASE("patterns and removal need rotation") {

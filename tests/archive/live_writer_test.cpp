@@ -419,8 +419,9 @@ TEST_CASE("a file that was moved or removed is begun anew within a second, also 
     live.give(5);
     live.later(kSecond);
     REQUIRE(live.said.size() == 1);
-    CHECK(live.said[0].find("moved or removed") != std::string::npos);
+    CHECK(live.said[0].find("was moved, removed or replaced") != std::string::npos);
     REQUIRE(live.writer->finish());
+    CHECK(live.writer->counts().taken_along == 5);
     CHECK(rows_under(folder) == numbered_rows(5, 10));
     REQUIRE(files_under(folder).size() == 1);
     std::filesystem::remove(folder + "/" + files_under(folder)[0]);

@@ -175,7 +175,7 @@ TEST_CASE("a record that claims an absurd length is corrupt, what stood before i
   const Read read = read_all(bytes);
   CHECK(read.frames.size() == 1);
   CHECK(read.code == Errc::corrupt);
-  CHECK(read.error.find("packet 2 at byte") != std::string::npos);
+  CHECK(read.error.find("packet 2 at byte") == 0);  // who reads it adds the name, once
 }
 
 TEST_CASE("damaged pcapng blocks are corrupt, what stood before is read") {

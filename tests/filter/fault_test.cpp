@@ -84,7 +84,11 @@ TEST_CASE("faults name the place and what is wrong there") {
       {"()", ")", "a test is expected"},
       {"tcp\x01", "\x01", "control character"},
       {"dsb 64", "64", "code point"},
-      {"vlan 5000 70000", "70000", "without"},
+      {"vlan 50 70000", "70000", "without"},
+      {"vlan 5000", "5000", "up to 4095"},
+      {"vlan 4000-5000", "4000-5000", "up to 4095"},
+      {"tcp -N 3", "-N", "options stand before the lone '-'"},
+      {"-h", "-h", "options stand before the lone '-'"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);

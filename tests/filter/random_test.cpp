@@ -82,6 +82,20 @@ Made port_test(Random& random) {
   return {fmt::format("{}port {}", kSides[side], range), at_sides(side, on(Field::sport), on(Field::dport))};
 }
 
+// Without a side: an end has it, and no end that has it has this value.
+Made unequal_test(Random& random) {
+  static const std::tuple<const char*, Field, Field> pairs[] = {{"port", Field::sport, Field::dport},
+                                                                {"ttl", Field::sttl, Field::dttl}};
+  const auto [word, src, dst] = pairs[pick(random, std::size(pairs))];
+  const std::uint64_t value = pick(random, 5);
+  const bool set = pick(random, 2) == 0;
+  const auto passes = [src = src, dst = dst, value](const Row& row) {
+    const auto has = [&](Field field) { return row.has(field) && row.number(field) == value; };
+    return (row.has(src) || row.has(dst)) && !has(src) && !has(dst);
+  };
+  return {fmt::format("{} {}", word, set ? fmt::format("not in {{{}}}", value) : fmt::format("!= {}", value)), passes};
+}
+
 Made address_test(Random& random, const std::vector<Row>& rows) {
   const Row& row = rows[pick(random, rows.size())];
   const Field from = pick(random, 2) == 0 ? Field::saddr : Field::daddr;
@@ -162,8 +176,9 @@ Made made(Random& random, const std::vector<Row>& rows, int depth) {
     return {(pick(random, 2) == 0 ? "not " : "!") + gripped(inner, 2),
             [=](const Row& row) { return !inner.passes(row); }};
   }
-  switch (pick(random, 5)) {
+  switch (pick(random, 6)) {
     case 0: return number_test(random);
+    case 5: return unequal_test(random);
     case 1: return set_test(random);
     case 2: return port_test(random);
     case 3: return address_test(random, rows);
@@ -289,6 +304,9 @@ TEST_CASE("an absent field fails every comparison, and 'not' turns that round") 
   CHECK(rows("has sport") == Keep{0, 1});
   CHECK(rows("not has sport") == Keep{1, 0});
   CHECK(rows("srcid != x") == Keep{0, 0});
+  CHECK(rows("port != 5") == Keep{0, 0});
+  CHECK(rows("port != 6") == Keep{0, 1});
+  CHECK(rows("src and dst port != 6") == Keep{0, 0});
   CHECK(rows("not srcid x") == Keep{1, 1});
   CHECK(rows("dport = 5 or not dport = 5") == Keep{1, 1});
   CHECK(rows("load > 0 or load <= 0") == Keep{0, 0});
@@ -352,7 +370,7 @@ TEST_CASE("words of the classic language choose what they say") {
       {"dst host 10.0.0.1", "00010"},
       {"ip and not man", "11100"},
       {"host 02:00:00:00:00:01", "00001"},
-      {"port != 80", "00000"},
+      {"port != 80", "00100"},
   };
   for (const auto& [text, expected] : table) {
     CAPTURE(text);

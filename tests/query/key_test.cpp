@@ -67,6 +67,19 @@ TEST_CASE("addresses are cut by a length or a dotted mask, each family by its ow
   CHECK(contains(fault({"saddr/abc"}), "no prefix length"));
 }
 
+TEST_CASE("a field is a key once, and cuts of IPv4 and of IPv6 are one cut of both") {
+  CHECK(parse_keys({"saddr/24", "saddr/64"})->keys == parse_keys({"saddr/24/64"})->keys);
+  CHECK(parse_keys({"srcip6/64,srcip4/24"})->keys == parse_keys({"saddr/24/64"})->keys);
+  CHECK(parse_keys({"saddr/24 dport saddr/24"})->keys.size() == 2);
+  CHECK(parse_keys({"matrix", "saddr"})->keys.size() == 2);
+  CHECK(fault({"saddr/24", "saddr/16"}) ==
+        "'saddr/16': saddr is a key already, and a field is cut in one way; saddr/24/64 cuts IPv4 and IPv6");
+  CHECK(fault({"stime/1m stime/5m"}) == "'stime/5m': stime is a key already, and a field is cut in one way");
+  for (const char* word : {"saddr saddr/24", "saddr/24 saddr", "saddr/24/64 saddr/48", "saddr/24 saddr/0/64",
+                           "matrix/24 saddr", "bytes bytes/1000"})
+    CHECK(contains(fault({word}), "is a key already"));
+}
+
 TEST_CASE("a cut is written as it was given") {
   for (const char* word : {"saddr/24", "saddr/64", "saddr/24/64", "saddr/32/29", "saddr/0"})
     CHECK("saddr" + prefix_text(one(word)) == word);

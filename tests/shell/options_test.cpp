@@ -100,6 +100,48 @@ TEST_CASE("a word that belongs to nothing says what would be right") {
   CHECK(missing.error().text == "-m needs KEY...");
 }
 
+TEST_CASE("an empty value and an option in a value's place are refused, and nothing is taken for them") {
+  for (const Words& words : {Words{"-w", "", "-n"}, Words{"--write=", "-n"}, Words{"-r", "", "x"}, Words{"-m", "", "x"},
+                             Words{"-c", "", "-n"}, Words{"-t", ""}}) {
+    Line line;
+    const auto done = line.parse(words);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Errc::usage);
+    CHECK(done.error().text.find("'' is empty") != std::string::npos);
+  }
+  for (const std::string word : {"--read", "--time=-5m", "-r"}) {
+    const auto done = Line().parse({"-w", word, "x"});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().text ==
+          "-w needs FILE, and '" + word + "' is an option; write -w=" + word + " if it is the value");
+    Line line;
+    REQUIRE(line.parse({"-w=" + word}));
+    CHECK(line.write == word);
+  }
+}
+
+TEST_CASE("help may be asked for among the options, not in values and filters") {
+  for (const Words& words :
+       {Words{"-h"}, Words{"-m", "saddr", "-h"}, Words{"-nh"}, Words{"-r", "x", "-h", "--nosuch"}}) {
+    Line line;
+    REQUIRE(line.parse(words));
+    CHECK(line.options.asks_help());
+    CHECK(line.keys.empty());
+  }
+  Line line;
+  REQUIRE(line.parse({"-t", "-h", "-", "-h"}));
+  CHECK_FALSE(line.options.asks_help());
+}
+
+TEST_CASE("options of other commands and programs say what does the same") {
+  CHECK(Line().parse({"--limit", "5"}).error().text == "no option '--limit'; '-N COUNT' limits the rows");
+  CHECK(Line().parse({"--rr", "x"}).error().text == "no option '--rr'; did you mean '-r'?");
+  OptionSet options;
+  std::string format;
+  options.value("--format", "png|svg|csv|text", format, "");
+  CHECK(options.parse({"--csv"}).error().text == "no option '--csv'; write '-w FILE.csv', or '--format csv -w -'");
+}
+
 TEST_CASE("sizes have decimal and binary units") {
   CHECK(*parse_size("10k") == 10'000);
   CHECK(*parse_size("2G") == 2'000'000'000);

@@ -88,6 +88,27 @@ TEST_CASE("an input that cannot be used is told, the others are read") {
   }
 }
 
+TEST_CASE("a folder that cannot be read costs nothing but its own files") {
+  const std::string folder = scratch_folder();
+  std::string deep = folder;
+  for (int i = 0; i < 20; i++) REQUIRE(::mkdir((deep += "/d").c_str(), 0755) == 0);
+  write_flows(folder + "/a.flows", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
+  const Pulled got = pulled({folder});
+  CHECK(got.rows.size() == 1);
+  CHECK(got.said("folders deep"));
+}
+
+TEST_CASE("what a command has not finished is no file of its folder, what a sensor writes is") {
+  const std::string folder = scratch_folder();
+  write_flows(folder + "/a.flows.part", {batch_of({tcp_row("10.1.1.1", 1, "10.1.1.2", 2)})});
+  auto unfinished = Replacement::create(folder + "/b.flows");
+  REQUIRE(unfinished);
+  REQUIRE(unfinished->file().write(read_whole_file(folder + "/a.flows.part")));
+  const Pulled got = pulled({folder});
+  CHECK(got.rows.size() == 1);
+  CHECK(got.problems.empty());
+}
+
 TEST_CASE("a folder is its files by name, without hidden ones") {
   const std::string folder = scratch_folder();
   write_flows(folder + "/b.flows", {batch_of({tcp_row("10.0.0.2", 1, "10.1.1.2", 2)})});
