@@ -228,9 +228,9 @@ class Count final : public Command {
         "  record counts for both of its ends, and shares are of the doubled sums.\n\n"
         "`-s` takes counters that add up, and changes which are shown. CSV and JSON are one table, whose first column\n"
         "`row` says what a line is: `total`, `proto`, `addresses`, `group` or `other`.\n\n"
-        "Frames of flow files are decoded on as many threads as there are cores, or `--threads`; the answer is the same on\n"
-        "any number. Addresses and groups are held in memory, up to `--memory`. Live input is counted until `-T` or an\n"
-        "interrupt."};
+        "Frames of flow files are decoded on as many threads as there are cores, or `--threads`; the answer is the\n"
+        "same on any number. Addresses and groups are held in memory, up to `--memory`. Live input is counted until\n"
+        "`-T` or an interrupt."};
   }
   void declare(OptionSet& options) override {
     options.group("what to count");

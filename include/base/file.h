@@ -42,17 +42,17 @@ class File {
 
 // For reading; Errc::io with the system's reason ("no such file or directory"). Directories are an error.
 [[nodiscard]] Result<File> open_read(const std::string& path);
-// The same, without a wait for the writer of a named pipe, in which signals would not be heard. Reads do not wait either
-// until make_waiting().
+// The same, without a wait for the writer of a named pipe, in which signals would not be heard. Reads do not wait
+// either until make_waiting().
 [[nodiscard]] Result<File> open_read_at_once(const std::string& path);
 void make_waiting(const File& file);
 // A descriptor of the process under a name: standard input or output. Not closed by the File.
 [[nodiscard]] File standard_input();
 [[nodiscard]] File standard_output();
 
-// A file that takes its final name only when it is whole: written beside `path` under a hidden temporary name, mode 0640
-// or with the mode and, where this process may, the owner of what it replaces, O_EXCL and O_NOFOLLOW; commit() syncs and
-// renames, the destructor without commit() removes it. Devices and named pipes are written as they are.
+// A file that takes its final name only when it is whole: written beside `path` under a hidden temporary name, mode
+// 0640 or with the mode and, where this process may, the owner of what it replaces, O_EXCL and O_NOFOLLOW; commit()
+// syncs and renames, the destructor without commit() removes it. Devices and named pipes are written as they are.
 class Replacement {
  public:
   static Result<Replacement> create(const std::string& path);

@@ -31,8 +31,8 @@ class InputStream {
   // read, damaged compressed data) stopped it: that error comes once all bytes before it were taken. Valid until the
   // next call.
   [[nodiscard]] Result<Bytes> peek(std::size_t n);
-  // The same, and it stays as long as what is given does. Unlike a copy it costs nothing where that is let go before the
-  // next call.
+  // The same, and it stays as long as what is given does. Unlike a copy it costs nothing where that is let go before
+  // the next call.
   [[nodiscard]] Result<SharedBytes> share(std::size_t n);
   // All that can be seen without reading: at least what the last peek gave, often much more. Valid until the next call.
   [[nodiscard]] Bytes buffered() const;

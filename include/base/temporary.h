@@ -1,5 +1,5 @@
-// Names of files that are written beside the one that they are to replace. They are hidden, so that nobody who reads the
-// folder takes half an answer, or one that is there twice, for data.
+// Names of files that are written beside the one that they are to replace. They are hidden, so that nobody who reads
+// the folder takes half an answer, or one that is there twice, for data.
 #pragma once
 
 #include <sys/stat.h>
@@ -21,8 +21,8 @@ void mark_in_use(int fd);
 // another group, that may not do what the former one might.
 void take_owner_and_mode(int fd, const struct stat& replaced);
 
-// Removes the temporaries of `name` in an open folder that killed processes left: those that nobody has marked, and that
-// are a minute old or more. What cannot be removed stays.
+// Removes the temporaries of `name` in an open folder that killed processes left: those that nobody has marked, and
+// that are a minute old or more. What cannot be removed stays.
 void remove_left_temporaries(int folder, std::string_view name);
 
 }  // namespace argus

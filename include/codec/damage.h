@@ -47,8 +47,8 @@ class DamageLog {
   // Records of frames that were met, and those of them that were lost after all.
   void met(std::uint64_t records) { good_ += records; }
   void unmet(std::uint64_t records) { good_ -= records; }
-  // Of a frame that may have been left long ago: it is lost with its records, or was damaged and is whole, which is told
-  // where it is left.
+  // Of a frame that may have been left long ago: it is lost with its records, or was damaged and is whole, which is
+  // told where it is left.
   void tell_lost(std::uint64_t frame, std::uint64_t records, std::string text);
   void tell_mended(std::uint64_t frame, std::string text);
   [[nodiscard]] std::uint64_t good() const { return good_; }

@@ -59,7 +59,8 @@ Damage DamageLog::damage_of(const Lost& lost, std::size_t sayings) const {
 
 Damage DamageLog::damage() const {
   Damage out = damage_of(lost_, sayings_.size());
-  if (closed_ && unsaid_ != 0) out.said.push_back(while_doing(name_, fail(Errc::corrupt, "and {} more places", unsaid_)));
+  if (closed_ && unsaid_ != 0)
+    out.said.push_back(while_doing(name_, fail(Errc::corrupt, "and {} more places", unsaid_)));
   return out;
 }
 

@@ -11,8 +11,8 @@
 
 namespace argus {
 
-// Makes the repair bytes of a payload (directory and columns), which is all from byte `begin` on, and appends them; head
-// gets stored and repair. None where they would make the frame too large.
+// Makes the repair bytes of a payload (directory and columns), which is all from byte `begin` on, and appends them;
+// head gets stored and repair. None where they would make the frame too large.
 void append_repair(FrameHead& head, std::vector<std::byte>& payload, std::size_t begin = 0);
 
 // Makes a payload again in which one place is damaged, of at most half of head.repair bytes (longer ones
