@@ -33,12 +33,6 @@ Result<> write_rows(Sink& sink, const std::vector<Batch>& rows) {
   return sink.finish();
 }
 
-// What ticks have, and the sums that stay absent in them and that nobody asks for by name.
-const FieldSet kTickFields = {Field::ftime, Field::srcid,  Field::proto,   Field::etype,   Field::saddr,  Field::daddr,
-                              Field::sport, Field::dport,  Field::itype,   Field::icode,   Field::icmpid, Field::ssap,
-                              Field::dsap,  Field::dirwhy, Field::sevents, Field::devents, Field::cause,  Field::stime,
-                              Field::ltime, Field::spkts,  Field::dpkts,   Field::sbytes,  Field::dbytes, Field::trans};
-
 }  // namespace
 
 bool ticks_suffice(const TopAsk& ask, const WherePtr& filter) {
@@ -46,7 +40,7 @@ bool ticks_suffice(const TopAsk& ask, const WherePtr& filter) {
   for (const Key& key : ask.key.keys) wanted |= stored_inputs({key.field});
   if (filter) wanted |= stored_inputs(filter->fields());
   for (const Field field : wanted.list())
-    if (!kTickFields.has(field)) return false;
+    if (!tick_fields().has(field)) return false;
   return true;
 }
 
