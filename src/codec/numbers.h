@@ -81,8 +81,8 @@ class RowValues {
   std::array<T, PlaneReader<U>::kBlock> block_;
 };
 
-// Reads numbers in planes. restore(U* values, std::size_t present, std::size_t row, std::size_t rows) makes the column's
-// values of those stored for `rows` rows from `row` on, of which `present` have one.
+// Reads numbers in planes. restore(U* values, std::size_t present, std::size_t row, std::size_t rows) makes the values
+// of the column from those stored for `rows` rows from `row` on, of which `present` have one.
 template <class T, class Restore>
 Result<Column> decode_numbers(StoredColumn& from, bool with_sign, Restore&& restore) {
   using U = UnsignedOf<T>;
