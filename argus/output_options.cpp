@@ -264,7 +264,7 @@ Result<> OutputOptions::check_kinds() const {
   return {};
 }
 
-Result<SinkLook> OutputOptions::look() const {
+Result<OutputOptions::Form> OutputOptions::form() const {
   ARGUS_TRY(check_kinds());
   return kind().look;
 }

@@ -53,7 +53,8 @@ class OutputOptions {
 
   // For a command that prints its own text: how it is to look; TextOptions::separator says more of tables and separated
   // text. Usage error for more than one kind.
-  [[nodiscard]] Result<SinkLook> look() const;
+  using Form = SinkLook;
+  [[nodiscard]] Result<Form> form() const;
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
 
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }

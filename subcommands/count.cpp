@@ -58,14 +58,14 @@ struct Lines {
 // Everything that is counted, as it comes; at the end, as text.
 class CountSink final : public RowSink {
  public:
-  CountSink(CountPlan plan, File& out, SinkLook form, TextOptions text)
+  CountSink(CountPlan plan, File& out, OutputOptions::Form form, TextOptions text)
       : plan_(std::move(plan)),
         out_(out),
         form_(form),
         text_(std::move(text)),
         counter_({stored_sums(plan_), plan_.protocols, plan_.addresses}),
         top_(plan_.metric, plan_.rows_max) {
-    exact_ = form_ != SinkLook::table;
+    exact_ = form_ != OutputOptions::Form::table;
     style_ = exact_ ? exact_style(text_.style) : text_.style;
     shown_keys_ = plan_.protocols ? std::vector<Field>{Field::proto} : plan_.keys;
   }
@@ -89,7 +89,7 @@ class CountSink final : public RowSink {
     std::string text;
     Report report = totals();
     const bool heading = text_.header_every >= 0;
-    if (form_ == SinkLook::table && text_.separator.empty()) {
+    if (form_ == OutputOptions::Form::table && text_.separator.empty()) {
       append_table(report, heading, text);
       if (plan_.addresses) {
         text += '\n';
@@ -97,7 +97,7 @@ class CountSink final : public RowSink {
       }
     } else {
       if (plan_.addresses) join(report, kinds());
-      if (form_ == SinkLook::json) append_json_lines(report, text);
+      if (form_ == OutputOptions::Form::json) append_json_lines(report, text);
       else append_separated(report, text_.separator.empty() ? "," : text_.separator, heading, text);
     }
     return out_.write(text);
@@ -198,7 +198,7 @@ class CountSink final : public RowSink {
 
   CountPlan plan_;
   File& out_;
-  SinkLook form_;
+  OutputOptions::Form form_;
   TextOptions text_;
   bool exact_;
   TextStyle style_;
@@ -256,7 +256,7 @@ class Count final : public Command {
         if (std::find(plan.keys.begin(), plan.keys.end(), key.field) == plan.keys.end()) plan.keys.push_back(key.field);
     }
     ARGUS_TRY(take_sums(plan));
-    ARGUS_TRY_LET(const SinkLook form, output_.look());
+    ARGUS_TRY_LET(const OutputOptions::Form form, output_.form());
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
