@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
+#include "shell/classic.h"
 #include "shell/options.h"
 
 namespace argus {
@@ -44,17 +45,26 @@ std::string cases() {
   return out;
 }
 
+// For each classic name a line of a shell's case: the command that it stands for.
+std::string classic_cases() {
+  std::string out;
+  for (const ClassicName& classic : classic_names())
+    out += fmt::format("    {}) command={} ;;\n", classic.name, classic.command);
+  return out;
+}
+
+std::string classic_words() {
+  std::string out;
+  for (const ClassicName& classic : classic_names()) out += (out.empty() ? "" : " ") + std::string(classic.name);
+  return out;
+}
+
 // bash and zsh share the walk over the line: which command, and which option the word belongs to.
 constexpr std::string_view kBash = R"(# Completion of argus for bash.
 _argus() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} option='' options='' with_fields='' i
   case ${{COMP_WORDS[0]##*/}} in
-    ra) command=show ;;
-    rabins | racluster | racount | ragraph | rasort | rasplit | ratop)
-      command=${{COMP_WORDS[0]##*/}}
-      command=${{command#ra}}
-      ;;
-    *) if ((COMP_CWORD == 1)); then
+{classic}    *) if ((COMP_CWORD == 1)); then
       mapfile -t COMPREPLY < <(compgen -W '{commands}' -- "$word")
       return
     fi ;;
@@ -76,20 +86,15 @@ _argus() {{
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   fi
 }}
-complete -o default -o bashdefault -F _argus argus ra rabins racluster racount ragraph rasort rasplit ratop
+complete -o default -o bashdefault -F _argus argus {called}
 )";
 
-constexpr std::string_view kZsh = R"(#compdef argus ra rabins racluster racount ragraph rasort rasplit ratop
+constexpr std::string_view kZsh = R"(#compdef argus {called}
 # Completion of argus for zsh.
 _argus() {{
   local word=${{words[CURRENT]}} command=${{words[2]}} option='' options='' with_fields='' i
   case ${{words[1]:t}} in
-    ra) command=show ;;
-    rabins | racluster | racount | ragraph | rasort | rasplit | ratop)
-      command=${{words[1]:t}}
-      command=${{command#ra}}
-      ;;
-    *) if ((CURRENT == 2)); then
+{classic}    *) if ((CURRENT == 2)); then
       compadd -- {commands}
       return
     fi ;;
@@ -114,7 +119,7 @@ _argus() {{
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
   _argus "$@"
 else
-  compdef _argus argus ra rabins racluster racount ragraph rasort rasplit ratop
+  compdef _argus argus {called}
 fi
 )";
 
@@ -157,7 +162,8 @@ Result<std::string> completion(std::string_view shell) {
     return fail(Errc::usage, "--completion: '{}' is not bash, zsh or fish", escaped(shell));
   return fmt::format(fmt::runtime(shell == "bash" ? kBash : kZsh), fmt::arg("commands", command_names()),
                      fmt::arg("fields", field_words()), fmt::arg("cases", cases()),
-                     fmt::arg("topics", joined(topic_names(), " ")));
+                     fmt::arg("topics", joined(topic_names(), " ")), fmt::arg("classic", classic_cases()),
+                     fmt::arg("called", classic_words()));
 }
 
 }  // namespace argus

@@ -9,20 +9,15 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "codec/request.h"
-#include "config/config.h"
 #include "draw/scale.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
 #include "flow/when.h"
-#include "net/dial.h"
 #include "query/read_for.h"
 #include "query/where.h"
 #include "sensor/system_calls.h"
 #include "shell/pipe.h"
-#include "source/live.h"
 #include "source/open_source.h"
-#include "source/remote.h"
 
 namespace argus {
 
@@ -56,6 +51,22 @@ class MissedRange final : public Stage {
 
 }  // namespace
 
+struct InputOptions::FeedKind {
+  std::string_view option, metavar;
+  FeedOf of;
+  std::string_view example, excludes, help;
+  Result<SourcePtr> (InputOptions::*open)(const Io& io) const;
+};
+
+const std::array<InputOptions::FeedKind, InputOptions::kFeeds>& InputOptions::feed_kinds() {
+  static constexpr std::array<FeedKind, kFeeds> kinds = {{
+#define FEED(name, option, metavar, of, example, excludes, help) \
+  {option, metavar, FeedOf::of, example, excludes, help, &InputOptions::open_##name},
+#include "argus/feeds.def"
+  }};
+  return kinds;
+}
+
 void InputOptions::declare(OptionSet& options) {
   declare_files(options);
   declare_metering(options);
@@ -64,8 +75,7 @@ void InputOptions::declare(OptionSet& options) {
 void InputOptions::declare_reading(OptionSet& options) {
   reading_ = true;
   declare_files(options);
-  options.list("-S,--remote", "HOST...", remotes_, ListWords::plain,
-               "live from sensors: a name in argus.toml, HOST[:PORT], unix:PATH, ssh:HOST");
+  declare_feeds(options, FeedOf::reading);
   options.value(
       "-T", "TIME",
       [this](const std::string& text) -> Result<> {
@@ -80,8 +90,7 @@ void InputOptions::declare_reading(OptionSet& options) {
 void InputOptions::declare_watching(OptionSet& options) {
   watching_ = true;
   options.group("interfaces of this machine");
-  options.list("-i,--interface", "NAME...", interfaces_, ListWords::plain,
-               "packets as they come; 'any' is all interfaces. Rights are given up once they are open");
+  declare_feeds(options, FeedOf::watching);
   options.value("--kernel-filter", "FILTER", kernel_filter_, "packets wanted at all, as in pcap-filter(7)");
   options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
   options.flag("--stay-root", stay_root_, "started by root, stay root without capabilities");
@@ -95,6 +104,12 @@ void InputOptions::declare_files(OptionSet& options) {
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
   options.filter(filter_);
+}
+
+void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
+  for (std::size_t i = 0; i < kFeeds; i++)
+    if (const FeedKind& kind = feed_kinds()[i]; kind.of == of)
+      options.list(kind.option, kind.metavar, feeds_[i], ListWords::plain, kind.help);
 }
 
 void InputOptions::declare_metering(OptionSet& options) {
@@ -136,8 +151,8 @@ Result<MeterOptions> InputOptions::meter_options() const {
 }
 
 bool InputOptions::reads_stdin() const {
-  const bool named = !paths_.empty() || !directories_.empty() || !remotes_.empty() || !interfaces_.empty();
-  return !named || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
+  return (paths_.empty() && directories_.empty() && !reads_feed()) ||
+         std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
 }
 
 std::vector<std::string> InputOptions::files() const {
@@ -148,8 +163,8 @@ std::vector<std::string> InputOptions::files() const {
 }
 
 std::string InputOptions::describe() const {
-  if (!remotes_.empty()) return escaped(joined(remotes_, " "));
-  if (!interfaces_.empty()) return escaped(joined(interfaces_, " "));
+  for (const std::vector<std::string>& words : feeds_)
+    if (!words.empty()) return escaped(joined(words, " "));
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   if (paths.empty() || (paths.size() == 1 && paths[0] == "-")) return "standard input";
@@ -202,9 +217,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
     struct stat info {};
     const bool usable =
         ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
-    if (!usable)
-      return fail(Errc::usage, "nothing to read; give -r FILE{}{} or a pipe", reading_ ? ", --remote HOST" : "",
-                  watching_ ? ", -i INTERFACE" : "");
+    if (!usable) return nothing_to_read();
     paths.emplace_back("-");
   }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end() && ::isatty(io.in.fd()) != 0)
@@ -213,50 +226,23 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   return open_source(paths, options);
 }
 
-Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
-  std::vector<Endpoint> sensors;
-  for (const std::string& word : remotes_) {
-    const bool twice =
-        std::any_of(sensors.begin(), sensors.end(), [&](const Endpoint& known) { return known.text == word; });
-    if (twice) continue;  // its records would count twice
-    std::optional<std::string> configured;
-    if (word.find(':') == std::string::npos) {
-      ARGUS_TRY_LET(configured, remote_address(word));
-    }
-    auto sensor = parse_endpoint(configured.value_or(word));
-    if (!sensor) return while_doing("--remote", std::move(sensor.error()));
-    sensor->text = word;
-    sensors.push_back(*std::move(sensor));
+// Null: files are read.
+Result<const InputOptions::FeedKind*> InputOptions::feed_named() const {
+  const FeedKind* out = nullptr;
+  bool others = !paths_.empty() || !directories_.empty();
+  for (std::size_t i = 0; i < kFeeds; i++) {
+    if (feeds_[i].empty()) continue;
+    out = &feed_kinds()[i];
+    if (std::exchange(others, true)) return fail(Errc::usage, "{}", out->excludes);
   }
-  // ssh is a program, and inherits what is forbidden to whoever starts it.
-  if (std::none_of(sensors.begin(), sensors.end(), [](const Endpoint& e) { return e.transport == Transport::ssh; }))
-    limit_calls();
-  RemoteOptions options;
-  options.filter = filter_.value_or("");
-  options.wants = watching_ ? Wants::ticks : Wants::records;
-  options.stop = io.stop;
-  options.notify = say_;
-  options.dial = [](const Endpoint& sensor, const std::atomic<bool>& stop) {
-    DialOptions call;
-    call.stop = &stop;
-    return dial(sensor, call);
-  };
-  return open_remote(sensors, options);
+  return out;
 }
 
-Result<SourcePtr> InputOptions::open_interfaces() const {
-  LiveOptions options;
-  options.interfaces = interfaces_;
-  options.kernel_filter = kernel_filter_;
-  options.promiscuous = !not_promiscuous_;
-  options.ticks = watching_;
-  options.reopen = false;
-  options.say = [say = say_](const std::string& text) { say({text}); };
-  ARGUS_TRY_LET(options.meter, meter_options());
-  if (!watching_ && status_ == 0) options.meter.status_interval = kSecond;  // in place of ticks
-  ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(options));
-  log_detail(live->describe());
-  return SourcePtr(std::move(live));
+Error InputOptions::nothing_to_read() const {
+  std::string examples;
+  for (const FeedKind& kind : feed_kinds())
+    if (kind.of == FeedOf::reading ? reading_ : watching_) examples += fmt::format(", {}", kind.example);
+  return fail(Errc::usage, "nothing to read; give -r FILE{} or a pipe", examples);
 }
 
 Result<WherePtr> InputOptions::wanted() {
@@ -279,16 +265,11 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   if (const auto zone = unknown_zone(); zone && !std::exchange(zone_said_, true))
     log_warning(fmt::format("TZ: '{}' is not a time zone known here; times are in UTC", escaped(*zone)));
   ARGUS_TRY_LET(WherePtr where, wanted());
-  if (!remotes_.empty() && (!paths_.empty() || !directories_.empty()))
-    return fail(Errc::usage, "-r and --remote exclude each other: files end, sensors go on");
-  if (!interfaces_.empty() && (!paths_.empty() || !directories_.empty() || !remotes_.empty()))
-    return fail(Errc::usage, "-i excludes -r and --remote: what this machine sees, or what others have seen");
-  ARGUS_TRY_LET(SourcePtr source, !interfaces_.empty() ? open_interfaces()
-                                  : remotes_.empty()   ? open_files(io)
-                                                       : open_sensors(io));
+  ARGUS_TRY_LET(const FeedKind* feed, feed_named());
+  ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
-  if (!time_.empty() && says_missed_ && remotes_.empty() && interfaces_.empty())
+  if (!time_.empty() && says_missed_ && feed == nullptr)
     source = std::make_unique<MissedRange>(std::move(source), met_, say_);
   return source;
 }

@@ -2,6 +2,9 @@
 // metered.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -46,7 +49,7 @@ class InputOptions {
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
   // Of this machine's interfaces, which can be opened but once: rights go with it.
-  [[nodiscard]] bool reads_interfaces() const { return !interfaces_.empty(); }
+  [[nodiscard]] bool reads_interfaces() const { return !words_of(Feed::interfaces).empty(); }
   [[nodiscard]] RightsOptions rights() const;  // that are to be given up once interfaces are open
   void limit_calls() const;  // of the system, to those that its work takes; done by open() but for interfaces
   [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
@@ -58,10 +61,10 @@ class InputOptions {
   [[nodiscard]] bool is_live(const Source& source) const { return source.header().live && (!reads_files() || follow_); }
   // Every file that is read, those of folders too.
   [[nodiscard]] std::vector<std::string> files() const;
-  [[nodiscard]] bool reads_files() const { return remotes_.empty() && interfaces_.empty() && !reads_stdin(); }
+  [[nodiscard]] bool reads_files() const { return !reads_feed() && !reads_stdin(); }
   // Files that are being written as they are opened are followed, as with --follow.
   void follow_written() { follow_written_ = true; }
-  [[nodiscard]] bool reads_sensors() const { return !remotes_.empty(); }
+  [[nodiscard]] bool reads_sensors() const { return !words_of(Feed::sensors).empty(); }
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.
   void ask_for_records() { watching_ = false; }
   // What is read, in a word: sensors, files without their folders, standard input.
@@ -79,10 +82,33 @@ class InputOptions {
   void declare_metering(OptionSet& options);
   [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
-  [[nodiscard]] Result<SourcePtr> open_sensors(const Io& io) const;
-  [[nodiscard]] Result<SourcePtr> open_interfaces() const;
+#define FEED(name, ...) [[nodiscard]] Result<SourcePtr> open_##name(const Io& io) const;
+#include "argus/feeds.def"
 
-  std::vector<std::string> paths_, directories_, remotes_, interfaces_, key_words_;
+  // Live inputs (feeds.def), of which one is read, or files.
+  enum class Feed : std::uint8_t {
+#define FEED(name, ...) name,
+#include "argus/feeds.def"
+  };
+  static constexpr std::size_t kFeeds = 0
+#define FEED(...) +1
+#include "argus/feeds.def"
+      ;
+  struct FeedKind;
+  [[nodiscard]] static const std::array<FeedKind, kFeeds>& feed_kinds();
+  enum class FeedOf : std::uint8_t { reading, watching };  // commands that read records, displays that go on
+  void declare_feeds(OptionSet& options, FeedOf of);
+  [[nodiscard]] Result<const FeedKind*> feed_named() const;
+  [[nodiscard]] Error nothing_to_read() const;
+  [[nodiscard]] const std::vector<std::string>& words_of(Feed feed) const {
+    return feeds_[static_cast<std::size_t>(feed)];
+  }
+  [[nodiscard]] bool reads_feed() const {
+    return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& words) { return !words.empty(); });
+  }
+
+  std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
+  std::vector<std::string> paths_, directories_, key_words_;
   std::string time_, sensor_, kernel_filter_;
   std::optional<std::string> filter_;
   Nanos status_ = 0, read_for_ = 0;

@@ -18,6 +18,7 @@
 #include "query/sort.h"
 #include "shell/pipe.h"
 #include "shell/terminal.h"
+#include "sink/kinds.h"
 
 namespace argus {
 
@@ -88,11 +89,7 @@ void OutputOptions::declare(OptionSet& options) {
   options.flag("--append", append_, "-w adds to a flow file that exists");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
-  options.flag("--csv", csv_, "comma-separated values, exact");
-  options.flag("--tsv", tsv_, "the same separated by tabs");
-  options.flag("--csv-safe", guarded_, "CSV for spreadsheets: texts that begin with = + - @ get a ' in front");
-  options.flag("--json", json_, "one JSON object a line, exact");
-  options.flag("--text", text_, "a table, also into a pipe");
+  declare_kinds(options);
   options.value("-c", "X", separator_, "text with X between columns and no padding");
   options.value(
       "-L", "N",
@@ -123,6 +120,17 @@ void OutputOptions::declare(OptionSet& options) {
   options.group("how");
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
   declare_how(options);
+}
+
+void OutputOptions::declare_kinds(OptionSet& options) {
+  for (std::size_t i = 0; i < kTextKinds; i++) {
+    const TextKind& kind = text_kinds()[i];
+    options.flag(kind.option, kinds_[i], kind.help);
+    const bool is_last = i + 1 == kTextKinds || text_kinds()[i + 1].look != kind.look;
+    if (!is_last) continue;
+    for (const TextFlag& flag : text_flags())
+      if (flag.look == kind.look) options.flag(flag.option, flags_.*flag.member, flag.help);
+  }
 }
 
 void OutputOptions::declare_target(OptionSet& options, std::string_view written) {
@@ -186,23 +194,22 @@ SourcePtr OutputOptions::rows_wanted(SourcePtr output) const {
 
 RunOptions OutputOptions::run_options(const TimeSpan& span) const {
   RunOptions out{span, memory_max_, threads_, account_.account()};
-  out.account.as_json = json_;
+  out.account.as_json = kind().look == SinkLook::json;
   out.account.fail_empty = fail_empty_;
   return out;
 }
 
 bool OutputOptions::wants_text() const {
-  return csv_ || json_ || tsv_ || guarded_ || text_ || !columns_.empty() || !separator_.empty() ||
-         !header_every_.empty();
+  const bool asked = std::find(kinds_.begin(), kinds_.end(), true) != kinds_.end();
+  return asked || given_flag() != nullptr || !columns_.empty() || !separator_.empty() || !header_every_.empty();
 }
 
 TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header) const {
-  TextOptions text;
+  TextOptions text = flags_;
   text.column_words = columns_;
   text.defaults = header.columns.empty() ? default_columns() : header.columns;
   text.separator = separator_ == "\\t" ? "\t" : separator_;
-  if (tsv_) text.separator = "\t";
-  text.guarded = guarded_;
+  if (const std::string_view own = kind().separator; !own.empty()) text.separator = own;
   if (!header_every_.empty())
     text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
   text.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
@@ -244,21 +251,55 @@ Result<Output> OutputOptions::open_file(const Io& io, const std::vector<std::str
   const FlowFileMode mode = append_ || io.adds_to_files ? FlowFileMode::append : FlowFileMode::replace;
   Output out;
   ARGUS_TRY_LET(out.target, check_target(inputs, mode));
-  ARGUS_TRY_LET(out.sink, flow_file_sink(write_, mode));
+  ARGUS_TRY_LET(out.sink, open_records(write_, mode));
   if (out.target.stays_when_cut()) out.sink = std::make_unique<UncutSink>(std::move(out.sink), io);
   return out;
 }
 
+// Null: none.
+const TextFlag* OutputOptions::given_flag() const {
+  for (const TextFlag& flag : text_flags())
+    if (flags_.*flag.member) return &flag;
+  return nullptr;
+}
+
+// What was asked for first in their order, what a flag asks for, or the last.
+const TextKind& OutputOptions::kind() const {
+  for (std::size_t i = 0; i < kTextKinds; i++)
+    if (kinds_[i]) return text_kinds()[i];
+  if (const TextFlag* flag = given_flag())
+    for (const TextKind& kind : text_kinds())
+      if (kind.look == flag->look) return kind;
+  return text_kinds().back();
+}
+
+Result<> OutputOptions::check_kinds() const {
+  const auto options_of = [](auto&& wanted) {
+    std::vector<std::string> names;
+    for (const TextKind& kind : text_kinds())
+      if (wanted(kind)) names.emplace_back(kind.option);
+    const std::string last = names.back();
+    names.pop_back();
+    return names.empty() ? last : joined(names, ", ") + " and " + last;
+  };
+  if (std::count(kinds_.begin(), kinds_.end(), true) > 1)
+    return fail(Errc::usage, "only one of {}", options_of([](const TextKind&) { return true; }));
+  for (const TextFlag& flag : text_flags())
+    if (flags_.*flag.member && kind().look != flag.look)
+      return fail(Errc::usage, "{} is of {}", flag.option,
+                  options_of([&](const TextKind& kind) { return kind.look == flag.look; }));
+  return {};
+}
+
 Result<OutputOptions::Form> OutputOptions::form() const {
-  if (csv_ + json_ + tsv_ + text_ > 1) return fail(Errc::usage, "only one of --csv, --tsv, --json and --text");
-  if (guarded_ && (json_ || text_)) return fail(Errc::usage, "--csv-safe is of --csv and --tsv");
-  return json_ ? Form::json : csv_ || tsv_ || guarded_ ? Form::separated : Form::table;
+  ARGUS_TRY(check_kinds());
+  return kind().look;
 }
 
 Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
                                         const std::vector<std::string>& inputs) const {
   if (quiet_ && write_.empty()) return Output{std::make_unique<DiscardSink>(), {}};
-  ARGUS_TRY_LET(const Form looks, form());
+  ARGUS_TRY(check_kinds());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
   if (append_ && !to_file()) return fail(Errc::usage, "--append: adds to the file of -w; give -w FILE");
@@ -270,9 +311,7 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   // Columns that do not exist are a wrong request, found before anything is read.
   TextOptions text = text_options(io, header);
   ARGUS_TRY(parse_columns(text.column_words, text.defaults));
-  if (looks == Form::json) return Output{json_sink(io.out, std::move(text)), {}};
-  if (looks == Form::separated) return Output{csv_sink(io.out, std::move(text)), {}};
-  return Output{table_sink(io.out, std::move(text)), {}};
+  return Output{kind().open(io.out, std::move(text)), {}};
 }
 
 }  // namespace argus

@@ -1,6 +1,7 @@
 // What to write, the same letters in every command: records or text, which columns, how values look, how many rows.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "shell/io.h"
 #include "shell/options.h"
 #include "sink/flow_file.h"
+#include "sink/kinds.h"
 #include "sink/text.h"
 
 namespace argus {
@@ -51,8 +53,9 @@ class OutputOptions {
                                          const std::vector<std::string>& inputs) const;
   [[nodiscard]] RunOptions run_options(const TimeSpan& span) const;
 
-  // For a command that prints its own text: how it is to look. Usage error for more than one form.
-  enum class Form : std::uint8_t { table, separated, json };  // TextOptions::separator says more of the first two
+  // For a command that prints its own text: how it is to look; TextOptions::separator says more of tables and separated
+  // text. Usage error for more than one kind.
+  using Form = SinkLook;
   [[nodiscard]] Result<Form> form() const;
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
 
@@ -73,17 +76,23 @@ class OutputOptions {
   [[nodiscard]] const std::optional<Range>& rows_printed() const { return rows_; }
 
  private:
+  void declare_kinds(OptionSet& options);
   void declare_how(OptionSet& options);
   [[nodiscard]] bool wants_text() const;
+  [[nodiscard]] Result<> check_kinds() const;
+  [[nodiscard]] const TextFlag* given_flag() const;
+  [[nodiscard]] const TextKind& kind() const;
   [[nodiscard]] Result<Output> open_file(const Io& io, const std::vector<std::string>& inputs) const;
   [[nodiscard]] Result<> take_target(const std::string& text);
   [[nodiscard]] Result<> take_rows(const std::string& text);
 
   AccountOptions account_;
+  std::array<bool, kTextKinds> kinds_{};  // that were asked for
+  TextOptions flags_;                     // what text_flags() say; nothing else of it
   std::string write_, separator_, time_format_, header_every_;
   std::vector<std::string> columns_;
-  bool csv_ = false, json_ = false, tsv_ = false, text_ = false, guarded_ = false, human_ = false, quiet_ = false,
-       epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false, append_ = false;
+  bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,
+       append_ = false;
   int numbers_ = 0;
   int digits_ = 6;
   std::uint64_t memory_max_ = 2'000'000'000;

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -17,6 +16,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "shell/classic.h"
 #include "shell/io.h"
 #include "shell/options.h"
 
@@ -26,19 +26,6 @@ namespace {
 
 constexpr std::string_view kNoMemory =
     "there is not enough memory; --memory bounds what groups and rows take, --flows the table of live flows";
-
-// Links by which old hands call a command.
-struct Classic {
-  std::string_view name, command;
-};
-constexpr std::array<Classic, 8> kClassic = {{{"ra", "show"},
-                                              {"rabins", "bins"},
-                                              {"racluster", "cluster"},
-                                              {"racount", "count"},
-                                              {"ragraph", "graph"},
-                                              {"rasort", "sort"},
-                                              {"rasplit", "split"},
-                                              {"ratop", "top"}}};
 
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');
@@ -116,9 +103,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   io.signal = stop.number;
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   const std::string called = argc > 0 ? std::string(base_name(argv[0])) : "argus";
-  std::string name;
-  for (const Classic& classic : kClassic)
-    if (called == classic.name) name = classic.command;
+  std::string name(command_of_classic(called));
   io.classic = io.adds_to_files = !name.empty();
   if (!io.classic) {
     log_start("argus", LogLevel::normal);

@@ -26,11 +26,8 @@ if(SCDOC)
     list(APPEND outputs ${page})
   endforeach()
   install(FILES ${outputs} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  foreach(pair ra:show rabins:bins racluster:cluster racount:count ragraph:graph rasort:sort rasplit:split ratop:top)
-    string(REPLACE ":" ";" pair ${pair})
-    list(GET pair 0 name)
-    list(GET pair 1 verb)
-    install(CODE "file(CREATE_LINK argus-${verb}.1.gz
+  foreach(name ${classic_names})
+    install(CODE "file(CREATE_LINK argus-${classic_${name}}.1.gz
       \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1/${name}.1.gz\" SYMBOLIC)")
   endforeach()
 endif()

@@ -59,14 +59,12 @@ constexpr std::string_view kAboutGraph =
 
 constexpr double kPixelsMost = 100e6;
 
-enum class Form : std::uint8_t { none, png, svg, csv, text };
-
-std::optional<Form> form_named(std::string_view name) {
-  if (name == "png") return Form::png;
-  if (name == "svg") return Form::svg;
-  if (name == "csv") return Form::csv;
-  if (name == "text" || name == "txt") return Form::text;
-  return std::nullopt;
+// "a, b or c", each behind `before`.
+std::string listed(const std::vector<std::string_view>& words, std::string_view before, std::string_view last) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); i++)
+    out += fmt::format("{}{}{}", i == 0 ? "" : i + 1 == words.size() ? last : ", ", before, words[i]);
+  return out;
 }
 
 Result<double> parse_amount(const std::string& text) {
@@ -131,15 +129,30 @@ class Graph final : public Command {
  private:
   void declare_look(OptionSet& options);
   [[nodiscard]] Result<> take_size(const std::string& text);
-  [[nodiscard]] Result<Form> form_of(const Io& io) const;
+  // What a picture is made as: a row of forms().
+  struct Form {
+    std::string_view name, suffix;  // of --format; of the file
+    Result<std::string> (Graph::*make)(const Io& io, const Chart& chart) const;
+    Result<> (Graph::*check)() const;    // before anything is read; may be null
+    bool is_text;                        // for eyes: as wide as the terminal, and says itself that there is nothing
+    std::string_view never_on_terminal;  // and why; empty: it may be there
+  };
+  [[nodiscard]] static const std::vector<Form>& forms();
+  [[nodiscard]] static std::vector<std::string_view> form_words(std::string_view Form::*word);
+  [[nodiscard]] static const Form* form_named(std::string_view word);
+  [[nodiscard]] Result<const Form*> form_of(const Io& io) const;
+  [[nodiscard]] Result<std::string> make_png(const Io& io, const Chart& chart) const;
+  [[nodiscard]] Result<std::string> make_svg(const Io& io, const Chart& chart) const;
+  [[nodiscard]] Result<std::string> make_csv(const Io& io, const Chart& chart) const;
+  [[nodiscard]] Result<std::string> make_text(const Io& io, const Chart& chart) const;
+  [[nodiscard]] Look look() const;
   [[nodiscard]] Result<> check_png() const;
   [[nodiscard]] Result<AxisWishes> wishes() const;
   [[nodiscard]] Result<std::vector<Prefix>> local_networks() const;
   [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
   void shape(Chart& chart, ClockStep step) const;
   [[nodiscard]] std::string data_elsewhere(Io& io);
-  [[nodiscard]] Result<std::string> picture(const Io& io, const Chart& chart, Form form) const;
-  [[nodiscard]] std::size_t bins_wanted(const Io& io, Form form) const;
+  [[nodiscard]] std::size_t bins_wanted(const Io& io, const Form& form) const;
   [[nodiscard]] TextLook text_look(const Io& io) const;
   [[nodiscard]] std::string command_line(const Io& io) const;
 
@@ -180,8 +193,10 @@ void Graph::declare(OptionSet& options) {
   options.value("--unit", "bits|bytes", unit_, "of what is counted in bytes (bits)");
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   input_.declare_reading(options);
-  output_.declare_target(options, "FILE.png, .svg, .csv or .txt; '-' is standard output, with --format");
-  options.value("--format", "png|svg|csv|text", format_, "what -w writes, whatever its name");
+  output_.declare_target(options, fmt::format("FILE{}; '-' is standard output, with --format",
+                                              listed(form_words(&Form::suffix), ".", " or ")));
+  options.value("--format", fmt::format("{}", fmt::join(form_words(&Form::name), "|")), format_,
+                "what -w writes, whatever its name");
   declare_look(options);
   modes_.declare(options);
 }
@@ -260,23 +275,51 @@ Result<> Graph::take_size(const std::string& text) {
   return {};
 }
 
-Result<Form> Graph::form_of(const Io& io) const {
+const std::vector<Graph::Form>& Graph::forms() {
+  static const std::vector<Form> all = {
+      {"png", "png", &Graph::make_png, &Graph::check_png, false,
+       "a PNG is no text for a terminal; give -w FILE.png, or redirect"},
+      {"svg", "svg", &Graph::make_svg, nullptr, false, ""},
+      {"csv", "csv", &Graph::make_csv, nullptr, false, ""},
+      {"text", "txt", &Graph::make_text, nullptr, true, ""},
+  };
+  return all;
+}
+
+std::vector<std::string_view> Graph::form_words(std::string_view Form::*word) {
+  std::vector<std::string_view> out;
+  for (const Form& form : forms()) out.push_back(form.*word);
+  return out;
+}
+
+// Null: no form has this name or suffix.
+const Graph::Form* Graph::form_named(std::string_view word) {
+  for (const Form& form : forms())
+    if (word == form.name || word == form.suffix) return &form;
+  return nullptr;
+}
+
+Result<const Graph::Form*> Graph::form_of(const Io& io) const {
   const std::string& path = output_.write_path();
   if (!format_.empty()) {
-    const auto form = form_named(format_);
-    if (!form) return fail(Errc::usage, "--format: '{}' is none of png, svg, csv and text", escaped(format_));
-    const bool binary = *form == Form::png && (path.empty() || path == "-") && ::isatty(io.out.fd());
-    if (binary) return fail(Errc::usage, "a PNG is no text for a terminal; give -w FILE.png, or redirect");
-    return *form;
+    const Form* form = form_named(format_);
+    if (form == nullptr)
+      return fail(Errc::usage, "--format: '{}' is none of {}", escaped(format_),
+                  listed(form_words(&Form::name), "", " and "));
+    const bool on_terminal = (path.empty() || path == "-") && ::isatty(io.out.fd());
+    if (on_terminal && !form->never_on_terminal.empty()) return fail(Errc::usage, "{}", form->never_on_terminal);
+    return form;
   }
-  if (path.empty()) return Form::text;
-  if (path == "-") return fail(Errc::usage, "-w -: what is to be written? Add --format png, svg, csv or text");
+  if (path.empty()) return form_named("text");
+  if (path == "-")
+    return fail(Errc::usage, "-w -: what is to be written? Add --format {}",
+                listed(form_words(&Form::name), "", " or "));
   const auto dot = path.rfind('.');
-  const auto form = dot == std::string::npos ? std::nullopt : form_named(std::string_view(path).substr(dot + 1));
-  if (!form)
-    return fail(Errc::usage, "-w {}: a name that ends in .png, .svg, .csv or .txt says what to write; or add --format",
-                escaped(path));
-  return *form;
+  const Form* form = dot == std::string::npos ? nullptr : form_named(std::string_view(path).substr(dot + 1));
+  if (form == nullptr)
+    return fail(Errc::usage, "-w {}: a name that ends in {} says what to write; or add --format", escaped(path),
+                listed(form_words(&Form::suffix), ".", " or "));
+  return form;
 }
 
 Result<AxisWishes> Graph::wishes() const {
@@ -318,8 +361,8 @@ TextLook Graph::text_look(const Io& io) const {
 }
 
 // As many as can be told apart.
-std::size_t Graph::bins_wanted(const Io& io, Form form) const {
-  if (form == Form::text) return static_cast<std::size_t>(std::max(text_look(io).columns - 8, 32)) * 2;
+std::size_t Graph::bins_wanted(const Io& io, const Form& form) const {
+  if (form.is_text) return static_cast<std::size_t>(std::max(text_look(io).columns - 8, 32)) * 2;
   return static_cast<std::size_t>(look_.width) / 3;
 }
 
@@ -370,20 +413,20 @@ std::string Graph::command_line(const Io& io) const {
   return out;
 }
 
-Result<std::string> Graph::picture(const Io& io, const Chart& chart, Form form) const {
-  Look look = look_;
-  look.legend = !no_legend_;
-  switch (form) {
-    case Form::svg: return svg_picture(chart, look);
-    case Form::csv: return csv_picture(chart);
-    case Form::png: {
-      PictureNotes notes = {{"Title", chart.title}, {"Software", "argus"}, {"Command", command_line(io)}};
-      if (input_.filter()) notes.emplace_back("Filter", *input_.filter());
-      return png_picture(chart, look, notes);
-    }
-    case Form::none:
-    case Form::text: break;
-  }
+Look Graph::look() const {
+  Look out = look_;
+  out.legend = !no_legend_;
+  return out;
+}
+
+Result<std::string> Graph::make_png(const Io& io, const Chart& chart) const {
+  PictureNotes notes = {{"Title", chart.title}, {"Software", "argus"}, {"Command", command_line(io)}};
+  if (input_.filter()) notes.emplace_back("Filter", *input_.filter());
+  return png_picture(chart, look(), notes);
+}
+Result<std::string> Graph::make_svg(const Io&, const Chart& chart) const { return svg_picture(chart, look()); }
+Result<std::string> Graph::make_csv(const Io&, const Chart& chart) const { return csv_picture(chart); }
+Result<std::string> Graph::make_text(const Io& io, const Chart& chart) const {
   return text_picture(chart, text_look(io));
 }
 
@@ -410,11 +453,11 @@ Result<> Graph::check_png() const {
 Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY(modes_.check());
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
-  ARGUS_TRY_LET(const Form form, form_of(io));
+  ARGUS_TRY_LET(const Form* form, form_of(io));
   ARGUS_TRY_LET(const AxisWishes wished, wishes());
   ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
   if (auto good = check_bin_key(drawn.keys); !good) return while_doing("-m", std::move(good.error()));
-  if (form == Form::png) ARGUS_TRY(check_png());
+  if (form->check != nullptr) ARGUS_TRY((this->*form->check)());
   const bool rmon = modes_.rmon() || drawn.keys.rmon;
   const bool turns =
       !rmon && std::any_of(drawn.metrics.begin(), drawn.metrics.end(), [](const Metric& m) { return m.towards_local; });
@@ -447,7 +490,7 @@ Result<Exit> Graph::run(Io& io) {
   const auto choose = [&](TimeSpan span) {
     if (input_.span().begin != INT64_MIN && input_.span().end != INT64_MAX) span = input_.span();
     const Nanos length = std::min(span.end, kTimeMost) - std::max(span.begin, kTimeLeast);
-    return step = step_for(length, bins_wanted(io, form));
+    return step = step_for(length, bins_wanted(io, *form));
   };
   bins.step = step;
   flows = modes_.step() ? binned(std::move(flows), bins) : binned(std::move(flows), bins, choose);
@@ -468,10 +511,10 @@ Result<Exit> Graph::run(Io& io) {
   if (done.interrupted && target.stays_when_cut()) return done.exit;
   if (!chart.nothing.empty() && done.exit == Exit::done && !chart.knows_data) chart.nothing += data_elsewhere(io);
   shape(chart, step);
-  ARGUS_TRY_LET(const std::string made, picture(io, chart, form));
+  ARGUS_TRY_LET(const std::string made, (this->*form->make)(io, chart));
   ARGUS_TRY((file ? file->file() : io.out).write(made));
   if (file) ARGUS_TRY(file->commit());
-  if (!chart.nothing.empty() && form != Form::text) log_note(chart.nothing);
+  if (!chart.nothing.empty() && !form->is_text) log_note(chart.nothing);
   return done.exit;
 }
 

@@ -36,12 +36,19 @@ enum class Format : std::uint8_t {
 
 // What formats.def says of each.
 struct FormatInfo {
+  enum class Kind : std::uint8_t { counter, level, instant, name, code };
+  enum class Told : std::uint8_t { digits, code, seconds, word, named, itself };
+  Kind kind;
   bool falling;  // an amount: ordered largest first
-  bool right;    // a number, right-aligned in tables
   bool bare;     // JSON needs no quotes around it
   bool buckets;  // keys may be cut to buckets of a size
+  Told told;     // how a filter tells a value
+  // Right-aligned in tables, and can be drawn.
+  [[nodiscard]] constexpr bool is_number() const { return kind == Kind::counter || kind == Kind::level; }
 };
 [[nodiscard]] const FormatInfo& info(Format format);
+
+class FieldSet;
 
 // How values combine when records merge. All commutative and associative; absent is the identity of all but `same`,
 // where it absorbs. `none` gives absent.
@@ -63,6 +70,9 @@ struct FieldInfo {
 [[nodiscard]] std::span<const FieldInfo> all_fields();  // in the order of fields.def, stored ones first
 [[nodiscard]] constexpr bool is_stored(Field field) { return static_cast<std::size_t>(field) < kStoredFields; }
 [[nodiscard]] constexpr std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
+
+// What ticks (meter/meter.h) may be asked for.
+[[nodiscard]] const FieldSet& tick_fields();
 
 // By name, by alias, or by the name that another program has for it (foreign.def).
 [[nodiscard]] std::optional<Field> find_field(std::string_view name);

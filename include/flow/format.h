@@ -44,14 +44,10 @@ class FieldPrinter {
   void append_json(std::size_t row, std::string& out) const;
 
  private:
-  void append_duration(std::size_t row, std::string& out) const;
-  void append_float(std::size_t row, std::string& out) const;
-  void append_address(std::size_t row, std::string& out) const;
-  void append_port(std::size_t row, std::string& out) const;
-
   Field field_;
   TextStyle style_;
-  Column column_, proto_, mask_;
+  std::optional<Field> beside_field_;
+  Column column_, beside_;
 };
 
 // Right-aligned in tables (numbers), or left (words, addresses, ports).

@@ -42,15 +42,14 @@ struct TextOptions {
 // A column's heading in a table; the first one of times names their zone, and `zone` is empty after it.
 [[nodiscard]] std::string table_heading(Field field, std::string& zone);
 
-// `out` is kept open for the life of the sink. Times and names as design section 10 rules: table and separated text in
-// the style given; CSV and JSON exact, ports always numbers, times RFC 3339 UTC with 9 digits unless the style says
-// epoch (seconds with 9 digits, in JSON a string: a double would lose some).
 // The word from `start` on, behind an apostrophe where it begins with = + - or @. For words that come from outside.
 void guard_formula(std::size_t start, std::string& out);
 
-[[nodiscard]] SinkPtr table_sink(File& out, TextOptions options);  // also -c separated text
-[[nodiscard]] SinkPtr csv_sink(File& out, TextOptions options);    // separator "," unless set ("\t" for TSV)
-[[nodiscard]] SinkPtr json_sink(File& out, TextOptions options);
+// `out` is kept open for the life of the sink. Tables, and text separated as -c says, are in the style given; CSV and
+// JSON are exact: ports always numbers, times RFC 3339 UTC with 9 digits unless the style says epoch (seconds with 9
+// digits, in JSON a string: a double would lose some).
+#define TEXT_SINK(name, sink, ...) [[nodiscard]] SinkPtr sink##_sink(File& out, TextOptions options);
+#include "sink/sinks.def"
 
 // The columns a sink will print need fields; known before begin() only from -s words and the defaults given.
 [[nodiscard]] FieldSet fields_of(const std::vector<ColumnSpec>& columns);

@@ -10,22 +10,8 @@ struct Pair {
   Field field, base;
 };
 constexpr auto kBases = std::to_array<Pair>({
-    {Field::ltime, Field::stime},
-    {Field::ftime, Field::stime},
-    {Field::sstime, Field::stime},
-    {Field::dstime, Field::stime},
-    {Field::sltime, Field::ltime},
-    {Field::dltime, Field::ltime},
-    {Field::sappbytes, Field::sbytes},
-    {Field::dappbytes, Field::dbytes},
-    {Field::dpkts, Field::spkts},
-    {Field::dflags, Field::sflags},
-    {Field::devents, Field::sevents},
-    {Field::dtcpopt, Field::stcpopt},
-    {Field::dtos, Field::stos},
-    {Field::dvlan, Field::svlan},
-    {Field::ackdats, Field::synacks},
-    {Field::denc, Field::senc},
+#define BASE(field, base) {Field::field, Field::base},
+#include "flow/fields.def"
 });
 
 }  // namespace

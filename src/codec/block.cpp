@@ -84,7 +84,7 @@ std::vector<Prepared> prepare(const Batch& batch, std::size_t& raw) {
       const auto base = base_of(field);
       const bool usable = base && listed.has(*base);
       one.coded = encode_column(column, batch.rows(), usable ? &batch[*base] : nullptr);
-      if (one.coded.coding == Coding::difference) one.base = info(*base).wire;
+      if (find_coding(one.coded.coding)->has_base) one.base = info(*base).wire;
       raw += one.coded.bytes.size();
     }
     listed.add(field);

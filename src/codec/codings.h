@@ -1,34 +1,56 @@
-// Column codings: how the values of one column become bytes before compression. Numbers stand in files and never
-// change.
+// Column codings (codings.def): how the values of one column become bytes before compression.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "codec/coding.h"
 #include "flow/column.h"
 #include "flow/type.h"
 
 namespace argus {
 
 enum class Coding : std::uint8_t {
-  planes = 1,      // less the least value, in as few bytes as the largest needs, byte plane by byte plane
-  delta = 2,       // differences from the value before, zigzag, in planes
-  difference = 3,  // differences from the base column's value of the same row, zigzag, in planes
-  words = 4,       // sorted distinct values, and which of them each row has, in planes
+#define CODING(name, number, base) name = number,
+#include "codec/codings.def"
 };
 
 struct Coded {
-  Coding coding = Coding::planes;
-  std::vector<std::byte> bytes;
+  Coding coding{};
+  std::vector<std::byte> bytes;   // begins with the bitmap of the rows that have a value, where some have none
   std::vector<Address> distinct;  // of an address column, in order
 };
 
+class ColumnToCode;
+struct StoredColumn;
+
+struct CodingInfo {
+  Coding coding;
+  std::string_view name;
+  bool has_base;  // its frames say which column the values refer to
+  bool (*encode)(ColumnToCode& from, Coded& out);
+  Result<Column> (*decode)(StoredColumn& from);
+};
+
+#define CODING(name, number, base)                                  \
+  [[nodiscard]] bool encode_##name(ColumnToCode& from, Coded& out); \
+  [[nodiscard]] Result<Column> decode_##name(StoredColumn& from);
+#include "codec/codings.def"
+
+[[nodiscard]] std::span<const CodingInfo> all_codings();     // in the order in which they are tried
+[[nodiscard]] const CodingInfo* find_coding(Coding coding);  // null: a number that no coding has
+
 // Of the rows that have a value. `base`: the column that differences may refer to, or null.
 [[nodiscard]] Coded encode_column(const Column& column, std::size_t rows, const Column* base);
+// The same by one coding; nothing where it would not be taken for this column.
+[[nodiscard]] std::optional<Coded> encode_column(const CodingInfo& by, const Column& column, std::size_t rows,
+                                                 const Column* base);
 // The inverse: `has_absent` says whether a bitmap of rows comes first. Errc::corrupt for anything that is not exactly a
 // column of so many rows.
 [[nodiscard]] Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows,

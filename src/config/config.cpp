@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "filter/filter.h"
 #include "shell/environment.h"
+#include "sink/kinds.h"
 
 namespace argus {
 
@@ -168,9 +169,13 @@ std::string toml_value(const SettingInfo& setting, const std::vector<std::string
 
 // Whoever says on the command line what is written is not given the files of a configuration on top.
 bool says_output(const OptionSet& options) {
-  for (const std::string_view name : {"-w", "-s", "-c", "--csv", "--json", "--tsv", "--text"})
-    if (const Option* option = options.find(name); option != nullptr && !options.given(*option).empty()) return true;
-  return false;
+  const auto is_given = [&](std::string_view name) {
+    const Option* option = options.find(name);
+    return option != nullptr && !options.given(*option).empty();
+  };
+  const auto kinds = text_kinds();
+  return is_given("-w") || is_given("-s") || is_given("-c") ||
+         std::any_of(kinds.begin(), kinds.end(), [&](const TextKind& kind) { return is_given(kind.option); });
 }
 
 // The words as the option takes them: a flag that says no is given when the value is false.

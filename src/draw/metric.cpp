@@ -21,7 +21,7 @@ bool merges_to_amount(Field field) {
 
 // Any number that merges into one, codes that are kept as the least or the most among them (sttl).
 bool is_amount(const FieldInfo& field) {
-  return info(field.format).right && field.type != Type::u128 && merges_to_amount(field.field);
+  return info(field.format).is_number() && field.type != Type::u128 && merges_to_amount(field.field);
 }
 
 bool is_sum(const FieldInfo& field) {
@@ -87,7 +87,7 @@ std::optional<Axis> axis_of(Field field, const AxisWishes& wishes) {
   if (about.format == Format::duration) out.factor = 1e-9, out.what = "seconds";
   if (!out.sum) {
     out.per_second = false;
-    out.unit = about.format == Format::duration ? "s" : about.format == Format::percent ? "%" : std::string(about.unit);
+    out.unit = about.format == Format::duration ? "s" : std::string(about.unit);
     return out;
   }
   out.total_unit = bytes && !wishes.bytes && !wishes.per_bin ? "bytes" : out.what;

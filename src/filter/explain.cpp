@@ -5,7 +5,6 @@
 
 #include "base/address.h"
 #include "base/int128.h"
-#include "base/names.h"
 #include "base/text.h"
 #include "filter/net.h"
 #include "filter/node.h"
@@ -43,9 +42,11 @@ std::string word_text(Field field, u128 image) {
   std::string word;
   if (field == Field::state) {
     word = state_text(static_cast<std::uint16_t>(image));
-  } else if (info(field).type == Type::u8 && is_stored(field)) {
+  } else {
     Batch one(1);
-    one.set(field, Column::constant(static_cast<std::uint8_t>(image)));
+    with_type(info(field).type, [&]<class T>() {
+      if constexpr (std::is_integral_v<T>) one.set(field, Column::constant(static_cast<T>(image)));
+    });
     FieldPrinter printer(field, {});
     printer.start(one);
     printer.append(0, word);
@@ -56,32 +57,27 @@ std::string word_text(Field field, u128 image) {
   return operand != nullptr && operand->spans == std::vector<Span>{{image, image}} ? word : number_text(image);
 }
 
+std::string in_seconds(Type type, u128 image) {
+  const auto bits = static_cast<std::uint64_t>(image);
+  if (type == Type::i64) return seconds_text(static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63)));
+  return bits <= INT64_MAX ? seconds_text(static_cast<std::int64_t>(bits)) : number_text(bits / 1'000'000'000);
+}
+
 std::string value_text(Field field, u128 image) {
-  const FieldInfo& about = info(field);
-  switch (about.format) {
-    case Format::time:
-    case Format::duration: {
-      if (about.type == Type::i64)
-        return seconds_text(static_cast<std::int64_t>(static_cast<std::uint64_t>(image) ^ (std::uint64_t{1} << 63)));
-      const auto nanos = static_cast<std::uint64_t>(image);
-      return nanos <= INT64_MAX ? seconds_text(static_cast<std::int64_t>(nanos)) : number_text(nanos / 1'000'000'000);
-    }
-    case Format::mac: {
+  using Told = FormatInfo::Told;
+  switch (info(info(field).format).told) {
+    case Told::seconds: return in_seconds(info(field).type, image);
+    case Told::word:
+    case Told::named: return word_text(field, image);
+    case Told::itself: {  // of those, MAC addresses are numbers
       std::string out;
       append_mac(static_cast<std::uint64_t>(image), out);
       return out;
     }
-    case Format::proto: {
-      const std::string_view name = proto_name(static_cast<Proto>(image));
-      if (!name.empty() && find_proto(name) == static_cast<Proto>(image)) return std::string(name);
-      return number_text(image);
-    }
-    case Format::state:
-    case Format::cause:
-    case Format::dirwhy:
-    case Format::tcpflags: return word_text(field, image);
-    default: return number_text(image);
+    case Told::digits:
+    case Told::code: break;
   }
+  return number_text(image);
 }
 
 std::string bound_text(Field field, u128 image) {
@@ -181,11 +177,10 @@ std::string test_explained(const Test& test) {
 std::string span_text(Field field, const Span& span) {
   if (info(field).type == Type::addr) return address_text(span);
   if (span.least == span.most) return value_text(field, span.least);
-  const Format format = info(field).format;
-  const bool plain =
-      format == Format::number || format == Format::amount || format == Format::bytes || format == Format::port;
-  if (info(field).format == Format::proto) return number_text(span.least) + "-" + number_text(span.most);
-  return value_text(field, span.least) + (plain ? "-" : "..") + value_text(field, span.most);
+  const FormatInfo::Told told = info(info(field).format).told;
+  if (told == FormatInfo::Told::named) return number_text(span.least) + "-" + number_text(span.most);
+  const std::string_view to = told == FormatInfo::Told::digits ? "-" : "..";
+  return fmt::format("{}{}{}", value_text(field, span.least), to, value_text(field, span.most));
 }
 
 std::string real_text(const RealSpan& span) {

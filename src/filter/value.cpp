@@ -36,15 +36,11 @@ constexpr auto kOps = std::to_array<OpWord>({
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Whole numbers are values of it, whatever names it has besides.
 bool is_plain_number(const FieldInfo& about) {
-  switch (about.format) {
-    case Format::time:
-    case Format::duration:
-    case Format::address:
-    case Format::mac:
-    case Format::text: return false;
-    default: return about.type != Type::f64;
-  }
+  using Told = FormatInfo::Told;
+  const Told told = info(about.format).told;
+  return told != Told::seconds && told != Told::itself && about.type != Type::f64;
 }
 
 ValueFault from(Error error) { return {std::move(error.text), {}}; }
@@ -95,7 +91,7 @@ Read<Span> read_time(Field field, std::string_view text) {
   return from(value.error());
 }
 
-// A whole number that any field of whole numbers takes, whatever names it has besides.
+// A whole number that any field of whole numbers takes.
 std::optional<Read<Span>> read_plain(Field field, std::string_view text) {
   const auto number = parse_unsigned(text);
   if (!number) return std::nullopt;

@@ -20,12 +20,12 @@ inline constexpr Type u8 = Type::u8, u16 = Type::u16, u32 = Type::u32, u64 = Typ
                       u128 = Type::u128, addr = Type::addr, bytes = Type::bytes, f64 = Type::f64;
 inline constexpr Merge merge_sum = Merge::sum, merge_min = Merge::min, merge_max = Merge::max, merge_or = Merge::or_,
                        merge_same = Merge::same, merge_none = Merge::none;
-inline constexpr bool rising = false, falling = true, left = false, right = true, quoted = false, bare = true,
-                      whole = false, buckets = true;
+inline constexpr bool rising = false, falling = true, quoted = false, bare = true, whole = false, buckets = true;
 }  // namespace words
 
 constexpr FormatInfo kFormats[] = {
-#define FORMAT(name, order, place, json, cut) {words::order, words::place, words::json, words::cut},
+#define FORMAT(name, kind, order, json, cut, told, ...) \
+  {FormatInfo::Kind::kind, words::order, words::json, words::cut, FormatInfo::Told::told},
 #include "flow/formats.def"
 };
 
@@ -69,6 +69,15 @@ const std::unordered_map<std::string_view, Field>& by_name() {
 }
 
 }  // namespace
+
+const FieldSet& tick_fields() {
+  using enum Field;
+  static const FieldSet fields = {
+#define TICKS(...) __VA_ARGS__
+#include "flow/fields.def"
+  };
+  return fields;
+}
 
 const FormatInfo& info(Format format) { return kFormats[static_cast<std::size_t>(format)]; }
 const FieldInfo& info(Field field) { return kTable[index_of(field)]; }

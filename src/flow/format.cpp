@@ -66,10 +66,108 @@ void append_flags(std::uint64_t code, std::string& out) {
   out += letters;
 }
 
-void append_proto(Proto proto, Names names, std::string& out) {
-  const std::string_view name = names == Names::none ? std::string_view() : proto_name(proto);
-  if (name.empty()) append_number(std::uint64_t{proto}, out);
+// A value to print, and how.
+struct Shown {
+  const Column& column;
+  std::size_t row;
+  const TextStyle& style;
+  const Column& beside;  // the other column that FieldPrinter read for it; absent where there is none
+  [[nodiscard]] std::uint64_t number() const { return number_at(column, row); }
+};
+
+void append_amount(double value, const TextStyle& style, std::string& out) {
+  if (style.human) append_human(value, out);
+  else append_real(value, style.digits, out);
+}
+
+void print_number(const Shown& value, std::string& out) {
+  if (value.column.type() == Type::f64) return append_amount(value.column.at<double>(value.row), value.style, out);
+  if (value.column.type() == Type::u128) return append_u128(value.column.at<u128>(value.row), out);
+  const std::uint64_t number = value.number();
+  if (value.style.human) append_human(static_cast<double>(number), out);
+  else append_number(number, out);
+}
+
+void print_percent(const Shown& value, std::string& out) {
+  append_real(value.column.at<double>(value.row), value.style.digits, out);
+}
+
+void print_hex(const Shown& value, std::string& out) {
+  append_hex(value.number(), 2 * width_of(value.column.type()), out);
+}
+
+void print_time(const Shown& value, std::string& out) {
+  append_time(value.column.at<std::int64_t>(value.row), value.style.time, out);
+}
+
+void print_duration(const Shown& value, std::string& out) {
+  if (value.column.type() == Type::i64)
+    append_seconds(value.column.at<std::int64_t>(value.row), value.style.digits, out);
+  else append_long_seconds(value.number(), value.style.digits, out);
+}
+
+void print_text(const Shown& value, std::string& out) { append_escaped(value.column.at<std::string>(value.row), out); }
+
+void print_address(const Shown& value, std::string& out) {
+  append_text(value.column.at<Address>(value.row), out);
+  if (value.beside.has(value.row)) {
+    out += '/';
+    append_number(std::uint64_t{value.beside.at<std::uint8_t>(value.row)}, out);
+  }
+}
+
+void print_mac(const Shown& value, std::string& out) { append_mac(value.number(), out); }
+
+// Its name, where it has one, or the number.
+void append_named(std::string_view name, std::uint64_t number, std::string& out) {
+  if (name.empty()) append_number(number, out);
   else out += name;
+}
+
+void print_proto(const Shown& value, std::string& out) {
+  const auto proto = static_cast<Proto>(value.number());
+  append_named(value.style.names == Names::none ? std::string_view() : proto_name(proto), proto, out);
+}
+
+void print_etype(const Shown& value, std::string& out) { append_hex(value.number(), 4, out); }
+
+void print_port(const Shown& value, std::string& out) {
+  const auto port = value.column.at<std::uint16_t>(value.row);
+  std::string_view name;
+  if (value.style.names == Names::all)
+    name = value.beside.has(value.row) ? service_name(port, value.beside.at<std::uint16_t>(value.row))
+                                       : service_name(port);
+  append_named(name, port, out);
+}
+
+void print_tcpflags(const Shown& value, std::string& out) { append_letters(kTcpFlagLetters, value.number(), out); }
+void print_icmpmap(const Shown& value, std::string& out) { append_letters(kIcmpMapLetters, value.number(), out); }
+void print_encaps(const Shown& value, std::string& out) { append_encaps(value.number(), out); }
+void print_cause(const Shown& value, std::string& out) { append_word(kCauseWords, value.number(), out); }
+void print_dirwhy(const Shown& value, std::string& out) { append_word(kDirWhyWords, value.number(), out); }
+void print_state(const Shown& value, std::string& out) {
+  out += state_text(static_cast<std::uint16_t>(value.number()));
+}
+
+void print_dir(const Shown& value, std::string& out) {
+  const std::uint64_t code = value.number();
+  out += code < kDirectionWords.size() ? kDirectionWords[code] : "-";
+}
+
+void print_flgs(const Shown& value, std::string& out) { append_flags(value.number(), out); }
+
+using Print = void (*)(const Shown& value, std::string& out);
+constexpr Print kPrint[] = {
+#define FORMAT(name, kind, order, json, cut, told, print, parse) &print_##print,
+#include "flow/formats.def"
+};
+
+// The column that printing a field reads besides its own.
+std::optional<Field> field_beside(Field field, const TextStyle& style) {
+  if (info(field).format == Format::port && style.names == Names::all) return Field::proto;
+  if (field == Field::saddr) return Field::smask;
+  if (field == Field::daddr) return Field::dmask;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -83,60 +181,23 @@ void append_human(double value, std::string& out) {
   out += kUnits[unit];
 }
 
-FieldPrinter::FieldPrinter(Field field, const TextStyle& style) : field_(field), style_(style) {}
+FieldPrinter::FieldPrinter(Field field, const TextStyle& style)
+    : field_(field), style_(style), beside_field_(field_beside(field, style)) {}
 
 FieldSet FieldPrinter::also_reads() const {
   FieldSet out;
-  if (info(field_).format == Format::port && style_.names == Names::all) out.add(Field::proto);
-  if (field_ == Field::saddr) out.add(Field::smask);
-  if (field_ == Field::daddr) out.add(Field::dmask);
+  if (beside_field_) out.add(*beside_field_);
   return out;
 }
 
 void FieldPrinter::start(const Batch& batch) {
   column_ = column_of(batch, field_);
-  if (info(field_).format == Format::port && style_.names == Names::all) proto_ = batch[Field::proto];
-  if (field_ == Field::saddr) mask_ = batch[Field::smask];
-  if (field_ == Field::daddr) mask_ = batch[Field::dmask];
+  if (beside_field_) beside_ = batch[*beside_field_];
 }
 
 void FieldPrinter::append(std::size_t row, std::string& out) const {
   if (!column_.has(row)) return;
-  const FieldInfo& field = info(field_);
-  if (field.type == Type::f64) return append_float(row, out);
-  switch (field.format) {
-    case Format::time: return append_time(column_.at<std::int64_t>(row), style_.time, out);
-    case Format::duration: return append_duration(row, out);
-    case Format::address: return append_address(row, out);
-    case Format::text: return append_escaped(column_.at<std::string>(row), out);
-    case Format::mac: return append_mac(number_at(column_, row), out);
-    case Format::proto: return append_proto(static_cast<Proto>(number_at(column_, row)), style_.names, out);
-    case Format::port: return append_port(row, out);
-    case Format::hex: return append_hex(number_at(column_, row), 2 * width_of(field.type), out);
-    case Format::etype: return append_hex(number_at(column_, row), 4, out);
-    case Format::tcpflags: return append_letters(kTcpFlagLetters, number_at(column_, row), out);
-    case Format::encaps: return append_encaps(number_at(column_, row), out);
-    case Format::icmpmap: return append_letters(kIcmpMapLetters, number_at(column_, row), out);
-    case Format::cause: return append_word(kCauseWords, number_at(column_, row), out);
-    case Format::dirwhy: return append_word(kDirWhyWords, number_at(column_, row), out);
-    case Format::state: return (void)(out += state_text(static_cast<std::uint16_t>(number_at(column_, row))));
-    case Format::dir: {
-      const std::uint64_t code = number_at(column_, row);
-      out += code < kDirectionWords.size() ? kDirectionWords[code] : "-";
-      return;
-    }
-    case Format::flgs: return append_flags(number_at(column_, row), out);
-    case Format::number:
-    case Format::amount:
-    case Format::bytes:
-    case Format::rate:
-    case Format::percent: break;
-  }
-  if (field.type == Type::u128) return append_u128(column_.at<u128>(row), out);
-  const std::uint64_t value = number_at(column_, row);
-  if (style_.human && (field.format == Format::bytes || value >= 1000))
-    return append_human(static_cast<double>(value), out);
-  append_number(value, out);
+  kPrint[static_cast<std::size_t>(info(field_).format)]({column_, row, style_, beside_}, out);
 }
 
 void FieldPrinter::append_json(std::size_t row, std::string& out) const {
@@ -153,35 +214,7 @@ void FieldPrinter::append_json(std::size_t row, std::string& out) const {
   if (quotes) out += '"';
 }
 
-void FieldPrinter::append_duration(std::size_t row, std::string& out) const {
-  if (column_.type() == Type::i64) append_seconds(column_.at<std::int64_t>(row), style_.digits, out);
-  else append_long_seconds(number_at(column_, row), style_.digits, out);
-}
-
-void FieldPrinter::append_float(std::size_t row, std::string& out) const {
-  const double value = column_.at<double>(row);
-  if (style_.human && info(field_).format != Format::percent) append_human(value, out);
-  else append_real(value, style_.digits, out);
-}
-
-void FieldPrinter::append_address(std::size_t row, std::string& out) const {
-  append_text(column_.at<Address>(row), out);
-  if (mask_.has(row)) {
-    out += '/';
-    append_number(std::uint64_t{mask_.at<std::uint8_t>(row)}, out);
-  }
-}
-
-void FieldPrinter::append_port(std::size_t row, std::string& out) const {
-  const auto port = column_.at<std::uint16_t>(row);
-  std::string_view name;
-  if (style_.names == Names::all)
-    name = proto_.has(row) ? service_name(port, proto_.at<std::uint16_t>(row)) : service_name(port);
-  if (name.empty()) append_number(std::uint64_t{port}, out);
-  else out += name;
-}
-
-bool aligns_right(Field field) { return info(info(field).format).right; }
+bool aligns_right(Field field) { return info(info(field).format).is_number(); }
 bool is_json_number(Field field) { return info(info(field).format).bare; }
 
 }  // namespace argus

@@ -93,13 +93,13 @@ std::optional<u128> signed_image(std::uint64_t size, bool negative) {
   return ordered_image(static_cast<std::int64_t>(negative ? 0 - size : size));
 }
 
-Result<u128> parse_duration_value(Field field, std::string_view text) {
+Result<u128> parse_duration(Field field, std::string_view text) {
   const bool has_sign = info(field).type == Type::i64;
   const bool negative = has_sign && text.starts_with('-');
   const std::string_view size = text.substr(negative ? 1 : 0);
   auto nanos = parse_scaled(size, 1'000'000'000);  // bare numbers are seconds
   if (!nanos) {
-    const auto with_unit = parse_duration(size);
+    const auto with_unit = argus::parse_duration(size);
     if (with_unit) nanos = static_cast<std::uint64_t>(*with_unit);
   }
   if (nanos && !has_sign) return u128{*nanos};
@@ -108,7 +108,7 @@ Result<u128> parse_duration_value(Field field, std::string_view text) {
   return takes(field, text, "seconds, or a duration such as 10ms, 30s or 5m");
 }
 
-Result<u128> parse_time_value(Field field, std::string_view text) {
+Result<u128> parse_time(Field field, std::string_view text) {
   const bool negative = text.starts_with('-');
   if (const auto nanos = parse_scaled(text.substr(negative ? 1 : 0), 1'000'000'000))
     if (const auto image = signed_image(*nanos, negative)) return *image;
@@ -150,16 +150,28 @@ Result<u128> parse_letters(Field field, std::string_view text, std::string_view 
   return u128{bits};
 }
 
-Result<u128> parse_direction(Field field, std::string_view text) {
-  for (std::size_t code = 0; code < kDirectionWords.size(); code++)
-    if (kDirectionWords[code] == text) return u128{code};
-  return takes(field, text, "-> <- <-> ?> <? <?> who tel");
+Result<u128> parse_address(Field field, std::string_view text) {
+  const auto address = argus::parse_address(text);
+  if (!address) return takes(field, text, "an address");
+  return ordered_image(*address);
 }
 
-Result<u128> parse_proto(std::string_view text) {
+Result<u128> parse_mac(Field field, std::string_view text) {
+  const auto mac = argus::parse_mac(text);
+  if (!mac) return takes(field, text, "a MAC address, 00:00:5e:00:53:01");
+  return u128{*mac};
+}
+
+Result<u128> parse_proto(Field, std::string_view text) {
   if (const auto named = find_proto(text)) return u128{*named};
   if (const auto number = parse_unsigned(text); number && *number <= UINT16_MAX) return u128{*number};
   return fail(Errc::usage, "no protocol '{}'{}", escaped(text), did_you_mean(text, proto_names()));
+}
+
+Result<u128> parse_etype(Field field, std::string_view text) {
+  const auto named = find_proto(text);
+  if (named && *named >= 0x600) return u128{*named};
+  return parse_number(field, text);
 }
 
 Result<u128> parse_port(Field field, std::string_view text) {
@@ -171,49 +183,37 @@ Result<u128> parse_port(Field field, std::string_view text) {
   return fail(Errc::usage, "no service '{}'{}", escaped(text), did_you_mean(text, service_names()));
 }
 
+Result<u128> parse_tcpflags(Field field, std::string_view text) { return parse_letters(field, text, kTcpFlagLetters); }
+Result<u128> parse_icmpmap(Field field, std::string_view text) { return parse_letters(field, text, kIcmpMapLetters); }
+Result<u128> parse_encaps(Field field, std::string_view text) { return parse_bits(field, text, kEncapsWords); }
+Result<u128> parse_cause(Field field, std::string_view text) { return parse_word(field, text, kCauseWords); }
+Result<u128> parse_dirwhy(Field field, std::string_view text) { return parse_word(field, text, kDirWhyWords); }
+
+Result<u128> parse_state(Field field, std::string_view text) {
+  if (const auto state = find_state(text)) return u128{*state};
+  return takes(field, text, "REQ ACC CON FIN RST TIM INT RSP or an ICMP message such as ECO or URP");
+}
+
+Result<u128> parse_dir(Field field, std::string_view text) {
+  for (std::size_t code = 0; code < kDirectionWords.size(); code++)
+    if (kDirectionWords[code] == text) return u128{code};
+  return takes(field, text, "-> <- <-> ?> <? <?> who tel");
+}
+
+Result<u128> parse_none(Field field, std::string_view) {
+  return fail(Errc::usage, "{} cannot be compared with a value", info(field).name);
+}
+
+using Parse = Result<u128> (*)(Field, std::string_view);
+constexpr Parse kParse[] = {
+#define FORMAT(name, kind, order, json, cut, told, print, parse) &parse_##parse,
+#include "flow/formats.def"
+};
+
 }  // namespace
 
 Result<u128> parse_value(Field field, std::string_view text) {
-  switch (info(field).format) {
-    case Format::number:
-    case Format::amount:
-    case Format::bytes:
-    case Format::hex:
-    case Format::rate:
-    case Format::percent: return parse_number(field, text);
-    case Format::time: return parse_time_value(field, text);
-    case Format::duration: return parse_duration_value(field, text);
-    case Format::address: {
-      const auto address = parse_address(text);
-      if (!address) return takes(field, text, "an address");
-      return ordered_image(*address);
-    }
-    case Format::mac: {
-      const auto mac = parse_mac(text);
-      if (!mac) return takes(field, text, "a MAC address, 00:00:5e:00:53:01");
-      return u128{*mac};
-    }
-    case Format::proto: return parse_proto(text);
-    case Format::etype: {
-      const auto named = find_proto(text);
-      if (named && *named >= 0x600) return u128{*named};
-      return parse_number(field, text);
-    }
-    case Format::port: return parse_port(field, text);
-    case Format::tcpflags: return parse_letters(field, text, kTcpFlagLetters);
-    case Format::encaps: return parse_bits(field, text, kEncapsWords);
-    case Format::icmpmap: return parse_letters(field, text, kIcmpMapLetters);
-    case Format::cause: return parse_word(field, text, kCauseWords);
-    case Format::dirwhy: return parse_word(field, text, kDirWhyWords);
-    case Format::state: {
-      if (const auto state = find_state(text)) return u128{*state};
-      return takes(field, text, "REQ ACC CON FIN RST TIM INT RSP or an ICMP message such as ECO or URP");
-    }
-    case Format::dir: return parse_direction(field, text);
-    case Format::text:
-    case Format::flgs: break;
-  }
-  return fail(Errc::usage, "{} cannot be compared with a value", info(field).name);
+  return kParse[static_cast<std::size_t>(info(field).format)](field, text);
 }
 
 Result<double> parse_real_value(Field field, std::string_view text) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "shell/classic.h"
 
 namespace argus {
 
@@ -67,16 +68,12 @@ bool is_awake(const std::string& proc) {
 
 bool names_argus(const std::string& proc) {
   const std::string line = content_of(proc + "/cmdline");
-  static constexpr std::array<std::string_view, 8> kClassic = {"ra",      "rabins", "racluster", "racount",
-                                                               "ragraph", "rasort", "rasplit",   "ratop"};
   std::size_t at = 0;
   while (at < line.size()) {
     const auto end = std::min(line.find('\0', at), line.size());
     std::string_view word(line.data() + at, end - at);
     if (const auto slash = word.rfind('/'); slash != std::string_view::npos) word.remove_prefix(slash + 1);
-    if (word.find("argus") != std::string_view::npos) return true;
-    for (const auto name : kClassic)
-      if (word == name) return true;
+    if (word.find("argus") != std::string_view::npos || !command_of_classic(word).empty()) return true;
     at = end + 1;
   }
   return false;

@@ -29,7 +29,7 @@ namespace {
 constexpr Nanos kOtherTraffic = kHour;
 constexpr Nanos kOverlap = kSecond;  // less is the reordering of any capture
 
-class CaptureSource final : public Continuable {
+class CaptureSource final : public Source, public Measured, public Continuable {
  public:
   CaptureSource(CaptureFilePtr file, std::string name, Meter meter, const SourceOptions& options)
       : file_(std::move(file)), name_(std::move(name)), meter_(std::move(meter)), account_(options.meter.sensor) {
@@ -159,11 +159,11 @@ void CaptureSource::drain(Journal& out) {
 
 bool recognise_capture(Bytes head) { return looks_like_capture(head); }
 
-Result<SourcePtr> open_capture(InputStream input, const SourceOptions& options) {
+Result<OpenedKind> open_capture(InputStream input, const SourceOptions& options) {
   std::string name = input.name();
   ARGUS_TRY_LET(CaptureFilePtr file, open_capture_file(std::move(input)));
   ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));
-  return SourcePtr(std::make_unique<CaptureSource>(std::move(file), std::move(name), std::move(meter), options));
+  return opened_kind(std::make_unique<CaptureSource>(std::move(file), std::move(name), std::move(meter), options));
 }
 
 }  // namespace argus

@@ -173,10 +173,10 @@ bool recognise_flow_file(Bytes head) {
   return agree >= kFrameMarker.size() / 2 + 1;
 }
 
-Result<SourcePtr> open_flow_file(InputStream input, const SourceOptions&) {
+Result<OpenedKind> open_flow_file(InputStream input, const SourceOptions&) {
   auto file = std::make_unique<FlowFile>(std::move(input));
   ARGUS_TRY(file->start());
-  return SourcePtr(std::move(file));
+  return opened_kind(std::move(file));
 }
 
 }  // namespace argus

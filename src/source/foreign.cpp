@@ -14,7 +14,7 @@ namespace argus {
 namespace {
 
 constexpr auto kReadable = std::to_array<std::string_view>({
-#define SOURCE(name, text) text,
+#define SOURCE(name, live, text) text,
 #include "source/sources.def"
 });
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
+#include <type_traits>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -12,14 +15,10 @@
 
 namespace argus {
 
-#define SOURCE(name, text)                         \
-  [[nodiscard]] bool recognise_##name(Bytes head); \
-  [[nodiscard]] Result<SourcePtr> open_##name(InputStream input, const SourceOptions& options);
-#include "source/sources.def"
-
 // A source that can go on with another input of its kind as if the two were one: captures that follow each other.
-class Continuable : public Source, public Measured {
+class Continuable {
  public:
+  virtual ~Continuable() = default;
   // Its input is read to the end, and nothing more will come but by go_on() or conclude().
   [[nodiscard]] virtual bool exhausted() const = 0;
   // It ends early where `stop`, which outlives it and may be null, is set.
@@ -27,5 +26,26 @@ class Continuable : public Source, public Measured {
   // No further input: what is held back comes now.
   virtual void conclude() = 0;
 };
+
+// An input that was opened, and what else it can do: both are the source itself, or null.
+struct OpenedKind {
+  SourcePtr source;
+  const Measured* measured = nullptr;
+  Continuable* continues = nullptr;
+};
+// Of a source that is a Measured, and maybe a Continuable.
+template <class Kind>
+[[nodiscard]] OpenedKind opened_kind(std::unique_ptr<Kind> source) {
+  OpenedKind out;
+  out.measured = source.get();
+  if constexpr (std::is_base_of_v<Continuable, Kind>) out.continues = source.get();
+  out.source = std::move(source);
+  return out;
+}
+
+#define SOURCE(name, ...)                          \
+  [[nodiscard]] bool recognise_##name(Bytes head); \
+  [[nodiscard]] Result<OpenedKind> open_##name(InputStream input, const SourceOptions& options);
+#include "source/sources.def"
 
 }  // namespace argus

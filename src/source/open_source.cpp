@@ -30,12 +30,15 @@ namespace argus {
 namespace {
 
 struct Kind {
-  std::string_view text;
+  bool may_be_live;
   bool (*recognise)(Bytes);
-  Result<SourcePtr> (*open)(InputStream, const SourceOptions&);
+  Result<OpenedKind> (*open)(InputStream, const SourceOptions&);
 };
+namespace words {  // of sources.def
+inline constexpr bool may_be_live = true, whole = false;
+}
 constexpr auto kKinds = std::to_array<Kind>({
-#define SOURCE(name, text) {text, &recognise_##name, &open_##name},
+#define SOURCE(name, live, text) {words::live, &recognise_##name, &open_##name},
 #include "source/sources.def"
 });
 
@@ -65,16 +68,17 @@ struct Opened {
 };
 
 struct OpenedSource {
-  SourcePtr source;
+  OpenedKind opened;
+  const Kind* kind;
   EndingPtr ending;  // of what is waited for here, and not on a thread
 };
 
 Result<OpenedSource> open_kind(Opened opened, const SourceOptions& options) {
-  ARGUS_TRY_LET(SourcePtr source, opened.kind->open(std::move(opened.stream), options));
+  ARGUS_TRY_LET(OpenedKind out, opened.kind->open(std::move(opened.stream), options));
   // Flows that come when they come are read on a thread, so that those before them are seen meanwhile.
-  const bool waits = opened.ending && opened.kind->open == &open_flow_file && (options.follow || source->header().live);
-  if (waits) return OpenedSource{in_background(std::move(source), opened.ending->given_up), nullptr};
-  return OpenedSource{std::move(source), std::move(opened.ending)};
+  const bool waits = opened.ending && opened.kind->may_be_live && (options.follow || out.source->header().live);
+  if (waits) return OpenedSource{{in_background(std::move(out.source), opened.ending->given_up)}, opened.kind, nullptr};
+  return OpenedSource{std::move(out), opened.kind, std::move(opened.ending)};
 }
 
 // Something to read, or the end, came within the time in which a stop is to be seen.
@@ -230,7 +234,7 @@ class Inputs final : public Source {
     }
     header_ = current_->header();
     // Flow files after the first may be of other sensors; records name theirs.
-    if (paths_.size() > 1 && dynamic_cast<const Continuable*>(current_.get()) == nullptr) header_.sensor.clear();
+    if (paths_.size() > 1 && continues_ == nullptr) header_.sensor.clear();
     return {};
   }
 
@@ -263,6 +267,7 @@ class Inputs final : public Source {
 
   [[nodiscard]] Result<Opened> open_at();
   void open_next();
+  void take(OpenedSource source);
   void not_opened(Error why);
   [[nodiscard]] Result<> bind_current();
   [[nodiscard]] Progress progress() const;
@@ -289,10 +294,13 @@ class Inputs final : public Source {
   std::optional<Opened> looked_at_;  // of paths_[at_], recognised but not taken
   SourceOptions options_;
   SourcePtr current_;
-  File place_;                      // of the input that is read
-  EndingPtr ending_;                // of it, where it is waited for here
-  std::vector<EndingPtr> endings_;  // of those before it, to which their sources point
-  Progress left_;                   // of the inputs that were left
+  const Measured* measured_ = nullptr;  // current_, where it is one
+  Continuable* continues_ = nullptr;    // likewise
+  const Kind* kind_ = nullptr;          // of it
+  File place_;                          // of the input that is read
+  EndingPtr ending_;                    // of it, where it is waited for here
+  std::vector<EndingPtr> endings_;      // of those before it, to which their sources point
+  Progress left_;                       // of the inputs that were left
   StreamHeader header_;
   RawFrameRequest raw_;
   Needs needs_;
@@ -325,22 +333,30 @@ void Inputs::open_next() {
     if (!opened) continue;
     place_ = std::move(opened->place);
     auto source = open_kind(*std::move(opened), options_);
-    if (source) current_ = std::move(source->source), ending_ = std::move(source->ending);
+    if (source) take(*std::move(source));
     else problems_.push_back(std::move(source.error()));
   }
+}
+
+void Inputs::take(OpenedSource source) {
+  current_ = std::move(source.opened.source);
+  measured_ = source.opened.measured;
+  continues_ = source.opened.continues;
+  kind_ = source.kind;
+  ending_ = std::move(source.ending);
 }
 
 // Takes over what the finished input has to say.
 void Inputs::leave() {
   current_->drain(journal_);
-  if (const auto* here = dynamic_cast<const Measured*>(current_.get())) {
-    const Progress last = here->progress();
+  if (measured_ != nullptr) {
+    const Progress last = measured_->progress();
     // The end of a pipe that is given up is where it was given up.
     left_.cut = left_.cut || (last.cut && !(last.ended && !ending_));
     left_.packets += last.packets, left_.records += last.records;
   }
   for (Error& error : current_->problems()) problems_.push_back(std::move(error));
-  current_.reset();
+  take({});
 }
 
 void Inputs::advance() {
@@ -399,7 +415,7 @@ Progress Inputs::progress() const {
 void Inputs::join(Continuable& traffic) {
   while (at_ < paths_.size() && !stopped()) {
     auto opened = open_at();
-    if (opened && opened->kind->open != &open_capture) {
+    if (opened && opened->kind != kind_) {
       looked_at_ = *std::move(opened);  // kept, as a pipe can be looked at only once
       break;
     }
@@ -425,8 +441,7 @@ std::optional<Step> Inputs::pull(Batch& out) {
     return std::nullopt;
   }
   out.set_ordinal({at_ - 1, out.ordinal().frame});
-  if (auto* traffic = dynamic_cast<Continuable*>(current_.get()); traffic != nullptr && traffic->exhausted())
-    join(*traffic);
+  if (continues_ != nullptr && continues_->exhausted()) join(*continues_);
   return *step;
 }
 

@@ -52,7 +52,7 @@ int rank(const TopColumn& column, const TopLook& look) {
 // So that columns do not move with every row that comes: counters and rates are abbreviated.
 std::size_t usual_width(Field field) {
   const FieldInfo& about = info(field);
-  const bool counted = info(about.format).right && info(about.format).buckets && about.format != Format::percent;
+  const bool counted = info(about.format).is_number() && info(about.format).buckets && about.format != Format::percent;
   return counted ? std::min<std::size_t>(about.width, 6) : std::min<std::size_t>(about.width, 15);
 }
 

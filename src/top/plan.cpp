@@ -14,6 +14,7 @@
 #include "flow/where.h"
 #include "query/key.h"
 #include "sink/flow_file.h"
+#include "sink/kinds.h"
 #include "sink/text.h"
 #include "store/live_table.h"
 #include "top/keys.h"
@@ -33,12 +34,6 @@ Result<> write_rows(Sink& sink, const std::vector<Batch>& rows) {
   return sink.finish();
 }
 
-// What ticks have, and the sums that stay absent in them and that nobody asks for by name.
-const FieldSet kTickFields = {Field::ftime, Field::srcid,  Field::proto,   Field::etype,   Field::saddr,  Field::daddr,
-                              Field::sport, Field::dport,  Field::itype,   Field::icode,   Field::icmpid, Field::ssap,
-                              Field::dsap,  Field::dirwhy, Field::sevents, Field::devents, Field::cause,  Field::stime,
-                              Field::ltime, Field::spkts,  Field::dpkts,   Field::sbytes,  Field::dbytes, Field::trans};
-
 }  // namespace
 
 bool ticks_suffice(const TopAsk& ask, const WherePtr& filter) {
@@ -46,7 +41,7 @@ bool ticks_suffice(const TopAsk& ask, const WherePtr& filter) {
   for (const Key& key : ask.key.keys) wanted |= stored_inputs({key.field});
   if (filter) wanted |= stored_inputs(filter->fields());
   for (const Field field : wanted.list())
-    if (!kTickFields.has(field)) return false;
+    if (!tick_fields().has(field)) return false;
   return true;
 }
 
@@ -95,16 +90,17 @@ TopReaderOptions reader_options(const TopOptions& options) {
 Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const TopLook& look) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) == 0) return fail(Errc::io, "{}: exists; give another name", escaped(path));
-  const bool csv = path.ends_with(".csv"), json = path.ends_with(".json");
-  if (!csv && !json) {
-    ARGUS_TRY_LET(const SinkPtr sink, flow_file_sink(path, FlowFileMode::replace));
+  const TextKind* kind = text_kind_of(path);
+  if (kind == nullptr) {
+    ARGUS_TRY_LET(const SinkPtr sink, open_records(path, FlowFileMode::replace));
     return write_rows(*sink, rows);
   }
   ARGUS_TRY_LET(Replacement out, Replacement::create(path));
   TextOptions text;
+  text.separator = kind->separator;
   for (const TopColumn& column : look.columns)
     if (column.kind == TopColumn::Kind::field) text.column_words.push_back(column_word(column));
-  const SinkPtr sink = csv ? csv_sink(out.file(), text) : json_sink(out.file(), text);
+  const SinkPtr sink = kind->open(out.file(), std::move(text));
   ARGUS_TRY(write_rows(*sink, rows));
   return out.commit();
 }

@@ -18,6 +18,10 @@ bool refused(Coding coding, Type type, bool has_absent, const std::vector<std::b
   return !column && column.error().code == Errc::corrupt;
 }
 
+std::vector<std::byte> first(const std::vector<std::byte>& bytes, std::size_t size) {
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
 }  // namespace
 
 TEST_CASE("every type and shape of column reads back at every size") {
@@ -37,6 +41,46 @@ TEST_CASE("every type and shape of column reads back at every size") {
           REQUIRE(back);
           REQUIRE(same_column(column, *back, rows));
         }
+}
+
+TEST_CASE("each coding reads back what it takes of every type and shape, with a base and without") {
+  std::mt19937_64 random(7);
+  for (const CodingInfo& coding : all_codings()) {
+    std::size_t taken = 0;
+    for (const Type type : kStoredTypes)
+      for (const Form form : kForms)
+        for (const Values values : kValues)
+          for (const std::size_t rows : {1u, 7u, 1000u}) {
+            CAPTURE(coding.name, static_cast<int>(type), static_cast<int>(form), static_cast<int>(values), rows);
+            const auto made = with_type(type, [&]<class T>() -> std::pair<Column, Column> {
+              if constexpr (std::is_same_v<T, double>) return {};
+              else return {column_for<T>(form, values, rows, random), column_for<T>(form, values, rows, random)};
+            });
+            for (const Column* base : {static_cast<const Column*>(nullptr), &made.second}) {
+              if (base == nullptr && coding.has_base) continue;
+              const auto coded = encode_column(coding, made.first, rows, base);
+              if (!coded) continue;
+              taken++;
+              CHECK(coded->coding == coding.coding);
+              const bool has_absent = !made.first.mask().empty();
+              const auto back = decode_column(coding.coding, type, has_absent, coded->bytes, rows, base);
+              REQUIRE(back);
+              REQUIRE(same_column(made.first, *back, rows));
+              if (rows > 7) continue;
+              for (std::size_t size = 0; size < coded->bytes.size(); size++)
+                REQUIRE(refused(coding.coding, type, has_absent, first(coded->bytes, size), rows, base));
+            }
+          }
+    CAPTURE(coding.name);
+    CHECK(taken != 0);
+  }
+}
+
+TEST_CASE("a coding has one row, and a number that no row has is refused") {
+  for (const CodingInfo& coding : all_codings()) CHECK(find_coding(coding.coding) == &coding);
+  for (unsigned number = 0; number < 256; number++)
+    if (find_coding(static_cast<Coding>(number)) == nullptr)
+      CHECK(refused(static_cast<Coding>(number), Type::u8, false, raw({0, 0}), 2));
 }
 
 TEST_CASE("differences from a base read back, also where the base is absent, constant or a dictionary") {
@@ -145,8 +189,7 @@ TEST_CASE("a coded column cut or lengthened anywhere is corrupt, not a crash") {
       const bool has_absent = !column.mask().empty();
       CAPTURE(static_cast<int>(type), static_cast<int>(form));
       for (std::size_t size = 0; size < coded.bytes.size(); size++) {
-        const std::vector<std::byte> cut(coded.bytes.begin(), coded.bytes.begin() + static_cast<std::ptrdiff_t>(size));
-        REQUIRE(refused(coded.coding, type, has_absent, cut, kRows));
+        REQUIRE(refused(coded.coding, type, has_absent, first(coded.bytes, size), kRows));
       }
       auto longer = coded.bytes;
       longer.push_back({});
@@ -162,16 +205,14 @@ TEST_CASE("any bytes decode to a column of so many rows or are corrupt") {
     for (std::byte& b : bytes) b = static_cast<std::byte>(random() % 4 == 0 ? random() : random() % 4);
     const std::size_t rows = random() % 12;
     const auto type = kStoredTypes[random() % std::size(kStoredTypes)];
-    const auto column = decode_column(static_cast<Coding>(random() % 6), type, random() % 2 == 0, bytes, rows,
-                                      random() % 2 == 0 ? &base : nullptr);
+    const auto column = decode_column(static_cast<Coding>(random() % (all_codings().size() + 2)), type,
+                                      random() % 2 == 0, bytes, rows, random() % 2 == 0 ? &base : nullptr);
     if (column) CHECK((column->type() == type && column->stored_rows() == rows));
     else CHECK(column.error().code == Errc::corrupt);
   }
 }
 
 TEST_CASE("what a coding cannot mean is refused") {
-  CHECK(refused(static_cast<Coding>(0), Type::u8, false, raw({0, 0}), 2));
-  CHECK(refused(static_cast<Coding>(9), Type::u8, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::bytes, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::f64, false, raw({0, 0}), 2));
   CHECK(refused(Coding::planes, Type::u8, false, raw({0, 2, 1, 1, 1, 1}), 2));  // two planes of one byte values

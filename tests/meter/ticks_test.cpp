@@ -55,6 +55,8 @@ TEST_CASE("a tick has a flow's key, and what it did since the tick before") {
   CHECK((is(first, Field::stime, kEpoch) && is(first, Field::ltime, kEpoch + 40) && is(first, Field::ftime, kEpoch)));
   CHECK((is(first, Field::dirwhy, DirWhy::syn) && had(first, Field::sevents, kTcpSyn | kTcpEstablished)));
   CHECK((first.has(Field::srcid) && !first.has(Field::sttl) && !first.has(Field::records)));
+  for (const FieldInfo& field : all_fields())
+    if (is_stored(field.field) && first.has(field.field)) CHECK(tick_fields().has(field.field));
   CHECK(traffic.ticks().empty());
   traffic.at(kSecond, back(kAck, 501, 111, 100)).at(kSecond + 5, back(kAck, 601, 111, 100));
   ticks = traffic.ticks();
