@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "codec/request.h"
 #include "config/config.h"
