@@ -14,6 +14,7 @@
 #include "argus/run.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "flow/ledger.h"

@@ -14,6 +14,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/live_source.h"
 #include "flow/where.h"
 
 namespace argus {

@@ -8,18 +8,17 @@
 #include <memory>
 #include <string>
 
-#include "base/result.h"
 #include "base/time.h"
 #include "flow/sink.h"
 
 namespace argus {
 
 struct BehindOptions {
-  std::string name = "the output";                     // of the sink, for messages and its thread
-  std::uint64_t queue_bytes = 32u << 20;               // rows that wait; then the oldest are lost
-  Nanos try_every = kSecond;                           // a sink that refused
-  Nanos finish_most = 3 * kSecond;                     // for writing what waits at the end
-  Nanos answer_most = 4 * kSecond;                     // for a sink that does not come back from a call, at the end
+  std::string name = "the output";                    // of the sink, for messages and its thread
+  std::uint64_t queue_bytes = 32u << 20;              // rows that wait; then the oldest are lost
+  Nanos try_every = kSecond;                          // a sink that refused
+  Nanos finish_most = 3 * kSecond;                    // for writing what waits at the end
+  Nanos answer_most = 4 * kSecond;                    // for a sink that does not come back from a call, at the end
   std::function<void(const std::string&)> warn = {};  // a sentence for the log, already limited in rate; any thread
 };
 

@@ -13,8 +13,7 @@ namespace argus {
 class Outage {
  public:
   // `say` gets sentences: the first refusal, once a minute that it still refuses, and that it takes again.
-  Outage(Nanos try_every, std::function<void(const std::string&)> say)
-      : try_every_(try_every), say_(std::move(say)) {}
+  Outage(Nanos try_every, std::function<void(const std::string&)> say) : try_every_(try_every), say_(std::move(say)) {}
 
   // It refused. `lost`: records so far, here and below.
   void refuse(const Error& why, Nanos steady, std::uint64_t lost);

@@ -33,11 +33,11 @@ class QueueWriter {
  public:
   virtual ~QueueWriter() = default;
   [[nodiscard]] virtual RecordQueue& queue() = 0;
-  virtual void begin(const StreamHeader& header) = 0;     // once, before the first step
-  virtual void step(const WriterMoment& now) = 0;         // whatever is due at this moment
-  [[nodiscard]] virtual bool refused() const = 0;         // what was given last was not taken
-  [[nodiscard]] virtual bool is_behind() const = 0;       // another step has work to do
-  [[nodiscard]] virtual bool done() const = 0;            // nothing waits any more
+  virtual void begin(const StreamHeader& header) = 0;          // once, before the first step
+  virtual void step(const WriterMoment& now) = 0;              // whatever is due at this moment
+  [[nodiscard]] virtual bool refused() const = 0;              // what was given last was not taken
+  [[nodiscard]] virtual bool is_behind() const = 0;            // another step has work to do
+  [[nodiscard]] virtual bool done() const = 0;                 // nothing waits any more
   [[nodiscard]] virtual bool closed() const { return false; }  // nobody reads any more; any thread
   // Errc::io when records are left over, which are lost.
   [[nodiscard]] virtual Result<> finish() = 0;
@@ -62,8 +62,8 @@ class OwnerLink {
 
 struct QueuedSinkOptions {
   FieldSet fields = FieldSet::all_stored();
-  std::string purpose;                  // of the thread: "the flow file"
-  std::string silent;                   // what does not answer, where a call does not come back: "the disk"
+  std::string purpose;                    // of the thread: "the flow file"
+  std::string silent;                     // what does not answer, where a call does not come back: "the disk"
   Nanos step_every = 200 * kMillisecond;  // at least, also where nothing comes
   Nanos finish_most = 3 * kSecond;        // for a place that refuses, at the end
   Nanos answer_most = 4 * kSecond;        // for one that does not answer

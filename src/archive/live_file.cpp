@@ -6,7 +6,6 @@
 
 #include "archive/live_output.h"
 #include "archive/live_writer.h"
-#include "base/time.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"

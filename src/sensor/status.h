@@ -21,8 +21,8 @@ namespace argus {
 struct SensorParts {
   std::string reads;                         // of the source, in words
   const CountingSource* counting = nullptr;  // or none: its counts are not known
-  const LiveFileSink* file = nullptr;  // or none
-  const Server* server = nullptr;      // or none
+  const LiveFileSink* file = nullptr;        // or none
+  const Server* server = nullptr;            // or none
 };
 
 // Where flows go, as a sensor says when it begins: "adds to /var/log/argus/argus.out", with the whole path.

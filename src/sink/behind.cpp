@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "sink/outage.h"

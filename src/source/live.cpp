@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/batch.h"
 #include "flow/events.h"
 #include "flow/ledger.h"
-#include "flow/live_source.h"
 #include "flow/where.h"
 #include "packet/decode.h"
 #include "packet/packet.h"

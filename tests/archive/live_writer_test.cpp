@@ -14,6 +14,8 @@
 #include "codec/streams.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "sink/queued_sink.h"
+#include "sink/record_queue.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "base/result.h"
 #include "base/time.h"
 #include "flow/field.h"
 #include "flow/source.h"

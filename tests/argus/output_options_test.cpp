@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include "argus/account.h"
-#include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/source.h"

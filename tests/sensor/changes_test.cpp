@@ -64,7 +64,8 @@ TEST_CASE("a sensor without a file begins none, and its table does not grow") {
   CHECK(changes.later == Changed{"size", "write"});
 }
 
-TEST_CASE("what was changed once and is as it began is changed back, and of what holds from the next start nothing is due") {
+TEST_CASE(
+    "what was changed once and is as it began is changed back, and of what holds from the next start nothing is due") {
   SensorOptions begun, was, now;
   begun.source = now.source = settings("", 10, "eth0");
   was.source = settings("tcp", 10, "eth1");

@@ -28,7 +28,9 @@ class StubbornPlace {
  public:
   // What calls of write() do from now on.
   enum class Mood { takes, stalls, refuses, closed };
-  void be(Mood mood) { change([&] { mood_ = mood; }); }
+  void be(Mood mood) {
+    change([&] { mood_ = mood; });
+  }
 
   // Until a call is stalled, so many were refused, so many rows taken, or the sink is gone.
   void await_stall() {
@@ -48,18 +50,30 @@ class StubbornPlace {
     changed_.wait(lock, [&] { return gone_; });
   }
 
-  [[nodiscard]] std::uint64_t rows() const { return seen([&] { return rows_; }); }
-  [[nodiscard]] std::uint64_t finishes() const { return seen([&] { return finishes_; }); }
-  [[nodiscard]] std::uint64_t refusals() const { return seen([&] { return refusals_; }); }
+  [[nodiscard]] std::uint64_t rows() const {
+    return seen([&] { return rows_; });
+  }
+  [[nodiscard]] std::uint64_t finishes() const {
+    return seen([&] { return finishes_; });
+  }
+  [[nodiscard]] std::uint64_t refusals() const {
+    return seen([&] { return refusals_; });
+  }
   // "5 rows", "lost 7", in the order of coming.
-  [[nodiscard]] std::vector<std::string> story() const { return seen([&] { return story_; }); }
-  [[nodiscard]] std::vector<LedgerEntry> entries() const { return seen([&] { return entries_; }); }
+  [[nodiscard]] std::vector<std::string> story() const {
+    return seen([&] { return story_; });
+  }
+  [[nodiscard]] std::vector<LedgerEntry> entries() const {
+    return seen([&] { return entries_; });
+  }
   [[nodiscard]] std::uint64_t count_of(LedgerItem item) const {
     std::uint64_t sum = 0;
     for (const LedgerEntry& entry : entries()) sum += entry.item == item ? entry.count : 0;
     return sum;
   }
-  [[nodiscard]] StreamHeader header() const { return seen([&] { return header_; }); }
+  [[nodiscard]] StreamHeader header() const {
+    return seen([&] { return header_; });
+  }
 
  private:
   friend class StubbornSink;
@@ -115,8 +129,7 @@ class StubbornSink final : public RowSink {
     place_->change([&] {
       for (const LedgerEntry& entry : entries) {
         place_->entries_.push_back(entry);
-        if (entry.item == LedgerItem::records_unwritten)
-          place_->story_.push_back(fmt::format("lost {}", entry.count));
+        if (entry.item == LedgerItem::records_unwritten) place_->story_.push_back(fmt::format("lost {}", entry.count));
       }
     });
     return {};
