@@ -56,7 +56,7 @@ TEST_CASE("inputs that exclude each other are told before any is opened") {
 TEST_CASE("a wrong filter, range or sensor is found before any input") {
   CHECK(fault({"-r", "none.flows", "-", "prot", "5"}).find("unknown word 'prot'") != std::string::npos);
   CHECK(fault({"-r", "none.flows", "-t", "yesteryear"}).starts_with("-t: "));
-  CHECK(fault({"--remote", "host:port:what"}).starts_with("--remote: "));
+  CHECK(fault({"--remote", "unix:"}).starts_with("--remote: "));
   CHECK(refused({"--flows", "3"}).find("'3': from 16 to 1000000000 live flows") != std::string::npos);
   CHECK_FALSE(refused({"--status", "x"}).empty());
   CHECK_FALSE(refused({"-T", "x"}).empty());
@@ -73,7 +73,7 @@ TEST_CASE("a command has the letters that it declared, and no others") {
 
 TEST_CASE("what is read is known from the words") {
   CHECK(with({}).reads_stdin());
-  CHECK(with({"-r", "a.flows", "-"}).reads_stdin());
+  CHECK(with({"-r", "-"}).reads_stdin());
   CHECK_FALSE(with({"-r", "a.flows"}).reads_stdin());
   CHECK(with({"-r", "a.flows"}).reads_files());
   CHECK(with({"--remote", "a"}).reads_sensors());

@@ -92,10 +92,11 @@ class OfferingSource final : public Stage, public CountingSource, public Ticking
   std::vector<std::string> taken;
 };
 
-// Signals as they were, afterwards.
+// None heard yet; and their handlers as they were, afterwards.
 class KeptSignals {
  public:
   KeptSignals() {
+    signals().stop = false, signals().hangups = 0, signals().status_asked = 0;
     for (std::size_t i = 0; i < kSignals.size(); i++) ::sigaction(kSignals[i], nullptr, &before_[i]);
   }
   ~KeptSignals() {
