@@ -70,8 +70,8 @@ struct QueuedSinkOptions {
 };
 
 // Never makes its caller wait for the writer. The thread runs from begin() to finish(); without finish() the destructor
-// does that. finish() gives the writer's result, or Errc::io where it does not answer: the thread goes on then, and owns
-// all that it needs.
+// does that. finish() gives the writer's result, or Errc::io where it does not answer: the thread goes on then, and
+// owns all that it needs.
 class QueuedSink final : public RowSink {
  public:
   QueuedSink(std::shared_ptr<QueueWriter> writer, std::shared_ptr<OwnerLink> owner, QueuedSinkOptions options);

@@ -19,8 +19,8 @@ struct SensorChanges {
   Names later;  // hold from the next start
 };
 
-// `begun`: what the sensor started with; `was`: what holds; `now`: what is wanted. `source`: null where nothing of it may
-// change while it runs.
+// `begun`: what the sensor started with; `was`: what holds; `now`: what is wanted. `source`: null where nothing of it
+// may change while it runs.
 [[nodiscard]] SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& was,
                                             const SensorOptions& now, const ReloadableSource* source);
 
