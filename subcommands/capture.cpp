@@ -14,6 +14,7 @@
 #include "argus/run.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "flow/ledger.h"
@@ -149,7 +150,7 @@ Result<SensorOptions> Capture::plan() {
   live_.promiscuous = !not_promiscuous_;
   live_.reopen = rights_.keep_net_raw;
   live_.reopen_option = "--reopen";
-  sensor.live = live_;
+  sensor.source = live_settings(live_);
   sensor.serve = serve_;
   sensor.rights = rights_;
   sensor.quiet = output_.quiet();
@@ -186,7 +187,14 @@ Result<Exit> Capture::sense(Io& io) {
   };
   sensor.console.is_terminal = ::isatty(io.out.fd()) != 0;
   if (const auto& rows = output_.rows_printed()) sensor.console.first = rows->begin, sensor.console.end = rows->end;
-  ARGUS_TRY_LET(const std::unique_ptr<Sensor> opened, Sensor::open(std::move(sensor), io.stop));
+  hear_sensor_signals();  // first: a signal that comes while all is opened is heard when it is
+  live_.say = [](const std::string& text) { log_warning(text); };
+  ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(live_));
+  SensorEnds ends;
+  ends.reads = live->describe();
+  ends.source = std::move(live);
+  ARGUS_TRY_LET(const std::unique_ptr<Sensor> opened, Sensor::open(std::move(ends), std::move(sensor), io.stop));
+  ARGUS_TRY(opened->give_up_rights());  // before the first packet
   ARGUS_TRY_LET(const Outcome done, run_pipeline(io, opened->source(), opened->sink(), output_.run_options({})));
   return done.exit;
 }

@@ -14,6 +14,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/live_source.h"
 #include "flow/where.h"
 
 namespace argus {
@@ -59,9 +60,18 @@ enum class Step : std::uint8_t {
   end,
 };
 
+// Offers of a live source (flow/live_source.h).
+class CountingSource;
+class TickingSource;
+class ReloadableSource;
+
 class Source {
  public:
   virtual ~Source() = default;
+  // What it offers beside its rows; null: it does not.
+  [[nodiscard]] virtual CountingSource* counting() { return nullptr; }
+  [[nodiscard]] virtual TickingSource* ticking() { return nullptr; }
+  [[nodiscard]] virtual ReloadableSource* reloadable() { return nullptr; }
   // Before bind(), at most once: frames of which every row is wanted may come as Batch::raw_frame with only the columns
   // requested. Only a stage that passes batches on untouched, or can do without the columns of those, passes the
   // request on; others get columns, as everybody does by default.
@@ -95,6 +105,9 @@ class Stage : public Source {
   const StreamHeader& header() const override { return input_->header(); }
   void drain(Journal& out) override { input_->drain(out); }
   std::vector<Error> problems() const override { return input_->problems(); }
+  CountingSource* counting() override { return input_->counting(); }
+  TickingSource* ticking() override { return input_->ticking(); }
+  ReloadableSource* reloadable() override { return input_->reloadable(); }
 
  protected:
   SourcePtr input_;

@@ -8,17 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "flow/batch.h"
+#include "flow/live_source.h"
 #include "flow/source.h"
 #include "meter/meter.h"
 
 namespace argus {
-
-// Ticks (meter/meter.h) beside the records, for readers who come and go.
-struct TickTaker {
-  std::function<bool()> wanted;                // asked some times a second; without anybody there are no ticks
-  std::function<Result<>(const Batch&)> take;  // once a second as long as there were any; its error ends the source
-};
 
 struct LiveOptions {
   std::vector<std::string> interfaces;  // "eth0"; "any" for all of them
@@ -33,27 +27,23 @@ struct LiveOptions {
   std::function<void(const std::string&)> say;  // sentences for the log: interfaces that go and come, clock steps
 };
 
-struct LiveCounts {
-  std::uint64_t packets = 0, bytes = 0;  // taken from the rings; bytes on the wire
-  std::uint64_t kernel_dropped = 0, interface_dropped = 0;
-  std::uint64_t undecoded = 0;  // packets that are no flow, for all reasons
-  std::uint64_t flows = 0;      // live
-};
-
 // Time is the machine's: flows end without traffic, next() gives a tick at least every 250 ms, the ledger is told once
 // a minute and at the end. Ends when Resources::stop is set: what the rings still hold is metered, every live flow
 // reported. An interface that goes away is said and waited for; when none is left and none can be opened again, that is
 // the end, and a problem.
-class LiveSource : public Source {
+//
+// Counts are taken, ticks handed out, and of settings these may change: kernel-filter (for an instant packets pass
+// uncounted), status, and flows up to what it began with; Errc::usage: the filter does not compile.
+class LiveSource : public Source, public CountingSource, public TickingSource, public ReloadableSource {
  public:
-  [[nodiscard]] virtual LiveCounts counts() const = 0;  // same thread
-  virtual void give_ticks_to(TickTaker taker) = 0;      // before the first next()
-  // What may change while it runs: kernel_filter (for an instant packets pass uncounted), meter.status_interval, and
-  // meter.flows_max up to what it began with. The rest of `now` is not looked at. Errc::usage: the filter does not
-  // compile; nothing has changed then.
-  [[nodiscard]] virtual Result<> change(const LiveOptions& now) = 0;
+  CountingSource* counting() override { return this; }
+  TickingSource* ticking() override { return this; }
+  ReloadableSource* reloadable() override { return this; }
   [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
 };
+
+// What a restart or change() would make of the options, by the names of the settings.
+[[nodiscard]] SourceSettings live_settings(const LiveOptions& options);
 
 // Whether some link type has a use for this filter of pcap-filter(7); Errc::usage with what libpcap says.
 [[nodiscard]] Result<> check_kernel_filter(const std::string& text);

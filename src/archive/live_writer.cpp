@@ -12,7 +12,7 @@ namespace argus {
 namespace {
 
 constexpr Nanos kTryEvery = kSecond;                        // a disk that refused
-constexpr Nanos kSayEvery = kMinute;                        // that it still does
+constexpr Nanos kSayEvery = kMinute;                        // that it does not sync
 constexpr Nanos kLookEvery = kSecond;                       // whether the file is where it was
 constexpr Nanos kRemoveEvery = kMinute;                     // files that are too old
 constexpr Nanos kRemoveAgain = 10 * kSecond;                // while the disk refuses
@@ -37,6 +37,7 @@ LiveWriter::LiveWriter(const LiveFileOptions& options, DiskCalls disk)
     : options_(options),
       disk_(std::move(disk)),
       queue_(options.queue_bytes),
+      outage_(kTryEvery, [this](const std::string& text) { warn(text); }),
       writer_(queue_.begin_stream(random_stream_id())) {}
 
 Result<LiveWriter::Place> LiveWriter::place_of(const std::string& path, const Rotation& rotation) {
@@ -56,7 +57,7 @@ Result<> LiveWriter::finish_left(const Place& place, Nanos wall) const {
 }
 
 Result<std::unique_ptr<LiveWriter>> LiveWriter::open(const LiveFileOptions& options, DiskCalls disk,
-                                                     const LiveMoment& now) {
+                                                     const WriterMoment& now) {
   ARGUS_TRY_LET(Place place, place_of(options.path, options.rotation));
   auto out = std::make_unique<LiveWriter>(options, std::move(disk));
   ARGUS_TRY(out->finish_left(place, now.wall));
@@ -87,7 +88,7 @@ Result<LiveOutput> LiveWriter::output_at(const Place& place, Nanos wall, NameCho
   return LiveOutput::open_part(*place.pattern, span_of(place.rotation, wall).begin, names, disk_);
 }
 
-void LiveWriter::begin_file(LiveOutput out, const LiveMoment& now) {
+void LiveWriter::begin_file(LiveOutput out, const WriterMoment& now) {
   out_ = std::move(out);
   if (place_.pattern) span_ = span_of(place_.rotation, now.wall);
   writer_ = StreamWriter(queue_.begin_stream(random_stream_id()));
@@ -99,7 +100,7 @@ void LiveWriter::begin_file(LiveOutput out, const LiveMoment& now) {
   counts_.path = out_->path();
 }
 
-Result<> LiveWriter::open_file(const LiveMoment& now) {
+Result<> LiveWriter::open_file(const WriterMoment& now) {
   const std::uint64_t taken = names_.taken;
   ARGUS_TRY_LET(LiveOutput out, output_at(place_, now.wall, names_));
   if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out.path()));
@@ -114,7 +115,7 @@ Result<> LiveWriter::change(const std::string& path, const Rotation& rotation) {
   return {};
 }
 
-void LiveWriter::take_change(const LiveMoment& now) {
+void LiveWriter::take_change(const WriterMoment& now) {
   std::optional<Place> wanted;
   {
     const std::lock_guard lock(mutex_);
@@ -129,7 +130,7 @@ void LiveWriter::take_change(const LiveMoment& now) {
 }
 
 // Only when there is a file at the new place the one at the old place is finished.
-void LiveWriter::move_to(Place place, const LiveMoment& now) {
+void LiveWriter::move_to(Place place, const WriterMoment& now) {
   NameChoice names;
   auto left = finish_left(place, now.wall);
   auto next = left ? output_at(place, now.wall, names) : Result<LiveOutput>(std::move(left.error()));
@@ -161,21 +162,21 @@ void LiveWriter::close_file() {
   if (removed) counts_.taken_along += counts_.records - records_before_;
 }
 
-void LiveWriter::open_next(const LiveMoment& now) {
+void LiveWriter::open_next(const WriterMoment& now) {
   close_file();
   if (auto opened = open_file(now); !opened) refuse(opened.error(), now);
 }
 
-void LiveWriter::step(const LiveMoment& now) {
+void LiveWriter::step(const WriterMoment& now) {
   take_change(now);
   look_after_file(now);
-  if (!refused_ || now.steady >= try_at_) write_waiting(now);
+  if (outage_.may_try(now.steady)) write_waiting(now);
   if (out_ && is_due(now.wall)) {
     remove_at_ = std::min(remove_at_, now.steady);
     open_next(now);
-    if (!refused_) write_waiting(now);  // its header
+    if (!outage_.refused()) write_waiting(now);  // its header
   }
-  if (refused_) code_waiting();
+  if (outage_.refused()) code_waiting();
   if (out_ && now.steady >= sync_at_) {
     sync_at_ = now.steady + options_.sync_every;
     const auto synced = out_->sync();
@@ -195,7 +196,7 @@ bool LiveWriter::is_due(Nanos wall) const {
 }
 
 // Begins the next file when it is asked for, or where the current one is not in its place any more.
-void LiveWriter::look_after_file(const LiveMoment& now) {
+void LiveWriter::look_after_file(const WriterMoment& now) {
   const bool asked = now.reopenings != reopenings_;
   reopenings_ = now.reopenings;
   bool gone = false;
@@ -258,7 +259,7 @@ Result<bool> LiveWriter::write_one() {
   return true;
 }
 
-void LiveWriter::write_waiting(const LiveMoment& now) {
+void LiveWriter::write_waiting(const WriterMoment& now) {
   if (!out_ || out_->torn()) {
     close_file();
     if (auto opened = open_file(now); !opened) return refuse(opened.error(), now);
@@ -267,7 +268,7 @@ void LiveWriter::write_waiting(const LiveMoment& now) {
   for (std::size_t n = 0; n < kWrittenAStep; n++) {
     const auto more = write_one();
     if (!more) return refuse(more.error(), now);
-    recover();
+    outage_.recover(out_->path(), queue_.empty(), queue_.lost());
     if (!*more) return;
     if (place_.pattern && place_.rotation.size != 0 && out_->size() >= place_.rotation.size) {
       open_next(now);
@@ -286,29 +287,14 @@ void LiveWriter::code_waiting() {
   }
 }
 
-// A disk that takes something now and then is one trouble, said once a minute.
-void LiveWriter::refuse(const Error& why, const LiveMoment& now) {
-  try_at_ = now.steady + kTryEvery;
-  reason_ = why.text;
-  if (removes(place_.rotation)) remove_at_ = std::min(remove_at_, now.steady + (refused_ ? kRemoveAgain : 0));
-  refused_ = true;
-  if (now.steady < say_at_) return;
-  say_at_ = now.steady + kSayEvery;
-  warn(std::exchange(trouble_told_, true)
-           ? fmt::format("{}; still so, {} records lost", why.text, queue_.lost() - lost_told_)
-           : fmt::format("{}; records wait, and it is tried again each second", why.text));
+void LiveWriter::refuse(const Error& why, const WriterMoment& now) {
+  const Nanos again = outage_.refused() ? kRemoveAgain : 0;
+  if (removes(place_.rotation)) remove_at_ = std::min(remove_at_, now.steady + again);
+  outage_.refuse(why, now.steady, queue_.lost());
 }
 
-void LiveWriter::recover() {
-  refused_ = false;
-  if (!trouble_told_ || !queue_.empty()) return;
-  trouble_told_ = false;
-  const std::uint64_t lost = queue_.lost();
-  warn(fmt::format("{}: writing again; {} records were lost", out_->path(), lost - std::exchange(lost_told_, lost)));
-}
-
-void LiveWriter::remove_old(const LiveMoment& now) {
-  remove_at_ = now.steady + (refused_ ? kRemoveAgain : kRemoveEvery);
+void LiveWriter::remove_old(const WriterMoment& now) {
+  remove_at_ = now.steady + (outage_.refused() ? kRemoveAgain : kRemoveEvery);
   const auto plan = plan_expiry(*place_.pattern, place_.rotation, now.wall);
   if (!plan) return;  // no folder yet; whoever writes there says why
   const Removal removed = remove_expired(*place_.pattern, *plan);
@@ -330,7 +316,7 @@ Result<> LiveWriter::finish() {
   // What was said of the disk while it ran is said again at the end, for the exit status.
   if (left == 0 && trouble_) return *trouble_;
   if (left == 0) return {};
-  return fail(Errc::io, "{}; {} records are lost", reason_.empty() ? path : reason_, left);
+  return fail(Errc::io, "{}; {} records are lost", outage_.reason().empty() ? path : outage_.reason(), left);
 }
 
 LiveFileCounts LiveWriter::counts() const {

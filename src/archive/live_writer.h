@@ -11,40 +11,36 @@
 #include "archive/file_pattern.h"
 #include "archive/live_file.h"
 #include "archive/live_output.h"
-#include "archive/live_queue.h"
 #include "base/clock_span.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/stream.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
+#include "sink/outage.h"
+#include "sink/queued_sink.h"
+#include "sink/record_queue.h"
 
 namespace argus {
 
-struct LiveMoment {
-  Nanos wall = 0;                // for names
-  Nanos steady = 0;              // for waiting
-  std::uint32_t reopenings = 0;  // asked for so far
-};
-
-class LiveWriter {
+class LiveWriter final : public QueueWriter {
  public:
   // Usage errors; Errc::foreign and Errc::io for files that cannot be added to, as open_to_append has them.
   [[nodiscard]] static Result<std::unique_ptr<LiveWriter>> open(const LiveFileOptions& options, DiskCalls disk,
-                                                                const LiveMoment& now);
+                                                                const WriterMoment& now);
   LiveWriter(const LiveFileOptions& options, DiskCalls disk);
 
-  [[nodiscard]] LiveQueue& queue() { return queue_; }
-  void begin(const StreamHeader& header);                                            // once, before the first step
+  RecordQueue& queue() override { return queue_; }
+  void begin(const StreamHeader& header) override;
   [[nodiscard]] Result<> change(const std::string& path, const Rotation& rotation);  // any thread
-  void step(const LiveMoment& now);                                                  // whatever is due at this moment
-  [[nodiscard]] bool refused() const { return refused_; }  // the disk did not take what it was given last
-  [[nodiscard]] bool is_behind() const { return !refused_ && !queue_.empty(); }  // another step has work to do
-  // Nothing waits any more.
-  [[nodiscard]] bool done() const { return out_ && !refused_ && queue_.empty(); }
+  void step(const WriterMoment& now) override;
+  bool refused() const override { return outage_.refused(); }  // the disk did not take what it was given last
+  bool is_behind() const override { return !outage_.refused() && !queue_.empty(); }
+  bool done() const override { return out_ && !outage_.refused() && queue_.empty(); }
   // Ends the stream and closes the file. Errc::io when records are left over, which are lost, or when a file, this one
   // or one before it, may not be on the disk or has not got its name.
-  [[nodiscard]] Result<> finish();
+  Result<> finish() override;
+  std::string place() const override { return counts().path; }
 
   [[nodiscard]] LiveFileCounts counts() const;  // any thread
 
@@ -59,28 +55,28 @@ class LiveWriter {
   [[nodiscard]] static ClockSpan span_of(const Rotation& rotation, Nanos wall);
   [[nodiscard]] Result<LiveOutput> output_at(const Place& place, Nanos wall, NameChoice& names);
   [[nodiscard]] Result<> finish_left(const Place& place, Nanos wall) const;
-  void move_to(Place place, const LiveMoment& now);
-  void take_change(const LiveMoment& now);
-  void begin_file(LiveOutput out, const LiveMoment& now);
-  [[nodiscard]] Result<> open_file(const LiveMoment& now);
+  void move_to(Place place, const WriterMoment& now);
+  void take_change(const WriterMoment& now);
+  void begin_file(LiveOutput out, const WriterMoment& now);
+  [[nodiscard]] Result<> open_file(const WriterMoment& now);
   void close_file();
-  void open_next(const LiveMoment& now);
-  void look_after_file(const LiveMoment& now);
+  void open_next(const WriterMoment& now);
+  void look_after_file(const WriterMoment& now);
   [[nodiscard]] bool is_due(Nanos wall) const;
-  void write_waiting(const LiveMoment& now);
+  void write_waiting(const WriterMoment& now);
   [[nodiscard]] Result<bool> write_one();
   template <class Make>
   [[nodiscard]] Result<> emit(Make&& make);
   [[nodiscard]] Result<> write_ledger(const std::vector<LedgerEntry>& entries);
   void code_waiting();
-  void remove_old(const LiveMoment& now);
-  void refuse(const Error& why, const LiveMoment& now);
-  void recover();
+  void remove_old(const WriterMoment& now);
+  void refuse(const Error& why, const WriterMoment& now);
   void warn(const std::string& text) const;
 
   LiveFileOptions options_;
   DiskCalls disk_;
-  LiveQueue queue_;
+  RecordQueue queue_;
+  Outage outage_;
   Place place_;
   NameChoice names_;
   std::optional<LiveOutput> out_;
@@ -89,13 +85,10 @@ class LiveWriter {
   bool begun_ = false;  // the stream in out_
   ClockSpan span_;
   std::uint32_t reopenings_ = 0;
-  bool refused_ = false, trouble_told_ = false;
   bool ending_ = false;
   bool stays_told_ = false;       // that the file cannot be opened anew
-  std::string reason_;            // of the disk, last
   std::optional<Error> trouble_;  // of a file that may not be whole or under its name, last
-  Nanos try_at_ = 0, say_at_ = 0, look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
-  std::uint64_t lost_told_ = 0;
+  Nanos look_at_ = 0, sync_at_ = 0, sync_say_at_ = 0, remove_at_ = 0;
   std::vector<std::byte> bytes_;
   mutable std::mutex mutex_;  // of what follows
   LiveFileCounts counts_;

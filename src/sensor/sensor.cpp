@@ -68,9 +68,10 @@ std::string joined_names(const SensorChanges::Names& names) {
 
 class LiveSensor final : public Sensor {
  public:
-  LiveSensor(SensorOptions options, std::atomic<bool>* stop)
-      : stop_(stop), begun_(options), options_(std::move(options)) {}
+  LiveSensor(SensorEnds ends, SensorOptions options, std::atomic<bool>* stop)
+      : stop_(stop), begun_(options), options_(std::move(options)), ends_(std::move(ends)) {}
   [[nodiscard]] Result<> start();
+  Result<> give_up_rights() override;
   Source& source() override { return *flows_; }
   Sink& sink() override { return *sink_; }
 
@@ -88,33 +89,35 @@ class LiveSensor final : public Sensor {
   const SensorOptions begun_;
   SensorOptions options_;
   std::optional<PidFile> pid_;
-  std::unique_ptr<LiveSource> source_;
+  SensorEnds ends_;
   SourcePtr flows_;
   std::unique_ptr<LiveFileSink> file_;
   std::unique_ptr<Server> server_;
   SinkPtr sink_;
   Identity identity_;
-  std::string source_text_;
   SensorParts parts_;
   // Owned by those above.
-  LiveSource* live_ = nullptr;
+  ReloadableSource* reloadable_ = nullptr;
   LiveFileSink* writer_ = nullptr;
   FanOut* outlets_ = nullptr;
   StatusSink* status_ = nullptr;
-  bool alone_ = false;  // neither file nor readers: rows to the console
+  bool alone_ = false;  // rows go to the console, since nobody else takes them
   const bool had_terminal_ = ::isatty(STDERR_FILENO) != 0;
   std::uint32_t hangups_seen_ = 0, status_seen_ = 0;
 };
 
 Result<> LiveSensor::open_parts() {
-  options_.live.say = options_.serve.warn = options_.file.warn = [](const std::string& text) { log_warning(text); };
+  options_.serve.warn = options_.file.warn = [](const std::string& text) { log_warning(text); };
   options_.serve.detail = [](const std::string& text) { log_detail(text); };
-  options_.serve.has_ticks = true;
-  ARGUS_TRY_LET(source_, open_live(options_.live));
-  parts_.source = live_ = source_.get();
-  live_->give_ticks_to(
-      {[this] { return server_ && server_->wants_ticks(); },
-       [this](const Batch& ticks) { return server_->take_ticks(filtered(ticks, options_.where.get())); }});
+  parts_.reads = ends_.reads;
+  parts_.counting = ends_.source->counting();
+  reloadable_ = ends_.source->reloadable();
+  TickingSource* const ticking = ends_.source->ticking();
+  options_.serve.has_ticks = ticking != nullptr;
+  if (ticking != nullptr)
+    ticking->give_ticks_to(
+        {[this] { return server_ && server_->wants_ticks(); },
+         [this](const Batch& ticks) { return server_->take_ticks(filtered(ticks, options_.where.get())); }});
   if (!options_.serve.listen.empty()) {
     ARGUS_TRY_LET(server_, Server::open(options_.serve));
     parts_.server = server_.get();
@@ -134,12 +137,12 @@ Result<> LiveSensor::open_parts() {
 }
 
 Result<SinkPtr> LiveSensor::sinks() {
-  std::vector<SinkPtr> all;
-  alone_ = !file_ && !server_;
+  std::vector<SinkPtr> all = std::move(ends_.sinks);
+  alone_ = all.empty() && !file_ && !server_;
   if (file_) all.push_back(std::move(file_));
   if (server_) all.push_back(server_->sink());
   if (alone_) {
-    ARGUS_TRY_LET(SinkPtr out, options_.console.open(source_->header()));
+    ARGUS_TRY_LET(SinkPtr out, options_.console.open(ends_.source->header()));
     all.push_back(std::move(out));
   }
   const bool quiet = options_.quiet || (alone_ && options_.console.is_terminal);
@@ -178,7 +181,7 @@ void LiveSensor::hang_up() {
     if (auto done = serve_as(options_.serve); !done)
       log_error(with_outcome(std::move(done.error()), "the old keys stay"));
   }
-  status_->notifier().ready(source_text_);
+  status_->notifier().ready(ends_.reads);
 }
 
 // Keys are read again also where nothing else changed.
@@ -193,16 +196,15 @@ Result<> LiveSensor::serve_as(const ServeOptions& now) {
 }
 
 void LiveSensor::take_over(SensorOptions now) {
-  const SensorChanges changes = changes_between(begun_, options_, now);
+  const SensorChanges changes = changes_between(begun_, options_, now, reloadable_);
   std::vector<std::string> done;
   const auto tell = [&](const SensorChanges::Names& names, const Result<>& result) {
     if (!result) log_error(with_outcome(result.error(), names.empty() ? "the old keys stay" : "the old ones stay"));
     else done.insert(done.end(), names.begin(), names.end());
     return static_cast<bool>(result);
   };
-  if (!changes.live.empty() && tell(changes.live, live_->change(now.live))) {
-    options_.live = now.live;
-  }
+  if (!changes.source.empty() && tell(changes.source, reloadable_->change(now.source)))
+    options_.source = std::move(now.source);
   if (!changes.filter.empty() && tell(changes.filter, {})) {
     options_.where = std::move(now.where);
     options_.where_text = std::move(now.where_text);
@@ -229,7 +231,7 @@ void LiveSensor::hand_over_serving() const {
 
 void LiveSensor::introduce(const RightsReport& rights) const {
   if (!options_.quiet) {
-    log_note(source_text_);
+    log_note(ends_.reads);
     if (writer_ != nullptr) log_note(writing_text(options_.file.path, writer_->counts()));
     if (!rights.sentence.empty()) log_note(rights.sentence);
   }
@@ -240,18 +242,20 @@ void LiveSensor::introduce(const RightsReport& rights) const {
 }
 
 Result<> LiveSensor::start() {
-  hear_sensor_signals();  // first: a signal that comes while all is opened is heard when it is
   ARGUS_TRY(open_parts());
   hand_over_serving();
   ARGUS_TRY_LET(PidFile pid, PidFile::create(options_.pid_file, identity_));
   pid_.emplace(std::move(pid));
-  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
-  source_text_ = source_->describe();
-  introduce(rights);
   ARGUS_TRY_LET(sink_, sinks());
-  flows_ = std::make_unique<ReloadableFilter>(std::move(source_), options_.where);
+  flows_ = std::make_unique<ReloadableFilter>(std::move(ends_.source), options_.where);
   if (const Console& console = options_.console; alone_ && (console.first != 0 || console.end != UINT64_MAX))
     flows_ = limited(std::move(flows_), console.first, console.end);
+  return {};
+}
+
+Result<> LiveSensor::give_up_rights() {
+  ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
+  introduce(rights);
   if (auto limited = options_.limits_calls ? limit_system_calls(Duty::sensor) : Result<>(); !limited)
     log_warning(limited.error().text + "; it goes on without");
   return {};
@@ -259,8 +263,8 @@ Result<> LiveSensor::start() {
 
 }  // namespace
 
-Result<std::unique_ptr<Sensor>> Sensor::open(SensorOptions options, std::atomic<bool>* stop) {
-  auto sensor = std::make_unique<LiveSensor>(std::move(options), stop);
+Result<std::unique_ptr<Sensor>> Sensor::open(SensorEnds ends, SensorOptions options, std::atomic<bool>* stop) {
+  auto sensor = std::make_unique<LiveSensor>(std::move(ends), std::move(options), stop);
   ARGUS_TRY(sensor->start());
   return std::unique_ptr<Sensor>(std::move(sensor));
 }

@@ -68,7 +68,7 @@ StatusSink::StatusSink(const SensorParts& parts, bool quiet, std::function<Resul
 Result<> StatusSink::begin(const StreamHeader&) {
   started_ = next_line_ = rate_.at = steady_clock::now();
   next_line_ += terminal_ ? std::chrono::seconds(1) : std::chrono::seconds(60);
-  notifier_.ready(parts_.source->describe());
+  notifier_.ready(parts_.reads);
   return {};
 }
 
@@ -77,13 +77,17 @@ Result<> StatusSink::write(const Batch& batch) {
   return turn();
 }
 
+LiveCounts StatusSink::counts() const { return parts_.counting != nullptr ? parts_.counting->counts() : LiveCounts(); }
+
 std::string StatusSink::line() const {
-  const LiveCounts now = parts_.source->counts();
+  const LiveCounts now = counts();
   const std::uint64_t drops = now.kernel_dropped + now.interface_dropped;
-  std::string out =
-      fmt::format("{}   {} pkt   {} pkt/s   {} bit/s   flows {} live, {} written   drops {}",
-                  clock_of(steady_clock::now() - started_), human(now.packets), human(rate_.packets_a_second),
-                  human(rate_.bits_a_second), human(now.flows), human(records_), human(drops));
+  std::string out = clock_of(steady_clock::now() - started_);
+  if (parts_.counting == nullptr) out += fmt::format("   {} records", human(records_));
+  else
+    out += fmt::format("   {} pkt   {} pkt/s   {} bit/s   flows {} live, {} written   drops {}", human(now.packets),
+                       human(rate_.packets_a_second), human(rate_.bits_a_second), human(now.flows), human(records_),
+                       human(drops));
   if (drops != 0) out += fmt::format(" ({:.2f} %)", share(drops, now.packets));
   if (parts_.file != nullptr) {
     const LiveFileCounts file = parts_.file->counts();
@@ -103,10 +107,10 @@ Result<> StatusSink::turn() {
   const auto now = steady_clock::now();
   const double passed = std::chrono::duration<double>(now - rate_.at).count();
   if (passed >= 1) {
-    const LiveCounts counts = parts_.source->counts();
-    rate_.packets_a_second = static_cast<double>(counts.packets - rate_.packets) / passed;
-    rate_.bits_a_second = 8 * static_cast<double>(counts.bytes - rate_.bytes) / passed;
-    rate_.packets = counts.packets, rate_.bytes = counts.bytes, rate_.at = now;
+    const LiveCounts sums = counts();
+    rate_.packets_a_second = static_cast<double>(sums.packets - rate_.packets) / passed;
+    rate_.bits_a_second = 8 * static_cast<double>(sums.bytes - rate_.bytes) / passed;
+    rate_.packets = sums.packets, rate_.bytes = sums.bytes, rate_.at = now;
     if (notifier_.active()) notifier_.status(line());
   }
   if (notifier_.watchdog_every() != 0 && now >= next_watchdog_) {
@@ -116,7 +120,7 @@ Result<> StatusSink::turn() {
   if (now >= next_line_ && !quiet_) {
     if (terminal_) {
       std::string text = "\r\x1b[K ";
-      if (parts_.source->counts().kernel_dropped != 0) text += "\x1b[1;31m" + line() + "\x1b[0m";
+      if (counts().kernel_dropped != 0) text += "\x1b[1;31m" + line() + "\x1b[0m";
       else text += line();
       (void)File(2, "stderr").write(text);
       line_open_ = true;
@@ -130,10 +134,11 @@ Result<> StatusSink::turn() {
 }
 
 void StatusSink::summary() const {
-  const LiveCounts all = parts_.source->counts();
+  const LiveCounts all = counts();
   std::string text = fmt::format("stopped after {}\n", clock_of(steady_clock::now() - started_));
-  text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
-                      all.kernel_dropped, all.interface_dropped);
+  if (parts_.counting != nullptr)
+    text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
+                        all.kernel_dropped, all.interface_dropped);
   const LiveFileCounts file = parts_.file != nullptr ? parts_.file->counts() : LiveFileCounts();
   text += fmt::format("  records   {:>12}", records_ - std::min(records_, file.lost));
   if (parts_.file != nullptr) {

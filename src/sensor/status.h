@@ -10,18 +10,19 @@
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
+#include "flow/live_source.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "relay/serve.h"
 #include "sensor/notify.h"
-#include "source/live.h"
 
 namespace argus {
 
 struct SensorParts {
-  const LiveSource* source = nullptr;
-  const LiveFileSink* file = nullptr;  // or none
-  const Server* server = nullptr;      // or none
+  std::string reads;                         // of the source, in words
+  const CountingSource* counting = nullptr;  // or none: its counts are not known
+  const LiveFileSink* file = nullptr;        // or none
+  const Server* server = nullptr;            // or none
 };
 
 // Where flows go, as a sensor says when it begins: "adds to /var/log/argus/argus.out", with the whole path.
@@ -45,6 +46,7 @@ class StatusSink final : public RowSink {
 
  private:
   [[nodiscard]] Result<> turn();
+  [[nodiscard]] LiveCounts counts() const;
   [[nodiscard]] std::string line() const;
   void summary() const;
 

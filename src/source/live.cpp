@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/batch.h"
 #include "flow/events.h"
 #include "flow/ledger.h"
 #include "flow/where.h"
@@ -20,6 +21,7 @@ namespace argus {
 
 namespace {
 
+constexpr std::string_view kKernelFilter = "kernel-filter", kStatus = "status", kFlows = "flows";
 constexpr Nanos kTickEvery = 250 * kMillisecond;
 constexpr Nanos kTicksEvery = kSecond;
 constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame
@@ -45,7 +47,7 @@ Nanos clock_offset() {
 class Live final : public LiveSource {
  public:
   Live(const LiveOptions& options, Meter meter)
-      : options_(options), meter_(std::move(meter)), account_(options.meter.sensor) {
+      : options_(options), meter_now_(options.meter), meter_(std::move(meter)), account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
     header_.live = true;
     header_.ticks = options.ticks;
@@ -71,7 +73,8 @@ class Live final : public LiveSource {
   }
   void give_ticks_to(TickTaker taker) override { taker_ = std::move(taker); }
   std::string describe() const override;
-  Result<> change(const LiveOptions& now) override;
+  bool may_change(const SourceSetting& now) const override;
+  Result<> change(const SourceSettings& now) override;
 
  private:
   struct Slot {
@@ -101,7 +104,8 @@ class Live final : public LiveSource {
   [[nodiscard]] Result<> hand_out_ticks(Nanos now);
   [[nodiscard]] bool take_rows(Nanos now, Batch& out);
 
-  LiveOptions options_;
+  LiveOptions options_;     // but for kernel_filter, what it began with
+  MeterOptions meter_now_;  // status_interval and flows_max as they were changed
   std::vector<Slot> slots_;
   StreamHeader header_;
   Meter meter_;
@@ -139,14 +143,29 @@ Result<> Live::open() {
   return {};
 }
 
-Result<> Live::change(const LiveOptions& now) {
-  if (now.kernel_filter != options_.kernel_filter) {
-    if (!now.kernel_filter.empty()) ARGUS_TRY(check_kernel_filter(now.kernel_filter));
-    for (const Slot& slot : slots_)
-      if (slot.device) ARGUS_TRY(slot.device->filter(now.kernel_filter));
-    options_.kernel_filter = now.kernel_filter;
+// The table has room for what it was made for.
+bool Live::may_change(const SourceSetting& now) const {
+  if (now.name == kFlows) return std::get<std::uint64_t>(now.value) <= options_.meter.flows_max;
+  return now.name == kKernelFilter || now.name == kStatus;
+}
+
+Result<> Live::change(const SourceSettings& now) {
+  std::string filter = options_.kernel_filter;
+  MeterOptions meter = meter_now_;
+  for (const SourceSetting& setting : now) {
+    if (!may_change(setting)) continue;
+    if (setting.name == kKernelFilter) filter = std::get<std::string>(setting.value);
+    if (setting.name == kStatus) meter.status_interval = static_cast<Nanos>(std::get<std::uint64_t>(setting.value));
+    if (setting.name == kFlows) meter.flows_max = static_cast<std::uint32_t>(std::get<std::uint64_t>(setting.value));
   }
-  meter_.change(now.meter.status_interval, now.meter.flows_max);
+  if (filter != options_.kernel_filter) {
+    if (!filter.empty()) ARGUS_TRY(check_kernel_filter(filter));
+    for (const Slot& slot : slots_)
+      if (slot.device) ARGUS_TRY(slot.device->filter(filter));
+    options_.kernel_filter = filter;
+  }
+  meter_now_ = meter;
+  meter_.change(meter.status_interval, meter.flows_max);
   return {};
 }
 
@@ -388,6 +407,20 @@ void Live::drain(Journal& out) {
 }
 
 }  // namespace
+
+SourceSettings live_settings(const LiveOptions& options) {
+  const MeterOptions& meter = options.meter;
+  return {{"interface", options.interfaces},
+          {"sensor", meter.sensor},
+          {kStatus, static_cast<std::uint64_t>(meter.status_interval)},
+          {kFlows, std::uint64_t{meter.flows_max}},
+          {"key", meter.key_vlan},
+          {"buffer", options.buffer},
+          {"snaplen", std::uint64_t{options.snaplen}},
+          {"promiscuous", options.promiscuous},
+          {kKernelFilter, options.kernel_filter},
+          {"reopen", options.reopen}};
+}
 
 Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options) {
   ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));

@@ -9,12 +9,13 @@
 
 #include "archive/live_file.h"
 #include "archive/live_output.h"
-#include "archive/live_queue.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/streams.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "sink/queued_sink.h"
+#include "sink/record_queue.h"
 #include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/zone.h"
@@ -67,7 +68,7 @@ struct Disk {
 struct Live {
   LiveFileOptions options;
   Disk disk;
-  LiveMoment now{kStart, 100 * kSecond, 0};
+  WriterMoment now{kStart, 100 * kSecond, 0};
   std::unique_ptr<LiveWriter> writer;
   std::vector<std::string> said;
   unsigned given = 0;
@@ -165,7 +166,7 @@ TEST_CASE("a disk that stays full costs the oldest records, counted exactly in t
       live.open();
       for (int i = 0; i < 60; i++) {
         live.give(20);
-        if (i % 7 == 0) live.writer->queue().push(piece_of({{"probe", 1, 2, LedgerItem::received, 5}}));
+        if (i % 7 == 0) live.writer->queue().push(queued({{"probe", 1, 2, LedgerItem::received, 5}}));
         live.later(kSecond);
       }
       for (int i = 0; i < 20 && !live.writer->done(); i++) live.later(kSecond);

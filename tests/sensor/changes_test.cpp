@@ -2,48 +2,86 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/result.h"
 #include "base/time.h"
+#include "flow/live_source.h"
 #include "sensor/sensor.h"
 
 namespace argus {
 
 using Changed = SensorChanges::Names;
 
+namespace {
+
+// Changes its filter, and its size to less.
+class Shrinking final : public ReloadableSource {
+ public:
+  bool may_change(const SourceSetting& now) const override {
+    return now.name == "filter" || (now.name == "size" && std::get<std::uint64_t>(now.value) <= 10);
+  }
+  Result<> change(const SourceSettings&) override { return {}; }
+};
+
+SourceSettings settings(const char* filter, std::uint64_t size, const char* interface) {
+  return {{"filter", std::string(filter)}, {"size", size}, {"interface", std::vector<std::string>{interface}}};
+}
+
+}  // namespace
+
 TEST_CASE("what HUP finds changed is told apart by what it takes") {
   SensorOptions begun;
-  begun.live.interfaces = {"eth0"};
+  begun.source = settings("", 10, "eth0");
   begun.file.path = "a.flows";
   SensorOptions now = begun;
-  SensorChanges none = changes_between(begun, begun, now);
-  for (const Changed& names : {none.live, none.filter, none.file, none.serve, none.later}) CHECK(names.empty());
+  const Shrinking source;
+  SensorChanges none = changes_between(begun, begun, now, &source);
+  for (const Changed& names : {none.source, none.filter, none.file, none.serve, none.later}) CHECK(names.empty());
 
-  now.live.kernel_filter = "tcp";
-  now.live.meter.status_interval = kSecond;
-  now.live.meter.flows_max /= 2;
-  now.live.buffer *= 2;
-  now.live.interfaces = {"eth0", "eth1"};
+  now.source = settings("tcp", 5, "eth1");
   now.where_text = "udp";
   now.file.path = "%H.flows";
   now.file.rotation = {kHour, 0, kDay, 7, 5};
   now.serve.listen = {"561"};
   now.serve.keys_path = "keys";
   now.rights.user = "nobody";
-  const SensorChanges all = changes_between(begun, begun, now);
-  CHECK(all.live == Changed{"status", "flows", "kernel-filter"});
+  const SensorChanges all = changes_between(begun, begun, now, &source);
+  CHECK(all.source == Changed{"filter", "size"});
   CHECK(all.filter == Changed{"filter"});
   CHECK(all.file == Changed{"write", "rotate", "keep", "keep-size", "min-free"});
   CHECK(all.serve == Changed{"listen", "keys"});
-  CHECK(all.later == Changed{"interface", "user", "buffer"});
+  CHECK(all.later == Changed{"interface", "user"});
 }
 
 TEST_CASE("a sensor without a file begins none, and its table does not grow") {
   SensorOptions begun, now;
   now.file.path = "a.flows";
-  now.live.meter.flows_max = begun.live.meter.flows_max + 1;
-  const SensorChanges changes = changes_between(begun, begun, now);
+  begun.source = settings("", 10, "eth0");
+  now.source = settings("", 11, "eth0");
+  const Shrinking source;
+  const SensorChanges changes = changes_between(begun, begun, now, &source);
   CHECK(changes.file.empty());
-  CHECK(changes.live.empty());
-  CHECK(changes.later == Changed{"flows", "write"});
+  CHECK(changes.source.empty());
+  CHECK(changes.later == Changed{"size", "write"});
+}
+
+TEST_CASE(
+    "what was changed once and is as it began is changed back, and of what holds from the next start nothing is due") {
+  SensorOptions begun, was, now;
+  begun.source = now.source = settings("", 10, "eth0");
+  was.source = settings("tcp", 10, "eth1");
+  const Shrinking source;
+  const SensorChanges changes = changes_between(begun, was, now, &source);
+  CHECK(changes.source == Changed{"filter"});
+  CHECK(changes.later.empty());
+}
+
+TEST_CASE("of a source that takes nothing over all holds from the next start") {
+  SensorOptions begun, now;
+  begun.source = settings("", 10, "eth0");
+  now.source = settings("tcp", 5, "eth0");
+  const SensorChanges changes = changes_between(begun, begun, now, nullptr);
+  CHECK(changes.source.empty());
+  CHECK(changes.later == Changed{"filter", "size"});
 }
 
 }  // namespace argus

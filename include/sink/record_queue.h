@@ -1,4 +1,4 @@
-// Frames on their way to a disk that may be slow or full. Bounded: what is too much is taken from the oldest, and
+// Frames on their way to a place that may be slow or full. Bounded: what is too much is taken from the oldest, and
 // counted so that no record is ever both written and counted, or neither.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace argus {
 
 // Records of one frame, or ledger entries.
-struct LivePiece {
+struct QueuedFrame {
   std::uint64_t number = 0;  // in the order of coming; given by the queue
   std::size_t rows = 0, bytes = 0;
   Nanos first = 0, last = 0;        // the times that its records speak of
@@ -25,21 +25,24 @@ struct LivePiece {
   std::optional<CodedBatch> coded;  // a fraction of the size
   std::vector<LedgerEntry> ledger;
 };
-[[nodiscard]] LivePiece piece_of(const Batch& batch);
-[[nodiscard]] LivePiece piece_of(std::vector<LedgerEntry> entries);
+[[nodiscard]] QueuedFrame queued(const Batch& batch);
+[[nodiscard]] QueuedFrame queued(std::vector<LedgerEntry> entries);
 
 // Any thread.
-class LiveQueue {
+class RecordQueue {
  public:
-  explicit LiveQueue(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  // coded: what waits may be coded meanwhile, since the writer can do with frames as they are coded; else it gets
+  // batches.
+  enum class Form : std::uint8_t { batches, coded };
+  explicit RecordQueue(std::size_t bytes_max, Form form = Form::coded) : bytes_max_(bytes_max), form_(form) {}
   void name_sensor(std::string sensor);  // for the entries about what was lost
 
   // A frame's rows. Where many batches wait it is coded by the caller: that takes its time, not the disk's, and what
   // comes in a burst is then lost only to a disk that is slow.
   void add(const Batch& batch);
-  void push(LivePiece piece);
-  [[nodiscard]] std::optional<LivePiece> take();  // the oldest
-  void give_back(LivePiece piece);                // what take() gave, and could not be written
+  void push(QueuedFrame piece);
+  [[nodiscard]] std::optional<QueuedFrame> take();  // the oldest
+  void give_back(QueuedFrame piece);                // what take() gave, and could not be written
   // What waits as a batch, to be coded meanwhile; the piece stays in its place, and may be gone when it is coded.
   struct Uncoded {
     std::uint64_t number;
@@ -59,16 +62,17 @@ class LiveQueue {
   std::uint64_t lose_all();                  // records that waited; they are lost
 
  private:
-  void push_locked(LivePiece piece);
-  void enter(const LivePiece& piece);
-  void leave(const LivePiece& piece);
+  void push_locked(QueuedFrame piece);
+  void enter(const QueuedFrame& piece);
+  void leave(const QueuedFrame& piece);
   void drop_oldest();
   void drop_beyond();
   void owe_one(const LedgerEntry& entry);
 
   mutable std::mutex mutex_;
-  std::deque<LivePiece> pieces_;
+  std::deque<QueuedFrame> pieces_;
   std::size_t bytes_ = 0, bytes_max_;
+  Form form_;
   std::size_t uncoded_bytes_ = 0;  // of bytes_
   std::uint64_t stream_ = 0, next_ = 0, lost_ = 0;
   std::string sensor_;

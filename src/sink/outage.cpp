@@ -1,0 +1,30 @@
+#include "sink/outage.h"
+
+#include <utility>
+
+namespace argus {
+
+namespace {
+
+constexpr Nanos kSayEvery = kMinute;
+
+}  // namespace
+
+void Outage::refuse(const Error& why, Nanos steady, std::uint64_t lost) {
+  try_at_ = steady + try_every_;
+  reason_ = why.text;
+  refused_ = true;
+  if (steady < say_at_) return;
+  say_at_ = steady + kSayEvery;
+  say_(std::exchange(said_, true) ? fmt::format("{}; still so, {} records lost", why.text, lost - lost_said_)
+                                  : fmt::format("{}; records wait, and it is tried again each second", why.text));
+}
+
+void Outage::recover(const std::string& place, bool all, std::uint64_t lost) {
+  refused_ = false;
+  if (!said_ || !all) return;
+  said_ = false;
+  say_(fmt::format("{}: writing again; {} records were lost", place, lost - std::exchange(lost_said_, lost)));
+}
+
+}  // namespace argus
