@@ -28,8 +28,8 @@ struct BehindOptions {
 // A call that fails is made again with the same rows or entries, until it succeeds: a sink must not have taken them
 // when it says that it failed. What does not fit into the queue meanwhile is taken from its oldest end. One ledger
 // entry, records_unwritten, tells the sink of the loss before the rows that follow it, so that who reads what it wrote
-// counts each record once: as a row, or as lost. Errc::closed is no failure: nobody reads any more, and the next write()
-// says so.
+// counts each record once: as a row, or as lost. Errc::closed is no failure: nobody reads any more, and the next
+// write() says so.
 //
 // Errors of finish(): that of the sink's own finish(); Errc::io with how many records are lost, when the sink refused
 // to the end or does not come back. Its thread goes on in the second case and owns all that it needs.
