@@ -120,9 +120,13 @@ Result<ContextPtr> make_context(bool serves) {
   return context;
 }
 
-// One for all servers and one for all clients: what differs hangs on the session.
+// One for all servers and one for all clients: what differs hangs on the session. They stay, and so does the library:
+// a thread that carries a connection may outlive main().
 Result<SSL_CTX*> shared_context(bool serves) {
-  static const Result<ContextPtr> client = make_context(false), server = make_context(true);
+  static const bool stays = ::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr) == 1;
+  if (!stays) return fail(Errc::io, "TLS: {}", library_reason());
+  static const auto& client = *new Result<ContextPtr>(make_context(false));
+  static const auto& server = *new Result<ContextPtr>(make_context(true));
   const Result<ContextPtr>& context = serves ? server : client;
   if (!context) return context.error();
   return context->get();
