@@ -24,11 +24,13 @@ Result<> written(Sink& sink) {
   disk_watch() = {};
   return sink.finish();
 }
-// Without the random part of a temporary name.
+// Without what hides a temporary name and makes it random.
 std::vector<std::string> synced() {
   std::vector<std::string> out = disk_watch().synced;
-  for (std::string& name : out)
+  for (std::string& name : out) {
     if (const auto end = name.find(".flows"); end != std::string::npos) name.resize(end + 6);
+    if (const auto hidden = name.find("/."); hidden != std::string::npos) name.erase(hidden + 1, 1);
+  }
   return out;
 }
 Result<> split_into(const std::string& folder, int refuse) {

@@ -87,7 +87,7 @@ TEST_CASE("wrong words are found before anything is read") {
   CHECK(refused({"-p", "10"}).find("'10': 0 to 9 digits") != std::string::npos);
 }
 
-TEST_CASE("-N chooses rows of the output, and with i of the input") {
+TEST_CASE("rows of the output are chosen by -N, and with i those of the input") {
   const auto rows = [](const std::vector<std::string>& words) {
     const OutputOptions output = with(words);
     const auto& range = output.rows_printed();
