@@ -131,6 +131,7 @@ class StreamReader {
   enum class Order : std::uint8_t { follows, repeats };
 
   [[nodiscard]] Result<Bytes> look(std::size_t n);
+  [[nodiscard]] bool lacks_repair(Bytes bytes) const;
   [[nodiscard]] HeadFault head_at(Bytes bytes, FrameHead& head) const;
   [[nodiscard]] Result<bool> find_head(FrameHead& head);
   [[nodiscard]] Result<bool> scan(FrameHead& head);

@@ -67,6 +67,19 @@ std::vector<std::byte> with_head(const FrameHead& head, Bytes frame) {
   return out;
 }
 
+// A frame without some of its repair bytes, which are made anew; nothing where they were made in another number.
+std::optional<std::vector<std::byte>> with_repair(const FrameHead& head, Bytes cut) {
+  const auto from = cut.begin() + kFrameHeadSize;
+  std::vector<std::byte> payload(from, from + static_cast<std::ptrdiff_t>(head.directory + head.columns()));
+  FrameHead anew = head;
+  append_repair(anew, payload);
+  if (anew.stored != head.stored || anew.repair != head.repair) return std::nullopt;
+  std::vector<std::byte> out;
+  append_head(head, out);
+  out.insert(out.end(), payload.begin(), payload.end());
+  return out;
+}
+
 }  // namespace
 
 // The next bytes. Compressed data that does not hold is the end of the input, and told; other errors are the caller's.
@@ -218,11 +231,18 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
 void StreamReader::lose_frame(std::string_view text) {
   const FrameHead& head = current_->head;
   const auto bytes = look(static_cast<std::size_t>(whole_size(head)));
-  if (current_->lost || !bytes || bytes->size() < whole_size(head)) return;
+  if (current_->lost || !bytes || (bytes->size() < whole_size(head) && !lacks_repair(*bytes))) return;
   current_->lost = true;
   log_.lose({met_, false}, {head.rows, 0, 1});
   if (is_type(head, FrameType::flows)) log_.unmet(head.rows);
   log_.say({met_, false}, Errc::corrupt, lost_text(head, current_->offset, text));
+}
+
+// The input ends among the repair bytes of the current frame, and nobody writes on: all that they repair is there.
+bool StreamReader::lacks_repair(Bytes bytes) const {
+  const FrameHead& head = current_->head;
+  return bytes.size() < whole_size(head) && bytes.size() + head.repair >= whole_size(head) &&
+         !is_being_written(input_.fd());
 }
 
 // A frame's length is believed when a frame or the end of the input stands right behind it.
@@ -286,16 +306,22 @@ void StreamReader::mended(const StreamFrame& frame) {
 void StreamReader::leave_cut_frame(Bytes bytes) {
   if (current_->lost) return;
   const FrameHead& head = current_->head;
+  const std::uint64_t short_by = whole_size(head) - bytes.size();
+  if (lacks_repair(bytes)) {
+    log_.lose(place(), {0, 0, 1});
+    torn_ = true;
+    return say_good(Errc::corrupt,
+                    fmt::format("ends in the repair bytes of block {} ({} bytes short); all ", head.number, short_by),
+                    " records are good");
+  }
   if (is_type(head, FrameType::flows)) log_.unmet(head.rows);
   FrameHead other;
   if (is_being_written(input_.fd()) && find_in(bytes, kFrameHeadSize, other, starts_stream) == bytes.size())
     return end_inside({});
   log_.lose(place(), {head.rows, 0, 1});
   torn_ = true;
-  say_good(
-      Errc::corrupt,
-      fmt::format("ends in the middle of block {} ({} bytes short); ", head.number, whole_size(head) - bytes.size()),
-      " records before it are good");
+  say_good(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); ", head.number, short_by),
+           " records before it are good");
 }
 
 // Where a frame's length is not believed (something was appended to a torn frame, or bytes are missing), the search
@@ -361,8 +387,11 @@ Result<> StreamReader::read(StreamFrame& frame) {
   if (!current_->bytes) {
     const auto size = static_cast<std::size_t>(whole_size(current_->head));
     ARGUS_TRY_LET(const Bytes bytes, look(size));
-    if (bytes.size() < size) return fail(Errc::corrupt, "cut short");
-    if (current_->head_mended) current_->bytes = SharedBytes(with_head(current_->head, bytes));
+    const bool cut = bytes.size() < size;
+    auto whole = cut && lacks_repair(bytes) ? with_repair(current_->head, bytes) : std::nullopt;
+    if (cut && !whole) return fail(Errc::corrupt, "cut short");
+    if (whole) current_->bytes = SharedBytes(*std::move(whole));
+    else if (current_->head_mended) current_->bytes = SharedBytes(with_head(current_->head, bytes));
     else {
       ARGUS_TRY_LET(frame.bytes, input_.share(size));
       return {};

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/result.h"
 #include "base/stream.h"
 #include "codec/block.h"
 #include "codec/block_reader.h"
@@ -153,7 +154,7 @@ TEST_CASE("a file that is cut gives all frames before the cut, and they are most
       FrameHead head;
       for (const std::size_t start : starts)
         if (start < bytes.size() && parse_head(Bytes(bytes).subspan(start), head) == HeadFault::none &&
-            start + kFrameHeadSize + head.stored <= size)
+            start + kFrameHeadSize + head.stored - head.repair <= size)
           before += head.rows;
       REQUIRE(got.rows == before);
       check_true(got, whole);
@@ -161,6 +162,47 @@ TEST_CASE("a file that is cut gives all frames before the cut, and they are most
       REQUIRE(got.rows + std::min<std::size_t>(std::max<std::size_t>(by_size / 2, 1400), kRowsAFrame) + 600 >= by_size);
     }
   }
+}
+
+TEST_CASE("a cut that takes repair bytes alone costs no record, is said, and what is copied has them again") {
+  std::mt19937_64 random(21);
+  const auto bytes = file_with(3'000, random);
+  const auto starts = frame_starts(bytes);
+  FrameHead head;
+  std::size_t at = starts.size() - 1;
+  do at--;
+  while (parse_head(Bytes(bytes).subspan(starts[at]), head) != HeadFault::none ||
+         head.type != static_cast<std::uint8_t>(FrameType::flows));
+  const std::size_t whole = starts[at] + kFrameHeadSize + head.stored;
+  REQUIRE(head.repair > 20);
+  for (const std::size_t missing : {std::size_t{1}, std::size_t{head.repair} / 2, std::size_t{head.repair}}) {
+    CAPTURE(missing);
+    const Bytes cut = Bytes(bytes).first(whole - missing);
+    const Heard got = heard(cut);
+    CHECK(got.rows.size() == 3'000);
+    CHECK((got.damage.records == 0 && got.damage.frames == 1));
+    REQUIRE(got.damage.said.size() == 1);
+    CHECK(got.damage.said[0].code == Errc::corrupt);
+    CHECK(got.damage.said[0].text.find(fmt::format("({} bytes short); all 3000 records are good", missing)) !=
+          std::string::npos);
+    auto input = InputStream::open(file_of(cut));
+    REQUIRE(input);
+    StreamReader reader(*std::move(input));
+    for (auto frame = reader.next(); frame && *frame; frame = reader.next()) {
+      if ((*frame)->offset != starts[at]) continue;
+      REQUIRE(reader.read(**frame));
+      const Bytes own = (*frame)->bytes.view();
+      CHECK(std::vector<std::byte>(own.begin(), own.end()) ==
+            std::vector<std::byte>(bytes.begin() + static_cast<std::ptrdiff_t>(starts[at]),
+                                   bytes.begin() + static_cast<std::ptrdiff_t>(whole)));
+    }
+  }
+  CHECK(heard(Bytes(bytes).first(whole - head.repair - 1)).rows.size() < 3'000);
+  auto hit = std::vector<std::byte>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(whole - 1));
+  hit[starts[at] + kFrameHeadSize + head.directory + 1] ^= std::byte{1};
+  const Heard lost = heard(hit);
+  CHECK(lost.damage.records == head.rows);
+  CHECK(lost.rows.size() == 3'000 - head.rows);
 }
 
 TEST_CASE("a place half as long as the repair bytes is mended wherever it is") {

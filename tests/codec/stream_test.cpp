@@ -86,7 +86,11 @@ TEST_CASE("a stream cut anywhere gives its rows up to there and says so") {
     CAPTURE(size);
     const Heard got = heard(Bytes(bytes).first(size));
     std::size_t whole = 0;
-    for (std::size_t i = 1; i < 4; i++) whole += size >= starts[i + 1] ? 4u : 0u;
+    FrameHead head;
+    for (std::size_t i = 1; i < 4; i++) {
+      REQUIRE(parse_head(Bytes(bytes).subspan(starts[i]), head) == HeadFault::none);
+      whole += size + head.repair >= starts[i + 1] ? 4u : 0u;
+    }
     REQUIRE(got.rows.size() == whole);
     check_honest(got, all);
     REQUIRE_FALSE(got.damage.said.empty());
