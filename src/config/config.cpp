@@ -20,6 +20,7 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kFileMost = std::size_t{1} << 20;
+constexpr std::string_view kVariables = "ARGUS_";
 
 std::optional<bool> parse_flag(std::string_view text) {
   for (const std::string_view word : {"true", "yes", "on", "1"})
@@ -124,7 +125,23 @@ Result<> add_usual_files(const LoadOptions& options, Settings& settings) {
   return {};
 }
 
+// A variable of a group of settings that is none of them is a misspelt one.
+Result<> check_variables() {
+  std::vector<std::string> known;
+  for (const SettingInfo& setting : all_settings()) known.push_back(setting_variable(setting));
+  std::vector<std::string> groups;
+  for (const std::string& name : known) groups.push_back(name.substr(0, name.find('_', kVariables.size()) + 1));
+  for (const std::string& name : environment_names(kVariables)) {
+    const bool of_group =
+        std::any_of(groups.begin(), groups.end(), [&](const std::string& group) { return name.starts_with(group); });
+    if (of_group && std::find(known.begin(), known.end(), name) == known.end())
+      return fail(Errc::usage, "no setting has the variable '{}'{}", escaped(name), did_you_mean(name, known));
+  }
+  return {};
+}
+
 Result<> add_variables(Settings& settings) {
+  ARGUS_TRY(check_variables());
   for (const SettingInfo& setting : all_settings()) {
     const std::string name = setting_variable(setting);
     const std::string value = environment(name.c_str());

@@ -170,6 +170,20 @@ TEST_CASE("later files beat earlier ones, and classic files count only where no 
   CHECK(settings->remotes()[0].address == "unix:/x");
 }
 
+TEST_CASE("a variable that is no setting is an error with a suggestion, those of others are not") {
+  const Variable other("ARGUS_CAPTURES", "/captures"), source("ARGUS_SOURCE_DIR", "/source");
+  REQUIRE(load_settings({}));
+  const Variable misspelt("ARGUS_CAPTURE_WRIT", "x.flows");
+  const auto settings = load_settings({});
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().code == Errc::usage);
+  CHECK(settings.error().text ==
+        "no setting has the variable 'ARGUS_CAPTURE_WRIT'; did you mean 'ARGUS_CAPTURE_WRITE'?");
+  LoadOptions without;
+  without.with_environment = false;
+  CHECK(load_settings(without));
+}
+
 TEST_CASE("variables beat files, and options beat variables") {
   const Folder etc;
   const Variable config("ARGUS_CONFIG", etc.put("a.toml", "[capture]\nwrite = \"file\"\nrotate = \"1h\"\n"));
