@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <mutex>
@@ -157,16 +158,22 @@ struct Reader {
   }
   // Reads until it said so.
   [[nodiscard]] bool says(std::string_view what) {
+    return reads_until([&] {
+      return std::any_of(said.begin(), said.end(),
+                         [&](const std::string& text) { return text.find(what) != std::string::npos; });
+    });
+  }
+  // Reads, and drops the rows, until `done`.
+  template <class Done>
+  [[nodiscard]] bool reads_until(const Done& done) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
-    while (std::chrono::steady_clock::now() < until) {
-      for (const std::string& text : said)
-        if (text.find(what) != std::string::npos) return true;
+    while (!done()) {
       Batch batch;
       auto step = source->next(batch);
-      if (!step || *step == Step::end) return false;
+      if (!step || *step == Step::end || std::chrono::steady_clock::now() > until) return false;
       source->drain(journal);
     }
-    return false;
+    return true;
   }
 
  private:
@@ -407,6 +414,7 @@ TEST_CASE("a refusal by one of two is a problem, and the other is read") {
   two.greet();
   two.rows(numbered(0, 4));
   CHECK(reader.read(4).size() == 4);
+  REQUIRE(reader.reads_until([&] { return !reader.source->problems().empty(); }));
   (void)reader.stopped();
   REQUIRE(reader.source->problems().size() == 1);
   CHECK(reader.source->problems()[0].text == "sensor1: too many readers");
