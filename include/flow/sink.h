@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,13 +17,14 @@
 
 namespace argus {
 
-// What encode() makes of rows and append() takes; a sink fills in what it needs.
+// A piece of what encode() makes of rows and append() takes; a sink fills in what it needs.
 struct Encoded {
   Batch batch;                         // rows that it takes as they are
   std::string text;                    // lines
   std::vector<std::size_t> line_ends;  // in `text`, behind each line, where something may have to stand between them
   std::vector<std::byte> frame;        // a flows frame, without its place in the stream
 };
+using TakeEncoded = std::function<Result<>(Encoded)>;
 
 // Rows are written in two halves, so that the first can be done for many batches at once: encode() on any thread,
 // append() in the order of the rows.
@@ -38,16 +40,14 @@ class Sink {
   // In the order of the rows: these, with those that waited for them, as the batches that encode() gets. None: they
   // wait for others.
   [[nodiscard]] virtual std::vector<Batch> arrange(const Batch& batch) { return {batch}; }
-  // Looks at nothing that append() changes.
-  [[nodiscard]] virtual Result<Encoded> encode(const Batch& batch) const = 0;
+  // Hands on pieces, in the order of the rows, until all are made or `take` fails. Pieces of text are about as large as
+  // a cache that is near. Looks at nothing that append() changes.
+  [[nodiscard]] virtual Result<> encode(const Batch& batch, const TakeEncoded& take) const = 0;
   // In the order of the rows. Errc::closed when nobody reads any more; the caller stops quietly.
   [[nodiscard]] virtual Result<> append(Encoded rows) = 0;
   // All of that, one after the other.
   [[nodiscard]] virtual Result<> write(const Batch& batch) {
-    for (const Batch& rows : arrange(batch)) {
-      ARGUS_TRY_LET(Encoded encoded, encode(rows));
-      ARGUS_TRY(append(std::move(encoded)));
-    }
+    for (const Batch& rows : arrange(batch)) ARGUS_TRY(put(rows));
     return {};
   }
   // Entries for the record; sinks of text ignore them.
@@ -56,6 +56,12 @@ class Sink {
   [[nodiscard]] virtual Result<> tick() { return {}; }
   // Once, at the end: flushes, closes, renames. Not called after an error.
   [[nodiscard]] virtual Result<> finish() = 0;
+
+ protected:
+  // What is arranged: both halves.
+  [[nodiscard]] Result<> put(const Batch& arranged) {
+    return encode(arranged, [this](Encoded piece) { return append(std::move(piece)); });
+  }
 };
 using SinkPtr = std::unique_ptr<Sink>;
 
@@ -63,7 +69,7 @@ using SinkPtr = std::unique_ptr<Sink>;
 class RowSink : public Sink {
  public:
   Result<> write(const Batch& batch) override = 0;
-  Result<Encoded> encode(const Batch& batch) const final { return Encoded{batch, {}, {}, {}}; }
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const final { return take({batch, {}, {}, {}}); }
   Result<> append(Encoded rows) final { return write(rows.batch); }
 };
 

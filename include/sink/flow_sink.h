@@ -43,7 +43,7 @@ class FlowSink final : public Sink {
   Result<> begin(const StreamHeader& header) override {
     std::vector<std::byte> bytes;
     writer_.begin(header, bytes);
-    return put(bytes);
+    return write_out(bytes);
   }
   std::vector<Batch> arrange(const Batch& batch) override {
     std::vector<Batch> out;
@@ -57,27 +57,27 @@ class FlowSink final : public Sink {
     }
     return out;
   }
-  Result<Encoded> encode(const Batch& batch) const override {
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
     Encoded out;
     if (!batch.raw_frame()) {
       out.frame = writer_.loose_frame(batch);
     } else {
       ARGUS_TRY_LET(out.frame, writer_.loose_frame(*batch.raw_frame()));
     }
-    return out;
+    return take(std::move(out));
   }
   Result<> append(Encoded rows) override {
     std::vector<std::byte> before;
     writer_.place(rows.frame, before);
-    if (before.empty()) return put(rows.frame);
+    if (before.empty()) return write_out(rows.frame);
     before.insert(before.end(), rows.frame.begin(), rows.frame.end());
-    return put(before);
+    return write_out(before);
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;
     writer_.ledger(entries, bytes);
-    return put(bytes);
+    return write_out(bytes);
   }
   Result<> tick() override {
     ARGUS_TRY(flush());
@@ -90,7 +90,7 @@ class FlowSink final : public Sink {
     ARGUS_TRY(flush());
     std::vector<std::byte> bytes;
     writer_.end(bytes);
-    ARGUS_TRY(put(bytes));
+    ARGUS_TRY(write_out(bytes));
     if (whole_) {
       // A sensor may have begun to write to what is there.
       if (const auto there = open_read(whole_->file().path())) ARGUS_TRY(check_unlocked(*there));
@@ -106,7 +106,7 @@ class FlowSink final : public Sink {
 
  private:
   // A frame that a full disk cut is taken back from a file that others will read, and append to.
-  Result<> put(Bytes bytes) {
+  Result<> write_out(Bytes bytes) {
     auto done = (whole_ ? whole_->file() : out_).write(bytes);
     if (!end_) return done;
     // Where that fails too, a torn frame stays, which readers pass over.
@@ -125,10 +125,7 @@ class FlowSink final : public Sink {
   Result<> flush() {
     std::vector<Batch> all;
     ARGUS_TRY(framer_.flush([&](const Batch& piece) { return divide(piece, all); }));
-    for (const Batch& rows : all) {
-      ARGUS_TRY_LET(Encoded encoded, encode(rows));
-      ARGUS_TRY(append(std::move(encoded)));
-    }
+    for (const Batch& rows : all) ARGUS_TRY(put(rows));
     return {};
   }
 

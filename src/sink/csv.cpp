@@ -31,19 +31,16 @@ class Separated final : public Sink {
     lines_.head(std::move(heading));
     return {};
   }
-  Result<Encoded> encode(const Batch& batch) const override {
-    Encoded out;
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
     const RowPrinter printer = rows_.of(batch);
-    for (std::size_t row = 0; row < batch.rows(); row++) {
+    return lines_.encode(batch.rows(), take, [&](std::size_t row, std::string& out) {
       const auto append_value = [&](std::size_t i, std::string& text) {
         const std::size_t start = text.size();
         printer.append(i, row, text);
         if (options_.guarded && info(rows_.columns()[i].field).format == Format::text) guard_formula(start, text);
       };
-      append_line(append_value, out.text);
-      if (lines_.needs_ends()) out.line_ends.push_back(out.text.size());
-    }
-    return out;
+      append_line(append_value, out);
+    });
   }
   Result<> append(Encoded rows) override { return lines_.append(std::move(rows)); }
   Result<> tick() override { return lines_.flush(); }

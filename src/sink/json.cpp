@@ -28,11 +28,9 @@ class Json final : public Sink {
 
   FieldSet fields() const override { return rows_.fields(); }
   Result<> begin(const StreamHeader&) override { return {}; }
-  Result<Encoded> encode(const Batch& batch) const override {
-    Encoded out;
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
     const RowPrinter printer = rows_.of(batch);
-    for (std::size_t row = 0; row < batch.rows(); row++) append_row(printer, row, out.text);
-    return out;
+    return lines_.encode(batch.rows(), take, [&](std::size_t row, std::string& out) { append_row(printer, row, out); });
   }
   Result<> append(Encoded rows) override { return lines_.append(std::move(rows)); }
   Result<> tick() override { return lines_.flush(); }

@@ -29,7 +29,7 @@ void TextLines::head(std::string heading) {
 }
 
 Result<> TextLines::append(Encoded lines) {
-  if (!needs_ends()) {
+  if (heading_every_ <= 0) {
     if (text_.empty()) text_ = std::move(lines.text);
     else text_ += lines.text;
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -45,15 +46,25 @@ class TextLines {
  public:
   // `heading_every`: lines after which the heading comes again; 0 or less: never.
   TextLines(File& out, int heading_every) : out_(out), heading_every_(heading_every) {}
-  // Whether Encoded::line_ends are needed.
-  [[nodiscard]] bool needs_ends() const { return heading_every_ > 0; }
+  // Of so many rows, `append_row(row, text)` adding one's line to a text.
+  template <class AppendRow>
+  [[nodiscard]] Result<> encode(std::size_t rows, const TakeEncoded& take, const AppendRow& append_row) const {
+    Encoded piece;
+    for (std::size_t row = 0; row < rows; row++) {
+      if (piece.text.empty()) piece.text.reserve(kPiece + kLine);
+      append_row(row, piece.text);
+      if (heading_every_ > 0) piece.line_ends.push_back(piece.text.size());
+      if (piece.text.size() >= kPiece || row + 1 == rows) ARGUS_TRY(take(std::exchange(piece, {})));
+    }
+    return {};
+  }
   void head(std::string heading);
   // Writes when enough has gathered.
   [[nodiscard]] Result<> append(Encoded lines);
   [[nodiscard]] Result<> flush();
 
  private:
-  static constexpr std::size_t kPiece = 64 * 1024;
+  static constexpr std::size_t kPiece = 64 * 1024, kLine = 1024;  // bytes; a line may be longer
   File& out_;
   int heading_every_;
   std::string heading_, text_;

@@ -57,14 +57,11 @@ class Table final : public Sink {
     measured_ = true;
     return std::exchange(held_, {});
   }
-  Result<Encoded> encode(const Batch& batch) const override {
-    Encoded out;
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
     const RowPrinter printer = rows_.of(batch);
-    for (std::size_t row = 0; row < batch.rows(); row++) {
-      append_line([&](std::size_t i, std::string& text) { printer.append(i, row, text); }, out.text);
-      if (lines_.needs_ends()) out.line_ends.push_back(out.text.size());
-    }
-    return out;
+    return lines_.encode(batch.rows(), take, [&](std::size_t row, std::string& out) {
+      append_line([&](std::size_t i, std::string& text) { printer.append(i, row, text); }, out);
+    });
   }
   Result<> append(Encoded rows) override {
     print_heading();
@@ -91,10 +88,7 @@ class Table final : public Sink {
   // What was held is not measured any further.
   Result<> release() {
     measured_ = true;
-    for (const Batch& batch : std::exchange(held_, {})) {
-      ARGUS_TRY_LET(Encoded rows, encode(batch));
-      ARGUS_TRY(append(std::move(rows)));
-    }
+    for (const Batch& batch : std::exchange(held_, {})) ARGUS_TRY(put(batch));
     return {};
   }
   void print_heading() {
