@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -17,7 +18,6 @@
 #include "flow/ledger.h"
 #include "query/sort.h"
 #include "shell/pipe.h"
-#include "shell/terminal.h"
 #include "sink/kinds.h"
 
 namespace argus {
@@ -110,6 +110,7 @@ void OutputOptions::declare(OptionSet& options) {
         const auto n = parse_unsigned(text);
         if (!n || *n > 9) return fail(Errc::usage, "'{}': 0 to 9 digits", escaped(text));
         digits_ = static_cast<int>(*n);
+        chose_digits_ = true;
         return {};
       },
       "digits of fractions (6)");
@@ -149,6 +150,14 @@ void OutputOptions::declare_how(OptionSet& options) {
         return {};
       },
       "memory that groups and rows may take (2G)");
+  options.value(
+      "--color", "WHEN",
+      [this](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(colour_, parse_colour_when(text));
+        log_colours(wants_colour(colour_, STDERR_FILENO));
+        return {};
+      },
+      "auto, always or never (NO_COLOR is heard)");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
   options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
   account_.declare(options);
@@ -222,7 +231,9 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   const auto form = text.style.time.form;
   if (!io.classic && form == TimeStyle::Form::local) text.zone = zone_name();
   if (!io.classic && form == TimeStyle::Form::utc) text.zone = "UTC";
-  if (const auto size = terminal_size(io.out.fd())) text.screen_width = size->columns;
+  text.exact_times = chose_digits_ || epoch_ || !time_format_.empty();
+  text.coloured = wants_colour(colour_, io.out.fd());
+  if (const auto size = terminal_size(io.out.fd()); size && !io.classic) text.screen_width = size->columns;
   return text;
 }
 

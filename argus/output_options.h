@@ -13,6 +13,7 @@
 #include "flow/source.h"
 #include "shell/io.h"
 #include "shell/options.h"
+#include "shell/terminal.h"
 #include "sink/flow_file.h"
 #include "sink/kinds.h"
 #include "sink/text.h"
@@ -65,6 +66,7 @@ class OutputOptions {
   [[nodiscard]] const std::string& write_path() const { return write_; }
   [[nodiscard]] std::uint64_t memory_max() const { return memory_max_; }
   [[nodiscard]] bool quiet() const { return quiet_; }
+  [[nodiscard]] ColourWhen colour() const { return colour_; }
   // -N i...: the input cut to the records that are to be read.
   [[nodiscard]] SourcePtr records_read(SourcePtr input) const;
   // -N: the rows of the output that are to be printed.
@@ -95,6 +97,8 @@ class OutputOptions {
        append_ = false;
   int numbers_ = 0;
   int digits_ = 6;
+  bool chose_digits_ = false;
+  ColourWhen colour_ = ColourWhen::automatic;
   std::uint64_t memory_max_ = 2'000'000'000;
   std::size_t threads_ = 1;
   std::optional<Range> rows_, records_;

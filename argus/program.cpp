@@ -19,6 +19,7 @@
 #include "shell/classic.h"
 #include "shell/io.h"
 #include "shell/options.h"
+#include "shell/terminal.h"
 
 namespace argus {
 
@@ -123,6 +124,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   if (entry == nullptr) return unknown_command(name);
   io.program = io.classic ? called : "argus " + std::string(entry->name);
   log_start(io.program, LogLevel::normal);
+  log_colours(wants_colour(ColourWhen::automatic, STDERR_FILENO));
   io.words = words;
   return guarded([&] { return run_command(*entry, io, std::move(words)); });
 }

@@ -353,8 +353,7 @@ TextLook Graph::text_look(const Io& io) const {
   const bool terminal = ::isatty(io.out.fd()) != 0 && output_.write_path().empty();
   const auto size = terminal ? terminal_size(io.out.fd()) : std::nullopt;
   if (size) out.columns = size->columns, out.rows = std::max(size->rows - 1, 1);
-  const char* kind = std::getenv("TERM");
-  out.colour = terminal && !colour_refused() && kind != nullptr && std::string_view(kind) != "dumb";
+  out.colour = terminal && wants_colour(output_.colour(), io.out.fd());
   out.utf8 = !ascii_ && speaks_utf8();
   out.legend = !no_legend_;
   return out;

@@ -74,13 +74,12 @@ class Top final : public Command {
   void declare_look(OptionSet& options);
   [[nodiscard]] TopOpener opener(bool records) const;
   [[nodiscard]] Result<SourcePtr> open(Io& io);
-  [[nodiscard]] Result<bool> colour() const;
 
   InputOptions input_;
   AccountOptions account_;
   ModeOptions modes_;
   TopOptions top_;
-  std::string color_ = "auto";
+  ColourWhen colour_ = ColourWhen::automatic;
   int numbers_ = 0;
   bool once_ = false, batch_ = false, not_mouse_ = false;
   std::optional<Nanos> idle_;
@@ -165,7 +164,9 @@ void Top::declare_look(OptionSet& options) {
   parsed(
       options, "--speed", "TIMES", parse_speed, [this](double times) { top_.speed = times; },
       "play files as they happened, so many times as fast");
-  options.value("--color", "WHEN", color_, "auto, always or never (NO_COLOR is heard)");
+  parsed(
+      options, "--color", "WHEN", parse_colour_when, [this](ColourWhen when) { colour_ = when; },
+      "auto, always or never (NO_COLOR is heard)");
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }
@@ -198,16 +199,9 @@ Result<SourcePtr> Top::open(Io& io) {
   return source;
 }
 
-Result<bool> Top::colour() const {
-  if (color_ == "always") return true;
-  if (color_ == "never") return false;
-  if (color_ != "auto") return fail(Errc::usage, "--color: '{}' is not auto, always or never", escaped(color_));
-  return !colour_refused();
-}
-
 Result<Exit> Top::run(Io& io) {
   ARGUS_TRY(modes_.check());
-  ARGUS_TRY_LET(top_.colour, colour());
+  top_.colour = wants_colour(colour_, io.out.fd());
   top_.rmon = modes_.rmon();
   top_.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
   top_.mouse = !not_mouse_;

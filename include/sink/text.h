@@ -1,6 +1,7 @@
 // Records as text: tables, separated values, JSON lines.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ namespace argus {
 
 struct ColumnSpec {
   Field field;
-  int width = 0;  // at least; 0: by content
+  int width = 0;          // at least; 0: by content
+  std::size_t stays = 0;  // where a terminal is too narrow for all, columns of the lowest number stay; 0: of -s
 };
 
 // -s words over a default list: "saddr" starts a list of its own, "+dur" appends, "+2saddr" inserts as second, "-bytes"
@@ -28,11 +30,14 @@ struct TextOptions {
   std::vector<std::string> column_words;  // -s, resolved over `defaults`
   std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
   TextStyle style;
-  std::string separator;  // -c X: no padding, values quoted where X occurs; empty: an aligned table
-  int header_every = 0;   // -L: 0 once, n > 0 every n lines, -1 none
-  bool guarded = false;   // in separated text, words that a spreadsheet would take for a formula begin with '
-  std::string zone;       // of times, said once in the heading of a table; empty: not said
-  int screen_width = 0;   // columns of the terminal; 0: not a terminal, nothing is hidden
+  std::string separator;     // -c X: no padding, values quoted where X occurs; empty: an aligned table
+  int header_every = 0;      // -L: 0 once, n > 0 every n lines, -1 none
+  bool guarded = false;      // in separated text, words that a spreadsheet would take for a formula begin with '
+  std::string zone;          // of times, said once in the heading of a table; empty: not said
+  int screen_width = 0;      // columns of the terminal that a table is to fit; 0: it is as wide as it is
+  bool wide = false;         // it is, on a terminal too
+  bool exact_times = false;  // how times look was asked for: to fit, they do not lose their fractions
+  bool coloured = false;     // the heading of a table, and losses, stand out
 };
 
 // Exact styles for programs: times RFC 3339 in UTC (or epoch seconds when asked), nine digits, ports as numbers,

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -23,15 +24,43 @@ spdlog::logger& logger() {
   return *made;
 }
 
+constexpr std::string_view kStandsOut = "\x1b[1;31m", kPlain = "\x1b[0m";
+
+bool& coloured() {
+  static bool shown = false;
+  return shown;
+}
+
+// The byte of a line that stands in a column of the screen.
+std::size_t byte_at(std::string_view line, std::size_t column) {
+  std::size_t at = 0;
+  while (at < line.size() && screen_width(line.substr(0, at)) < column) at += utf8_size(line[at]);
+  return std::min(at, line.size());
+}
+
+// `line`, and what carets in the one below it point to standing out.
+void append_pointed(std::string_view line, std::string_view below, std::string& out) {
+  const std::size_t caret = below.find('^');
+  if (!coloured() || caret == std::string_view::npos || below.find_first_not_of(" ^") != std::string_view::npos) {
+    out += line;
+    return;
+  }
+  const std::size_t begin = byte_at(line, caret), end = byte_at(line, below.size());
+  out.append(line.substr(0, begin)).append(kStandsOut).append(line.substr(begin, end - begin)).append(kPlain);
+  out += line.substr(end);
+}
+
 // Names of files and words of peers are among what is said: line by line, nothing of it reaches a terminal as it is.
 std::string safe(std::string_view text) {
   std::string out;
+  const auto line_of = [](std::string_view rest) { return escaped(rest.substr(0, rest.find('\n'))); };
   for (;;) {
     const std::size_t end = text.find('\n');
-    append_escaped(text.substr(0, end), out);
+    const std::string_view rest = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    append_pointed(line_of(text), line_of(rest), out);
     if (end == std::string_view::npos) return out;
     out += '\n';
-    text.remove_prefix(end + 1);
+    text = rest;
   }
 }
 
@@ -49,6 +78,7 @@ void log_start(std::string_view program, LogLevel level) {
                                                 : spdlog::level::info);
 }
 
+void log_colours(bool shown) { coloured() = shown; }
 void log_note(std::string_view text) { logger().info("{}", safe(text)); }
 void log_warning(std::string_view text) { logger().warn("{}", safe(text)); }
 void log_detail(std::string_view text) { logger().debug("{}", safe(text)); }

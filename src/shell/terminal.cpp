@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/text.h"
 #include "shell/environment.h"
 
 namespace argus {
@@ -17,7 +18,18 @@ std::optional<TerminalSize> terminal_size(int fd) {
   return TerminalSize{window.ws_col, window.ws_row};
 }
 
-bool colour_refused() { return !environment("NO_COLOR").empty(); }
+Result<ColourWhen> parse_colour_when(std::string_view text) {
+  if (text == "auto") return ColourWhen::automatic;
+  if (text == "always") return ColourWhen::always;
+  if (text == "never") return ColourWhen::never;
+  return fail(Errc::usage, "'{}' is not auto, always or never", escaped(text));
+}
+
+bool wants_colour(ColourWhen when, int fd) {
+  if (when != ColourWhen::automatic) return when == ColourWhen::always;
+  const std::string kind = environment("TERM");
+  return ::isatty(fd) != 0 && environment("NO_COLOR").empty() && !kind.empty() && kind != "dumb";
+}
 
 bool speaks_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {

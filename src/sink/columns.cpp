@@ -1,5 +1,6 @@
 // -s words to columns.
 #include <algorithm>
+#include <array>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -13,10 +14,22 @@ namespace {
 struct Word {
   char sign = 0;          // '+', '-' or none
   std::size_t place = 0;  // of "+2f", counted from 1; 0: at the end
-  ColumnSpec column{Field::stime, 0};
+  ColumnSpec column{Field::stime, 0, 0};
 };
 
 constexpr int kWidthMax = 1000;
+// What a flow is shown by.
+constexpr auto kFlow = std::to_array<ColumnSpec>({{Field::stime, 0, 6},
+                                                  {Field::dur, 0, 11},
+                                                  {Field::proto, 0, 5},
+                                                  {Field::saddr, 0, 1},
+                                                  {Field::sport, 0, 10},
+                                                  {Field::dir, 0, 9},
+                                                  {Field::daddr, 0, 2},
+                                                  {Field::dport, 0, 3},
+                                                  {Field::pkts, 0, 7},
+                                                  {Field::bytes, 0, 4},
+                                                  {Field::state, 0, 8}});
 constexpr std::string_view kAll = "all";  // every field, in the order of the table
 
 Result<Word> parse_word(std::string_view text) {
@@ -49,8 +62,11 @@ Result<Word> parse_word(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& default_columns() {
-  static const std::vector<std::string> columns = {"stime", "dur",   "proto", "saddr", "sport", "dir",
-                                                   "daddr", "dport", "pkts",  "bytes", "state"};
+  static const auto columns = [] {
+    std::vector<std::string> out;
+    for (const ColumnSpec& column : kFlow) out.emplace_back(info(column.field).name);
+    return out;
+  }();
   return columns;
 }
 
@@ -61,7 +77,7 @@ Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& wo
   for (const std::string& word : words)
     for (const std::string_view piece : split_words(word, ", ")) {
       if (piece == kAll) {
-        for (const FieldInfo& field : all_fields()) parsed.push_back({0, 0, {field.field, 0}});
+        for (const FieldInfo& field : all_fields()) parsed.push_back({0, 0, {field.field, 0, 0}});
         fresh = true;
         continue;
       }
@@ -70,9 +86,10 @@ Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& wo
       parsed.push_back(one);
     }
   std::vector<ColumnSpec> out;
-  if (!fresh)
+  if (!fresh && defaults == default_columns()) out.assign(kFlow.begin(), kFlow.end());
+  else if (!fresh)
     for (const std::string& name : defaults)
-      if (const auto field = find_field(name)) out.push_back({*field, 0});
+      if (const auto field = find_field(name)) out.push_back({*field, 0, 1});
   for (const Word& word : parsed) {
     if (word.sign == '-') {
       std::erase_if(out, [&](const ColumnSpec& c) { return c.field == word.column.field; });

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/column.h"
@@ -202,4 +203,57 @@ TEST_CASE("a reader that went away is closed, a full disk is an error") {
       CHECK_FALSE(sink->write(numbered(60'000)));  // more than the buffer takes
     }
   }
+}
+
+TEST_CASE("a table fits the terminal: times lose fractions, then columns leave, and the heading says so") {
+  TextOptions wanted = options();
+  const auto at = [&](int width) {
+    wanted.screen_width = width;
+    return written(table(wanted), {two_rows()});
+  };
+  const int whole = static_cast<int>(at(0).find('\n'));
+  CHECK(at(whole) == at(0));
+  CHECK(at(whole - 1) ==
+        "--wide shows all\n"
+        "stime                     dur  proto  saddr       sport  dir  daddr         dport  pkts   bytes  state\n"
+        "2026-11-23 13:02:07  5.130738  tcp    192.0.2.14  45380  ->   203.0.113.80  https    80  183123  FIN\n"
+        "2026-11-23 13:02:08  0.000000  arp    192.0.2.1          who  192.0.2.20              1      60  INT\n");
+  CHECK(at(80) ==
+        "+3 columns, --wide shows all\n"
+        "stime                proto  saddr       daddr         dport  pkts   bytes  state\n"
+        "2026-11-23 13:02:07  tcp    192.0.2.14  203.0.113.80  https    80  183123  FIN\n"
+        "2026-11-23 13:02:08  arp    192.0.2.1   192.0.2.20              1      60  INT\n");
+  CHECK(at(12) ==
+        "+10 columns\n"
+        "saddr\n"
+        "192.0.2.14\n"
+        "192.0.2.1\n");
+  CHECK(at(1) == at(12));
+  for (const int width : {12, 20, 30, 45, 60, 79, 90, 104, 120})
+    for (const std::string_view line : split_words(at(width), "\n"))
+      CHECK(line.size() <= static_cast<std::size_t>(width));
+  wanted.exact_times = true;
+  CHECK(count(at(80), ".214530") == 2);
+  wanted.wide = true;
+  CHECK(at(12) == at(0));
+}
+
+TEST_CASE("what was asked for stays, from left to right") {
+  TextOptions wanted = options({"dur", "spkts", "smac", "dmac"});
+  wanted.screen_width = 16;
+  CHECK(written(table(wanted), {two_rows()}) ==
+        "+2 columns\n"
+        "     dur  spkts\n"
+        "5.130738     30\n"
+        "0.000000      1\n");
+}
+
+TEST_CASE("colours are of the heading and of losses, and change no width") {
+  TextOptions wanted = options({"sloss", "spkts"});
+  wanted.coloured = true;
+  const Batch rows = batch_of({row().with(Field::sloss, 12).with(Field::spkts, 12), row().with(Field::sloss, 0)});
+  CHECK(written(table(wanted), {rows}) ==
+        "\x1b[1msloss  spkts\x1b[0m\n"
+        "   \x1b[33m12\x1b[0m     12\n"
+        "    0\n");
 }
