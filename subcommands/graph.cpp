@@ -40,6 +40,8 @@
 #include "shell/io.h"
 #include "shell/options.h"
 #include "shell/terminal.h"
+#include "sink/kinds.h"
+#include "sink/text.h"
 
 namespace argus {
 
@@ -161,6 +163,7 @@ class Graph final : public Command {
   ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "the step of time: 10s, 1m, 1h, 1d, 1w, 1M"}};
   std::vector<std::string> words_, keys_, local_;
   std::string format_, title_, unit_;
+  TextOptions text_;  // flags of what is written as text for programs; nothing else of it
   int numbers_ = 0;
   std::size_t top_ = 8;
   bool flip_ = false, one_sided_ = false, lines_ = false, percent_ = false, log_ = false, per_bin_ = false,
@@ -197,6 +200,7 @@ void Graph::declare(OptionSet& options) {
                                               listed(form_words(&Form::suffix), ".", " or ")));
   options.value("--format", fmt::format("{}", fmt::join(form_words(&Form::name), "|")), format_,
                 "what -w writes, whatever its name");
+  for (const TextFlag& flag : text_flags()) options.flag(flag.option, text_.*flag.member, flag.help);
   declare_look(options);
   modes_.declare(options);
 }
@@ -424,7 +428,12 @@ Result<std::string> Graph::make_png(const Io& io, const Chart& chart) const {
   return png_picture(chart, look(), notes);
 }
 Result<std::string> Graph::make_svg(const Io&, const Chart& chart) const { return svg_picture(chart, look()); }
-Result<std::string> Graph::make_csv(const Io&, const Chart& chart) const { return csv_picture(chart); }
+Result<std::string> Graph::make_csv(const Io&, const Chart& chart) const {
+  if (!text_.guarded) return csv_picture(chart);
+  Chart safe = chart;
+  for (Series& series : safe.series) guard_formula(0, series.column), guard_formula(0, series.column_down);
+  return csv_picture(safe);
+}
 Result<std::string> Graph::make_text(const Io& io, const Chart& chart) const {
   return text_picture(chart, text_look(io));
 }
@@ -453,6 +462,9 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY(modes_.check());
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
   ARGUS_TRY_LET(const Form* form, form_of(io));
+  for (const TextFlag& flag : text_flags())
+    if (text_.*flag.member && form->make != &Graph::make_csv)
+      return fail(Errc::usage, "{} is of {}", flag.option, form_named("csv")->name);
   ARGUS_TRY_LET(const AxisWishes wished, wishes());
   ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
   if (auto good = check_bin_key(drawn.keys); !good) return while_doing("-m", std::move(good.error()));

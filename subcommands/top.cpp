@@ -24,6 +24,7 @@
 #include "shell/io.h"
 #include "shell/options.h"
 #include "shell/terminal.h"
+#include "sink/kinds.h"
 #include "top/keys.h"
 #include "top/reader.h"
 
@@ -167,6 +168,7 @@ void Top::declare_look(OptionSet& options) {
   parsed(
       options, "--color", "WHEN", parse_colour_when, [this](ColourWhen when) { colour_ = when; },
       "auto, always or never (NO_COLOR is heard)");
+  for (const TextFlag& flag : text_flags()) options.flag(flag.option, top_.saved.*flag.member, flag.help);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }

@@ -10,6 +10,7 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "query/key.h"
+#include "sink/text.h"
 #include "store/live_table.h"
 
 namespace argus {
@@ -20,6 +21,7 @@ struct TopColumn {
   Field field = Field::pkts;
   std::size_t window = 0;  // of kRateSeconds, for rates
   bool essential = false;  // a key, or what rows are sorted by
+  bool asked = false;      // by name: it is dearer than what is there by itself
   friend bool operator==(const TopColumn&, const TopColumn&) = default;
 };
 
@@ -53,6 +55,7 @@ struct TopLook {
   bool lines = false;  // the last 40 s instead of bars
   bool graph = true;
   bool ascii = false;
+  TextOptions saved;  // flags that rows saved as text are written with; nothing else of it
 };
 
 // "41.2M", "812": three digits and a prefix. "Ki", "Mi" with iec.

@@ -15,6 +15,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "shell/io.h"
+#include "sink/text.h"
 #include "top/look.h"
 #include "top/model.h"
 #include "top/reader.h"
@@ -36,6 +37,7 @@ struct TopOptions {
   double speed = 0;
   Names names = Names::all;
   bool ascii = false, mouse = true, colour = true;
+  TextOptions saved;  // as TopLook::saved
   // As text instead of on the screen:
   bool print = false, json = false;
   std::uint64_t frames_max = 0;  // 0: until the input ends

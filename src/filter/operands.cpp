@@ -1,5 +1,6 @@
 // The values of a test: one, a list in parentheses, a set in braces.
 #include "base/address.h"
+#include "base/int128.h"
 #include "base/text.h"
 #include "filter/lexer.h"
 #include "filter/node.h"
@@ -10,6 +11,25 @@
 #include "flow/type.h"
 
 namespace argus {
+
+namespace {
+
+// Of a field that is a set of bits: any bit of the value is set, or, with !=, the set is known and none is. 0 is the
+// empty set, and as such compared whole.
+Read<Node> bits_compared(Field field, Op op, const Operand& operand) {
+  u128 bits = 0;
+  for (const Span& span : operand.spans) {
+    if (span.least != span.most)
+      return ValueFault{fmt::format("{} is a set of bits and has no ranges", info(field).name), {}};
+    bits |= span.least;
+  }
+  if (bits == 0) return make_test(field, op, operand);
+  Read<Node> any = make_test(field, Op::bits, Operand{{{bits, bits}}, {}, {}});
+  if (op == Op::equal || std::holds_alternative<ValueFault>(any)) return any;
+  return joined(Node::Kind::all_of, test_node(has_value(field)), negated(std::get<Node>(std::move(any))));
+}
+
+}  // namespace
 
 FilterParser::Parsed FilterParser::operands(Qualifier& qualifier) {
   if (peek().is("(")) return operand_group(qualifier);
@@ -136,9 +156,10 @@ bool FilterParser::read_value(const Qualifier& qualifier, Operand& into, const T
 FilterParser::Parsed FilterParser::compared(const Qualifier& qualifier, Op op, const Operand& operand,
                                             const Token& place) {
   if (!count(place, 2)) return std::nullopt;
-  if (qualifier.takes == Takes::bits && op == Op::equal) op = Op::bits;
   const auto on = [&](Field field, std::optional<Op> instead = std::nullopt) -> Parsed {
-    Read<Node> made = make_test(field, instead.value_or(op), operand);
+    const Op asked = instead.value_or(op);
+    const bool of_bits = qualifier.takes == Takes::bits && (asked == Op::equal || asked == Op::unequal);
+    Read<Node> made = of_bits ? bits_compared(field, asked, operand) : make_test(field, asked, operand);
     if (auto* fault = std::get_if<ValueFault>(&made)) return wrong(place, std::move(*fault));
     return std::get<Node>(std::move(made));
   };

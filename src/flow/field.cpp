@@ -52,7 +52,7 @@ constexpr bool table_is_sound() {
 static_assert(table_is_sound(), "fields.def: a reverse that does not lead back, or a wire number used twice");
 
 constexpr ForeignName kForeign[] = {
-#define FOREIGN(field, system, name) {Field::field, #system, name},
+#define FOREIGN(field, system, name, ...) {Field::field, #system, name},
 #include "flow/foreign.def"
 };
 

@@ -81,6 +81,21 @@ Result<unsigned> parse_prefix_length(std::string_view word, std::string_view cut
   return length;
 }
 
+// Names of other programs that are of one family of addresses.
+struct FamilyName {
+  std::string_view name;
+  std::optional<Family> family;
+};
+constexpr auto kForeign = std::to_array<FamilyName>({
+#define FOREIGN(field, system, name, ...) {name, std::optional<Family>{__VA_OPT__(Family::__VA_ARGS__)}},
+#include "flow/foreign.def"
+});
+
+std::optional<Family> family_of(std::string_view name) {
+  const auto known = std::find_if(kForeign.begin(), kForeign.end(), [&](const auto& row) { return row.name == name; });
+  return known == kForeign.end() ? std::nullopt : known->family;
+}
+
 // "24/64" cuts both families; one number cuts IPv4 alone, or IPv6 alone where IPv4 has not so many bits: a network of
 // either kind has its own usual length, and one cut of both would merge unlike things (2001:d00::/24).
 Result<> cut_addresses(Key& key, std::string_view word, std::string_view cut) {
@@ -88,6 +103,11 @@ Result<> cut_addresses(Key& key, std::string_view word, std::string_view cut) {
   if (slash != std::string_view::npos) {
     ARGUS_TRY_LET(key.prefix4, parse_prefix_length(word, cut.substr(0, slash), kBits4));
     ARGUS_TRY_LET(key.prefix6, parse_prefix_length(word, cut.substr(slash + 1), kBits6));
+    return {};
+  }
+  if (const auto family = family_of(word.substr(0, word.find('/')))) {  // srcip6/32
+    const bool six = family == Family::ipv6;
+    ARGUS_TRY_LET((six ? key.prefix6 : key.prefix4), parse_prefix_length(word, cut, six ? kBits6 : kBits4));
     return {};
   }
   ARGUS_TRY_LET(const unsigned bits, parse_prefix_length(word, cut, kBits6));

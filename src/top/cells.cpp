@@ -38,6 +38,7 @@ Dots dots(const TopLook& look) { return look.ascii ? Dots::ascii : Dots::braille
 // What is left out first where there is no room.
 int rank(const TopColumn& column, const TopLook& look) {
   if (column.essential || sorts_by(look.order, column)) return 9;
+  if (column.asked) return 8;
   if (column.kind == TopColumn::Kind::rate) {
     const std::size_t shown = look.measure < kAsSorted ? look.measure : 0;
     return column.window == shown ? 8 : column.window == 2 ? 0 : 1;

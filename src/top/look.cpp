@@ -57,6 +57,7 @@ Result<std::vector<TopColumn>> parse_top_columns(const std::vector<std::string>&
       ARGUS_TRY_LET(TopColumn column, parse_column(word.substr(sign == ' ' ? 0 : 1)));
       for (const TopColumn& known : defaults)
         if (same(known, column)) column.essential = known.essential;
+      column.asked = true;
       if (sign == ' ' && fresh) out.clear();
       fresh &= sign != ' ';
       std::erase_if(out, [&](const TopColumn& c) { return same(c, column); });

@@ -72,6 +72,7 @@ Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::s
   out.look.order = *order;
   out.look.names = options.names;
   out.look.ascii = options.ascii;
+  out.look.saved = options.saved;
   out.ask.fields = top_fields(out.look);
   return out;
 }
@@ -96,7 +97,7 @@ Result<> save_top(const std::string& path, const std::vector<Batch>& rows, const
     return write_rows(*sink, rows);
   }
   ARGUS_TRY_LET(Replacement out, Replacement::create(path));
-  TextOptions text;
+  TextOptions text = look.saved;
   text.separator = kind->separator;
   for (const TopColumn& column : look.columns)
     if (column.kind == TopColumn::Kind::field) text.column_words.push_back(column_word(column));

@@ -312,6 +312,25 @@ TEST_CASE("an absent field fails every comparison, and 'not' turns that round") 
   CHECK(rows("load > 0 or load <= 0") == Keep{0, 0});
 }
 
+TEST_CASE("of a set of bits, != is what = is not, wherever there is a set") {
+  const Batch batch = batch_of({row(), row().with(Field::senc, 0), row().with(Field::senc, 0x20),
+                                row().with(Field::senc, 0x21).with(Field::denc, 0), row().with(Field::denc, 0x04)});
+  const auto rows = [&](const char* text) {
+    const auto where = compile_filter(text);
+    REQUIRE(where);
+    return selected(where->get(), batch);
+  };
+  using Keep = std::vector<std::uint8_t>;
+  CHECK(rows("src encaps gre") == Keep{0, 0, 1, 1, 0});
+  CHECK(rows("src encaps != gre") == Keep{0, 1, 0, 0, 0});
+  CHECK(rows("encaps = gre") == Keep{0, 0, 1, 1, 0});
+  CHECK(rows("encaps != gre") == Keep{0, 1, 0, 0, 1});
+  CHECK(rows("encaps gre,vlan") == Keep{0, 0, 1, 1, 1});
+  CHECK(rows("encaps not in {gre, vlan}") == Keep{0, 1, 0, 0, 0});
+  CHECK(rows("src and dst encaps != gre") == Keep{0, 0, 0, 0, 0});
+  CHECK(rows("encaps != 0") == Keep{0, 0, 1, 0, 1});
+}
+
 TEST_CASE("a sum of two halves is compared when one of them is there") {
   const Batch batch = batch_of({row().with(Field::spkts, 1), row().with(Field::sbytes, 5), row().with(Field::dbytes, 0),
                                 row().with(Field::sbytes, 5).with(Field::dbytes, 6)});

@@ -61,6 +61,11 @@ TEST_CASE("addresses are cut by a length or a dotted mask, each family by its ow
   CHECK(contains(fault({"saddr/24/"}), "no prefix length"));
   CHECK(contains(fault({"saddr/24/64/1"}), "no prefix length"));
   CHECK_FALSE(one("daddr/0").whole);
+  CHECK(cut("srcip6/32") == std::pair(32u, 32u));
+  CHECK(cut("destinationIPv6Address/16") == std::pair(32u, 16u));
+  CHECK(cut("srcip4/24") == std::pair(24u, 128u));
+  CHECK(cut("srcip/32") == std::pair(32u, 128u));
+  CHECK(contains(fault({"dst4_addr/48"}), "at most 32"));
   CHECK(contains(fault({"saddr/255.0.255.0"}), "not in one piece"));
   CHECK(contains(fault({"saddr/129"}), "at most 128"));
   CHECK(contains(fault({"saddr/"}), "no prefix length"));

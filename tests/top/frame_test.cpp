@@ -88,6 +88,19 @@ TEST_CASE("a share says of what it is, and is of what rows are sorted by") {
   CHECK(has(rows(other), "share of 2s"));
 }
 
+TEST_CASE("a column that was asked for stays where others have no room") {
+  const TopPicture shown = picture();
+  const auto heading = [&](const std::vector<std::string>& words, std::size_t columns) {
+    TopLook asked = look("pkts");
+    asked.columns = *parse_top_columns(words, asked.columns);
+    return text_of(draw_rows(shown, asked, 0, columns, 10).front());
+  };
+  std::size_t columns = 30;
+  while (!has(heading({}, columns), "bytes")) columns++;  // room for one more
+  CHECK(has(heading({"+sbytes"}, columns), "sbytes"));
+  CHECK_FALSE(has(heading({"+sbytes"}, columns), " bytes"));
+}
+
 TEST_CASE("filter, sensor state and losses are seen at every width") {
   TopHeading heading;
   heading.source = "sensor1.example.org:561";

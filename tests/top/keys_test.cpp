@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <deque>
+#include <fstream>
 #include <set>
 
 #include "base/address.h"
@@ -18,6 +19,7 @@
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
+#include "support/capture_writer.h"
 #include "top/dialog.h"
 #include "top/frame.h"
 #include "top/look.h"
@@ -281,6 +283,22 @@ TEST_CASE("every size of the screen gets as many lines as it has, none too long"
           }
         }
       }
+}
+
+TEST_CASE("rows are saved as CSV exactly, or as a spreadsheet wants its texts") {
+  Batch rows(1);
+  rows.set(Field::srcid, Column::constant<std::string>("=1+1"));
+  TopLook look;
+  look.columns.push_back({TopColumn::Kind::field, Field::srcid});
+  const auto saved = [&](bool guarded) {
+    look.saved.guarded = guarded;
+    const std::string path = scratch_folder() + "/rows.csv";
+    REQUIRE(save_top(path, {rows}, look));
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CHECK(saved(false) == "srcid\n=1+1\n");
+  CHECK(saved(true) == "srcid\n'=1+1\n");
 }
 
 TEST_CASE("numbers are short") {
