@@ -33,8 +33,14 @@ struct Account {
   std::function<std::string(const Outcome&)> closing = {};
 };
 
+// What a run is told of its input.
+struct InputAsked {
+  TimeSpan span = {};    // of the ledger entries that are wanted
+  bool explain = false;  // --explain: behind all else, what was read is said
+};
+
 struct RunOptions {
-  TimeSpan span = {};                                 // of the ledger entries that are wanted
+  InputAsked input = {};
   std::uint64_t memory_max = Resources().memory_max;  // bytes
   std::size_t threads = 1;
   Account account = {};

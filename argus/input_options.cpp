@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "argus/explain.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -83,6 +84,8 @@ void InputOptions::declare_reading(OptionSet& options) {
         return {};
       },
       "stop reading live input after this time: 90, 5m");
+  options.flag("--explain", explain_,
+               "say what of the input is read and why, before it is, and how much it was, behind it");
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
   declare_metering(options);
 }
@@ -209,6 +212,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   options.follow_written = follow_written_;
   options.stop = io.stop;
   options.progress = io.progress;
+  options.count_skipped = explain_;
   ARGUS_TRY_LET(options.meter, meter_options());
   ARGUS_TRY(check_paths());
   std::vector<std::string> paths = paths_;
@@ -267,6 +271,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   ARGUS_TRY_LET(WherePtr where, wanted());
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
+  if (explain_) source = explained(std::move(source), {describe(), filter_text(), time_, span_});
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);
   if (!time_.empty() && says_missed_ && feed == nullptr)

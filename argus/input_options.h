@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "argus/account.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/notice.h"
@@ -45,6 +46,7 @@ class InputOptions {
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   [[nodiscard]] const std::optional<std::string>& filter() const { return filter_; }
   [[nodiscard]] const TimeSpan& span() const { return span_; }
+  [[nodiscard]] InputAsked asked() const { return {span_, explain_}; }
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
@@ -55,8 +57,8 @@ class InputOptions {
   [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
   [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
-  // Opened again, all of it is read that -t left out. Only of files.
-  void forget_time_range() { time_.clear(), span_ = {}; }
+  // Opened again, all of it is read that -t left out, without a word. Only of files.
+  void forget_time_range() { time_.clear(), span_ = {}, explain_ = false; }
   // Of what goes on until it is stopped: sensors, interfaces, a pipe from one of them, a file that is followed.
   [[nodiscard]] bool is_live(const Source& source) const { return source.header().live && (!reads_files() || follow_); }
   // Every file that is read, those of folders too.
@@ -113,7 +115,7 @@ class InputOptions {
   std::optional<std::string> filter_;
   Nanos status_ = 0, read_for_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
-  bool all_calls_ = false, stay_root_ = false;
+  bool all_calls_ = false, stay_root_ = false, explain_ = false;
   std::uint64_t flows_max_ = 0;
   bool says_missed_ = true, zone_said_ = false;
   TimeSpan span_;

@@ -201,8 +201,8 @@ SourcePtr OutputOptions::rows_wanted(SourcePtr output) const {
   return rows_ ? limited(std::move(output), rows_->begin, rows_->end) : std::move(output);
 }
 
-RunOptions OutputOptions::run_options(const TimeSpan& span) const {
-  RunOptions out{span, memory_max_, threads_, account_.account()};
+RunOptions OutputOptions::run_options(const InputAsked& asked) const {
+  RunOptions out{asked, memory_max_, threads_, account_.account()};
   out.account.as_json = kind().look == SinkLook::json;
   out.account.fail_empty = fail_empty_;
   return out;

@@ -52,7 +52,7 @@ class OutputOptions {
   // The sink that the options and the pipe rule choose; its file, if any, is open. `io` must outlive it.
   [[nodiscard]] Result<Output> open_sink(Io& io, const StreamHeader& header,
                                          const std::vector<std::string>& inputs) const;
-  [[nodiscard]] RunOptions run_options(const TimeSpan& span) const;
+  [[nodiscard]] RunOptions run_options(const InputAsked& asked) const;
 
   // For a command that prints its own text: how it is to look; TextOptions::separator says more of tables and separated
   // text. Usage error for more than one kind.

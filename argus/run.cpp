@@ -1,5 +1,6 @@
 #include "argus/run.h"
 
+#include "argus/explain.h"
 #include "argus/ledger_report.h"
 #include "base/log.h"
 #include "flow/field.h"
@@ -51,16 +52,20 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
   resources.memory_max = options.memory_max;
   resources.stop = io.stop;
   resources.threads = options.threads;
-  const Needs needs{stored_inputs(sink.fields()), nullptr, options.span};
+  const Needs needs{stored_inputs(sink.fields()), nullptr, options.input.span};
   ARGUS_TRY_LET(Pumped done, pump(source, sink, needs, resources));
-  return conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account);
+  if (const Measured* measured = source.measured()) *io.progress = measured->progress();
+  ARGUS_TRY_LET(Outcome out,
+                conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account));
+  if (options.input.explain) log_note(read_text(*io.progress));
+  return out;
 }
 
-Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const TimeSpan& span,
+Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputAsked& asked,
                            const std::vector<std::string>& inputs) {
   source = output.rows_wanted(std::move(source));
   ARGUS_TRY_LET(const Output to, output.open_sink(io, source->header(), inputs));
-  RunOptions options = output.run_options(span);
+  RunOptions options = output.run_options(asked);
   options.account.cut = to.target.left_when_cut();
   return run_pipeline(io, *source, *to.sink, options);
 }

@@ -16,14 +16,14 @@
 namespace argus {
 
 // Pumps the source into the sink until its end or io.stop. Then it prints the source's problems and losses, an
-// interruption and the closing line, in this order. Outcome::exit is the first that is true: interrupted; the worst of
-// the problems; what the account makes fail. An error is that of the source or the sink which ended the run; what the
-// source had to say until then is not printed.
+// interruption and the closing line, in this order, and last, where that is asked for, what was read. Outcome::exit is
+// the first that is true: interrupted; the worst of the problems; what the account makes fail. An error is that of the
+// source or the sink which ended the run; what the source had to say until then is not printed.
 [[nodiscard]] Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOptions& options);
 
 // The same into the sink that the options and the pipe rule choose, of the rows that -N wants. `inputs`: paths that
 // must not be written to.
-[[nodiscard]] Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const TimeSpan& span,
+[[nodiscard]] Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputAsked& asked,
                                          const std::vector<std::string>& inputs);
 
 // The end of a run that was pumped elsewhere. `cut`: how far it came when it was interrupted; null: it was not. An

@@ -76,7 +76,7 @@ class Bins final : public Command {
     options.hold = hold_;
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = binned(output_.records_read(std::move(flows)), std::move(options));
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), input_.paths()));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), input_.paths()));
     return done.exit;
   }
 

@@ -215,7 +215,7 @@ Result<Exit> Capture::meter_files(Io& io) {
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   flows = output_.rows_wanted(std::move(flows));
   ARGUS_TRY_LET(const Output to, output_.open_sink(io, flows->header(), input_.paths()));
-  RunOptions run = output_.run_options(input_.span());
+  RunOptions run = output_.run_options(input_.asked());
   run.account.cut = to.target.left_when_cut();
   if (output_.to_file() && !output_.quiet())
     run.account.closing = [&to](const Outcome& done) { return done.interrupted ? "" : closing_line(done, to.target); };

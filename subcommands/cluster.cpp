@@ -85,7 +85,7 @@ class Cluster final : public Command {
     }
     std::vector<std::string> inputs = input_.paths();
     if (!rules_.empty()) inputs.push_back(rules_);
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), inputs));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), inputs));
     return done.exit;
   }
 

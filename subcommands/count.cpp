@@ -271,7 +271,7 @@ class Count final : public Command {
     Counter counter(counts);
     if (keys_.empty()) flows = counted(std::move(flows), counts, counter);
     CountSink sink(std::move(plan), counter, io.out, form, std::move(text));
-    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, output_.run_options(input_.span())));
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, output_.run_options(input_.asked())));
     return done.exit;
   }
 

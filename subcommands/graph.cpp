@@ -515,7 +515,7 @@ Result<Exit> Graph::run(Io& io) {
   series.rmon = rmon;
   series.memory_max = output_.memory_max();
   const auto sink = series_sink(std::move(series), [&step] { return step; });
-  RunOptions run = output_.run_options(input_.span());
+  RunOptions run = output_.run_options(input_.asked());
   run.account.cut = target.left_when_cut();
   ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *sink, run));
   ARGUS_TRY_LET(Chart chart, sink->chart({step, *turned}));

@@ -96,7 +96,7 @@ class Serve final : public Command {
     ARGUS_TRY_LET(SourcePtr source, input_.open(io));
     if (!source->header().live) source = std::make_unique<AwaitReader>(std::move(source), *server);
     const SinkPtr sink = server->sink();
-    const RunOptions run{.span = input_.span(), .account = account_.account()};
+    const RunOptions run{.input = input_.asked(), .account = account_.account()};
     ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *source, *sink, run));
     return done.exit;
   }

@@ -48,7 +48,7 @@ class Show final : public Command {
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (modes_.rmon()) flows = doubled(std::move(flows));
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.span(), input_.paths()));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), input_.paths()));
     return done.exit;
   }
 

@@ -99,7 +99,7 @@ class Split final : public Command {
     const auto cuts = std::make_shared<CutCounts>();
     if (step && !nomodify_) flows = cut(std::move(flows), *step, cuts);
     ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
-    RunOptions run{.span = input_.span(), .account = account_.account()};
+    RunOptions run{.input = input_.asked(), .account = account_.account()};
     run.account.closing = [&](const Outcome& done) -> std::string {
       if (done.interrupted) return "files that were there are as they were; new ones have what came before";
       return quiet_ || io.classic ? "" : closing_line(sink->counts(), *cuts);

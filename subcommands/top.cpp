@@ -7,6 +7,7 @@
 
 #include "argus/account.h"
 #include "argus/command.h"
+#include "argus/explain.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/run.h"
@@ -17,7 +18,6 @@
 #include "flow/batch.h"
 #include "flow/format.h"
 #include "flow/notice.h"
-#include "flow/progress.h"
 #include "flow/source.h"
 #include "flow/where.h"
 #include "sensor/rights.h"
@@ -214,6 +214,8 @@ Result<Exit> Top::run(Io& io) {
   if (kind != nullptr && std::string_view(kind) == "dumb") top_.print = true;
   if (!top_.print && ::isatty(io.out.fd()) == 0)
     return fail(Errc::usage, "standard output is no terminal; --once prints one frame, --batch one after the other");
+  if (!top_.print && input_.asked().explain)
+    return fail(Errc::usage, "--explain: a screen has no room for it; --once prints one frame");
   if (io.classic && top_.key.empty())
     for (const std::string_view word : split_words(favourite_keys()[1], " ")) top_.key.emplace_back(word);
   ARGUS_TRY_LET(TopPlan plan, plan_top(top_));  // wrong words are found before anything is opened
@@ -243,9 +245,8 @@ Result<Exit> Top::run(Io& io) {
                                        : run_top(io, std::move(source), top_, std::move(plan)));
   Account account = account_.account();
   account.as_json = top_.json;
-  Progress progress;
-  progress.records = run.done.rows;
-  ARGUS_TRY_LET(const Outcome done, conclude(io, std::move(run.done), run.cut ? &progress : nullptr, account));
+  ARGUS_TRY_LET(const Outcome done, conclude(io, std::move(run.done), run.cut ? &run.progress : nullptr, account));
+  if (input_.asked().explain) log_note(read_text(run.progress));
   return done.exit;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "flow/where.h"
@@ -25,7 +26,18 @@ struct FilterFault {
 // with a caret under the place; `fault`, when given, gets the parts.
 [[nodiscard]] Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault = nullptr);
 
-// The program in words, for --explain and tests: fully parenthesised, every primitive spelt out over fields.
+// The program on one line: fully parenthesised, every primitive spelt out over fields. Equal text, equal program.
 [[nodiscard]] Result<std::string> explain_filter(std::string_view text);
+
+// The same for people, as it runs: what is cheap first, a line a test.
+struct FilterLine {
+  std::string text;   // indented; all lines, one after the other, are a filter that is the same program
+  std::string skips;  // how the test rules out a frame that is not read yet, or that it cannot; empty: no test
+};
+struct FilterListing {
+  std::vector<FilterLine> lines;
+  bool can_skip = false;  // some frame could be ruled out by what its directory says
+};
+[[nodiscard]] Result<FilterListing> list_filter(std::string_view text);
 
 }  // namespace argus

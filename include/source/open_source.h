@@ -19,6 +19,7 @@ struct SourceOptions {
   MeterOptions meter;           // for captures
   bool follow = false;          // at the end of a flow file that its writer holds locked, wait for more
   bool follow_written = false;  // the same, where one of the inputs is being written when they are opened
+  bool count_skipped = false;   // Source::measured() tells why frames were skipped
   const std::atomic<bool>* stop =
       nullptr;                         // set: an input that says nothing is given up, with Errc::closed; may be null
   std::shared_ptr<Progress> progress;  // told at the end, and where the first input is given up; may be null

@@ -14,6 +14,7 @@
 #include "flow/batch.h"
 #include "flow/ledger.h"
 #include "flow/notice.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 
 namespace argus {
@@ -61,6 +62,8 @@ class TopReader {
   [[nodiscard]] Result<> await_open(Nanos most) const;
   // Nobody has answered yet.
   [[nodiscard]] bool opening() const;
+  // Ends reading. How far it came; nothing where the source does not say, or does not come back from a read in time.
+  [[nodiscard]] std::optional<Progress> stop();
   // From now on the other source is read, once; the first goes on where it cannot be opened, which a update says.
   void read_instead();
 

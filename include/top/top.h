@@ -11,6 +11,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/progress.h"
 #include "flow/pump.h"
 #include "flow/source.h"
 #include "flow/where.h"
@@ -68,6 +69,7 @@ struct TopPlan {
 // What was read, whether it was shown or not. Nothing of it has been printed.
 struct TopRun {
   Pumped done;
+  Progress progress = {};
   bool cut = false;  // interrupted in the middle of input that has an end
 };
 // Until q, INT, TERM, HUP, or the terminal is gone.

@@ -162,7 +162,9 @@ std::string words_explained(const Test& test) {
   return fmt::format("({} {} {})", name, test.others ? "not in" : "in", listed(values));
 }
 
-std::string test_explained(const Test& test) {
+}  // namespace
+
+std::string explained(const Test& test) {
   switch (test.kind) {
     case Test::Kind::spans: return spans_explained(test);
     case Test::Kind::bits: return fmt::format("({} & {:#x})", info(test.field).name, test.bits);
@@ -171,8 +173,6 @@ std::string test_explained(const Test& test) {
   }
   return words_explained(test);
 }
-
-}  // namespace
 
 std::string span_text(Field field, const Span& span) {
   if (info(field).type == Type::addr) return address_text(span);
@@ -191,7 +191,7 @@ std::string explained(const Node& node) {
   switch (node.kind) {
     case Node::Kind::everything: return "all";
     case Node::Kind::nothing: return "none";
-    case Node::Kind::test: return test_explained(node.test);
+    case Node::Kind::test: return explained(node.test);
     case Node::Kind::negation: return "(not " + explained(node.parts[0]) + ")";
     case Node::Kind::all_of:
     case Node::Kind::any_of: break;

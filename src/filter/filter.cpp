@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "filter/lexer.h"
+#include "filter/listing.h"
 #include "filter/node.h"
 #include "filter/parser.h"
 #include "filter/program.h"
@@ -95,6 +96,14 @@ Result<std::string> explain_filter(std::string_view text) {
   const auto root = parsed(text, fault);
   if (!root) return pointed(text, fault);
   return explained(*root);
+}
+
+Result<FilterListing> list_filter(std::string_view text) {
+  FilterFault fault;
+  auto root = parsed(text, fault);
+  if (!root) return pointed(text, fault);
+  cheap_first(*root);
+  return listed(*root);
 }
 
 }  // namespace argus

@@ -68,5 +68,6 @@ struct Node {
 
 // Fully parenthesised text over fields that compiles to an equal tree.
 [[nodiscard]] std::string explained(const Node& node);
+[[nodiscard]] std::string explained(const Test& test);
 
 }  // namespace argus

@@ -207,11 +207,6 @@ int cost(const Node& node) {
   for (const Node& part : node.parts) most = std::max(most, cost(part));
   return most;
 }
-void cheap_first(Node& node) {
-  for (Node& part : node.parts) cheap_first(part);
-  std::stable_sort(node.parts.begin(), node.parts.end(),
-                   [](const Node& a, const Node& b) { return cost(a) < cost(b); });
-}
 
 class Compiled final : public Where {
  public:
@@ -224,13 +219,10 @@ class Compiled final : public Where {
   Node root_;
 };
 
-// Asks the frame's membership filter about each single address; a list longer than this is not worth it.
-constexpr std::size_t kAsked = 64;
-
 Verdict judged_spans(const Test& test, const FrameStats& stats) {
   const auto range = stats.range(test.field);
   if (range && !range->any) return Verdict::none;
-  const bool asks = info(test.field).type == Type::addr && test.spans.size() <= kAsked;
+  const bool asks = asks_membership(test);
   bool met = false;
   for (const Span& span : test.spans) {
     if (range && (span.most < range->least || span.least > range->most)) continue;
@@ -251,6 +243,18 @@ Verdict judged_test(const Test& test, const FrameStats& stats) {
 }
 
 }  // namespace
+
+void cheap_first(Node& node) {
+  for (Node& part : node.parts) cheap_first(part);
+  std::stable_sort(node.parts.begin(), node.parts.end(),
+                   [](const Node& a, const Node& b) { return cost(a) < cost(b); });
+}
+
+// A list of addresses longer than this is not worth asking for.
+bool asks_membership(const Test& test) {
+  constexpr std::size_t kAsked = 64;
+  return info(test.field).type == Type::addr && test.spans.size() <= kAsked;
+}
 
 Verdict judged(const Node& node, const FrameStats& stats) {
   switch (node.kind) {

@@ -47,7 +47,10 @@ class CaptureSource final : public Source, public Measured, public Continuable {
   std::vector<Error> problems() const override { return problems_; }
 
   bool exhausted() const override { return !file_ && !concluded_; }
-  Progress progress() const override { return {cut_, 0, 0, frames_ + (file_ ? file_->frames() : 0), 0, false}; }
+  const Measured* measured() const override { return this; }
+  Progress progress() const override {
+    return {.cut = cut_, .packets = frames_ + (file_ ? file_->frames() : 0), .read = counts_};
+  }
   Result<> go_on(InputStream next, const std::atomic<bool>* stop) override {
     name_ = next.name();
     ARGUS_TRY_LET(file_, open_capture_file(std::move(next)));
@@ -66,7 +69,9 @@ class CaptureSource final : public Source, public Measured, public Continuable {
   void end_file(const Error* error);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
   void deliver(Batch& out) {
-    out = filtered(meter_.take(), needs_.where.get());
+    const Batch made = meter_.take();
+    out = filtered(made, needs_.where.get());
+    counts_.rows_read += made.rows(), counts_.rows_kept += out.rows();
     out.set_ordinal({0, ++batches_});
   }
 
@@ -79,6 +84,7 @@ class CaptureSource final : public Source, public Measured, public Continuable {
   bool concluded_ = false, fresh_ = true, cut_ = false;
   std::uint64_t frames_ = 0;  // of the files before this one
   std::uint64_t batches_ = 0;
+  ReadCounts counts_;
   std::array<Packet, kPacketsAtOnce> packets_;
   PacketAccount account_;
   Nanos newest_ = INT64_MIN;

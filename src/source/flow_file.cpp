@@ -5,12 +5,12 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/block_reader.h"
-#include "codec/frame.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/where.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
+#include "source/skip_reason.h"
 
 namespace argus {
 
@@ -88,7 +88,10 @@ Result<Batch> FlowFile::rows_of(const StreamFrame& frame, const BlockDirectory& 
 Result<bool> FlowFile::flows(StreamFrame frame, Batch& out, std::optional<FlowFrame>* apart) {
   auto directory = BlockDirectory::parse(frame.directory, frame.head);
   if (!directory) return reader_.damaged(frame, directory.error()), false;
-  if (needs_.where && needs_.where->judge(*directory) == Verdict::none) return false;
+  if (needs_.where && needs_.where->judge(*directory) == Verdict::none) {
+    if (counts_skipped_) note_skipped(*directory);
+    return false;
+  }
   const bool settled = apart != nullptr && reader_.is_settled();
   const auto read = reader_.read(frame);
   if (read && settled) {
@@ -99,9 +102,30 @@ Result<bool> FlowFile::flows(StreamFrame frame, Batch& out, std::optional<FlowFr
   if (read && !rows && rows.error().code == Errc::corrupt && reader_.mend(frame)) rows = rows_of(frame, *directory);
   if (!rows && rows.error().code != Errc::corrupt) return std::move(rows.error());
   if (!rows) return reader_.damaged(frame, rows.error()), false;
+  note_read(frame.head, rows->rows());
   out = *std::move(rows);
   if (in_parts_ && out.rows() != 0) note_given(frame.number);
   return out.rows() != 0;
+}
+
+void FlowFile::note_skipped(const BlockDirectory& directory) {
+  switch (skip_reason(*needs_.where, directory)) {
+    case SkipReason::time: counts_.skipped_by_time++; break;
+    case SkipReason::range: counts_.skipped_by_range++; break;
+    case SkipReason::membership: counts_.skipped_by_membership++; break;
+  }
+}
+
+void FlowFile::note_read(const FrameHead& head, std::size_t kept) {
+  counts_.frames_read++;
+  counts_.rows_read += head.rows;
+  counts_.rows_kept += kept;
+}
+
+Progress FlowFile::progress() const {
+  Progress out{.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_};
+  out.read.bytes_passed = reader_.bytes_passed();
+  return out;
 }
 
 void FlowFile::take_ledger(const StreamFrame& frame) {
@@ -173,8 +197,9 @@ bool recognise_flow_file(Bytes head) {
   return agree >= kFrameMarker.size() / 2 + 1;
 }
 
-Result<OpenedKind> open_flow_file(InputStream input, const SourceOptions&) {
+Result<OpenedKind> open_flow_file(InputStream input, const SourceOptions& options) {
   auto file = std::make_unique<FlowFile>(std::move(input));
+  if (options.count_skipped) file->count_skipped();
   ARGUS_TRY(file->start());
   return opened_kind(std::move(file));
 }

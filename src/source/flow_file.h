@@ -12,6 +12,7 @@
 #include "base/stream.h"
 #include "codec/damage.h"
 #include "codec/directory.h"
+#include "codec/frame.h"
 #include "codec/stream.h"
 #include "flow/batch.h"
 #include "flow/field.h"
@@ -38,6 +39,8 @@ class FlowFile final : public Source, public Measured {
   [[nodiscard]] Result<> start();
   // start() met a header.
   [[nodiscard]] bool has_header() const { return has_header_; }
+  // Before bind(): progress() tells why frames were skipped.
+  void count_skipped() { counts_skipped_ = true; }
   // The stream was closed well by its writer.
   [[nodiscard]] bool ended() const { return reader_.ended(); }
 
@@ -48,7 +51,8 @@ class FlowFile final : public Source, public Measured {
   std::vector<SourcePtr> split(std::size_t n) override;
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
-  Progress progress() const override { return {cut_, 0, 0, 0, reader_.records(), done_}; }
+  const Measured* measured() const override { return this; }
+  Progress progress() const override;
 
  private:
   class Part;
@@ -56,7 +60,8 @@ class FlowFile final : public Source, public Measured {
   // What a part found in the frame that it was given.
   struct Outcome {
     StreamFrame frame;
-    bool mended = false, some = false;  // some: a row was wanted
+    bool mended = false;
+    std::size_t kept = 0;  // rows that were wanted
     std::optional<Error> error;
   };
 
@@ -64,6 +69,8 @@ class FlowFile final : public Source, public Measured {
   [[nodiscard]] Result<bool> flows(StreamFrame frame, Batch& out, std::optional<FlowFrame>* apart);
   // On any thread: the wanted rows of a frame that was read.
   [[nodiscard]] Result<Batch> rows_of(const StreamFrame& frame, const BlockDirectory& directory) const;
+  void note_skipped(const BlockDirectory& directory);
+  void note_read(const FrameHead& head, std::size_t kept);
   void take_ledger(const StreamFrame& frame);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
   // For a part: tells of its frame before, and walks to the next one that it is to work on, or decodes it where it is.
@@ -80,7 +87,8 @@ class FlowFile final : public Source, public Measured {
   FieldSet where_fields_;
   RawFrameRequest raw_;
   const std::atomic<bool>* stop_ = nullptr;
-  bool done_ = false, has_header_ = false, cut_ = false;
+  bool done_ = false, has_header_ = false, cut_ = false, counts_skipped_ = false;
+  ReadCounts counts_;
   std::optional<Error> broken_;  // why parts ended before the input did
   Journal journal_;
   DamageLog::Lost told_;

@@ -41,12 +41,12 @@ class FlowFile::Part final : public Source {
       rows = file_.rows_of(work.frame, work.directory);
       mended = true;
     }
-    const bool some = rows && rows->rows() != 0;
+    const std::size_t kept = rows ? rows->rows() : 0;
     work.frame.bytes = {};  // its rows may go on with them
-    before_ = Outcome{std::move(work.frame), mended, some, {}};
+    before_ = Outcome{std::move(work.frame), mended, kept, {}};
     if (!rows) before_->error = rows.error();
     else out = *std::move(rows);
-    return some;
+    return kept != 0;
   }
 
   const FlowFile& file_;
@@ -73,8 +73,9 @@ Step FlowFile::next_apart(const std::optional<Outcome>& before, Batch& out, std:
 }
 
 void FlowFile::take_outcome(const Outcome& outcome) {
-  if (outcome.some) note_given(outcome.frame.number);
+  if (outcome.kept != 0) note_given(outcome.frame.number);
   if (!outcome.error) {
+    note_read(outcome.frame.head, outcome.kept);
     if (outcome.mended) reader_.mended(outcome.frame);
   } else if (outcome.error->code == Errc::corrupt) {
     reader_.damaged(outcome.frame, *outcome.error);

@@ -9,7 +9,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
-#include "flow/progress.h"
 #include "flow/source.h"
 #include "source/open_source.h"
 
@@ -27,17 +26,15 @@ class Continuable {
   virtual void conclude() = 0;
 };
 
-// An input that was opened, and what else it can do: both are the source itself, or null.
+// An input that was opened, and what else it can do: the source itself, or null.
 struct OpenedKind {
   SourcePtr source;
-  const Measured* measured = nullptr;
   Continuable* continues = nullptr;
 };
-// Of a source that is a Measured, and maybe a Continuable.
+// Of a source that is maybe a Continuable.
 template <class Kind>
 [[nodiscard]] OpenedKind opened_kind(std::unique_ptr<Kind> source) {
   OpenedKind out;
-  out.measured = source.get();
   if constexpr (std::is_base_of_v<Continuable, Kind>) out.continues = source.get();
   out.source = std::move(source);
   return out;

@@ -219,7 +219,7 @@ class SkippedFiles {
 };
 
 // Inputs one after the other, each opened when its turn comes.
-class Inputs final : public Source {
+class Inputs final : public Source, public Measured {
  public:
   Inputs(std::vector<InputPath> paths, std::vector<Error> problems, const SourceOptions& options)
       : paths_(std::move(paths)), options_(options), problems_(std::move(problems)) {}
@@ -250,6 +250,8 @@ class Inputs final : public Source {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   std::vector<SourcePtr> split(std::size_t n) override;
+  const Measured* measured() const override { return this; }
+  Progress progress() const override;
   void drain(Journal& out) override {
     for (const LedgerEntry& entry : journal_.drain()) out.add(entry);
     if (current_) current_->drain(out);
@@ -270,7 +272,6 @@ class Inputs final : public Source {
   void take(OpenedSource source);
   void not_opened(Error why);
   [[nodiscard]] Result<> bind_current();
-  [[nodiscard]] Progress progress() const;
   [[nodiscard]] Step end() const {
     if (options_.progress) *options_.progress = progress();
     return Step::end;
@@ -294,13 +295,12 @@ class Inputs final : public Source {
   std::optional<Opened> looked_at_;  // of paths_[at_], recognised but not taken
   SourceOptions options_;
   SourcePtr current_;
-  const Measured* measured_ = nullptr;  // current_, where it is one
-  Continuable* continues_ = nullptr;    // likewise
-  const Kind* kind_ = nullptr;          // of it
-  File place_;                          // of the input that is read
-  EndingPtr ending_;                    // of it, where it is waited for here
-  std::vector<EndingPtr> endings_;      // of those before it, to which their sources point
-  Progress left_;                       // of the inputs that were left
+  Continuable* continues_ = nullptr;  // current_, where it is one
+  const Kind* kind_ = nullptr;        // of it
+  File place_;                        // of the input that is read
+  EndingPtr ending_;                  // of it, where it is waited for here
+  std::vector<EndingPtr> endings_;    // of those before it, to which their sources point
+  Progress left_;                     // of the inputs that were left
   StreamHeader header_;
   RawFrameRequest raw_;
   Needs needs_;
@@ -333,27 +333,31 @@ void Inputs::open_next() {
     if (!opened) continue;
     place_ = std::move(opened->place);
     auto source = open_kind(*std::move(opened), options_);
-    if (source) take(*std::move(source));
+    if (source) take(*std::move(source)), left_.read.files++;
     else problems_.push_back(std::move(source.error()));
   }
 }
 
 void Inputs::take(OpenedSource source) {
   current_ = std::move(source.opened.source);
-  measured_ = source.opened.measured;
   continues_ = source.opened.continues;
   kind_ = source.kind;
   ending_ = std::move(source.ending);
 }
 
+void add_read(Progress& all, const Progress& one) {
+  all.packets += one.packets, all.records += one.records;
+  all.read = sum_of(all.read, one.read);
+}
+
 // Takes over what the finished input has to say.
 void Inputs::leave() {
   current_->drain(journal_);
-  if (measured_ != nullptr) {
-    const Progress last = measured_->progress();
+  if (const Measured* measured = current_->measured()) {
+    const Progress last = measured->progress();
     // The end of a pipe that is given up is where it was given up.
     left_.cut = left_.cut || (last.cut && !(last.ended && !ending_));
-    left_.packets += last.packets, left_.records += last.records;
+    add_read(left_, last);
   }
   for (Error& error : current_->problems()) problems_.push_back(std::move(error));
   take({});
@@ -398,6 +402,7 @@ std::optional<std::uint64_t> bytes_of_input(const std::string& path) {
 
 Progress Inputs::progress() const {
   Progress out = left_;
+  if (const Measured* measured = current_ ? current_->measured() : nullptr) add_read(out, measured->progress());
   if (options_.follow) out.cut = false;
   bool files = true;
   for (std::size_t i = 0; i < paths_.size(); i++) {
@@ -424,7 +429,10 @@ void Inputs::join(Continuable& traffic) {
     if (!opened) continue;
     place_ = std::move(opened->place);
     auto joined_in = traffic.go_on(std::move(opened->stream), stop_of(opened->ending));
-    if (joined_in) return;
+    if (joined_in) {
+      left_.read.files++;
+      return;
+    }
     problems_.push_back(std::move(joined_in.error()));
   }
   if (stopped() && at_ < paths_.size()) left_.cut = true;
@@ -440,6 +448,7 @@ std::optional<Step> Inputs::pull(Batch& out) {
     advance();
     return std::nullopt;
   }
+  if (current_->measured() == nullptr) left_.read.rows_kept += out.rows();  // it is read on another thread
   out.set_ordinal({at_ - 1, out.ordinal().frame});
   if (continues_ != nullptr && continues_->exhausted()) join(*continues_);
   return *step;

@@ -6,6 +6,7 @@
 #include "draw/cells.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 #include "shell/io.h"
 #include "shell/terminal.h"
@@ -141,7 +142,10 @@ Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, co
     due += every;
     if (last || (options.frames_max != 0 && frames >= options.frames_max)) break;
   }
-  return TopRun{model.read(), !options.live && !model.ended() && *io.stop};
+  const bool cut = !options.live && !model.ended() && *io.stop;
+  Progress told;
+  told.records = model.read().rows;
+  return TopRun{model.read(), reader.stop().value_or(told), cut};
 }
 
 }  // namespace argus

@@ -82,6 +82,7 @@ struct TopReader::Shared {
   std::optional<Nanos> played_from, began;  // of a file as it happened: its first time, and when that was given
   std::atomic<bool> opened;                 // or known never to be
   std::optional<Error> unopened;            // why not; once it is opened
+  std::optional<Progress> progress;         // once it is done
   std::atomic<bool> stop = false, done = false, instead_wanted = false;
   Channel<TopUpdate> channel;
 };
@@ -110,6 +111,7 @@ void TopReader::Shared::end_with(Error why) {
 void TopReader::Shared::run() {
   if (auto begun = begin(); !begun) return end_with(std::move(begun.error()));
   while (step()) continue;
+  if (const Measured* measured = source->measured()) progress = measured->progress();
   source.reset();
   done = true;
 }
@@ -246,11 +248,16 @@ TopReader::TopReader(SourcePtr source, Needs needs, std::shared_ptr<TopNotices> 
   else shared_->end_with(std::move(thread.error()));
 }
 
-TopReader::~TopReader() {
+std::optional<Progress> TopReader::stop() {
   shared_->stop = true;
   shared_->channel.close();
   for (Nanos waited = 0; !shared_->done && waited < kGiveUp; waited += kLook)
     std::this_thread::sleep_for(std::chrono::nanoseconds(kLook));
+  return shared_->done ? shared_->progress : std::nullopt;
+}
+
+TopReader::~TopReader() {
+  (void)stop();
   if (!thread_.joinable()) return;
   if (shared_->done) thread_.join();
   else thread_.detach();  // it holds all that it was given

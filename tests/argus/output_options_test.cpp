@@ -137,10 +137,11 @@ TEST_CASE("a run has the options' memory and account") {
   CHECK_FALSE(plain.account.fail_on_loss);
   CHECK_FALSE(plain.account.fail_empty);
   const RunOptions all =
-      with({"--memory", "5M", "--ledger", "--json", "--fail-on-loss", "--fail-empty"}).run_options({3, 4});
+      with({"--memory", "5M", "--ledger", "--json", "--fail-on-loss", "--fail-empty"}).run_options({{3, 4}, true});
   CHECK(all.memory_max == 5'000'000);
-  CHECK(all.span.begin == 3);
-  CHECK(all.span.end == 4);
+  CHECK(all.input.span.begin == 3);
+  CHECK(all.input.span.end == 4);
+  CHECK(all.input.explain);
   CHECK(all.account.whole_ledger);
   CHECK(all.account.as_json);
   CHECK(all.account.fail_on_loss);

@@ -157,6 +157,58 @@ TEST_CASE("problems come first, then losses, the interruption and the closing li
   CHECK(io.interrupted() == Exit::interrupted);
 }
 
+TEST_CASE("an interrupted answer has the status of the signal, whatever else there is to say") {
+  for (const auto& [signal, status] : {std::pair{SIGINT, Exit::interrupted}, std::pair{SIGTERM, Exit::terminated}}) {
+    const std::atomic<int> number = signal;
+    const auto exit = [&](std::vector<Error> problems, std::vector<LedgerEntry> entries) {
+      std::atomic<bool> stop = true;
+      Io io;
+      io.stop = &stop;
+      io.signal = &number;
+      io.progress->cut = true;
+      MadeSource source;
+      source.met = std::move(problems);
+      source.entries = std::move(entries);
+      Account account;
+      account.fail_on_loss = account.fail_empty = true;
+      const Ran run = ran(std::move(source), {.account = account}, std::move(io));
+      REQUIRE(run.done);
+      CHECK(run.done->interrupted);
+      return run.done->exit;
+    };
+    CHECK(exit({}, {}) == status);  // no row came
+    CHECK(exit({kDamaged, kMissing}, {}) == status);
+    CHECK(exit({}, {kDropped}) == status);
+  }
+  CHECK(static_cast<int>(Exit::interrupted) == 130);
+  CHECK(static_cast<int>(Exit::terminated) == 143);
+}
+
+TEST_CASE("what was read is said behind all else, where it is asked for, by a source that knows") {
+  class Knowing final : public Stage, public Measured {
+   public:
+    using Stage::Stage;
+    Result<Step> next(Batch& out) override { return input_->next(out); }
+    const Measured* measured() const override { return this; }
+    Progress progress() const override { return {.bytes = 3, .bytes_whole = 9, .read = {.files = 1}}; }
+  };
+  const auto said = [](bool explain) {
+    auto made = std::make_unique<MadeSource>();
+    made->met = {kDamaged};
+    Knowing source(std::move(made));
+    MadeSink sink;
+    Io io;
+    Account account;
+    account.closing = [](const Outcome&) { return "closing"; };
+    return said_by(
+        [&] { REQUIRE(run_pipeline(io, source, sink, {.input = {.explain = explain}, .account = account})); });
+  };
+  const std::string asked = said(true);
+  CHECK(asked.find("was read: 1 input") > asked.find("closing"));
+  CHECK(asked.find("bytes     3 read of 9") != std::string::npos);
+  CHECK(said(false).find("was read") == std::string::npos);
+}
+
 TEST_CASE("how far an interrupted run came is said in what is known") {
   const auto said = [](Progress progress) {
     Io io;
@@ -200,7 +252,7 @@ TEST_CASE("the source is asked for what the sink writes, in the span and the mem
   io.stop = &stop;
   MadeSource source;
   MadeSink sink;
-  REQUIRE(run_pipeline(io, source, sink, {.span = {3, 9}, .memory_max = 77}));
+  REQUIRE(run_pipeline(io, source, sink, {.input = {.span = {3, 9}}, .memory_max = 77}));
   CHECK(source.bound.fields == FieldSet{Field::spkts, Field::dpkts});
   CHECK(source.bound.when.begin == 3);
   CHECK(source.bound.when.end == 9);

@@ -227,6 +227,15 @@ std::vector<std::uint8_t> selected(const Where* where, const Batch& batch) {
   return keep;
 }
 
+// The program as it is listed for people, which is a filter.
+std::string lines_of(const std::string& text) {
+  const auto listing = list_filter(text);
+  REQUIRE(listing);
+  std::string out;
+  for (const FilterLine& line : listing->lines) out += line.text + '\n';
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("random filters choose the rows that a model chooses, whatever the shape of the columns") {
@@ -253,6 +262,12 @@ TEST_CASE("random filters choose the rows that a model chooses, whatever the sha
     REQUIRE(again);
     REQUIRE(selected(again->get(), batch) == expected);
     REQUIRE(*explain_filter(*text) == *text);
+    const std::string lines = lines_of(filter.text);
+    CAPTURE(lines);
+    const auto listed = compile_filter(lines);
+    REQUIRE(listed);
+    REQUIRE(selected(listed->get(), batch) == expected);
+    REQUIRE(lines_of(lines) == lines);
 
     if (*where == nullptr) continue;
     const Verdict verdict = (*where)->judge(StatsOf(rows));

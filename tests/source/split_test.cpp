@@ -86,6 +86,7 @@ void check_same(const std::vector<std::string>& paths) {
     REQUIRE(many.progress.records == one.progress.records);
     REQUIRE(many.progress.bytes == one.progress.bytes);
     REQUIRE(many.progress.cut == one.progress.cut);
+    REQUIRE(many.progress.read == one.progress.read);
   }
 }
 

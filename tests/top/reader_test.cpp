@@ -12,6 +12,7 @@
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/notice.h"
+#include "flow/progress.h"
 #include "flow/source.h"
 
 namespace argus {
@@ -30,7 +31,7 @@ Batch rows_of(std::size_t rows, std::uint64_t first, Nanos start) {
 }
 
 // So many batches of 100 rows, as fast as they are taken. Says what it has given.
-class Stream final : public Source {
+class Stream final : public Source, public Measured {
  public:
   Stream(std::size_t batches, bool live, std::atomic<std::size_t>& given, Nanos start = 0)
       : batches_(batches), start_(start), given_(given) {
@@ -46,6 +47,8 @@ class Stream final : public Source {
   }
   void drain(Journal& out) override { out.add({"s", 0, 0, LedgerItem::received, 1}); }
   std::vector<Error> problems() const override { return {}; }
+  const Measured* measured() const override { return this; }
+  Progress progress() const override { return {.bytes = given_, .bytes_whole = batches_}; }
 
  private:
   std::size_t batches_;
@@ -102,6 +105,20 @@ TEST_CASE("a file waits for who reads it, and nothing is missed") {
   const Taken taken = all_of(reader);
   CHECK(taken.rows.size() == 50'000);
   CHECK(taken.missed == 0);
+}
+
+TEST_CASE("how far the source came is known once it is stopped, wherever that was") {
+  std::atomic<std::size_t> given = 0;
+  TopReader reader(std::make_unique<Stream>(500, false, given), {}, make_notices(), {});
+  REQUIRE(reader.take(10 * kSecond));
+  const auto stopped = reader.stop();
+  REQUIRE(stopped);
+  CHECK(stopped->bytes == given);
+  CHECK(stopped->bytes >= 1);
+  CHECK(stopped->bytes < 500);
+  CHECK(stopped->bytes_whole == 500);
+  TopReader blind(std::make_unique<Nothing>(), {}, make_notices(), {});
+  CHECK_FALSE(blind.stop());
 }
 
 TEST_CASE("live input never waits: what is not taken comes later, in order") {
