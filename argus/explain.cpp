@@ -142,8 +142,7 @@ std::string read_text(const Progress& progress) {
     out += line("records", fmt::format("{} read{}, {} kept", read.rows_read, of, read.rows_kept));
   }
   if (progress.bytes_whole != 0)
-    out += line("bytes", fmt::format("{} read of {}", progress.bytes - std::min(progress.bytes, read.bytes_passed),
-                                     progress.bytes_whole));
+    out += line("bytes", fmt::format("{} read of {}", progress.bytes, progress.bytes_whole));
   return out;
 }
 

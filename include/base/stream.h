@@ -40,7 +40,6 @@ class InputStream {
   [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t n);
 
   [[nodiscard]] std::uint64_t offset() const;     // of the next byte, in uncompressed bytes
-  [[nodiscard]] std::uint64_t passed() const;     // of these, bytes that skip() went over without reading them
   [[nodiscard]] const std::string& name() const;  // as the user gave it; "stdin"
   [[nodiscard]] bool is_compressed() const;
   [[nodiscard]] int fd() const;

@@ -115,7 +115,6 @@ class StreamReader {
   void mark() { log_.mark(met_); }
   [[nodiscard]] const DamageLog& log() const { return log_; }
   [[nodiscard]] std::uint64_t records() const { return log_.good(); }
-  [[nodiscard]] std::uint64_t bytes_passed() const { return input_.passed(); }  // that were never read
   [[nodiscard]] const std::string& name() const { return input_.name(); }
   // The stream met last was closed well.
   [[nodiscard]] bool ended() const { return ended_; }

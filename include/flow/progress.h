@@ -5,17 +5,16 @@
 
 namespace argus {
 
-// What it took to find the rows that were wanted: the same on any number of threads, but for bytes_passed, as they read
-// ahead in other pieces. Of a frame whose rows are lost nothing counts.
+// What it took to find the rows that were wanted: the same on any number of threads. Of a frame whose rows are lost
+// nothing counts.
 struct ReadCounts {
   std::uint64_t files = 0;        // files and pipes that were opened, and could be used
   std::uint64_t frames_read = 0;  // of flow files: frames of rows of which columns were decoded
   // Frames that were not, since what their directory says rules them out. Counted only where a source is asked to: the
   // first that is enough, of the times of its rows, the minima and maxima of all columns, the membership of addresses.
   std::uint64_t skipped_by_time = 0, skipped_by_range = 0, skipped_by_membership = 0;
-  std::uint64_t rows_read = 0;     // of the frames read, and those that captures were metered into
-  std::uint64_t rows_kept = 0;     // of these, wanted; of live input, all that came
-  std::uint64_t bytes_passed = 0;  // of Progress::bytes, that were never read: a file was moved on over them
+  std::uint64_t rows_read = 0;  // of the frames read, and those that captures were metered into
+  std::uint64_t rows_kept = 0;  // of these, wanted; of live input, all that came
   friend bool operator==(const ReadCounts&, const ReadCounts&) = default;
 };
 

@@ -108,7 +108,7 @@ struct InputStream::State {
   Buffer packed;                               // compressed input
   std::unique_ptr<Decompressor> decompressor;  // none: the input is shown as it is
   std::optional<Error> error;                  // comes when `buffer` is empty
-  std::uint64_t offset = 0, passed = 0;
+  std::uint64_t offset = 0;
   bool ended = false;       // nothing more will come into `buffer`
   bool file_ended = false;  // of compressed input
   bool cut_short = false;
@@ -226,7 +226,6 @@ Result<std::uint64_t> InputStream::skip(std::uint64_t n) {
     if (n - done >= kSeekAtLeast) {
       const std::uint64_t sought = state.seek(n - done);
       state.offset += sought;
-      state.passed += sought;
       done += sought;
     }
     if (done < n) state.fill(kReadSize);
@@ -234,7 +233,6 @@ Result<std::uint64_t> InputStream::skip(std::uint64_t n) {
 }
 
 std::uint64_t InputStream::offset() const { return state_->offset; }
-std::uint64_t InputStream::passed() const { return state_->passed; }
 const std::string& InputStream::name() const { return state_->file.path(); }
 bool InputStream::is_compressed() const { return state_->decompressor != nullptr; }
 int InputStream::fd() const { return state_->file.fd(); }

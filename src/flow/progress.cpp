@@ -9,8 +9,7 @@ ReadCounts sum_of(const ReadCounts& a, const ReadCounts& b) {
           a.skipped_by_range + b.skipped_by_range,
           a.skipped_by_membership + b.skipped_by_membership,
           a.rows_read + b.rows_read,
-          a.rows_kept + b.rows_kept,
-          a.bytes_passed + b.bytes_passed};
+          a.rows_kept + b.rows_kept};
 }
 
 }  // namespace argus

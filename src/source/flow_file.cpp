@@ -122,12 +122,6 @@ void FlowFile::note_read(const FrameHead& head, std::size_t kept) {
   counts_.rows_kept += kept;
 }
 
-Progress FlowFile::progress() const {
-  Progress out{.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_};
-  out.read.bytes_passed = reader_.bytes_passed();
-  return out;
-}
-
 void FlowFile::take_ledger(const StreamFrame& frame) {
   auto entries = decode_ledger(frame.directory);
   if (!entries) return reader_.damaged(frame, entries.error());

@@ -52,7 +52,9 @@ class FlowFile final : public Source, public Measured {
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
   const Measured* measured() const override { return this; }
-  Progress progress() const override;
+  Progress progress() const override {
+    return {.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_};
+  }
 
  private:
   class Part;
