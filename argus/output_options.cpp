@@ -19,6 +19,7 @@
 #include "query/sort.h"
 #include "shell/pipe.h"
 #include "sink/kinds.h"
+#include "sink/narrowed.h"
 
 namespace argus {
 
@@ -210,7 +211,7 @@ RunOptions OutputOptions::run_options(const InputAsked& asked) const {
 
 bool OutputOptions::wants_text() const {
   const bool asked = std::find(kinds_.begin(), kinds_.end(), true) != kinds_.end();
-  return asked || given_flag() != nullptr || !columns_.empty() || !separator_.empty() || !header_every_.empty();
+  return asked || given_flag() != nullptr || !separator_.empty() || !header_every_.empty();
 }
 
 TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header) const {
@@ -312,16 +313,24 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   if (quiet_ && write_.empty()) return Output{std::make_unique<DiscardSink>(), {}};
   ARGUS_TRY(check_kinds());
   if (!write_.empty() && wants_text())
-    return fail(Errc::usage, "-w writes records; --csv, --json, -s and the like print text: choose one");
+    return fail(Errc::usage, "-w writes records; --csv, --json and the like print text: choose one");
   if (append_ && !to_file()) return fail(Errc::usage, "--append: adds to the file of -w; give -w FILE");
-  if (to_file()) return open_file(io, inputs);
+  TextOptions text = text_options(io, header);
+  // Columns that do not exist are a wrong request, found before anything is read.
+  ARGUS_TRY_LET(const std::vector<ColumnSpec> columns, parse_columns(text.column_words, text.defaults));
+  const auto chosen = [&](SinkPtr records) {
+    return columns_.empty() ? std::move(records) : narrowed(std::move(records), columns);
+  };
+  if (to_file()) {
+    ARGUS_TRY_LET(Output out, open_file(io, inputs));
+    out.sink = chosen(std::move(out.sink));
+    return out;
+  }
   if (write_ == "-" && ::isatty(io.out.fd()))
     return fail(Errc::usage, "flow records are binary; drop '-w -' to see them, or redirect");
-  if (write_ == "-" || (!wants_text() && !io.classic && reader_takes_records(io.out.fd(), io.started)))
-    return Output{flow_stream_sink(standard_output()), {}};
-  // Columns that do not exist are a wrong request, found before anything is read.
-  TextOptions text = text_options(io, header);
-  ARGUS_TRY(parse_columns(text.column_words, text.defaults));
+  const bool may_be_records = !wants_text() && columns_.empty() && !io.classic;
+  if (write_ == "-" || (may_be_records && reader_takes_records(io.out.fd(), io.started)))
+    return Output{chosen(flow_stream_sink(standard_output())), {}};
   return Output{kind().open(io.out, std::move(text)), {}};
 }
 

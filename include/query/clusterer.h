@@ -13,6 +13,7 @@
 #include "query/grouping.h"
 #include "query/key.h"
 #include "query/packed.h"
+#include "query/tally.h"
 
 namespace argus {
 
@@ -28,7 +29,7 @@ struct GroupLimits {
 
 class Clusterer {
  public:
-  // `wanted`: the stored fields that its records are asked for.
+  // `wanted`: the stored fields that its records are asked for. What tallies make is among them where only some are.
   Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits limits = {});
 
   // The stored fields that rows must come with.
@@ -69,6 +70,8 @@ class Clusterer {
   };
 
   void add_oriented(const Batch& batch, const Follow& follow);
+  void add_merged(const Batch& batch);
+  [[nodiscard]] std::size_t all_groups() const { return limits_.any() ? lives_.size() : grouping_.size(); }
   void follow_limits(const Batch& batch);
   void add_witnesses(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);
   [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const { return records(groups, shown_); }
@@ -82,6 +85,8 @@ class Clusterer {
   KeyPacker packer_;
   Grouping grouping_;
   Groups groups_;
+  FieldSet tallied_;
+  std::vector<TallyPtr> tallies_;
   std::vector<Witness> witnesses_;
   std::vector<Life> lives_;
   std::vector<std::uint32_t> life_of_key_;

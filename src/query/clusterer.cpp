@@ -29,9 +29,19 @@ std::vector<KeyPacker::Spec> specs_of(const std::vector<Key>& keys) {
   return out;
 }
 
+// The wanted fields that are tallied: those that somebody names. Whoever takes all that records hold does not mean them.
+FieldSet tallied_of(const FieldSet& wanted) {
+  FieldSet out;
+  if ((wanted | FieldSet::all_stored()) == wanted) return out;
+  for (const Field field : tallied_fields().list())
+    if (wanted.has(field)) out.add(field);
+  return out;
+}
+
 // The wanted fields that are folded: keys are known from the group instead. The lengths of prefixes come along.
 FieldSet merged_fields(const std::vector<Key>& keys, const FieldSet& wanted) {
   FieldSet out = wanted;
+  for (const Field field : tallied_fields().list()) out.remove(field);
   if (has_key(keys, Field::saddr)) out.add(Field::smask);
   if (has_key(keys, Field::daddr)) out.add(Field::dmask);
   for (const Key& key : keys)
@@ -103,7 +113,9 @@ Clusterer::Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits 
       merged_(merged_fields(keys_, wanted)),
       packer_(specs_of(keys_)),
       grouping_(packer_.words()),
-      groups_(merged_) {
+      groups_(merged_),
+      tallied_(tallied_of(wanted)),
+      tallies_(tallies_for(tallied_)) {
   for (const Key& key : keys_) {
     if (is_stored(key.field)) continue;
     const std::vector<Field> inputs = stored_inputs({key.field}).list();
@@ -120,6 +132,7 @@ FieldSet Clusterer::needs() const {
   FieldSet out = merged_;
   for (const Field field : merged_.list()) out |= stored_inputs(merge_inputs(field));
   for (const Key& key : keys_) out |= stored_inputs({key.field});
+  for (const TallyPtr& tally : tallies_) out |= tally->needs();
   if (limits_.any()) out |= {Field::stime, Field::ltime};
   return matrix_ ? with_reverses(out) : out;
 }
@@ -143,6 +156,13 @@ void Clusterer::add(const Batch& batch, const Follow& follow) {
 
 void Clusterer::add_oriented(const Batch& batch, const Follow& follow) {
   if (batch.rows() == 0) return;
+  add_merged(batch);
+  for (const TallyPtr& tally : tallies_) tally->add(batch, group_of_, all_groups());
+  if (follow) follow(batch, group_of_);
+}
+
+// All but what tallies know.
+void Clusterer::add_merged(const Batch& batch) {
   std::vector<Column> columns;
   columns.reserve(keys_.size());
   for (const Key& key : keys_) columns.push_back(key_column(batch, key));
@@ -151,10 +171,8 @@ void Clusterer::add_oriented(const Batch& batch, const Follow& follow) {
   group_of_.resize(batch.rows());
   grouping_.find(packed_, group_of_);
   if (limits_.any()) follow_limits(batch);
-  const std::size_t groups = limits_.any() ? lives_.size() : grouping_.size();
-  add_witnesses(batch, group_of_, groups);
-  groups_.add(batch, group_of_, groups);
-  if (follow) follow(batch, group_of_);
+  add_witnesses(batch, group_of_, all_groups());
+  groups_.add(batch, group_of_, all_groups());
 }
 
 void Clusterer::take_over(Clusterer& other) {
@@ -162,8 +180,12 @@ void Clusterer::take_over(Clusterer& other) {
   constexpr std::size_t kAtOnce = 4096;
   std::vector<std::uint32_t> groups(other.groups());
   std::iota(groups.begin(), groups.end(), 0u);
-  for (std::size_t at = 0; at < groups.size(); at += kAtOnce)
-    add_oriented(other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at))), {});
+  std::vector<std::uint32_t> here;  // the number here of each group of the other one
+  for (std::size_t at = 0; at < groups.size(); at += kAtOnce) {
+    add_merged(other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at))));
+    here.insert(here.end(), group_of_.begin(), group_of_.end());
+  }
+  for (std::size_t i = 0; i < tallies_.size(); i++) tallies_[i]->take_over(*other.tallies_[i], here, all_groups());
   other.keep({});
 }
 
@@ -233,6 +255,7 @@ Batch Clusterer::records(std::span<const std::uint32_t> groups, const FieldSet& 
   for (std::size_t i = 0; i < keys_.size(); i++)
     if (fields.has(keys_[i].field)) out.set(keys_[i].field, packer_.unpacked(i, grouping_.keys(), keys));
   set_masks(out);
+  for (const TallyPtr& tally : tallies_) tally->set(groups, out);
   return out;
 }
 
@@ -329,6 +352,7 @@ void Clusterer::keep(std::span<const std::uint32_t> stay) {
     std::iota(group_of.begin(), group_of.end(), static_cast<std::uint32_t>(at));
     groups.add(groups_.batch(stay.subspan(at, count)), group_of, at + count);
   }
+  for (const TallyPtr& tally : tallies_) tally->keep(stay);
   grouping_ = std::move(grouping);
   groups_ = std::move(groups);
   lives_ = std::move(lives);
@@ -339,6 +363,7 @@ void Clusterer::keep(std::span<const std::uint32_t> stay) {
 std::size_t Clusterer::bytes() const {
   std::size_t sum = packer_.bytes() + grouping_.bytes() + groups_.bytes() + lives_.capacity() * sizeof(Life);
   for (const Witness& w : witnesses_) sum += w.least.capacity() * sizeof(w.least[0]);
+  for (const TallyPtr& tally : tallies_) sum += tally->bytes();
   // At the end the keys are copied, ranked and ordered.
   return sum + grouping_.size() * (packer_.words() * 8 + 24);
 }

@@ -41,6 +41,10 @@ constexpr WireField kWireFields[] = {
     {64, "dursum", Type::u64},    {65, "durmin", Type::u64},    {66, "durmax", Type::u64},
     {67, "dursq", Type::u128},    {68, "sstime", Type::i64},    {69, "dstime", Type::i64},
     {70, "sltime", Type::i64},    {71, "dltime", Type::i64},    {72, "estimated", Type::u8},
+    {73, "saddrs", Type::u64},    {74, "daddrs", Type::u64},    {75, "sports", Type::u64},
+    {76, "dports", Type::u64},    {77, "protos", Type::u64},    {78, "smacs", Type::u64},
+    {79, "dmacs", Type::u64},     {80, "srcids", Type::u64},    {81, "intvl", Type::u64},
+    {82, "intvldev", Type::u64},
 };
 
 struct WireItem {
