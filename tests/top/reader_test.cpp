@@ -224,7 +224,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
   options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
     while (!stop) ::usleep(1000);
     *over = true;
-    return fail(Errc::closed, "stopped");
+    return fail(Errc::interrupted, "stopped");
   };
   const Nanos begin = steady_now();
   { const TopReader reader(nullptr, {}, make_notices(), options); }
@@ -235,7 +235,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
   options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
     ::usleep(2'600'000);
     *over = stop.load();
-    return fail(Errc::closed, "stopped");
+    return fail(Errc::interrupted, "stopped");
   };
   { const TopReader reader(nullptr, {}, make_notices(), options); }
   CHECK_FALSE(*over);
