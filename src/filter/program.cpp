@@ -208,9 +208,9 @@ int cost(const Node& node) {
   return most;
 }
 
-class Compiled final : public Where {
+class CompiledFilter final : public Where {
  public:
-  explicit Compiled(Node root) : root_(std::move(root)) {}
+  explicit CompiledFilter(Node root) : root_(std::move(root)) {}
   FieldSet fields() const override { return fields_of(root_); }
   Verdict judge(const FrameStats& stats) const override { return judged(root_, stats); }
   void select(const Batch& batch, std::span<std::uint8_t> keep) const override { argus::select(root_, batch, keep); }
@@ -280,7 +280,7 @@ Verdict judged(const Node& node, const FrameStats& stats) {
 WherePtr where_of(Node root) {
   if (root.kind == Node::Kind::everything) return nullptr;
   cheap_first(root);
-  return std::make_shared<Compiled>(std::move(root));
+  return std::make_shared<CompiledFilter>(std::move(root));
 }
 
 }  // namespace argus

@@ -6,9 +6,9 @@ namespace argus {
 
 namespace {
 
-class Both final : public Where {
+class Conjunction final : public Where {
  public:
-  Both(WherePtr a, WherePtr b) : a_(std::move(a)), b_(std::move(b)) {}
+  Conjunction(WherePtr a, WherePtr b) : a_(std::move(a)), b_(std::move(b)) {}
   FieldSet fields() const override { return a_->fields() | b_->fields(); }
   Verdict judge(const FrameStats& stats) const override { return std::min(a_->judge(stats), b_->judge(stats)); }
   void select(const Batch& batch, std::span<std::uint8_t> keep) const override {
@@ -25,7 +25,7 @@ class Both final : public Where {
 WherePtr both(WherePtr a, WherePtr b) {
   if (!a) return b;
   if (!b) return a;
-  return std::make_shared<Both>(std::move(a), std::move(b));
+  return std::make_shared<Conjunction>(std::move(a), std::move(b));
 }
 
 Batch filtered(const Batch& batch, const Where* where) {

@@ -81,7 +81,7 @@ void InputSequence::take(OpenedSource source) {
 // Takes over what the finished input has to say.
 void InputSequence::leave() {
   current_->drain(journal_);
-  if (const Measured* measured = current_->measured()) {
+  if (const MeasuredSource* measured = current_->measured()) {
     const Progress last = measured->progress();
     // The end of a pipe that is given up is where it was given up.
     left_.cut = left_.cut || (last.cut && !(last.ended && !ending_));
@@ -122,7 +122,7 @@ Result<> InputSequence::bind_current() {
 
 Progress InputSequence::progress() const {
   Progress out = left_;
-  if (const Measured* measured = current_ ? current_->measured() : nullptr) add_read(out, measured->progress());
+  if (const MeasuredSource* measured = current_ ? current_->measured() : nullptr) add_read(out, measured->progress());
   if (options_.follow) out.cut = false;
   bool files = true;
   for (std::size_t i = 0; i < paths_.size(); i++) {

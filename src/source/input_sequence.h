@@ -37,7 +37,7 @@ class SkippedFiles {
 };
 
 // Inputs one after the other, each opened when its turn comes.
-class InputSequence final : public Source, public Measured {
+class InputSequence final : public Source, public MeasuredSource {
  public:
   InputSequence(std::vector<InputPath> paths, std::vector<Error> problems, const SourceOptions& options)
       : paths_(std::move(paths)), options_(options), problems_(std::move(problems)) {}
@@ -68,7 +68,7 @@ class InputSequence final : public Source, public Measured {
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
   std::vector<SourcePtr> split(std::size_t n) override;
-  const Measured* measured() const override { return this; }
+  const MeasuredSource* measured() const override { return this; }
   Progress progress() const override;
   void drain(Journal& out) override {
     for (const LedgerEntry& entry : journal_.drain()) out.add(entry);

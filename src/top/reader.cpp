@@ -109,7 +109,7 @@ void TopReader::Shared::end_with(Error why) {
 void TopReader::Shared::run() {
   if (auto begun = begin(); !begun) return end_with(std::move(begun.error()));
   while (step()) continue;
-  if (const Measured* measured = source->measured()) progress = measured->progress();
+  if (const MeasuredSource* measured = source->measured()) progress = measured->progress();
   source.reset();
   done = true;
 }
