@@ -17,6 +17,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "config/live_settings.h"
 #include "flow/ledger.h"
 #include "flow/sink.h"
 #include "flow/source.h"

@@ -408,20 +408,6 @@ void InterfaceSource::drain(Journal& out) {
 
 }  // namespace
 
-SourceSettings live_settings(const LiveOptions& options) {
-  const MeterOptions& meter = options.meter;
-  return {{"interface", options.interfaces},
-          {"sensor", meter.sensor},
-          {kStatus, static_cast<std::uint64_t>(meter.status_interval)},
-          {kFlows, std::uint64_t{meter.flows_max}},
-          {"key", meter.key_vlan},
-          {"buffer", options.buffer},
-          {"snaplen", std::uint64_t{options.snaplen}},
-          {"promiscuous", options.promiscuous},
-          {kKernelFilter, options.kernel_filter},
-          {"reopen", options.reopen}};
-}
-
 Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options) {
   ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));
   if (options.ticks) ARGUS_TRY(meter.begin_ticks());
