@@ -60,9 +60,9 @@ Result<> FileOptions::take_rotate(const std::string& text) {
 }
 
 Result<Rotation> FileOptions::rotation(const std::string& path) const {
-  if ((path.empty() || path == "-") && (rotates() || removes()))
+  if ((path.empty() || path == "-") && (rules_.rotates() || rules_.removes()))
     return fail(Errc::usage, "{} needs files to begin; name them with -w, as in -w '%Y/%m/%d/argus.%H%M.flows'",
-                rotates() ? "--rotate" : "--keep");
+                rules_.rotates() ? "--rotate" : "--keep");
   if (!path.empty() && path != "-") ARGUS_TRY(check_rotation(path, rules_));
   return rules_;
 }

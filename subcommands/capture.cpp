@@ -185,12 +185,12 @@ Result<Exit> Capture::sense(Io& io) {
 
 Result<Exit> Capture::meter_files(Io& io) {
   if (!serve_.listen.empty()) return fail(Errc::usage, "--listen: offers the flows of interfaces; give -i NAME");
-  if (files_.rotates() || files_.removes())
+  if (files_.rules().rotates() || files_.rules().removes())
     return fail(
         Errc::usage,
         "{}: is for files that follow each other while an interface is read; for records that are there:  argus "
         "split -M time 5m",
-        files_.rotates() ? "--rotate" : "--keep");
+        files_.rules().rotates() ? "--rotate" : "--keep");
   if (output_.to_file() && FilePattern::has_time(output_.write_path()))
     return fail(Errc::usage,
                 "-w: '{}' is a pattern of names, which a sensor fills in; for records that are there:  argus split -M "
