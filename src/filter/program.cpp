@@ -12,6 +12,7 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "flow/selected_rows.h"
 #include "flow/type.h"
 
 namespace argus {
@@ -156,9 +157,7 @@ void select_test(const Test& test, const Batch& batch, Keep keep) {
   if (is_stored(test.field) || kept > keep.size() / kFew)
     return select_column(test, column_of(batch, test.field), keep);
   if (kept == 0) return;
-  std::vector<std::uint32_t> rows;
-  for (std::size_t i = 0; i < keep.size(); i++)
-    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  const std::vector<std::uint32_t> rows = kept_rows(keep);
   Batch few(rows.size());
   for (const Field input : stored_inputs({test.field}).list()) few.set(input, gathered(batch[input], rows));
   std::vector<std::uint8_t> passing(rows.size(), 1);

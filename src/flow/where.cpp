@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/selected_rows.h"
+
 namespace argus {
 
 namespace {
@@ -30,12 +32,7 @@ WherePtr both(WherePtr a, WherePtr b) {
 
 Batch filtered(const Batch& batch, const Where* where) {
   if (where == nullptr || batch.rows() == 0) return batch;
-  std::vector<std::uint8_t> keep(batch.rows(), 1);
-  where->select(batch, keep);
-  std::vector<std::uint32_t> rows;
-  rows.reserve(batch.rows());
-  for (std::size_t i = 0; i < keep.size(); i++)
-    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  const std::vector<std::uint32_t> rows = selected_rows(batch, *where);
   if (rows.size() == batch.rows()) return batch;
   return gathered(batch, rows);
 }
