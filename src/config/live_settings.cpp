@@ -17,11 +17,10 @@ SourceSetting setting_of(std::string_view name, const T& value) {
 
 SourceSettings live_settings(const LiveOptions& l) {
   return {
-#define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
+#define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, checked_by, value) \
   setting_of(name, value),
 #include "sensor/settings.def"
-
-#include "config/checks.h"
+#undef SOURCE_SETTING
   };
 }
 

@@ -18,6 +18,8 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
 #define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
   SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, source, value)
 #include "sensor/settings.def"
+#undef SOURCE_SETTING
+#undef SETTING
     // Of other commands.
     {"graph.local", K::list, "", "", "192.0.2.0/24",
      "one's own networks: what comes towards them is drawn above the axis; those for private use when not set", "",

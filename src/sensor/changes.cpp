@@ -28,6 +28,7 @@ SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& w
     if (in(holds) != in(now)) out.part.push_back(name);                                                 \
   }
 #include "sensor/settings.def"
+#undef SETTING
   // Whether there is a file at all is said by what was begun.
   if (was.file.path.empty() != now.file.path.empty()) {
     out.file.clear();
