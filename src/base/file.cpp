@@ -188,10 +188,4 @@ Result<> Replacement::commit() {
   return sync_folder_of(path_);
 }
 
-bool same_file(int a, int b) {
-  struct stat x {
-  }, y{};
-  return ::fstat(a, &x) == 0 && ::fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 }  // namespace argus
