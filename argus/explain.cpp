@@ -68,7 +68,7 @@ void append_columns(const ReadPlan& plan, std::string& out) {
   if (plan.copies) out += line("", "frames of which every row is wanted are copied as they are");
 }
 
-class Explained final : public Stage, public Measured {
+class Explained final : public Stage, public MeasuredSource {
  public:
   Explained(SourcePtr input, ReadPlan plan) : Stage(std::move(input)), plan_(std::move(plan)) {}
   void accept_raw_frames(const RawFrameRequest& request) override {
@@ -88,8 +88,8 @@ class Explained final : public Stage, public Measured {
   }
   std::vector<SourcePtr> split(std::size_t n) override { return input_->split(n); }
   // Of what does not know it, what came through here.
-  const Measured* measured() const override {
-    const Measured* below = input_->measured();
+  const MeasuredSource* measured() const override {
+    const MeasuredSource* below = input_->measured();
     return below != nullptr ? below : this;
   }
   Progress progress() const override {

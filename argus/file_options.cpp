@@ -22,6 +22,12 @@ Result<std::uint64_t> parse_some_size(const std::string& text) {
   return size;
 }
 
+Result<Nanos> parse_age(const std::string& text) {
+  if (!text.empty() && text.back() >= '0' && text.back() <= '9')
+    return fail(Errc::usage, "'{}' has no unit; write 12h, 30d or 8w", escaped(text));
+  return parse_duration(text);
+}
+
 }  // namespace
 
 void FileOptions::declare(OptionSet& options) {
@@ -33,29 +39,11 @@ void FileOptions::declare(OptionSet& options) {
 }
 
 void FileOptions::declare_removal(OptionSet& options) {
-  options.value(
-      "--keep", "TIME",
-      [this](const std::string& text) -> Result<> {
-        if (!text.empty() && text.back() >= '0' && text.back() <= '9')
-          return fail(Errc::usage, "'{}' has no unit; write 12h, 30d or 8w", escaped(text));
-        ARGUS_TRY_LET(rules_.keep, parse_duration(text));
-        return {};
-      },
-      "remove finished files that are older: 30d");
-  options.value(
-      "--keep-size", "SIZE",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(rules_.keep_size, parse_some_size(text));
-        return {};
-      },
-      "remove the oldest beyond this many bytes of finished files: 50G");
-  options.value(
-      "--min-free", "PERCENT",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(rules_.min_free_percent, parse_free_space(text));
-        return {};
-      },
-      "remove the oldest while less than this of the file system is free: 5%");
+  options.value("--keep", "TIME", rules_.keep, parse_age, "remove finished files that are older: 30d");
+  options.value("--keep-size", "SIZE", rules_.keep_size, parse_some_size,
+                "remove the oldest beyond this many bytes of finished files: 50G");
+  options.value("--min-free", "PERCENT", rules_.min_free_percent, parse_free_space,
+                "remove the oldest while less than this of the file system is free: 5%");
 }
 
 // 5m is minutes and 5M is bytes: the unit decides, so there must be one.
@@ -72,9 +60,9 @@ Result<> FileOptions::take_rotate(const std::string& text) {
 }
 
 Result<Rotation> FileOptions::rotation(const std::string& path) const {
-  if ((path.empty() || path == "-") && (rotates() || removes()))
+  if ((path.empty() || path == "-") && (rules_.rotates() || rules_.removes()))
     return fail(Errc::usage, "{} needs files to begin; name them with -w, as in -w '%Y/%m/%d/argus.%H%M.flows'",
-                rotates() ? "--rotate" : "--keep");
+                rules_.rotates() ? "--rotate" : "--keep");
   if (!path.empty() && path != "-") ARGUS_TRY(check_rotation(path, rules_));
   return rules_;
 }

@@ -18,10 +18,6 @@ class FileOptions {
   [[nodiscard]] Result<Rotation> rotation(const std::string& path) const;
   // As given.
   [[nodiscard]] const Rotation& rules() const { return rules_; }
-  [[nodiscard]] bool rotates() const { return rules_.every != 0 || rules_.size != 0; }
-  [[nodiscard]] bool removes() const {
-    return rules_.keep != 0 || rules_.keep_size != 0 || rules_.min_free_percent != 0;
-  }
 
  private:
   [[nodiscard]] Result<> take_rotate(const std::string& text);

@@ -77,13 +77,7 @@ void InputOptions::declare_reading(OptionSet& options) {
   reading_ = true;
   declare_files(options);
   declare_feeds(options, FeedOf::reading);
-  options.value(
-      "-T", "TIME",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(read_for_, parse_duration(text));
-        return {};
-      },
-      "stop reading live input after this time: 90, 5m");
+  options.value("-T", "TIME", read_for_, parse_duration, "stop reading live input after this time: 90, 5m");
   options.flag("--explain", explain_,
                "say what of the input is read and why, before it is, and how much it was, behind it");
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
@@ -117,22 +111,9 @@ void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
 
 void InputOptions::declare_metering(OptionSet& options) {
   options.group("how captures are metered");
-  options.value(
-      "--status", "TIME",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(status_, parse_duration(text));
-        return {};
-      },
-      "report live flows at least this often (60s)");
-  options.value(
-      "--flows", "COUNT",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(flows_max_, parse_size(text));
-        if (flows_max_ < 16 || flows_max_ > 1'000'000'000)
-          return fail(Errc::usage, "'{}': from 16 to 1000000000 live flows", text);
-        return {};
-      },
-      "live flows at most; the longest idle are written early beyond it (1M)");
+  options.value("--status", "TIME", status_, parse_duration, "report live flows at least this often (60s)");
+  options.value("--flows", "COUNT", flows_max_, size_from<std::uint32_t>(16, 1'000'000'000, "live flows"),
+                "live flows at most; the longest idle are written early beyond it (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.flag("--no-system-call-filter", all_calls_, "do without the filter of system calls, for debuggers");
@@ -142,7 +123,7 @@ void InputOptions::declare_metering(OptionSet& options) {
 Result<MeterOptions> InputOptions::meter_options() const {
   MeterOptions meter;
   if (status_ != 0) meter.status_interval = status_;
-  if (flows_max_ != 0) meter.flows_max = static_cast<std::uint32_t>(flows_max_);
+  if (flows_max_ != 0) meter.flows_max = flows_max_;
   for (const std::string& word : key_words_) {
     if (word != "+vlan") return fail(Errc::usage, "--key: '{}' is not +vlan", escaped(word));
     meter.key_vlan = true;

@@ -116,7 +116,7 @@ class InputOptions {
   Nanos status_ = 0, read_for_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
   bool all_calls_ = false, stay_root_ = false, explain_ = false;
-  std::uint64_t flows_max_ = 0;
+  std::uint32_t flows_max_ = 0;
   bool says_missed_ = true, zone_said_ = false;
   TimeSpan span_;
   std::shared_ptr<TimesMet> met_;  // by -t

@@ -144,13 +144,7 @@ void OutputOptions::declare_target(OptionSet& options, std::string_view written)
 }
 
 void OutputOptions::declare_how(OptionSet& options) {
-  options.value(
-      "--memory", "SIZE",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(memory_max_, parse_size(text));
-        return {};
-      },
-      "memory that groups and rows may take (2G)");
+  options.value("--memory", "SIZE", memory_max_, parse_size, "memory that groups and rows may take (2G)");
   options.value(
       "--color", "WHEN",
       [this](const std::string& text) -> Result<> {
@@ -166,16 +160,8 @@ void OutputOptions::declare_how(OptionSet& options) {
 
 void OutputOptions::declare_threads(OptionSet& options) {
   threads_ = usable_cores();
-  options.value(
-      "--threads", "N",
-      [this](const std::string& text) -> Result<> {
-        const auto n = parse_unsigned(text);
-        if (!n || *n < 1 || *n > kThreadsMost)
-          return fail(Errc::usage, "'{}': from 1 to {} threads", escaped(text), kThreadsMost);
-        threads_ = static_cast<std::size_t>(*n);
-        return {};
-      },
-      "threads that share the work (the cores, up to 64)");
+  options.value("--threads", "N", threads_, number_from<std::size_t>(1, kThreadsMost, "threads"),
+                "threads that share the work (the cores, up to 64)");
 }
 
 Result<> OutputOptions::take_target(const std::string& text) {

@@ -34,11 +34,11 @@ std::string_view base_name(std::string_view path) {
 }
 
 int quit(const Io& io, const Error& error) {
-  const bool interrupted = error.code == Errc::closed && io.was_interrupted();
-  if (error.code == Errc::closed && !interrupted) return 0;
+  const Exit exit = io.was_interrupted() ? io.interrupted() : Exit::done;
+  if (error.code == Errc::closed || (error.code == Errc::interrupted && exit == Exit::done))
+    return static_cast<int>(exit);
   log_error(error);
-  if (interrupted) return static_cast<int>(io.interrupted());
-  return static_cast<int>(exit_status(error.code));
+  return static_cast<int>(error.code == Errc::interrupted ? exit : exit_status(error.code));
 }
 
 int print(Io& io, const std::string& text) {

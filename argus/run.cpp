@@ -54,7 +54,7 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
   resources.threads = options.threads;
   const Needs needs{stored_inputs(sink.fields()), nullptr, options.input.span};
   ARGUS_TRY_LET(Pumped done, pump(source, sink, needs, resources));
-  if (const Measured* measured = source.measured()) *io.progress = measured->progress();
+  if (const MeasuredSource* measured = source.measured()) *io.progress = measured->progress();
   ARGUS_TRY_LET(Outcome out,
                 conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account));
   if (options.input.explain) log_note(read_text(*io.progress));

@@ -19,6 +19,12 @@ namespace argus {
 
 namespace {
 
+Result<Nanos> parse_hold(const std::string& text) {
+  ARGUS_TRY_LET(const Nanos hold, parse_duration(text));
+  if (hold < 0) return fail(Errc::usage, "'{}': a time that passes, as 10s", escaped(text));
+  return hold;
+}
+
 class Bins final : public Command {
  public:
   Page page() const override {
@@ -51,13 +57,7 @@ class Bins final : public Command {
     output_.declare(options);
     modes_.declare(options);
     options.group("how");
-    options.value(
-        "-B", "TIME",
-        [this](const std::string& text) -> Result<> {
-          ARGUS_TRY_LET(hold_, parse_duration(text));
-          return hold_ < 0 ? fail(Errc::usage, "'{}': a time that passes, as 10s", escaped(text)) : Result<>();
-        },
-        "of live input, print a bin so long after its end (65s)");
+    options.value("-B", "TIME", hold_, parse_hold, "of live input, print a bin so long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(modes_.check());

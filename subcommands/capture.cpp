@@ -17,6 +17,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "config/live_settings.h"
 #include "flow/ledger.h"
 #include "flow/sink.h"
 #include "flow/source.h"
@@ -32,7 +33,7 @@ namespace argus {
 namespace {
 
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
-constexpr std::uint64_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
+constexpr std::uint32_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 
 // "30042 packets, 4076 records written to day.flows"
 std::string closing_line(const Outcome& done, const OutputTarget& target) {
@@ -66,19 +67,10 @@ class Capture final : public Command {
     options_ = &options;
     options.group("packets of interfaces");
     options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
-    options.value(
-        "--buffer", "SIZE",
-        [this](const std::string& text) { return take(text, kBufferLeast, kBufferMost, live_.buffer); },
-        "ring in the kernel, for each interface (32MiB)");
-    options.value(
-        "--snaplen", "BYTES",
-        [this](const std::string& text) -> Result<> {
-          std::uint64_t bytes = 0;
-          ARGUS_TRY(take(text, kSnaplenLeast, kSnaplenMost, bytes));
-          live_.snaplen = static_cast<std::uint32_t>(bytes);
-          return {};
-        },
-        "bytes captured of a packet (256); lengths are right all the same");
+    options.value("--buffer", "SIZE", live_.buffer, size_from(kBufferLeast, kBufferMost, ""),
+                  "ring in the kernel, for each interface (32MiB)");
+    options.value("--snaplen", "BYTES", live_.snaplen, size_from(kSnaplenLeast, kSnaplenMost, ""),
+                  "bytes captured of a packet (256); lengths are right all the same");
     options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
     options.value("--kernel-filter", "FILTER", live_.kernel_filter, "packets wanted at all, as in pcap-filter(7)");
     options.flag("--reopen", rights_.keep_net_raw, "keep CAP_NET_RAW for interfaces that come and go");
@@ -100,8 +92,6 @@ class Capture final : public Command {
   Result<Exit> run(Io& io) override;
 
  private:
-  [[nodiscard]] static Result<> take(const std::string& text, std::uint64_t least, std::uint64_t most,
-                                     std::uint64_t& value);
   [[nodiscard]] Result<> configure(Settings& settings);
   [[nodiscard]] Result<SensorOptions> plan();
   [[nodiscard]] Result<Exit> sense(Io& io);
@@ -119,12 +109,6 @@ class Capture final : public Command {
   InputOptions input_;
   OutputOptions output_;
 };
-
-Result<> Capture::take(const std::string& text, std::uint64_t least, std::uint64_t most, std::uint64_t& value) {
-  ARGUS_TRY_LET(value, parse_size(text));
-  if (value < least || value > most) return fail(Errc::usage, "'{}': from {} to {}", escaped(text), least, most);
-  return {};
-}
 
 Result<> Capture::configure(Settings& settings) {
   ARGUS_TRY_LET(settings, load_settings(from_));
@@ -201,12 +185,12 @@ Result<Exit> Capture::sense(Io& io) {
 
 Result<Exit> Capture::meter_files(Io& io) {
   if (!serve_.listen.empty()) return fail(Errc::usage, "--listen: offers the flows of interfaces; give -i NAME");
-  if (files_.rotates() || files_.removes())
+  if (files_.rules().rotates() || files_.rules().removes())
     return fail(
         Errc::usage,
         "{}: is for files that follow each other while an interface is read; for records that are there:  argus "
         "split -M time 5m",
-        files_.rotates() ? "--rotate" : "--keep");
+        files_.rules().rotates() ? "--rotate" : "--keep");
   if (output_.to_file() && FilePattern::has_time(output_.write_path()))
     return fail(Errc::usage,
                 "-w: '{}' is a pattern of names, which a sensor fills in; for records that are there:  argus split -M "

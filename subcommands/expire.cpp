@@ -49,7 +49,7 @@ class Expire final : public Command {
   }
   Result<Exit> run(Io& io) override {
     if (pattern_.empty()) return fail(Errc::usage, "which files? -w names them, as it was given to capture");
-    if (!files_.removes())
+    if (!files_.rules().removes())
       return fail(Errc::usage, "nothing to remove without a rule: --keep 30d, --keep-size 50G or --min-free 5%");
     ARGUS_TRY_LET(const FilePattern pattern, FilePattern::parse(pattern_));
     ARGUS_TRY_LET(const Expiry plan, plan_expiry(pattern, files_.rules(), wall_now()));

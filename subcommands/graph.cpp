@@ -82,11 +82,12 @@ Result<double> parse_amount(const std::string& text) {
   return value;
 }
 
-Result<int> parse_pixels(std::string_view text, int least) {
-  const auto pixels = parse_unsigned(text);
-  if (!pixels || *pixels < static_cast<std::uint64_t>(least) || *pixels > Look::kSideMost)
-    return fail(Errc::usage, "'{}': from {} to {} pixels", escaped(text), least, Look::kSideMost);
-  return static_cast<int>(*pixels);
+auto pixels_from(int least) { return number_from<int>(least, Look::kSideMost, "pixels"); }
+
+Result<double> parse_scale(const std::string& text) {
+  ARGUS_TRY_LET(const double scale, parse_amount(text));
+  if (scale < 0.5 || scale > 8) return fail(Errc::usage, "'{}': from 0.5 to 8", escaped(text));
+  return scale;
 }
 
 // From when to when there are records that a picture without any could have shown.
@@ -177,16 +178,8 @@ void Graph::declare(OptionSet& options) {
   options.group("what to draw");
   options.list("-m,--by", "KEY...", keys_, ListWords::plain,
                "fields that tell series apart, beside those of the first words");
-  options.value(
-      "-N,--top", "COUNT",
-      [this](const std::string& text) -> Result<> {
-        const auto count = parse_unsigned(text);
-        if (!count || *count < 1 || *count > kSeriesMost)
-          return fail(Errc::usage, "'{}': from 1 to {} series", escaped(text), kSeriesMost);
-        top_ = static_cast<std::size_t>(*count);
-        return {};
-      },
-      "series beside 'other' (8)");
+  options.value("-N,--top", "COUNT", top_, number_from<std::size_t>(1, kSeriesMost, "series"),
+                "series beside 'other' (8)");
   options.list("--local", "NET...", local_, ListWords::plain, "networks that are one's own (those for private use)");
   options.flag("--one-sided", one_sided_, "both directions as one");
   options.also("-split");
@@ -217,14 +210,7 @@ void Graph::declare_look(OptionSet& options) {
   options.flag("--no-legend", no_legend_, "the picture alone");
   options.value(
       "--size", "WIDTHxHEIGHT", [this](const std::string& text) { return take_size(text); }, "pixels (1200x600)");
-  options.value(
-      "--scale", "FACTOR",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(look_.scale, parse_amount(text));
-        if (look_.scale < 0.5 || look_.scale > 8) return fail(Errc::usage, "'{}': from 0.5 to 8", escaped(text));
-        return {};
-      },
-      "so many pixels for one, letters too (1)");
+  options.value("--scale", "FACTOR", look_.scale, parse_scale, "so many pixels for one, letters too (1)");
   options.flag("--dark", look_.dark, "on dark paper");
   options.value(
       "--palette", "NAME",
@@ -236,33 +222,15 @@ void Graph::declare_look(OptionSet& options) {
       },
       "okabe-ito, for all eyes, or classic (okabe-ito)");
   options.flag("--ascii", ascii_, "text without braille");
-  const auto amount = [](std::optional<double>& to) {
-    return [&to](const std::string& text) -> Result<> {
-      ARGUS_TRY_LET(to, parse_amount(text));
-      return {};
-    };
-  };
-  options.value("--upper", "VALUE", amount(upper_), "the axis reaches at least so far up");
+  options.value("--upper", "VALUE", upper_, parse_amount, "the axis reaches at least so far up");
   options.also("-upper");
-  options.value("--lower", "VALUE", amount(lower_), "and so far down");
+  options.value("--lower", "VALUE", lower_, parse_amount, "and so far down");
   options.also("-lower");
   options.flag("--rigid", rigid_, "just so far, whatever there is");
   options.also("-rigid");
-  options.value(
-      "--height", "PIXELS",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(look_.height, parse_pixels(text, Look::kHeightLeast));
-        return {};
-      },
-      "");
+  options.value("--height", "PIXELS", look_.height, pixels_from(Look::kHeightLeast), "");
   options.also("-height"), options.hide();
-  options.value(
-      "--width", "PIXELS",
-      [this](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(look_.width, parse_pixels(text, Look::kWidthLeast));
-        return {};
-      },
-      "");
+  options.value("--width", "PIXELS", look_.width, pixels_from(Look::kWidthLeast), "");
   options.also("-width"), options.hide();
   options.ignored("--vertical-label", OptionKind::value);
   options.also("-vertical-label");
@@ -274,8 +242,8 @@ Result<> Graph::take_size(const std::string& text) {
   const auto cross = text.find_first_of("xX");
   if (cross == std::string::npos)
     return fail(Errc::usage, "'{}': write WIDTHxHEIGHT, for example 1200x600", escaped(text));
-  ARGUS_TRY_LET(look_.width, parse_pixels(std::string_view(text).substr(0, cross), Look::kWidthLeast));
-  ARGUS_TRY_LET(look_.height, parse_pixels(std::string_view(text).substr(cross + 1), Look::kHeightLeast));
+  ARGUS_TRY_LET(look_.width, pixels_from(Look::kWidthLeast)(text.substr(0, cross)));
+  ARGUS_TRY_LET(look_.height, pixels_from(Look::kHeightLeast)(text.substr(cross + 1)));
   return {};
 }
 

@@ -67,22 +67,9 @@ class Split final : public Command {
     options.group("what to write");
     options.value("-w,--write", "NAME", write_, "names of the files, with %Y or $srcid in them");
     options.flag("--append", append_, "add to flow files that exist, which are replaced without it");
-    options.value(
-        "-a", "N",
-        [this](const std::string& text) -> Result<> {
-          const auto n = parse_unsigned(text);
-          if (!n || *n < 1 || *n > 16) return fail(Errc::usage, "'{}': from 1 to 16 letters", escaped(text));
-          letters_ = static_cast<unsigned>(*n);
-          return {};
-        },
-        "letters that count files at first (2)");
-    options.value(
-        "--max-files", "COUNT",
-        [this](const std::string& text) -> Result<> {
-          ARGUS_TRY_LET(files_max_, parse_size(text));
-          return {};
-        },
-        "files of a run at most (100k)");
+    options.value("-a", "N", letters_, number_from<unsigned>(1, 16, "letters"),
+                  "letters that count files at first (2)");
+    options.value("--max-files", "COUNT", files_max_, parse_size, "files of a run at most (100k)");
     options.flag("-q,--quiet", quiet_, "say nothing but errors");
     account_.declare(options);
     input_.declare_reading(options);

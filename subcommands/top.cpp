@@ -86,34 +86,18 @@ class Top final : public Command {
   std::optional<Nanos> idle_;
 };
 
-// An option whose value is a time, a count or a size.
-template <class Parse, class Set>
-void parsed(OptionSet& options, std::string_view names, std::string_view metavar, Parse parse, Set set,
-            std::string_view help) {
-  options.value(
-      names, metavar,
-      [parse, set](const std::string& text) -> Result<> {
-        ARGUS_TRY_LET(const auto value, parse(text));
-        set(value);
-        return {};
-      },
-      help);
-}
-
 Result<std::uint64_t> parse_count(const std::string& text) {
   const auto n = parse_unsigned(text);
   if (!n || *n == 0) return fail(Errc::usage, "'{}': a number from 1 on", escaped(text));
   return *n;
 }
+Result<std::size_t> parse_rows(const std::string& text) {
+  ARGUS_TRY_LET(const std::uint64_t n, parse_count(text));
+  return std::min<std::uint64_t>(n, kBatchRowsMax);
+}
 Result<std::uint64_t> parse_memory(const std::string& text) {
   ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
   if (n < kMemoryLeast) return fail(Errc::usage, "'{}': 1M at least", escaped(text));
-  return n;
-}
-Result<std::uint64_t> parse_groups(const std::string& text) {
-  ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
-  if (n < kGroupsLeast || n > kGroupsMost)
-    return fail(Errc::usage, "'{}': from {} to {} rows", escaped(text), kGroupsLeast, kGroupsMost);
   return n;
 }
 Result<double> parse_speed(const std::string& text) {
@@ -134,20 +118,14 @@ void Top::declare(OptionSet& options) {
   options.group("without a screen");
   options.flag("--once", once_, "print one frame");
   options.flag("--batch", batch_, "print a frame every --every");
-  parsed(
-      options, "--count", "COUNT", parse_count, [this](std::uint64_t n) { top_.frames_max = n; }, "frames; then end");
-  parsed(
-      options, "-N", "COUNT", parse_count,
-      [this](std::uint64_t n) { top_.rows_max = std::min<std::uint64_t>(n, kBatchRowsMax); }, "rows of a frame (20)");
+  options.value("--count", "COUNT", top_.frames_max, parse_count, "frames; then end");
+  options.value("-N", "COUNT", top_.rows_max, parse_rows, "rows of a frame (20)");
   options.flag("--json", top_.json, "each frame as one JSON object a line, exact");
   options.group("how");
   account_.declare(options);
-  parsed(
-      options, "--memory", "SIZE", parse_memory, [this](std::uint64_t n) { top_.memory_max = n; },
-      "flows kept for another key or filter (512M)");
-  parsed(
-      options, "--groups", "COUNT", parse_groups, [this](std::uint64_t n) { top_.groups_max = n; },
-      "rows counted; beyond it the smallest idle ones go (500k)");
+  options.value("--memory", "SIZE", top_.memory_max, parse_memory, "flows kept for another key or filter (512M)");
+  options.value("--groups", "COUNT", top_.groups_max, size_from(kGroupsLeast, kGroupsMost, "rows"),
+                "rows counted; beyond it the smallest idle ones go (500k)");
 }
 
 void Top::declare_look(OptionSet& options) {
@@ -156,18 +134,10 @@ void Top::declare_look(OptionSet& options) {
                "columns, also 2s 10s 40s (rates) and trend; +f adds, -f drops");
   options.value("--sort", "FIELD", top_.sort, "order, '-' before it turns it round (pkts)");
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
-  parsed(
-      options, "--idle", "TIME", parse_duration, [this](Nanos time) { idle_ = time; },
-      "rows without traffic for so long are not listed (live: 60)");
-  parsed(
-      options, "--every", "TIME", parse_duration, [this](Nanos time) { top_.every = time; },
-      "between two frames (0.5; printed: 5)");
-  parsed(
-      options, "--speed", "TIMES", parse_speed, [this](double times) { top_.speed = times; },
-      "play files as they happened, so many times as fast");
-  parsed(
-      options, "--color", "WHEN", parse_colour_when, [this](ColourWhen when) { colour_ = when; },
-      "auto, always or never (NO_COLOR is heard)");
+  options.value("--idle", "TIME", idle_, parse_duration, "rows without traffic for so long are not listed (live: 60)");
+  options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
+  options.value("--speed", "TIMES", top_.speed, parse_speed, "play files as they happened, so many times as fast");
+  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never (NO_COLOR is heard)");
   for (const TextFlag& flag : text_flags()) options.flag(flag.option, top_.saved.*flag.member, flag.help);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");

@@ -21,6 +21,9 @@ struct Rotation {
   Nanos keep = 0;                 // finished files older than this are removed
   std::uint64_t keep_size = 0;    // bytes of all finished files together
   unsigned min_free_percent = 0;  // of the file system
+
+  [[nodiscard]] bool rotates() const { return every != 0 || size != 0; }
+  [[nodiscard]] bool removes() const { return keep != 0 || keep_size != 0 || min_free_percent != 0; }
 };
 
 // Usage errors, with the option that is missing: a pattern without rotation, removal without rotation, a path that

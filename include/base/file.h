@@ -68,7 +68,6 @@ class Replacement {
   std::string path_, temporary_;
 };
 
-[[nodiscard]] bool same_file(int a, int b);                 // device and inode agree
 [[nodiscard]] bool is_being_written(int fd);                // another process holds a POSIX write lock on the file
 [[nodiscard]] std::string system_reason(int error_number);  // "no space left on device", lower case
 

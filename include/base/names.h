@@ -36,7 +36,4 @@ inline constexpr Proto kProtoArp = 0x0806, kProtoRarp = 0x8035, kProtoIpx = 0x81
 [[nodiscard]] std::optional<std::uint16_t> find_service(std::string_view name, Proto proto);
 [[nodiscard]] std::vector<std::string> service_names();
 
-// "echo", "unreach"...: filter words and text of ICMPv4 and ICMPv6 types. Empty when there is none.
-[[nodiscard]] std::string_view icmp_type_name(std::uint8_t type, bool v6);
-
 }  // namespace argus

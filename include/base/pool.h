@@ -49,7 +49,7 @@ class Guarded {
   template <class Work>
   auto use(Work&& work) {
     const std::lock_guard lock(mutex_);
-    const Notice notice(changed_);
+    const Waking waking(changed_);
     return work(value_);
   }
   // The same, once ready(value): it is asked again each time that somebody has used it.
@@ -57,16 +57,16 @@ class Guarded {
   auto use_when(Ready&& ready, Work&& work) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return ready(value_); });
-    const Notice notice(changed_);
+    const Waking waking(changed_);
     return work(value_);
   }
 
  private:
-  struct Notice {
-    explicit Notice(std::condition_variable& changed) : changed_(changed) {}
-    Notice(const Notice&) = delete;
-    Notice& operator=(const Notice&) = delete;
-    ~Notice() { changed_.notify_all(); }
+  struct Waking {  // of those that wait, when it goes
+    explicit Waking(std::condition_variable& changed) : changed_(changed) {}
+    Waking(const Waking&) = delete;
+    Waking& operator=(const Waking&) = delete;
+    ~Waking() { changed_.notify_all(); }
     std::condition_variable& changed_;
   };
 

@@ -24,7 +24,8 @@ enum class Errc : std::uint8_t {
   closed,       // the reader of our output went away. Exit 0, silently
   denied,       // the other side or the system does not let us: no such key, no permission. Exit 1
   turned_away,  // the other side has no place for one more, now. Exit 1
-  interrupted,  // the wish to end came first. Exit 130 or 143
+  interrupted,  // the wish to end came first. Exit 130 or 143 in the middle of input that has an end, else 0
+  harmless,     // nothing is wrong, and it is worth saying. Exit 0
 };
 
 struct Error {

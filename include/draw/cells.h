@@ -10,7 +10,7 @@
 namespace argus {
 
 // What a piece of text is, not how it looks: a terminal without colours shows it in bold, dim or reverse.
-enum class Ink : std::uint8_t { plain, strong, dim, heading, chosen, source, target, good, warning, alarm };
+enum class Ink : std::uint8_t { plain, strong, dim, heading, chosen, src, dst, good, warning, alarm };
 
 struct Cells {
   std::string text;

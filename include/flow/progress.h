@@ -31,9 +31,9 @@ struct Progress {
 [[nodiscard]] ReadCounts sum_of(const ReadCounts& a, const ReadCounts& b);
 
 // A source that knows how far it is: between two calls of next(), also before the end, and once parts are gone.
-class Measured {
+class MeasuredSource {
  public:
-  virtual ~Measured() = default;
+  virtual ~MeasuredSource() = default;
   [[nodiscard]] virtual Progress progress() const = 0;
 };
 

@@ -66,7 +66,7 @@ class CountingSource;
 class TickingSource;
 class ReloadableSource;
 // How far it is (flow/progress.h).
-class Measured;
+class MeasuredSource;
 
 class Source {
  public:
@@ -75,7 +75,7 @@ class Source {
   [[nodiscard]] virtual CountingSource* counting() { return nullptr; }
   [[nodiscard]] virtual TickingSource* ticking() { return nullptr; }
   [[nodiscard]] virtual ReloadableSource* reloadable() { return nullptr; }
-  [[nodiscard]] virtual const Measured* measured() const { return nullptr; }
+  [[nodiscard]] virtual const MeasuredSource* measured() const { return nullptr; }
   // Before bind(), at most once: frames of which every row is wanted may come as Batch::raw_frame with only the columns
   // requested. Only a stage that passes batches on untouched, or can do without the columns of those, passes the
   // request on; others get columns, as everybody does by default.
@@ -112,7 +112,7 @@ class Stage : public Source {
   CountingSource* counting() override { return input_->counting(); }
   TickingSource* ticking() override { return input_->ticking(); }
   ReloadableSource* reloadable() override { return input_->reloadable(); }
-  const Measured* measured() const override { return input_->measured(); }
+  const MeasuredSource* measured() const override { return input_->measured(); }
 
  protected:
   SourcePtr input_;

@@ -30,7 +30,7 @@ struct Endpoint {
 struct DialOptions {
   std::string keys_path;  // where `argus key add` keeps keys; empty: the user's own (sensor_keys_path())
   Nanos timeout = 10 * kSecond;
-  const std::atomic<bool>* stop = nullptr;  // set: gives up soon, with Errc::closed; may be null
+  const std::atomic<bool>* stop = nullptr;  // set: gives up soon, with Errc::interrupted; may be null
 };
 
 // A connected descriptor to read from and write to; closing it ends the connection. TCP to loopback is plain; to any

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -45,6 +46,17 @@ class OptionSet {
   void value(std::string_view names, std::string_view metavar, std::string& target, std::string_view help);
   void value(std::string_view names, std::string_view metavar, std::function<Result<>(const std::string&)> take,
              std::string_view help);
+  // What parse(text), a Result, gives goes to the target: a time, a size, a number (number_from).
+  template <class T, class Parse>
+  void value(std::string_view names, std::string_view metavar, T& target, Parse parse, std::string_view help) {
+    value(
+        names, metavar,
+        [&target, parse = std::move(parse)](const std::string& text) -> Result<> {
+          ARGUS_TRY_LET(target, parse(text));
+          return {};
+        },
+        help);
+  }
   void list(std::string_view names, std::string_view metavar, std::vector<std::string>& target, ListWords words,
             std::string_view help);
   // What was declared last is known to old hands as these, too: "-title".
@@ -103,5 +115,28 @@ struct SplitLine {
 
 // "10k", "64M", "2G" (powers of 1000), "64MiB" (powers of 1024); usage error otherwise.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+// A whole number or a size within bounds. Usage error "'0': from 1 to 64 threads", where `of` is "threads"; or empty.
+[[nodiscard]] Result<std::uint64_t> parse_number_within(std::string_view text, std::uint64_t least, std::uint64_t most,
+                                                        std::string_view of);
+[[nodiscard]] Result<std::uint64_t> parse_size_within(std::string_view text, std::uint64_t least, std::uint64_t most,
+                                                      std::string_view of);
+
+// The same for OptionSet::value(). `of` must outlive it.
+template <class T>
+[[nodiscard]] auto number_from(T least, T most, std::string_view of) {
+  return [=](const std::string& text) -> Result<T> {
+    ARGUS_TRY_LET(const std::uint64_t n,
+                  parse_number_within(text, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most), of));
+    return static_cast<T>(n);
+  };
+}
+template <class T>
+[[nodiscard]] auto size_from(T least, T most, std::string_view of) {
+  return [=](const std::string& text) -> Result<T> {
+    ARGUS_TRY_LET(const std::uint64_t n,
+                  parse_size_within(text, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most), of));
+    return static_cast<T>(n);
+  };
+}
 
 }  // namespace argus

@@ -38,6 +38,10 @@ struct TextFlag {
 };
 [[nodiscard]] std::span<const TextFlag> text_flags();
 
+#define RECORD_SINK(name, scheme) \
+  [[nodiscard]] Result<SinkPtr> name##_sink(const std::string& target, FlowFileMode mode);
+#include "sink/sinks.def"
+
 // Where records are written by name (-w): a file, or what a kind of output with a scheme makes of the target.
 [[nodiscard]] Result<SinkPtr> open_records(const std::string& target, FlowFileMode mode);
 

@@ -1,5 +1,5 @@
-// Frames on their way to a place that may be slow or full. Bounded: what is too much is taken from the oldest, and
-// counted so that no record is ever both written and counted, or neither.
+// Frames on their way to a place that may be slow or full, or to a reader that may not look. Bounded: what is too much
+// is taken from the oldest, and counted so that no record is ever both written and counted, or neither.
 #pragma once
 
 #include <cstdint>

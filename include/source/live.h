@@ -42,9 +42,6 @@ class LiveSource : public Source, public CountingSource, public TickingSource, p
   [[nodiscard]] virtual std::string describe() const = 0;  // "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
 };
 
-// What a restart or change() would make of the options, by the names of the settings.
-[[nodiscard]] SourceSettings live_settings(const LiveOptions& options);
-
 // Whether some link type has a use for this filter of pcap-filter(7); Errc::usage with what libpcap says.
 [[nodiscard]] Result<> check_kernel_filter(const std::string& text);
 

@@ -21,7 +21,7 @@ struct SourceOptions {
   bool follow_written = false;  // the same, where one of the inputs is being written when they are opened
   bool count_skipped = false;   // Source::measured() tells why frames were skipped
   const std::atomic<bool>* stop =
-      nullptr;                         // set: an input that says nothing is given up, with Errc::closed; may be null
+      nullptr;  // set: an input that says nothing is given up, with Errc::interrupted; may be null
   std::shared_ptr<Progress> progress;  // told at the end, and where the first input is given up; may be null
 };
 

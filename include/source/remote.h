@@ -23,7 +23,7 @@ struct RemoteOptions {
   Dialer dial;                              // dial(), or what a test has instead; called on several threads
   std::string filter;                       // text that the sensors apply; what is wanted is checked here once more
   Wants wants = Wants::records;             // ticks: header().ticks, and a sensor that has none refuses
-  const std::atomic<bool>* stop = nullptr;  // set: the first calls are given up, with Errc::closed; may be null
+  const std::atomic<bool>* stop = nullptr;  // set: the first calls are given up, with Errc::interrupted; may be null
   NoticeTaker notify;                       // connections lost and regained, as they happen; may be empty
   Nanos silent_after = 10 * kSecond;        // without a byte, heartbeats included, a connection is lost
   Nanos retry_first = kSecond, retry_most = 30 * kSecond;  // waits between tries, each twice the one before

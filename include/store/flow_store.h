@@ -25,8 +25,7 @@ class FlowStore {
 
   // Rows are never changed once kept. Small batches are put together, large ones cut, so that little goes at a time.
   void add(const Batch& batch);
-  void clear();       // and what went
-  void clear_rows();  // which are not counted as gone
+  void clear();  // also of what went
 
   // What is kept now, oldest arrivals first, in the order of arrival: later add() and the store's end do not touch it.
   [[nodiscard]] SourcePtr scan() const;

@@ -35,7 +35,7 @@ struct Traffic {
 inline constexpr std::array<std::size_t, 3> kRateSeconds = {2, 10, 40};
 inline constexpr std::size_t kTotalSeconds = 120;  // of the history of everything
 
-enum class Ends : std::uint8_t { both, source, target };
+enum class Ends : std::uint8_t { both, src, dst };
 
 // What rows are ordered by. Ties are in the order in which the rows first came.
 struct LiveOrder {

@@ -18,17 +18,14 @@ constexpr Nanos kRemoveEvery = kMinute;                     // files that are to
 constexpr Nanos kRemoveAgain = 10 * kSecond;                // while the disk refuses
 constexpr std::size_t kCodedAStep = 16, kWrittenAStep = 4;  // pieces; then clocks and signals are looked at
 
-bool removes(const Rotation& rules) { return rules.keep != 0 || rules.keep_size != 0 || rules.min_free_percent != 0; }
-bool rotates(const Rotation& rules) { return rules.every != 0 || rules.size != 0; }
-
 }  // namespace
 
 Result<> check_rotation(const std::string& path, const Rotation& rules) {
-  if (!rotates(rules) && FilePattern::has_time(path))
+  if (!rules.rotates() && FilePattern::has_time(path))
     return fail(Errc::usage, "'{}' is a pattern of names; --rotate 1h says when the next file begins", escaped(path));
-  if (!rotates(rules) && removes(rules))
+  if (!rules.rotates() && rules.removes())
     return fail(Errc::usage, "one file that grows has no older ones that could go; begin new files with --rotate 1h");
-  if (!rotates(rules)) return {};
+  if (!rules.rotates()) return {};
   if (auto pattern = FilePattern::parse(path); !pattern) return std::move(pattern.error());
   return rules.every != 0 ? check_span(rules.every) : Result<>();
 }
@@ -43,7 +40,7 @@ LiveWriter::LiveWriter(const LiveFileOptions& options, DiskCalls disk)
 Result<LiveWriter::Place> LiveWriter::place_of(const std::string& path, const Rotation& rotation) {
   ARGUS_TRY(check_rotation(path, rotation));
   Place out{path, rotation, {}};
-  if (rotates(rotation)) {
+  if (rotation.rotates()) {
     ARGUS_TRY_LET(out.pattern, FilePattern::parse(path));
   }
   return out;
@@ -186,7 +183,7 @@ void LiveWriter::step(const WriterMoment& now) {
       warn(synced.error().text);
     }
   }
-  if (place_.pattern && removes(place_.rotation) && now.steady >= remove_at_) remove_old(now);
+  if (place_.pattern && place_.rotation.removes() && now.steady >= remove_at_) remove_old(now);
 }
 
 // A clock that was set back begins a file of its own, too; a name is never used twice.
@@ -289,7 +286,7 @@ void LiveWriter::code_waiting() {
 
 void LiveWriter::refuse(const Error& why, const WriterMoment& now) {
   const Nanos again = outage_.refused() ? kRemoveAgain : 0;
-  if (removes(place_.rotation)) remove_at_ = std::min(remove_at_, now.steady + again);
+  if (place_.rotation.removes()) remove_at_ = std::min(remove_at_, now.steady + again);
   outage_.refuse(why, now.steady, queue_.lost());
 }
 

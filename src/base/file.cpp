@@ -15,6 +15,27 @@
 
 namespace argus {
 
+namespace {
+
+// Calls some(done) until n bytes are read or there are no more.
+template <class Some>
+Result<std::size_t> read_until(std::size_t n, const std::string& path, const Some& some) {
+  std::size_t done = 0;
+  while (done < n) {
+    const ssize_t got = some(done);
+    if (got > 0) {
+      done += static_cast<std::size_t>(got);
+    } else if (got == 0) {
+      break;
+    } else if (errno != EINTR) {
+      return fail(Errc::io, "{}: {}", path, system_reason(errno));
+    }
+  }
+  return done;
+}
+
+}  // namespace
+
 std::string system_reason(int error_number) {
   std::string text = std::strerror(error_number);
   if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
@@ -47,34 +68,13 @@ int File::release() { return std::exchange(fd_, -1); }
 
 Result<std::size_t> File::read(void* to, std::size_t n) {
   auto* at = static_cast<std::byte*>(to);
-  std::size_t done = 0;
-  while (done < n) {
-    const ssize_t got = ::read(fd_, at + done, n - done);
-    if (got > 0) {
-      done += static_cast<std::size_t>(got);
-    } else if (got == 0) {
-      break;
-    } else if (errno != EINTR) {
-      return fail(Errc::io, "{}: {}", path_, system_reason(errno));
-    }
-  }
-  return done;
+  return read_until(n, path_, [&](std::size_t done) { return ::read(fd_, at + done, n - done); });
 }
 
 Result<std::size_t> File::read_at(void* to, std::size_t n, std::uint64_t offset) const {
   auto* at = static_cast<std::byte*>(to);
-  std::size_t done = 0;
-  while (done < n) {
-    const ssize_t got = ::pread(fd_, at + done, n - done, static_cast<off_t>(offset + done));
-    if (got > 0) {
-      done += static_cast<std::size_t>(got);
-    } else if (got == 0) {
-      break;
-    } else if (errno != EINTR) {
-      return fail(Errc::io, "{}: {}", path_, system_reason(errno));
-    }
-  }
-  return done;
+  return read_until(
+      n, path_, [&](std::size_t done) { return ::pread(fd_, at + done, n - done, static_cast<off_t>(offset + done)); });
 }
 
 Result<> File::write(Bytes bytes) {
@@ -186,12 +186,6 @@ Result<> Replacement::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(Errc::io, "{}: {}", path_, system_reason(errno));
   temporary_.clear();
   return sync_folder_of(path_);
-}
-
-bool same_file(int a, int b) {
-  struct stat x {
-  }, y{};
-  return ::fstat(a, &x) == 0 && ::fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 }  // namespace argus

@@ -152,49 +152,4 @@ std::vector<std::string> proto_names() {
   return out;
 }
 
-std::string_view icmp_type_name(std::uint8_t type, bool v6) {
-  struct TypeName {
-    std::uint8_t type;
-    std::string_view name;
-  };
-  static constexpr auto kFour = std::to_array<TypeName>({
-      {0, "echoreply"},
-      {3, "unreach"},
-      {4, "squench"},
-      {5, "redirect"},
-      {8, "echo"},
-      {9, "routeradvert"},
-      {10, "routersolicit"},
-      {11, "timexed"},
-      {12, "paramprob"},
-      {13, "tstamp"},
-      {14, "tstampreply"},
-      {15, "ireq"},
-      {16, "ireqreply"},
-      {17, "maskreq"},
-      {18, "maskreply"},
-  });
-  static constexpr auto kSix = std::to_array<TypeName>({
-      {1, "unreach"},
-      {2, "toobig"},
-      {3, "timexed"},
-      {4, "paramprob"},
-      {128, "echo"},
-      {129, "echoreply"},
-      {130, "mldquery"},
-      {131, "mldreport"},
-      {132, "mlddone"},
-      {133, "routersolicit"},
-      {134, "routeradvert"},
-      {135, "neighbrsolicit"},
-      {136, "neighbradvert"},
-      {137, "redirect"},
-      {143, "mldv2report"},
-  });
-  const std::span<const TypeName> table = v6 ? std::span<const TypeName>(kSix) : std::span<const TypeName>(kFour);
-  for (const auto& known : table)
-    if (known.type == type) return known.name;
-  return {};
-}
-
 }  // namespace argus

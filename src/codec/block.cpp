@@ -32,15 +32,15 @@ void append_range(const Column& column, std::size_t rows, ByteWriter& out) {
   });
 }
 
-struct Prepared {
+struct PreparedColumn {
   Field field;
-  Coded coded;
+  CodedColumn coded;
   std::uint16_t base = 0;
 };
 
 bool is_listed_constant(const Column& column) { return column.shape() == Column::Shape::constant; }
 
-void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes stored, std::uint64_t stream,
+void append_entry(const Batch& batch, const PreparedColumn& one, bool shared, Bytes stored, std::uint64_t stream,
                   ByteWriter& out) {
   const Column& column = batch[one.field];
   const FieldInfo& about = info(one.field);
@@ -72,14 +72,14 @@ void append_entry(const Batch& batch, const Prepared& one, bool shared, Bytes st
   }
 }
 
-std::vector<Prepared> prepare(const Batch& batch, std::size_t& raw) {
-  std::vector<Prepared> out;
+std::vector<PreparedColumn> prepare(const Batch& batch, std::size_t& raw) {
+  std::vector<PreparedColumn> out;
   FieldSet listed;
   // Bases come before what refers to them.
   for (const Field field : coding_order()) {
     const Column& column = batch[field];
     if (column.absent()) continue;
-    Prepared one{field, {}, 0};
+    PreparedColumn one{field, {}, 0};
     if (!is_listed_constant(column)) {
       const auto base = base_of(field);
       const bool usable = base && listed.has(*base);
@@ -112,7 +112,7 @@ std::size_t raw_bound(const Batch& batch) {
 
 std::vector<std::byte> encode_block(const Batch& batch, FrameHead& head) {
   std::size_t raw = 0;
-  const std::vector<Prepared> columns = prepare(batch, raw);
+  const std::vector<PreparedColumn> columns = prepare(batch, raw);
   const bool shared = raw < kSharedBelow;
   std::vector<std::byte> body;
   ByteWriter directory;
@@ -121,13 +121,14 @@ std::vector<std::byte> encode_block(const Batch& batch, FrameHead& head) {
   directory.le(std::uint8_t{0});
   if (shared) {
     std::vector<std::byte> together;
-    for (const Prepared& one : columns) together.insert(together.end(), one.coded.bytes.begin(), one.coded.bytes.end());
+    for (const PreparedColumn& one : columns)
+      together.insert(together.end(), one.coded.bytes.begin(), one.coded.bytes.end());
     zstd_compress(together, kZstdLevel, body);
     directory.le(static_cast<std::uint32_t>(body.size()));
     directory.le(static_cast<std::uint32_t>(together.size()));
     directory.le(seeded_check(head.stream, body));
   }
-  for (const Prepared& one : columns) {
+  for (const PreparedColumn& one : columns) {
     const std::size_t start = body.size();
     if (!shared && !is_listed_constant(batch[one.field])) zstd_compress(one.coded.bytes, kZstdLevel, body);
     append_entry(batch, one, shared, Bytes(body).subspan(shared ? body.size() : start), head.stream, directory);

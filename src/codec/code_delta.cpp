@@ -12,7 +12,7 @@
 namespace argus {
 
 // Only times come in an order that differences from the one before can gain from.
-bool encode_delta(ColumnToCode& from, Coded& out) {
+bool encode_delta(ColumnToCode& from, CodedColumn& out) {
   if (from.column().type() != Type::i64 || from.base() != nullptr) return false;
   const std::vector<std::uint64_t>& values = from.values<std::int64_t>();
   std::vector<std::uint64_t> steps(values.size());

@@ -30,7 +30,7 @@ std::vector<UnsignedOf<T>> base_values(const ColumnToCode& from) {
 }
 
 template <class T>
-bool encode_against_base(ColumnToCode& from, Coded& out) {
+bool encode_against_base(ColumnToCode& from, CodedColumn& out) {
   const auto& values = from.values<T>();
   std::vector<UnsignedOf<T>> differences = base_values<T>(from);
   for (std::size_t i = 0; i < differences.size(); i++)
@@ -54,7 +54,7 @@ void add_base(const Flat<T>& base, const Present& which, std::size_t row, std::s
 
 }  // namespace
 
-bool encode_difference(ColumnToCode& from, Coded& out) {
+bool encode_difference(ColumnToCode& from, CodedColumn& out) {
   return with_type(from.column().type(), [&]<class T>() {
     if constexpr (is_coded_number<T>) return encode_against_base<T>(from, out);
     else return false;

@@ -9,7 +9,7 @@
 namespace argus {
 
 // The least value, and what the values are above it.
-bool encode_planes(ColumnToCode& from, Coded& out) {
+bool encode_planes(ColumnToCode& from, CodedColumn& out) {
   return with_type(from.column().type(), [&]<class T>() {
     if constexpr (is_coded_number<T>) {
       using U = UnsignedOf<T>;

@@ -178,7 +178,7 @@ Result<Column> decode_list_and_codes(StoredColumn& from) {
 }
 
 template <class T>
-bool encode_list(ColumnToCode& from, Coded& out) {
+bool encode_list(ColumnToCode& from, CodedColumn& out) {
   if (from.base() != nullptr && is_coded_number<T>) return false;
   const std::size_t most = words_most<T>(from.column(), from.rows());
   if (most == 0) return false;
@@ -191,7 +191,7 @@ bool encode_list(ColumnToCode& from, Coded& out) {
 
 }  // namespace
 
-bool encode_words(ColumnToCode& from, Coded& out) {
+bool encode_words(ColumnToCode& from, CodedColumn& out) {
   return with_type(from.column().type(), [&]<class T>() {
     if constexpr (std::is_same_v<T, double>) return false;
     else return encode_list<T>(from, out);

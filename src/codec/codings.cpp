@@ -44,8 +44,8 @@ Column::Mask mask_of(Bytes bits, std::size_t rows) {
 
 bool is_tried(const CodingInfo& coding, const Column* base) { return base != nullptr || !coding.has_base; }
 
-Coded begun(const Column& column, std::size_t rows) {
-  Coded out;
+CodedColumn begun(const Column& column, std::size_t rows) {
+  CodedColumn out;
   append_mask(column, rows, out.bytes);
   return out;
 }
@@ -60,17 +60,18 @@ const CodingInfo* find_coding(Coding coding) {
   return nullptr;
 }
 
-std::optional<Coded> encode_column(const CodingInfo& by, const Column& column, std::size_t rows, const Column* base) {
+std::optional<CodedColumn> encode_column(const CodingInfo& by, const Column& column, std::size_t rows,
+                                         const Column* base) {
   ColumnToCode from(column, rows, base);
-  Coded out = begun(column, rows);
+  CodedColumn out = begun(column, rows);
   out.coding = by.coding;
   if (!is_tried(by, base) || !by.encode(from, out)) return std::nullopt;
   return out;
 }
 
-Coded encode_column(const Column& column, std::size_t rows, const Column* base) {
+CodedColumn encode_column(const Column& column, std::size_t rows, const Column* base) {
   ColumnToCode from(column, rows, base);
-  Coded out = begun(column, rows);
+  CodedColumn out = begun(column, rows);
   for (const CodingInfo& coding : kCodings)
     if (out.coding = coding.coding; is_tried(coding, base) && coding.encode(from, out)) break;
   return out;

@@ -21,7 +21,7 @@ enum class Coding : std::uint8_t {
 #include "codec/codings.def"
 };
 
-struct Coded {
+struct CodedColumn {
   Coding coding{};
   std::vector<std::byte> bytes;   // begins with the bitmap of the rows that have a value, where some have none
   std::vector<Address> distinct;  // of an address column, in order
@@ -34,12 +34,12 @@ struct CodingInfo {
   Coding coding;
   std::string_view name;
   bool has_base;  // its frames say which column the values refer to
-  bool (*encode)(ColumnToCode& from, Coded& out);
+  bool (*encode)(ColumnToCode& from, CodedColumn& out);
   Result<Column> (*decode)(StoredColumn& from);
 };
 
-#define CODING(name, number, base)                                  \
-  [[nodiscard]] bool encode_##name(ColumnToCode& from, Coded& out); \
+#define CODING(name, number, base)                                        \
+  [[nodiscard]] bool encode_##name(ColumnToCode& from, CodedColumn& out); \
   [[nodiscard]] Result<Column> decode_##name(StoredColumn& from);
 #include "codec/codings.def"
 
@@ -47,10 +47,10 @@ struct CodingInfo {
 [[nodiscard]] const CodingInfo* find_coding(Coding coding);  // null: a number that no coding has
 
 // Of the rows that have a value. `base`: the column that differences may refer to, or null.
-[[nodiscard]] Coded encode_column(const Column& column, std::size_t rows, const Column* base);
+[[nodiscard]] CodedColumn encode_column(const Column& column, std::size_t rows, const Column* base);
 // The same by one coding; nothing where it would not be taken for this column.
-[[nodiscard]] std::optional<Coded> encode_column(const CodingInfo& by, const Column& column, std::size_t rows,
-                                                 const Column* base);
+[[nodiscard]] std::optional<CodedColumn> encode_column(const CodingInfo& by, const Column& column, std::size_t rows,
+                                                       const Column* base);
 // The inverse: `has_absent` says whether a bitmap of rows comes first. Errc::corrupt for anything that is not exactly a
 // column of so many rows.
 [[nodiscard]] Result<Column> decode_column(Coding coding, Type type, bool has_absent, Bytes bytes, std::size_t rows,

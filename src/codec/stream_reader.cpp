@@ -112,7 +112,7 @@ Result<> StreamReader::pass(std::uint64_t n) {
 // The input ends inside a frame. While its writer is at work, that is a frame on its way and no damage.
 void StreamReader::end_inside(std::string text) {
   if (!torn_) {
-    if (is_being_written(input_.fd())) say_good(Errc::closed, "still being written; ", " records so far");
+    if (is_being_written(input_.fd())) say_good(Errc::harmless, "still being written; ", " records so far");
     else say_good(Errc::corrupt, text + "; ", " records before it are good");
   }
   torn_ = true;
@@ -199,7 +199,7 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   if (another || starts_stream(head)) {
     const bool told = torn_ || unknown_loss_;
     if (in_stream_ && !ended_ && !told)
-      say_good(Errc::closed,
+      say_good(Errc::harmless,
                fmt::format("the stream before byte {} has no end; its writer was stopped after ", input_.offset()),
                " records");
     if (another && unknown_loss_ && in_stream_) log_.lose(place(), {0, 0, 1});
@@ -409,8 +409,8 @@ Result<> StreamReader::finish() {
     say_good(Errc::corrupt, "the compressed file ends early; ", " records before that are good");
   } else if (in_stream_ && !ended_ && !torn_) {
     // A writer that is still there, or that was stopped. What it wrote is whole.
-    if (is_being_written(input_.fd())) say_good(Errc::closed, "still being written; ", " records so far");
-    else say_good(Errc::closed, "has no end; its writer was stopped after ", " records");
+    if (is_being_written(input_.fd())) say_good(Errc::harmless, "still being written; ", " records so far");
+    else say_good(Errc::harmless, "has no end; its writer was stopped after ", " records");
   }
   log_.close();
   return {};

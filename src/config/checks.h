@@ -11,7 +11,10 @@ namespace argus {
 
 #define SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, part, value) \
   [[nodiscard]] Result<> check(const Settings& settings, const std::vector<std::string>& words);
+#define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
+  SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, source, value)
 #include "sensor/settings.def"
+#undef SOURCE_SETTING
 #undef SETTING
 
 }  // namespace argus

@@ -15,7 +15,10 @@ using K = SettingKind;
 constexpr auto kSettings = std::to_array<SettingInfo>({
 #define SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, part, value) \
   {"capture." name, K::kind, built_in, service, sample, doc, classic, option, SettingGroup::group, &check},
+#define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
+  SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, source, value)
 #include "sensor/settings.def"
+#undef SOURCE_SETTING
 #undef SETTING
     // Of other commands.
     {"graph.local", K::list, "", "", "192.0.2.0/24",

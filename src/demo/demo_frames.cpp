@@ -15,6 +15,12 @@ void append_mac(ByteWriter& out, std::uint64_t mac) {
   for (int shift = 40; shift >= 0; shift -= 8) out.be(static_cast<std::uint8_t>(mac >> shift));
 }
 
+void append_ethernet(ByteWriter& out, std::uint64_t to, std::uint64_t from, std::uint16_t type) {
+  append_mac(out, to);
+  append_mac(out, from);
+  out.be(type);
+}
+
 std::uint16_t folded(std::uint32_t sum) {
   while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
   return static_cast<std::uint16_t>(~sum);
@@ -50,13 +56,10 @@ void append_ip4(ByteWriter& out, const DemoHost& from, std::uint32_t to, std::ui
 ByteWriter headers(const DemoHost& from, const DemoHost& to, DemoFamily family, std::uint8_t proto,
                    std::uint32_t length) {
   ByteWriter out;
-  append_mac(out, to.mac);
-  append_mac(out, from.mac);
+  append_ethernet(out, to.mac, from.mac, family == DemoFamily::v4 ? 0x0800 : 0x86dd);
   if (family == DemoFamily::v4) {
-    out.be(std::uint16_t{0x0800});
     append_ip4(out, from, to.v4, from.ttl, proto, length);
   } else {
-    out.be(std::uint16_t{0x86dd});
     out.be(std::uint32_t{0x60000000});
     out.be(static_cast<std::uint16_t>(length));
     out.be(proto);
@@ -123,9 +126,7 @@ DemoFrame demo_icmp(Nanos time, const DemoHost& from, const DemoHost& to, DemoFa
 
 DemoFrame demo_arp(Nanos time, const DemoHost& from, const DemoHost& to, bool reply) {
   ByteWriter out;
-  append_mac(out, reply ? to.mac : kBroadcast);
-  append_mac(out, from.mac);
-  out.be(std::uint16_t{0x0806});
+  append_ethernet(out, reply ? to.mac : kBroadcast, from.mac, 0x0806);
   out.be(std::uint16_t{1});
   out.be(std::uint16_t{0x0800});
   out.be(std::uint16_t{0x0604});
@@ -139,9 +140,7 @@ DemoFrame demo_arp(Nanos time, const DemoHost& from, const DemoHost& to, bool re
 
 DemoFrame demo_igmp(Nanos time, const DemoHost& from, std::uint32_t group) {
   ByteWriter out;
-  append_mac(out, 0x01005e000000 | (group & 0x7fffff));
-  append_mac(out, from.mac);
-  out.be(std::uint16_t{0x0800});
+  append_ethernet(out, 0x01005e000000 | (group & 0x7fffff), from.mac, 0x0800);
   append_ip4(out, from, group, 1, 2, 8);
   out.be(std::uint32_t{0x16000000});
   out.be(group);
@@ -150,9 +149,7 @@ DemoFrame demo_igmp(Nanos time, const DemoHost& from, std::uint32_t group) {
 
 DemoFrame demo_stp(Nanos time, std::uint64_t bridge) {
   ByteWriter out;
-  append_mac(out, 0x0180c2000000);
-  append_mac(out, bridge);
-  out.be(std::uint16_t{38});
+  append_ethernet(out, 0x0180c2000000, bridge, 38);  // a length
   out.be(std::uint16_t{0x4242});
   out.be(std::uint8_t{3});
   return finished(time, out, 35);
@@ -160,9 +157,7 @@ DemoFrame demo_stp(Nanos time, std::uint64_t bridge) {
 
 DemoFrame demo_lldp(Nanos time, std::uint64_t from) {
   ByteWriter out;
-  append_mac(out, 0x0180c200000e);
-  append_mac(out, from);
-  out.be(std::uint16_t{0x88cc});
+  append_ethernet(out, 0x0180c200000e, from, 0x88cc);
   return finished(time, out, 120);
 }
 

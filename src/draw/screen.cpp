@@ -165,8 +165,8 @@ void NcursesScreen::choose_inks() {
                                  Look{Ink::dim, A_DIM, -1},
                                  Look{Ink::heading, A_REVERSE, -1},
                                  Look{Ink::chosen, A_REVERSE | A_BOLD, -1},
-                                 Look{Ink::source, A_NORMAL, COLOR_CYAN},
-                                 Look{Ink::target, A_NORMAL, COLOR_YELLOW},
+                                 Look{Ink::src, A_NORMAL, COLOR_CYAN},
+                                 Look{Ink::dst, A_NORMAL, COLOR_YELLOW},
                                  Look{Ink::good, A_NORMAL, COLOR_GREEN},
                                  Look{Ink::warning, A_BOLD, COLOR_YELLOW},
                                  Look{Ink::alarm, A_BOLD, COLOR_RED}};

@@ -58,9 +58,9 @@ std::vector<Field> fields_of(const Drawn& drawn) {
 double scaled(double value, double factor) { return factor < 1e-3 ? value / std::round(1 / factor) : value * factor; }
 
 // Merged records of a key in a bin, and of what was drawn of them.
-class Gathered final : public SeriesSink {
+class SeriesGatherer final : public SeriesSink {
  public:
-  Gathered(SeriesOptions options, std::function<ClockStep()> step)
+  SeriesGatherer(SeriesOptions options, std::function<ClockStep()> step)
       : options_(std::move(options)), step_(std::move(step)), inputs_(inputs_of(options_.drawn)), cells_(inputs_) {
     for (const Key& key : options_.drawn.keys.keys) printers_.emplace_back(key.field, options_.style);
   }
@@ -126,7 +126,7 @@ class Gathered final : public SeriesSink {
 };
 
 template <class Visit>
-void Gathered::each_piece(const Groups& groups, Visit&& visit) const {
+void SeriesGatherer::each_piece(const Groups& groups, Visit&& visit) const {
   std::vector<std::uint32_t> which;
   for (std::size_t from = 0; from < groups.size(); from += kBatchRowsMax) {
     which.resize(std::min(kBatchRowsMax, groups.size() - from));
@@ -135,19 +135,19 @@ void Gathered::each_piece(const Groups& groups, Visit&& visit) const {
   }
 }
 
-std::uint32_t Gathered::id_of(const std::string& label) {
+std::uint32_t SeriesGatherer::id_of(const std::string& label) {
   const auto [at, fresh] = ids_.try_emplace(label, static_cast<std::uint32_t>(labels_.size()));
   if (fresh) labels_.push_back(label), label_bytes_ += 2 * label.size();
   return at->second;
 }
 
 // What finding cells takes, about: nodes of the maps, entries of the lists.
-std::size_t Gathered::index_bytes() const {
+std::size_t SeriesGatherer::index_bytes() const {
   constexpr std::size_t kACell = 72, kABin = 64, kALabel = 160;
   return cell_list_.size() * kACell + bins_.size() * kABin + labels_.size() * kALabel + label_bytes_;
 }
 
-Result<> Gathered::write(const Batch& batch) {
+Result<> SeriesGatherer::write(const Batch& batch) {
   if (!spans_) spans_.emplace(step_());
   const Flat<Nanos> stime = flat<Nanos>(batch[Field::stime], batch.rows());
   for (FieldPrinter& printer : printers_) printer.start(batch);
@@ -182,7 +182,7 @@ Result<> Gathered::write(const Batch& batch) {
 }
 
 // From the first record or packet to the last, or as -t says.
-Result<> Gathered::bins_between(Chart& chart, ClockStep step) const {
+Result<> SeriesGatherer::bins_between(Chart& chart, ClockStep step) const {
   const auto known = coverage_.range();
   Nanos begin = bins_.empty() ? INT64_MAX : bins_.begin()->first;
   Nanos last = bins_.empty() ? INT64_MIN : bins_.rbegin()->first;
@@ -206,7 +206,7 @@ Result<> Gathered::bins_between(Chart& chart, ClockStep step) const {
 }
 
 // Ids by what they have in all, the largest first; ties in the order of their keys.
-std::vector<std::uint32_t> Gathered::ranks() const {
+std::vector<std::uint32_t> SeriesGatherer::ranks() const {
   std::vector<std::uint32_t> of_cell, out(labels_.size());
   for (const Cell& cell : cell_list_) of_cell.push_back(cell.id);
   Groups totals(inputs_);
@@ -236,7 +236,7 @@ std::vector<std::uint32_t> Gathered::ranks() const {
   return out;
 }
 
-Figures Gathered::figures_of(const Chart& chart, const Trace& trace, double whole) const {
+Figures SeriesGatherer::figures_of(const Chart& chart, const Trace& trace, double whole) const {
   const Axis& axis = options_.drawn.axis;
   Figures out;
   std::vector<double> known;
@@ -266,8 +266,8 @@ Figures Gathered::figures_of(const Chart& chart, const Trace& trace, double whol
   return out;
 }
 
-void Gathered::fill_trace(Chart& chart, Field field, std::size_t place, const Groups& merged, const Groups& whole,
-                          Trace& out) const {
+void SeriesGatherer::fill_trace(Chart& chart, Field field, std::size_t place, const Groups& merged, const Groups& whole,
+                                Trace& out) const {
   const Axis& axis = options_.drawn.axis;
   const std::size_t bins = chart.bins.size();
   const auto axis_of_field = axis_of(field, options_.wishes);
@@ -311,8 +311,8 @@ void Gathered::fill_trace(Chart& chart, Field field, std::size_t place, const Gr
 }
 
 // Everything of one metric: a series for each place.
-void Gathered::fill_metric(Chart& chart, std::size_t at, std::size_t places, const Groups& merged,
-                           const Groups& whole) const {
+void SeriesGatherer::fill_metric(Chart& chart, std::size_t at, std::size_t places, const Groups& merged,
+                                 const Groups& whole) const {
   const Metric& metric = options_.drawn.metrics[at];
   for (std::size_t place = 0; place < places; place++) {
     Series& series = chart.series[at * places + place];
@@ -321,8 +321,8 @@ void Gathered::fill_metric(Chart& chart, std::size_t at, std::size_t places, con
   }
 }
 
-void Gathered::fill(Chart& chart, const Known& known, const std::vector<std::uint32_t>& place_of_id,
-                    std::size_t places) const {
+void SeriesGatherer::fill(Chart& chart, const Known& known, const std::vector<std::uint32_t>& place_of_id,
+                          std::size_t places) const {
   const std::size_t bins = chart.bins.size();
   std::vector<std::uint32_t> of_cell, of_place, kept;
   Groups merged(inputs_), whole(inputs_);
@@ -362,8 +362,8 @@ void Gathered::fill(Chart& chart, const Known& known, const std::vector<std::uin
   }
 }
 
-void Gathered::name_series(Chart& chart, const Known& known, const std::vector<std::uint32_t>& place_of_id,
-                           std::size_t places) const {
+void SeriesGatherer::name_series(Chart& chart, const Known& known, const std::vector<std::uint32_t>& place_of_id,
+                                 std::size_t places) const {
   const bool keyed = !options_.drawn.keys.keys.empty();
   const bool several = options_.drawn.metrics.size() > 1;
   std::vector<std::string> names(places);
@@ -388,7 +388,7 @@ void Gathered::name_series(Chart& chart, const Known& known, const std::vector<s
   }
 }
 
-Result<Chart> Gathered::chart(const Known& known) {
+Result<Chart> SeriesGatherer::chart(const Known& known) {
   Chart out;
   const Drawn& drawn = options_.drawn;
   out.title = title_of(drawn);
@@ -431,7 +431,7 @@ std::string words_of(Field field) {
 }  // namespace
 
 std::unique_ptr<SeriesSink> series_sink(SeriesOptions options, std::function<ClockStep()> step) {
-  return std::make_unique<Gathered>(std::move(options), std::move(step));
+  return std::make_unique<SeriesGatherer>(std::move(options), std::move(step));
 }
 
 std::string title_of(const Drawn& drawn) {

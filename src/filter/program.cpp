@@ -12,6 +12,7 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "flow/selected_rows.h"
 #include "flow/type.h"
 
 namespace argus {
@@ -156,9 +157,7 @@ void select_test(const Test& test, const Batch& batch, Keep keep) {
   if (is_stored(test.field) || kept > keep.size() / kFew)
     return select_column(test, column_of(batch, test.field), keep);
   if (kept == 0) return;
-  std::vector<std::uint32_t> rows;
-  for (std::size_t i = 0; i < keep.size(); i++)
-    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  const std::vector<std::uint32_t> rows = kept_rows(keep);
   Batch few(rows.size());
   for (const Field input : stored_inputs({test.field}).list()) few.set(input, gathered(batch[input], rows));
   std::vector<std::uint8_t> passing(rows.size(), 1);
@@ -208,9 +207,9 @@ int cost(const Node& node) {
   return most;
 }
 
-class Compiled final : public Where {
+class CompiledFilter final : public Where {
  public:
-  explicit Compiled(Node root) : root_(std::move(root)) {}
+  explicit CompiledFilter(Node root) : root_(std::move(root)) {}
   FieldSet fields() const override { return fields_of(root_); }
   Verdict judge(const FrameStats& stats) const override { return judged(root_, stats); }
   void select(const Batch& batch, std::span<std::uint8_t> keep) const override { argus::select(root_, batch, keep); }
@@ -280,7 +279,7 @@ Verdict judged(const Node& node, const FrameStats& stats) {
 WherePtr where_of(Node root) {
   if (root.kind == Node::Kind::everything) return nullptr;
   cheap_first(root);
-  return std::make_shared<Compiled>(std::move(root));
+  return std::make_shared<CompiledFilter>(std::move(root));
 }
 
 }  // namespace argus

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "flow/selected_rows.h"
+
 namespace argus {
 
 namespace {
 
-class Both final : public Where {
+class Conjunction final : public Where {
  public:
-  Both(WherePtr a, WherePtr b) : a_(std::move(a)), b_(std::move(b)) {}
+  Conjunction(WherePtr a, WherePtr b) : a_(std::move(a)), b_(std::move(b)) {}
   FieldSet fields() const override { return a_->fields() | b_->fields(); }
   Verdict judge(const FrameStats& stats) const override { return std::min(a_->judge(stats), b_->judge(stats)); }
   void select(const Batch& batch, std::span<std::uint8_t> keep) const override {
@@ -25,17 +27,12 @@ class Both final : public Where {
 WherePtr both(WherePtr a, WherePtr b) {
   if (!a) return b;
   if (!b) return a;
-  return std::make_shared<Both>(std::move(a), std::move(b));
+  return std::make_shared<Conjunction>(std::move(a), std::move(b));
 }
 
 Batch filtered(const Batch& batch, const Where* where) {
   if (where == nullptr || batch.rows() == 0) return batch;
-  std::vector<std::uint8_t> keep(batch.rows(), 1);
-  where->select(batch, keep);
-  std::vector<std::uint32_t> rows;
-  rows.reserve(batch.rows());
-  for (std::size_t i = 0; i < keep.size(); i++)
-    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  const std::vector<std::uint32_t> rows = selected_rows(batch, *where);
   if (rows.size() == batch.rows()) return batch;
   return gathered(batch, rows);
 }

@@ -11,7 +11,7 @@
 #include "meter/flow_table.h"
 #include "meter/fragments.h"
 #include "meter/key.h"
-#include "meter/report.h"
+#include "meter/record_builder.h"
 #include "meter/tcp.h"
 #include "meter/ticks.h"
 #include "meter/timers.h"
@@ -121,7 +121,7 @@ struct Meter::State {
   Timers timers;
   Fragments fragments;
   std::vector<Batch> full;  // of kRowsABatch rows, oldest first
-  Rows rows;
+  RecordBuilder rows;
   std::vector<Packet> scratch;
   MeterCounts counts;
   Nanos clock = INT64_MIN;

@@ -14,7 +14,7 @@
 #include "flow/batch.h"
 #include "flow/events.h"
 #include "meter/flow_state.h"
-#include "meter/report.h"
+#include "meter/record_builder.h"
 #include "packet/packet.h"
 
 namespace argus {
@@ -91,7 +91,7 @@ class Ticks {
   ReservedPages pages_;
   Delta* deltas_;  // by flow number
   std::vector<std::uint32_t> touched_;
-  Rows rows_;
+  RecordBuilder rows_;
   std::vector<Batch> full_;
   std::size_t full_rows_ = 0;
 };

@@ -77,7 +77,7 @@ Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
     const Nanos now = steady_now(), left = std::max<Nanos>(0, deadline - now);
     auto wire =
         connect_to(address, endpoint.text, {now + left / static_cast<Nanos>(addresses.size() - i), options.stop});
-    if (!wire && wire.error().code == Errc::closed) return wire;
+    if (!wire && wire.error().code == Errc::interrupted) return wire;
     if (!wire) {
       reason = fmt::format("{} ({})", wire.error().text, to_text(address));
       continue;

@@ -83,7 +83,7 @@ Result<std::vector<SocketAddress>> resolve(const std::string& host, std::uint16_
 Result<> wait_for(int fd, short events, const Patience& patience) {
   constexpr Nanos kLook = 100 * kMillisecond;  // for the wish to stop
   for (;;) {
-    if (patience.stop != nullptr && *patience.stop) return fail(Errc::closed, "stopped");
+    if (patience.stop != nullptr && *patience.stop) return fail(Errc::interrupted, "stopped");
     const Nanos left = patience.deadline - steady_now();
     if (left <= 0) return fail(Errc::io, "connection timed out");
     pollfd one{fd, events, 0};

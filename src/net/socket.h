@@ -37,8 +37,8 @@ struct Patience {
   Nanos deadline = 0;
   const std::atomic<bool>* stop = nullptr;
 };
-// Until the descriptor is ready for `events` (POLLIN, POLLOUT). Errc::io when that took too long, Errc::closed when
-// stopped.
+// Until the descriptor is ready for `events` (POLLIN, POLLOUT). Errc::io when that took too long, Errc::interrupted
+// when stopped.
 [[nodiscard]] Result<> wait_for(int fd, short events, const Patience& patience);
 [[nodiscard]] bool set_blocking(int fd, bool blocking);
 

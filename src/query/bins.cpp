@@ -32,9 +32,9 @@ KeyWords with_bin(const KeyWords& given) {
 }
 
 // Marks rows with the beginning of the bin of their stime.
-class Marked final : public Stage {
+class BinMarker final : public Stage {
  public:
-  Marked(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
+  BinMarker(SourcePtr input, ClockStep step) : Stage(std::move(input)), spans_(step) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     Needs below = needs;
@@ -58,9 +58,9 @@ class Marked final : public Stage {
 };
 
 // Clustered rows, whose bins are in order, as they are shown.
-class Binned final : public Stage {
+class BinStage final : public Stage {
  public:
-  Binned(SourcePtr input, const BinOptions& options)
+  BinStage(SourcePtr input, const BinOptions& options)
       : Stage(std::move(input)), options_(options), spans_(options.step) {
     header_ = input_->header();
     header_.columns = bin_columns(options_.key);
@@ -93,7 +93,7 @@ class Binned final : public Stage {
   std::uint64_t empty_bins_ = 0;
 };
 
-Batch Binned::finished(Batch merged) {
+Batch BinStage::finished(Batch merged) {
   if (options_.hard) {
     ColumnBuilder<Nanos> begins, ends;
     const Column& bins = merged[kBin];
@@ -112,7 +112,7 @@ Batch Binned::finished(Batch merged) {
   return filtered(merged, where_.get());
 }
 
-void Binned::take_empty() {
+void BinStage::take_empty() {
   if (empty_.empty()) return;
   Batch out(empty_.size());
   ColumnBuilder<Nanos> begins, ends;
@@ -125,7 +125,7 @@ void Binned::take_empty() {
   empty_.clear();
 }
 
-Result<> Binned::fill_until(Nanos bin) {
+Result<> BinStage::fill_until(Nanos bin) {
   for (ClockSpan span = spans_.at(last_->end); span.begin < bin; span = spans_.at(span.end)) {
     if (++empty_bins_ > kEmptyBinsMax)
       return fail(Errc::limit,
@@ -139,7 +139,7 @@ Result<> Binned::fill_until(Nanos bin) {
 }
 
 // Rows of a bin stay together; what lies between two bins comes between them.
-Result<> Binned::fill(const Batch& merged) {
+Result<> BinStage::fill(const Batch& merged) {
   const Flat<Nanos> bins = flat<Nanos>(merged[kBin], merged.rows());
   std::vector<std::uint32_t> rows;
   const auto take_rows = [&] {
@@ -161,7 +161,7 @@ Result<> Binned::fill(const Batch& merged) {
   return {};
 }
 
-Result<Step> Binned::next(Batch& out) {
+Result<Step> BinStage::next(Batch& out) {
   while (ready_.empty()) {
     Batch merged;
     ARGUS_TRY_LET(const Step step, input_->next(merged));
@@ -182,16 +182,16 @@ SourcePtr binned(SourcePtr input, BinOptions options) {
   if (!options.nomodify) input = cut(std::move(input), options.step);
   const bool live = options.live && input->header().live;
   if (options.key.none && (live || options.loose)) return input;
-  SourcePtr marked = std::make_unique<Marked>(std::move(input), options.step);
-  if (options.key.none) return std::make_unique<Binned>(sorted(std::move(marked), {{kBin}}, std::nullopt), options);
+  SourcePtr marked = std::make_unique<BinMarker>(std::move(input), options.step);
+  if (options.key.none) return std::make_unique<BinStage>(sorted(std::move(marked), {{kBin}}, std::nullopt), options);
   if (live) {
     SourcePtr bins = live_bins(std::move(marked), options, with_bin(options.key), kBin);
     options.zero = false;  // has been seen to
-    return std::make_unique<Binned>(std::move(bins), options);
+    return std::make_unique<BinStage>(std::move(bins), options);
   }
   ClusterOptions in_bins;
   in_bins.key = with_bin(options.key);
-  return std::make_unique<Binned>(clustered(std::move(marked), in_bins), options);
+  return std::make_unique<BinStage>(clustered(std::move(marked), in_bins), options);
 }
 
 Result<> check_bin_key(const KeyWords& key) {

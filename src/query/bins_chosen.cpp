@@ -7,48 +7,20 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
-#include "flow/where.h"
 #include "query/bins.h"
 
 namespace argus {
 
 namespace {
 
-// Gives what was held, row by row what is wanted.
-class Held final : public Source {
+class AutoStepBins final : public Stage {
  public:
-  Held(StreamHeader header, std::deque<Batch> batches) : header_(std::move(header)), batches_(std::move(batches)) {}
-
-  Result<> bind(const Needs& needs, const Resources&) override {
-    where_ = needs.where;
-    fields_ = needs.fields;
-    return {};
-  }
-  const StreamHeader& header() const override { return header_; }
-  Result<Step> next(Batch& out) override {
-    if (batches_.empty()) return Step::end;
-    out = filtered(batches_.front(), where_.get());
-    batches_.pop_front();
-    return Step::rows;
-  }
-  void drain(Journal&) override {}
-  std::vector<Error> problems() const override { return {}; }
-  [[nodiscard]] const FieldSet& fields() const { return fields_; }
-
- private:
-  StreamHeader header_;
-  std::deque<Batch> batches_;
-  WherePtr where_;
-  FieldSet fields_;
-};
-
-class Chosen final : public Stage {
- public:
-  Chosen(SourcePtr input, BinOptions options, std::function<ClockStep(TimeSpan)> choose)
+  AutoStepBins(SourcePtr input, BinOptions options, std::function<ClockStep(TimeSpan)> choose)
       : Stage(std::move(input)), options_(std::move(options)), choose_(std::move(choose)), header_(input_->header()) {
     header_.columns = bin_columns(options_.key);
   }
@@ -56,13 +28,13 @@ class Chosen final : public Stage {
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs, resources_ = resources;
     // What bins ask for does not depend on the step.
-    auto probe = std::make_unique<Held>(StreamHeader{}, std::deque<Batch>{});
-    const Held& asked = *probe;
+    auto probe = std::make_unique<BufferedSource>(std::deque<Batch>{});
+    const BufferedSource& asked = *probe;
     options_.step = {kDay, 0};
     const SourcePtr trial = binned(std::move(probe), options_);
     ARGUS_TRY(trial->bind(needs, resources));
     Needs below;
-    below.fields = asked.fields() | FieldSet{Field::stime, Field::ltime};
+    below.fields = asked.needs().fields | FieldSet{Field::stime, Field::ltime};
     below.when = needs.when;
     return input_->bind(below, resources);
   }
@@ -81,7 +53,7 @@ class Chosen final : public Stage {
         if (entry.item == LedgerItem::received && entry.end != 0) take(entry.begin, entry.end);
       if (span_.begin > span_.end) span_ = {0, 0};
       options_.step = choose_(span_);
-      bins_ = binned(std::make_unique<Held>(input_->header(), std::move(held_)), options_);
+      bins_ = binned(std::make_unique<BufferedSource>(std::move(held_), input_->header()), options_);
       ARGUS_TRY(bins_->bind(needs_, resources_));
     }
     return bins_->next(out);
@@ -127,7 +99,7 @@ class Chosen final : public Stage {
 }  // namespace
 
 SourcePtr binned(SourcePtr input, BinOptions options, std::function<ClockStep(TimeSpan)> choose) {
-  return std::make_unique<Chosen>(std::move(input), std::move(options), std::move(choose));
+  return std::make_unique<AutoStepBins>(std::move(input), std::move(options), std::move(choose));
 }
 
 }  // namespace argus

@@ -18,9 +18,9 @@ namespace argus {
 
 namespace {
 
-class Counted final : public Stage {
+class CountStage final : public Stage {
  public:
-  Counted(SourcePtr input, const CountOptions& options, Counter& counter)
+  CountStage(SourcePtr input, const CountOptions& options, Counter& counter)
       : Stage(std::move(input)), options_(options), counter_(counter) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -72,7 +72,7 @@ class Counted final : public Stage {
 }  // namespace
 
 SourcePtr counted(SourcePtr input, const CountOptions& options, Counter& counter) {
-  return std::make_unique<Counted>(std::move(input), options, counter);
+  return std::make_unique<CountStage>(std::move(input), options, counter);
 }
 
 }  // namespace argus

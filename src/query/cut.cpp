@@ -28,12 +28,12 @@ struct Piece {
   std::array<std::uint64_t, 2> from{}, to{};  // packets of source and destination before its borders
 };
 
-enum class Side : std::uint8_t { source = 0, target = 1, none = 2 };
+enum class Side : std::uint8_t { src = 0, dst = 1, none = 2 };
 
 Side side_of(Field field) {
   const Field back = info(field).reverse;
   if (back == field) return Side::none;
-  return index_of(field) < index_of(back) ? Side::source : Side::target;
+  return index_of(field) < index_of(back) ? Side::src : Side::dst;
 }
 
 // The piece of a row in a span, where packets before it are `from`.
@@ -112,9 +112,9 @@ Column changed(const Column& whole, std::size_t rows, std::span<const Piece> pie
 }
 
 // A batch, some of whose rows are pieces of the records that they are of.
-class Cutting {
+class BatchCutter {
  public:
-  Cutting(const RowTimes& records, std::span<const Piece> pieces) : records_(records), pieces_(pieces) {}
+  BatchCutter(const RowTimes& records, std::span<const Piece> pieces) : records_(records), pieces_(pieces) {}
 
   void apply(Batch& batch) const;
 
@@ -130,7 +130,7 @@ class Cutting {
 
 // Sums that follow the packets of a direction; all of it in the first piece where there are none.
 template <class T>
-Column Cutting::shared_out(const Batch& batch, Field field) const {
+Column BatchCutter::shared_out(const Batch& batch, Field field) const {
   const Side side = side_of(field);
   const auto at = static_cast<std::size_t>(side);
   return changed<T>(batch[field], batch.rows(), pieces_, [&](const Piece& piece, T& value) {
@@ -147,7 +147,7 @@ Column Cutting::shared_out(const Batch& batch, Field field) const {
 }
 
 // Times within the span; a direction without packets in a piece has none.
-Column Cutting::times_within(const Batch& batch, Field field, bool is_first, Side side) const {
+Column BatchCutter::times_within(const Batch& batch, Field field, bool is_first, Side side) const {
   const auto at = static_cast<std::size_t>(side);
   return changed<Nanos>(batch[field], batch.rows(), pieces_, [&](const Piece& piece, Nanos& time) {
     time = is_first ? std::max(time, piece.begin) : std::min(time, piece.end - 1);
@@ -155,7 +155,7 @@ Column Cutting::times_within(const Batch& batch, Field field, bool is_first, Sid
   });
 }
 
-Column Cutting::estimates(const Batch& batch) const {
+Column BatchCutter::estimates(const Batch& batch) const {
   const Flat<std::uint8_t> before = flat<std::uint8_t>(batch[Field::estimated], batch.rows());
   std::vector<std::uint8_t> values(before.values.begin(), before.values.end());
   Column::Mask mask(before.mask.begin(), before.mask.end());
@@ -166,7 +166,7 @@ Column Cutting::estimates(const Batch& batch) const {
   return Column::flat(std::move(values), std::move(mask));
 }
 
-void Cutting::apply(Batch& batch) const {
+void BatchCutter::apply(Batch& batch) const {
   for (const Field field : present_fields(batch).list()) {
     if (!is_stored(field) || info(field).merge != Merge::sum) continue;
     with_type(info(field).type, [&]<class T>() {
@@ -282,7 +282,7 @@ Result<Batch> BatchPieces::State::firsts_in_place(ClockSpans& spans) {
     return fail(Errc::limit, "{} records would be up to {} pieces, which is more than {}; take longer steps of time",
                 firsts.size(), pieces, kPiecesOfBatchMax);
   Batch out = batch;
-  if (!firsts.empty()) Cutting(rows, firsts).apply(out);
+  if (!firsts.empty()) BatchCutter(rows, firsts).apply(out);
   return out;
 }
 
@@ -303,7 +303,7 @@ Result<Batch> BatchPieces::State::others(ClockSpans& spans) {
   }
   if (some.empty()) return Batch();
   Batch out = gathered(batch, which);
-  Cutting(rows, some).apply(out);
+  BatchCutter(rows, some).apply(out);
   return out;
 }
 

@@ -11,10 +11,10 @@ namespace argus {
 
 namespace {
 
-class Doubled final : public Stage {
+class DoubleStage final : public Stage {
  public:
   // `where` of one that is bound.
-  explicit Doubled(SourcePtr input, WherePtr where = nullptr) : Stage(std::move(input)), where_(std::move(where)) {}
+  explicit DoubleStage(SourcePtr input, WherePtr where = nullptr) : Stage(std::move(input)), where_(std::move(where)) {}
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
     Needs below = needs;
@@ -39,7 +39,7 @@ class Doubled final : public Stage {
   }
   std::vector<SourcePtr> split(std::size_t n) override {
     std::vector<SourcePtr> out;
-    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<Doubled>(std::move(part), where_));
+    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<DoubleStage>(std::move(part), where_));
     return out;
   }
 
@@ -57,6 +57,6 @@ FieldSet with_reverses(const FieldSet& fields) {
   return out;
 }
 
-SourcePtr doubled(SourcePtr input) { return std::make_unique<Doubled>(std::move(input)); }
+SourcePtr doubled(SourcePtr input) { return std::make_unique<DoubleStage>(std::move(input)); }
 
 }  // namespace argus

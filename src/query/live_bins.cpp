@@ -54,7 +54,7 @@ class LiveBins final : public Stage {
   std::vector<Error> problems() const override {
     std::vector<Error> out = input_->problems();
     if (late_ != 0)
-      out.push_back(fail(Errc::closed,
+      out.push_back(fail(Errc::harmless,
                          "{} records came after their bin was given; they are in further rows of it; -B waits longer",
                          late_));
     return out;

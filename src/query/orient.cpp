@@ -34,11 +34,11 @@ struct LocalNet {
 
 // What a column has of its own, to be changed.
 template <class T>
-struct Loose {
+struct OwnColumn {
   std::vector<T> values;
   Column::Mask mask;
 
-  Loose(const Column& column, std::size_t rows, bool masked) {
+  OwnColumn(const Column& column, std::size_t rows, bool masked) {
     const Flat<T> all = flat<T>(column, rows);
     values.assign(all.values.begin(), all.values.end());
     if (masked && all.mask.empty()) mask.assign(rows, 1);
@@ -69,16 +69,16 @@ void swap_where(Batch& batch, Field a, Field b, const std::vector<std::uint8_t>&
   const std::size_t rows = batch.rows();
   if (batch[a].absent() && batch[b].absent()) return;
   const bool masked = !has_all(batch[a]) || !has_all(batch[b]);
-  Loose<T> left(batch[a], rows, masked), right(batch[b], rows, masked);
+  OwnColumn<T> left(batch[a], rows, masked), right(batch[b], rows, masked);
   swap_values(left.values.data(), right.values.data(), turned);
   if (masked) swap_values(left.mask.data(), right.mask.data(), turned);
   batch.set(a, Column::flat<T>(std::move(left.values), std::move(left.mask)));
   batch.set(b, Column::flat<T>(std::move(right.values), std::move(right.mask)));
 }
 
-class Oriented final : public Stage {
+class OrientStage final : public Stage {
  public:
-  Oriented(SourcePtr input, const std::vector<Prefix>& local, const FieldSet& fields, std::shared_ptr<bool> decided)
+  OrientStage(SourcePtr input, const std::vector<Prefix>& local, const FieldSet& fields, std::shared_ptr<bool> decided)
       : Stage(std::move(input)), local_(local.begin(), local.end()), decided_(std::move(decided)) {
     const FieldSet cut_by = {Field::spkts, Field::dpkts, Field::sstime, Field::dstime, Field::sltime, Field::dltime};
     for (const Field field : (stored_inputs(fields) | cut_by).list())
@@ -163,7 +163,7 @@ std::vector<Prefix> private_networks() {
 }
 
 SourcePtr oriented(SourcePtr input, const std::vector<Prefix>& local, FieldSet fields, std::shared_ptr<bool> decided) {
-  return std::make_unique<Oriented>(std::move(input), local, fields, std::move(decided));
+  return std::make_unique<OrientStage>(std::move(input), local, fields, std::move(decided));
 }
 
 }  // namespace argus

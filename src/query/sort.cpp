@@ -15,9 +15,9 @@ namespace argus {
 
 namespace {
 
-class Sorted final : public Stage {
+class SortStage final : public Stage {
  public:
-  Sorted(SourcePtr input, std::vector<SortKey> keys, std::optional<std::uint64_t> first)
+  SortStage(SourcePtr input, std::vector<SortKey> keys, std::optional<std::uint64_t> first)
       : Stage(std::move(input)), keys_(std::move(keys)), first_(first), packer_(specs_of(keys_)) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -133,9 +133,9 @@ class Sorted final : public Stage {
   bool ended_ = false;
 };
 
-class Limited final : public Stage {
+class LimitStage final : public Stage {
  public:
-  Limited(SourcePtr input, std::uint64_t begin, std::uint64_t end)
+  LimitStage(SourcePtr input, std::uint64_t begin, std::uint64_t end)
       : Stage(std::move(input)), begin_(begin), end_(end) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -195,11 +195,11 @@ SourcePtr sorted(SourcePtr input, std::vector<SortKey> keys, std::optional<std::
   if (keys.empty()) keys.push_back({Field::stime, false});
   if (reverse_all)
     for (SortKey& key : keys) key.descending = !key.descending;
-  return std::make_unique<Sorted>(std::move(input), std::move(keys), first);
+  return std::make_unique<SortStage>(std::move(input), std::move(keys), first);
 }
 
 SourcePtr limited(SourcePtr input, std::uint64_t begin, std::uint64_t end) {
-  return std::make_unique<Limited>(std::move(input), begin, end);
+  return std::make_unique<LimitStage>(std::move(input), begin, end);
 }
 
 }  // namespace argus

@@ -8,6 +8,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/selected_rows.h"
 
 namespace argus {
 
@@ -104,10 +105,7 @@ Result<> ServeSession::say_flows(const FrameHead& head, Bytes payload, std::vect
   std::vector<std::uint32_t> rows;
   if (verdict == Verdict::some) {
     ARGUS_TRY(reader.read(where_fields_, batch));
-    std::vector<std::uint8_t> keep(batch.rows(), 1);
-    where_->select(batch, keep);
-    for (std::size_t i = 0; i < keep.size(); i++)
-      if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+    rows = selected_rows(batch, *where_);
     if (rows.empty()) return {};
   }
   ARGUS_TRY(reader.read(fields, batch));

@@ -7,9 +7,6 @@ namespace argus {
 
 namespace {
 
-// Of a setting that the source compares.
-constexpr int kBySource = 0;
-
 bool differs(const SourceSettings& from, const SourceSetting& now) {
   return std::find(from.begin(), from.end(), now) == from.end();
 }
@@ -26,7 +23,7 @@ SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& w
   }
 #define SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, part, value) \
   {                                                                                                     \
-    const auto in = []([[maybe_unused]] const SensorOptions& o) { return value; };                      \
+    const auto in = [](const SensorOptions& o) { return value; };                                       \
     const SensorOptions& holds = &out.part == &out.later ? begun : was;                                 \
     if (in(holds) != in(now)) out.part.push_back(name);                                                 \
   }

@@ -125,7 +125,7 @@ Result<> LiveSensor::open_parts() {
   if (!options_.file.path.empty()) {
     options_.file.reopen = &signals().hangups;
     options_.rights.folder = fixed_folder(options_.file.path);
-    options_.rights.makes_files = options_.file.rotation.every != 0 || options_.file.rotation.size != 0;
+    options_.rights.makes_files = options_.file.rotation.rotates();
     ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
     const MissingParts missing = missing_for(options_.file.path);
     ARGUS_TRY_LET(file_, live_file_sink(options_.file));

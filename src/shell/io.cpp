@@ -10,7 +10,8 @@ Exit exit_status(Errc code) {
   switch (code) {
     case Errc::usage: return Exit::wrong_request;
     case Errc::corrupt: return Exit::damaged;
-    case Errc::closed: return Exit::done;
+    case Errc::closed:
+    case Errc::harmless: return Exit::done;
     case Errc::io:
     case Errc::foreign:
     case Errc::unsupported:

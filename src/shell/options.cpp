@@ -159,4 +159,26 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   return *value * unit;
 }
 
+namespace {
+
+Error out_of_bounds(std::string_view text, std::uint64_t least, std::uint64_t most, std::string_view of) {
+  return fail(Errc::usage, "'{}': from {} to {}{}{}", escaped(text), least, most, of.empty() ? "" : " ", of);
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_number_within(std::string_view text, std::uint64_t least, std::uint64_t most,
+                                          std::string_view of) {
+  const auto n = parse_unsigned(text);
+  if (!n || *n < least || *n > most) return out_of_bounds(text, least, most, of);
+  return *n;
+}
+
+Result<std::uint64_t> parse_size_within(std::string_view text, std::uint64_t least, std::uint64_t most,
+                                        std::string_view of) {
+  ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
+  if (n < least || n > most) return out_of_bounds(text, least, most, of);
+  return n;
+}
+
 }  // namespace argus

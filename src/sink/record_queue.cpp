@@ -46,6 +46,7 @@ void RecordQueue::name_sensor(std::string sensor) {
 
 void RecordQueue::add(const Batch& batch) {
   QueuedFrame piece = queued(batch);
+  if (form_ == Form::batches) piece.bytes = kFrameBytes + bytes_of(batch);
   std::uint64_t stream = 0;
   bool crowded = false;
   {

@@ -29,7 +29,7 @@ namespace {
 constexpr Nanos kOtherTraffic = kHour;
 constexpr Nanos kOverlap = kSecond;  // less is the reordering of any capture
 
-class CaptureSource final : public Source, public Measured, public Continuable {
+class CaptureSource final : public Source, public MeasuredSource, public Continuable {
  public:
   CaptureSource(CaptureFilePtr file, std::string name, Meter meter, const SourceOptions& options)
       : file_(std::move(file)), name_(std::move(name)), meter_(std::move(meter)), account_(options.meter.sensor) {
@@ -47,7 +47,7 @@ class CaptureSource final : public Source, public Measured, public Continuable {
   std::vector<Error> problems() const override { return problems_; }
 
   bool exhausted() const override { return !file_ && !concluded_; }
-  const Measured* measured() const override { return this; }
+  const MeasuredSource* measured() const override { return this; }
   Progress progress() const override {
     return {.cut = cut_, .packets = frames_ + (file_ ? file_->frames() : 0), .read = counts_};
   }
@@ -130,7 +130,7 @@ void CaptureSource::begin_file(Nanos first) {
   fresh_ = false;
   if (newest_ == INT64_MIN || first >= newest_ - kOverlap) return;
   if (first < newest_ - kOtherTraffic) return meter_.finish(Cause::flush);
-  problems_.push_back(fail(Errc::closed,
+  problems_.push_back(fail(Errc::harmless,
                            "{}: begins {:.1f} s before the end of the files before it, and files are metered one after "
                            "the other; name them in the order of time, and merge those that overlap first",
                            name_, static_cast<double>(newest_ - first) / static_cast<double>(kSecond)));

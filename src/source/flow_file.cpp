@@ -7,6 +7,7 @@
 #include "codec/block_reader.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "flow/selected_rows.h"
 #include "flow/where.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
@@ -73,11 +74,7 @@ Result<Batch> FlowFile::rows_of(const StreamFrame& frame, const BlockDirectory& 
     return batch;
   }
   ARGUS_TRY(reader.read(where_fields_, batch));
-  std::vector<std::uint8_t> keep(batch.rows(), 1);
-  needs_.where->select(batch, keep);
-  std::vector<std::uint32_t> rows;
-  for (std::size_t i = 0; i < keep.size(); i++)
-    if (keep[i] != 0) rows.push_back(static_cast<std::uint32_t>(i));
+  const std::vector<std::uint32_t> rows = selected_rows(batch, *needs_.where);
   if (rows.empty()) return Batch();
   ARGUS_TRY(reader.read(needs_.fields, batch));
   return rows.size() == batch.rows() ? batch : gathered(batch, rows);

@@ -28,7 +28,7 @@ struct FlowFrame {
   BlockDirectory directory;  // of the frame's
 };
 
-class FlowFile final : public Source, public Measured {
+class FlowFile final : public Source, public MeasuredSource {
  public:
   // `name` is what the ledger calls it: the input's, unless that has none.
   explicit FlowFile(InputStream input) : reader_(std::move(input)), name_(reader_.name()) {}
@@ -51,7 +51,7 @@ class FlowFile final : public Source, public Measured {
   std::vector<SourcePtr> split(std::size_t n) override;
   void drain(Journal& out) override;
   std::vector<Error> problems() const override;
-  const Measured* measured() const override { return this; }
+  const MeasuredSource* measured() const override { return this; }
   Progress progress() const override {
     return {.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_};
   }

@@ -44,9 +44,9 @@ Nanos clock_offset() {
   return offset;
 }
 
-class Live final : public LiveSource {
+class InterfaceSource final : public LiveSource {
  public:
-  Live(const LiveOptions& options, Meter meter)
+  InterfaceSource(const LiveOptions& options, Meter meter)
       : options_(options), meter_now_(options.meter), meter_(std::move(meter)), account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
     header_.live = true;
@@ -125,7 +125,7 @@ class Live final : public LiveSource {
   std::vector<Error> problems_;
 };
 
-Result<> Live::open() {
+Result<> InterfaceSource::open() {
   const std::vector<std::string>& names = options_.interfaces;
   const bool any = std::find(names.begin(), names.end(), "any") != names.end();
   for (const std::string& name : names) {
@@ -144,12 +144,12 @@ Result<> Live::open() {
 }
 
 // The table has room for what it was made for.
-bool Live::may_change(const SourceSetting& now) const {
+bool InterfaceSource::may_change(const SourceSetting& now) const {
   if (now.name == kFlows) return std::get<std::uint64_t>(now.value) <= options_.meter.flows_max;
   return now.name == kKernelFilter || now.name == kStatus;
 }
 
-Result<> Live::change(const SourceSettings& now) {
+Result<> InterfaceSource::change(const SourceSettings& now) {
   std::string filter = options_.kernel_filter;
   MeterOptions meter = meter_now_;
   for (const SourceSetting& setting : now) {
@@ -169,7 +169,7 @@ Result<> Live::change(const SourceSettings& now) {
   return {};
 }
 
-std::string Live::describe() const {
+std::string InterfaceSource::describe() const {
   std::string out;
   for (const Slot& slot : slots_)
     out += fmt::format("{}, {}, ", slot.name, slot.device ? slot.device->link_name() : "not up");
@@ -179,7 +179,7 @@ std::string Live::describe() const {
 
 // Packets wait in a ring while the process stands still, and those of one ring are read before those of the next: only
 // a packet before another of its own ring says that the clock went back.
-void Live::take(Slot& slot, const Frame& frame) {
+void InterfaceSource::take(Slot& slot, const Frame& frame) {
   if (slot.newest != INT64_MIN && frame.time < slot.newest - kStepLeast) account_.add(LedgerItem::time_back, 1);
   slot.newest = std::max(slot.newest, frame.time);
   const DecodeStatus status = decode(frame, packets_[taken_]);
@@ -193,17 +193,17 @@ void Live::take(Slot& slot, const Frame& frame) {
   if (++taken_ == packets_.size()) meter_taken();
 }
 
-void Live::meter_taken() {
+void InterfaceSource::meter_taken() {
   meter_.add(std::span(packets_).first(taken_));
   taken_ = 0;
 }
 
-Result<std::size_t> Live::read(Slot& slot) {
+Result<std::size_t> InterfaceSource::read(Slot& slot) {
   return slot.device->read([&](const Frame& frame) { take(slot, frame); });
 }
 
 // One turn over the interfaces; how many packets there were.
-std::size_t Live::read_all() {
+std::size_t InterfaceSource::read_all() {
   std::size_t sum = 0;
   const Nanos now = steady_now(), time = wall_now();
   for (Slot& slot : slots_) {
@@ -225,7 +225,7 @@ std::size_t Live::read_all() {
 }
 
 // An interface that is only down keeps its ring and comes back by itself.
-void Live::lost(Slot& slot, const Error& why, Nanos now) {
+void InterfaceSource::lost(Slot& slot, const Error& why, Nanos now) {
   const bool down = slot.device->exists();
   if (!slot.silenced) say(down ? why.text + "; waiting for it" : slot.name + ": the interface is gone");
   slot.silenced = down;
@@ -237,7 +237,7 @@ void Live::lost(Slot& slot, const Error& why, Nanos now) {
   slot.device.reset();
 }
 
-Result<> Live::look_for_lost(Nanos now) {
+Result<> InterfaceSource::look_for_lost(Nanos now) {
   if (now < next_look_) return {};
   next_look_ = now + kSecond;
   bool any = false;
@@ -259,7 +259,7 @@ Result<> Live::look_for_lost(Nanos now) {
                 fmt::format("  {} keeps CAP_NET_RAW for interfaces that come and go", options_.reopen_option));
 }
 
-void Live::count_drops() {
+void InterfaceSource::count_drops() {
   for (Slot& slot : slots_) {
     if (!slot.device) continue;
     const LiveDevice::Drops drops = slot.device->new_drops();
@@ -273,7 +273,7 @@ void Live::count_drops() {
 }
 
 // Flows on both sides of a step have times that say nothing about each other.
-void Live::follow_clock() {
+void InterfaceSource::follow_clock() {
   const Nanos offset = clock_offset();
   const Nanos step = offset - clock_offset_;
   if (step > kStepLeast || step < -kStepLeast) {
@@ -290,7 +290,7 @@ void Live::follow_clock() {
   if (empty_at_ != INT64_MIN) meter_.advance(empty_at_ - kRingDelay);
 }
 
-void Live::wait(Nanos most) {
+void InterfaceSource::wait(Nanos most) {
   std::array<pollfd, 64> on;
   nfds_t n = 0;
   for (const Slot& slot : slots_)
@@ -299,7 +299,7 @@ void Live::wait(Nanos most) {
 }
 
 // There is no time left for what still stands in the rings: as good as dropped there.
-void Live::count_unmetered() {
+void InterfaceSource::count_unmetered() {
   const Nanos begun = steady_now();
   std::uint64_t left = 0;
   for (Slot& slot : slots_) {
@@ -316,7 +316,7 @@ void Live::count_unmetered() {
 }
 
 // What the rings hold is handed over by the kernel within a block's time.
-void Live::finish() {
+void InterfaceSource::finish() {
   const Nanos begun = steady_now();
   Nanos quiet = begun;
   while (steady_now() - begun < kFinishMost && steady_now() - quiet < kRingDelay) {
@@ -329,7 +329,7 @@ void Live::finish() {
   finished_ = ledger_due_ = true;
 }
 
-void Live::look_for_takers(Nanos now) {
+void InterfaceSource::look_for_takers(Nanos now) {
   const bool wanted = taker_.wanted && taker_.wanted();
   if (wanted == ticking_) return;
   ticking_ = wanted;
@@ -338,7 +338,7 @@ void Live::look_for_takers(Nanos now) {
   next_ticks_ = now + kTicksEvery;
 }
 
-Result<> Live::hand_out_ticks(Nanos now) {
+Result<> InterfaceSource::hand_out_ticks(Nanos now) {
   if (!ticking_ && !options_.ticks) return {};
   const bool due = now >= next_ticks_ || finished_;
   if (!due && meter_.ticks_of_closed() < kRowsAtOnce) return {};
@@ -351,7 +351,7 @@ Result<> Live::hand_out_ticks(Nanos now) {
 }
 
 // The next rows, if there are any by now.
-bool Live::take_rows(Nanos now, Batch& out) {
+bool InterfaceSource::take_rows(Nanos now, Batch& out) {
   const std::size_t waiting = meter_.waiting();
   if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
     next_rows_ = now + kRowsEvery;
@@ -367,7 +367,7 @@ bool Live::take_rows(Nanos now, Batch& out) {
   return true;
 }
 
-Result<Step> Live::next(Batch& out) {
+Result<Step> InterfaceSource::next(Batch& out) {
   out = Batch();
   for (;;) {
     const Nanos now = steady_now();
@@ -396,7 +396,7 @@ Result<Step> Live::next(Batch& out) {
   }
 }
 
-void Live::drain(Journal& out) {
+void InterfaceSource::drain(Journal& out) {
   const Nanos now = steady_now();
   if (!ledger_due_ && now < next_ledger_) return;
   next_ledger_ = now + ledger_every();
@@ -408,24 +408,10 @@ void Live::drain(Journal& out) {
 
 }  // namespace
 
-SourceSettings live_settings(const LiveOptions& options) {
-  const MeterOptions& meter = options.meter;
-  return {{"interface", options.interfaces},
-          {"sensor", meter.sensor},
-          {kStatus, static_cast<std::uint64_t>(meter.status_interval)},
-          {kFlows, std::uint64_t{meter.flows_max}},
-          {"key", meter.key_vlan},
-          {"buffer", options.buffer},
-          {"snaplen", std::uint64_t{options.snaplen}},
-          {"promiscuous", options.promiscuous},
-          {kKernelFilter, options.kernel_filter},
-          {"reopen", options.reopen}};
-}
-
 Result<std::unique_ptr<LiveSource>> open_live(const LiveOptions& options) {
   ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));
   if (options.ticks) ARGUS_TRY(meter.begin_ticks());
-  auto live = std::make_unique<Live>(options, std::move(meter));
+  auto live = std::make_unique<InterfaceSource>(options, std::move(meter));
   ARGUS_TRY(live->open());
   return std::unique_ptr<LiveSource>(std::move(live));
 }

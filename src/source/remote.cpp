@@ -47,9 +47,9 @@ bool may_pass(const Error& error) {
   switch (error.code) {
     case Errc::io:
     case Errc::corrupt:
-    case Errc::closed:
     case Errc::denied:
-    case Errc::turned_away: return true;
+    case Errc::turned_away:
+    case Errc::interrupted: return true;
     default: return false;
   }
 }
@@ -170,7 +170,7 @@ Result<> RemoteSensor::read_flows(FlowFile& flows, FeedWriter& out) {
     // That it ends is told as a lost connection, and is no damage where the reader wanted it.
     const bool stopped = last && out.stopped();
     for (const std::vector<Error> all = flows.problems(); told < all.size() && !stopped; told++)
-      if (all[told].code != Errc::closed) item.problems.push_back(while_doing(endpoint_.text, all[told]));
+      if (all[told].code != Errc::harmless) item.problems.push_back(while_doing(endpoint_.text, all[told]));
     if (!out.push(std::move(item)) || stopped) return {};
     if (!step) why = std::move(step.error());
   }
@@ -302,7 +302,7 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
     all[i]->begin_silent(reached[i].error());
     feed.problems.push_back(while_doing(sensors[i].text, reached[i].error()));
   }
-  if (stop) return fail(Errc::closed, "stopped");
+  if (stop) return fail(Errc::interrupted, "stopped");
   if (feed.problems.size() == all.size()) return std::move(feed.problems.front());
   for (std::size_t i = 0; options.notify && i < all.size(); i++) {
     if (reached[i]) continue;

@@ -6,11 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/result.h"
+#include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
-#include "flow/where.h"
 
 namespace argus {
 
@@ -24,33 +23,6 @@ std::uint64_t sum_of(const Batch& batch, Field field) {
   const Flat<std::uint64_t> column = flat<std::uint64_t>(batch[field], batch.rows());
   return std::accumulate(column.values.begin(), column.values.end(), std::uint64_t{0});
 }
-
-// What was kept when it was asked for; shares the columns.
-class Scan final : public Source {
- public:
-  explicit Scan(std::vector<Batch> batches) : batches_(std::move(batches)) {}
-  Result<> bind(const Needs& needs, const Resources& resources) override {
-    where_ = needs.where;
-    stop_ = resources.stop;
-    return {};
-  }
-  const StreamHeader& header() const override { return header_; }
-  Result<Step> next(Batch& out) override {
-    out = Batch();
-    if (at_ == batches_.size() || (stop_ != nullptr && *stop_)) return Step::end;
-    out = filtered(std::exchange(batches_[at_++], {}), where_.get());
-    return Step::rows;
-  }
-  void drain(Journal&) override {}
-  std::vector<Error> problems() const override { return {}; }
-
- private:
-  std::vector<Batch> batches_;
-  std::size_t at_ = 0;
-  WherePtr where_;
-  const std::atomic<bool>* stop_ = nullptr;
-  StreamHeader header_;
-};
 
 }  // namespace
 
@@ -101,20 +73,15 @@ void FlowStore::let_go(const Batch& batch) {
 }
 
 void FlowStore::clear() {
-  clear_rows();
+  kept_.clear();
+  rows_ = bytes_ = 0;
   gone_ = {};
 }
 
-void FlowStore::clear_rows() {
-  kept_.clear();
-  rows_ = bytes_ = 0;
-}
-
 SourcePtr FlowStore::scan() const {
-  std::vector<Batch> batches;
-  batches.reserve(kept_.size());
+  std::deque<Batch> batches;
   for (const KeptBatch& one : kept_) batches.push_back(one.batch);
-  return std::make_unique<Scan>(std::move(batches));
+  return std::make_unique<BufferedSource>(std::move(batches));
 }
 
 }  // namespace argus

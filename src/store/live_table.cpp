@@ -21,7 +21,7 @@ const FieldSet kOwn = {Field::stime, Field::ltime, Field::spkts, Field::dpkts, F
 std::int64_t second_of(Nanos time) { return time / kSecond - (time % kSecond < 0 ? 1 : 0); }
 
 std::uint64_t of_ends(std::uint64_t source, std::uint64_t target, Ends ends) {
-  return ends == Ends::both ? source + target : ends == Ends::source ? source : target;
+  return ends == Ends::both ? source + target : ends == Ends::src ? source : target;
 }
 
 KeyWords with_rmon(KeyWords key, bool rmon) {

@@ -109,7 +109,7 @@ void TopScreen::act(TopAction action, const KeyPress& press) {
     case TopAction::faster: pace_ -= pace_ == 0 ? 0 : 1; return;
     case TopAction::graph: look_.graph = !look_.graph; return;
     case TopAction::ends:
-      look_.ends = look_.ends == Ends::both ? Ends::source : look_.ends == Ends::source ? Ends::target : Ends::both;
+      look_.ends = look_.ends == Ends::both ? Ends::src : look_.ends == Ends::src ? Ends::dst : Ends::both;
       look_.order.ends = look_.ends;
       return void(stale_ = true);
     case TopAction::trend: look_.lines = !look_.lines; return;

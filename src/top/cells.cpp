@@ -126,7 +126,7 @@ Layout laid_out(const TopPicture& picture, const TopLook& look, const TopCells& 
 
 Ink ink_of(const TopColumn& column, const TopLook& look) {
   if (sorts_by(look.order, column)) return Ink::strong;
-  if (column.kind == TopColumn::Kind::trend) return look.ends == Ends::target ? Ink::target : Ink::source;
+  if (column.kind == TopColumn::Kind::trend) return look.ends == Ends::dst ? Ink::dst : Ink::src;
   return Ink::plain;
 }
 
@@ -166,7 +166,7 @@ void TopCells::measure_traffic() {
     own_.push_back(amount_of(whole ? row.total : row.rates[window], look_, look_.ends));
   all_ = amount_of(whole ? picture_.total : picture_.total_rates[window], look_, look_.ends);
   const std::string_view unit = look_.unit == TopUnit::packets ? "pkts" : "bytes";
-  const std::string_view end = look_.ends == Ends::both ? "" : look_.ends == Ends::source ? "s" : "d";
+  const std::string_view end = look_.ends == Ends::both ? "" : look_.ends == Ends::src ? "s" : "d";
   share_word_ = whole ? fmt::format("{}{}", end, unit) : column_word({TopColumn::Kind::rate, Field::pkts, window});
 }
 

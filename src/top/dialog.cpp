@@ -214,8 +214,8 @@ std::vector<std::string> row_content(const TopPicture& row, const TopLook& look,
     const auto per_second = [&](Ends ends) {
       return short_number(amount_of(numbers.rates[w], look, ends) / row.seconds[w], look.iec);
     };
-    out.push_back(fmt::format("{:>2} s   source {:>6} {}, destination {:>6} {}", kRateSeconds[w],
-                              per_second(Ends::source), unit_name(look), per_second(Ends::target), unit_name(look)));
+    out.push_back(fmt::format("{:>2} s   source {:>6} {}, destination {:>6} {}", kRateSeconds[w], per_second(Ends::src),
+                              unit_name(look), per_second(Ends::dst), unit_name(look)));
   }
   std::vector<double> values;
   for (const Traffic& second : numbers.history) values.push_back(amount_of(second, look, Ends::both));

@@ -74,19 +74,19 @@ std::string state_text(const TopPicture& picture, const TopHeading& heading) {
 
 // " src 98.2 Mbit/s ..." of the shortest window.
 void add_totals(const TopPicture& picture, const TopLook& look, std::vector<Part>& out) {
-  for (const Ends ends : {Ends::source, Ends::target}) {
+  for (const Ends ends : {Ends::src, Ends::dst}) {
     if (look.ends != Ends::both && look.ends != ends) continue;
-    const bool source = ends == Ends::source;
+    const bool source = ends == Ends::src;
     std::string number = short_number(amount_of(picture.total_rates[0], look, ends) / picture.seconds[0], look.iec);
     number.insert(std::min(number.size(), number.find_first_not_of("0123456789.")), 1, ' ');
     out.push_back({fmt::format("  {} {:>6}{}", source ? "src" : "dst", number, unit_name(look)),
-                   source ? Ink::source : Ink::target, 6});
+                   source ? Ink::src : Ink::dst, 6});
     std::vector<double> values;
     for (const Traffic& second : picture.history) values.push_back(amount_of(second, look, ends));
     if (values.empty()) continue;
     const std::string line = sparkline(std::span(values).last(std::min<std::size_t>(values.size(), 10)), 10, 0,
                                        look.ascii ? Dots::ascii : Dots::braille);
-    out.push_back({" " + line, source ? Ink::source : Ink::target, 1});
+    out.push_back({" " + line, source ? Ink::src : Ink::dst, 1});
   }
 }
 
@@ -180,7 +180,7 @@ std::vector<Line> graph_lines(const TopPicture& picture, const TopLook& look, st
   const std::span<const Traffic> history = std::span(picture.history).last(std::min(picture.history.size(), wide));
   double most = 0;
   for (const Traffic& second : history)
-    for (const Ends ends : {Ends::source, Ends::target}) most = std::max(most, amount_of(second, look, ends));
+    for (const Ends ends : {Ends::src, Ends::dst}) most = std::max(most, amount_of(second, look, ends));
   const int rows = static_cast<int>(kGraphLines);
   BrailleCanvas canvas(columns, rows);
   const int middle = canvas.height() / 2;
@@ -189,8 +189,8 @@ std::vector<Line> graph_lines(const TopPicture& picture, const TopLook& look, st
       const double amount = amount_of(history[x * history.size() / wide], look, ends);
       return amount <= 0 ? 0 : std::max(1, static_cast<int>(amount / most * middle + 0.5));
     };
-    const int up = look.ends == Ends::target ? 0 : dots(Ends::source);
-    const int down = look.ends == Ends::source ? 0 : dots(Ends::target);
+    const int up = look.ends == Ends::dst ? 0 : dots(Ends::src);
+    const int down = look.ends == Ends::src ? 0 : dots(Ends::dst);
     if (up > 0) canvas.run(static_cast<int>(x), middle - up, middle - 1);
     if (down > 0) canvas.run(static_cast<int>(x), middle, middle + down - 1);
   }
@@ -201,7 +201,7 @@ std::vector<Line> graph_lines(const TopPicture& picture, const TopLook& look, st
     const std::string label = row == 0 || row == rows - 1 ? scale : "";
     const std::string side = row == 0 ? " src" : row == rows - 1 ? " dst" : "";
     out.push_back({{fitted(label, kLabel - 1, true, "") + (look.ascii ? "|" : "│"), Ink::dim},
-                   {canvas.text(row, look.ascii ? Dots::ascii : Dots::braille), above ? Ink::source : Ink::target},
+                   {canvas.text(row, look.ascii ? Dots::ascii : Dots::braille), above ? Ink::src : Ink::dst},
                    {side, Ink::dim}});
   }
   return out;

@@ -151,7 +151,7 @@ double amount_of(const Traffic& traffic, const TopLook& look, Ends ends) {
   const bool packets = look.unit == TopUnit::packets;
   const auto source = static_cast<double>(packets ? traffic.spkts : traffic.sbytes);
   const auto target = static_cast<double>(packets ? traffic.dpkts : traffic.dbytes);
-  const double sum = ends == Ends::both ? source + target : ends == Ends::source ? source : target;
+  const double sum = ends == Ends::both ? source + target : ends == Ends::src ? source : target;
   return look.unit == TopUnit::bits ? 8 * sum : sum;
 }
 

@@ -47,7 +47,8 @@ void TopModel::take(const TopUpdate& update, Nanos steady) {
   for (const LedgerEntry& entry : update.ledger) journal_.sum(entry);
   for (const Error& problem : update.problems) {
     if (problems_.size() >= kProblemsMax) break;
-    if (problem.code != Errc::closed) problems_.push_back(problem);  // its own stop is none
+    // Its own stop is none.
+    if (problem.code != Errc::interrupted && problem.code != Errc::harmless) problems_.push_back(problem);
     said_ = escaped(problem.text), said_at_ = steady;
   }
   for (const Notice& notice : update.notices) take(notice);

@@ -9,7 +9,7 @@
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
-#include "store/flow_store.h"
+#include "sink/record_queue.h"
 
 namespace argus {
 
@@ -51,7 +51,7 @@ struct TopReader::Shared {
         notices(std::move(words)),
         options(chosen),
         live((!source || source->header().live) && !chosen.waits),
-        backlog(chosen.memory_max),
+        backlog(chosen.memory_max, RecordQueue::Form::batches),
         opened(source != nullptr),
         channel(kUpdatesMax) {}
 
@@ -72,11 +72,9 @@ struct TopReader::Shared {
   std::shared_ptr<TopNotices> notices;
   TopReaderOptions options;
   bool live;
-  FlowStore backlog;  // of live rows that found no room
-  SourcePtr waiting;  // what the backlog held, on its way out
-  Batch next_waiting;
-  TopUpdate later;  // words of updates that found no room
-  Journal told;     // and their ledger
+  RecordQueue backlog;  // of live rows that found no room
+  TopUpdate later;      // words of updates that found no room
+  Journal told;         // and their ledger
   std::uint64_t missed_told = 0;
   std::size_t problems_told = 0;
   std::optional<Nanos> played_from, began;  // of a file as it happened: its first time, and when that was given
@@ -111,7 +109,7 @@ void TopReader::Shared::end_with(Error why) {
 void TopReader::Shared::run() {
   if (auto begun = begin(); !begun) return end_with(std::move(begun.error()));
   while (step()) continue;
-  if (const Measured* measured = source->measured()) progress = measured->progress();
+  if (const MeasuredSource* measured = source->measured()) progress = measured->progress();
   source.reset();
   done = true;
 }
@@ -180,7 +178,7 @@ bool TopReader::Shared::give(TopUpdate update) {
       TopUpdate out = later;
       out.rows = update.rows;
       out.ledger = told.entries();
-      out.missed = backlog.gone().rows - missed_told;
+      out.missed = backlog.lost() - missed_told;
       const std::uint64_t missed = out.missed;
       if (says_nothing(out)) return true;
       if (channel.try_push(out)) {
@@ -190,7 +188,7 @@ bool TopReader::Shared::give(TopUpdate update) {
       }
     }
     if (update.end) continue;
-    backlog.add(update.rows);
+    if (update.rows.rows() != 0) backlog.add(update.rows);
     return true;
   }
   return false;
@@ -198,22 +196,14 @@ bool TopReader::Shared::give(TopUpdate update) {
 
 // True when nothing waits any more.
 bool TopReader::Shared::give_waiting() {
-  for (;;) {
-    if (next_waiting.rows() != 0) {
-      TopUpdate update;
-      update.rows = next_waiting;
-      if (!channel.try_push(update)) return false;
-      next_waiting = Batch();
-    }
-    if (!waiting) {
-      if (backlog.rows() == 0) return true;
-      waiting = backlog.scan();
-      backlog.clear_rows();
-      (void)waiting->bind({}, {});
-    }
-    auto step = waiting->next(next_waiting);
-    if (!step || *step == Step::end) waiting.reset();
+  while (auto oldest = backlog.take()) {
+    TopUpdate update;
+    update.rows = oldest->batch;
+    if (channel.try_push(update)) continue;
+    backlog.give_back(*std::move(oldest));
+    return false;
   }
+  return true;
 }
 
 // A file as it happened: rows by their last packet, each update when its time has come.

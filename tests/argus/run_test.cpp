@@ -185,11 +185,11 @@ TEST_CASE("an interrupted answer has the status of the signal, whatever else the
 }
 
 TEST_CASE("what was read is said behind all else, where it is asked for, by a source that knows") {
-  class Knowing final : public Stage, public Measured {
+  class Knowing final : public Stage, public MeasuredSource {
    public:
     using Stage::Stage;
     Result<Step> next(Batch& out) override { return input_->next(out); }
-    const Measured* measured() const override { return this; }
+    const MeasuredSource* measured() const override { return this; }
     Progress progress() const override { return {.bytes = 3, .bytes_whole = 9, .read = {.files = 1}}; }
   };
   const auto said = [](bool explain) {

@@ -77,13 +77,3 @@ TEST_CASE("every service is found by its name") {
   CHECK_FALSE(find_service("nosuch", 0));
   CHECK(service_names().size() > 250);
 }
-
-TEST_CASE("ICMP types are named by version") {
-  CHECK(icmp_type_name(8, false) == "echo");
-  CHECK(icmp_type_name(128, true) == "echo");
-  CHECK(icmp_type_name(3, false) == "unreach");
-  CHECK(icmp_type_name(3, true) == "timexed");
-  CHECK(icmp_type_name(135, true) == "neighbrsolicit");
-  CHECK(icmp_type_name(200, false).empty());
-  CHECK(icmp_type_name(200, true).empty());
-}

@@ -36,7 +36,7 @@ TEST_CASE("every type and shape of column reads back at every size") {
             if constexpr (std::is_same_v<T, double>) return {};
             else return column_for<T>(form, values, rows, random);
           });
-          const Coded coded = encode_column(column, rows, nullptr);
+          const CodedColumn coded = encode_column(column, rows, nullptr);
           const auto back = decode_column(coded.coding, type, !column.mask().empty(), coded.bytes, rows, nullptr);
           REQUIRE(back);
           REQUIRE(same_column(column, *back, rows));
@@ -95,7 +95,7 @@ TEST_CASE("differences from a base read back, also where the base is absent, con
           for (std::size_t i = 0; i < kRows; i++)
             near[i] = static_cast<T>(static_cast<std::make_unsigned_t<T>>(values.values[i]) + random() % 2);
           const Column column = Column::flat<T>(std::move(near));
-          const Coded coded = encode_column(column, kRows, &base);
+          const CodedColumn coded = encode_column(column, kRows, &base);
           const auto back = decode_column(coded.coding, type, false, coded.bytes, kRows, &base);
           REQUIRE(back);
           CHECK(same_column(column, *back, kRows));
@@ -116,7 +116,7 @@ TEST_CASE("the coding follows the values") {
   std::vector<std::uint32_t> close;
   for (std::uint32_t i = 0; i < 1000; i++) rising.push_back(i * 1000), close.push_back(1u << 30 | (i * 7919) % 200);
   CHECK(encode_column(Column::flat<std::int64_t>(std::move(rising)), 1000, nullptr).coding == Coding::delta);
-  const Coded planes = encode_column(Column::flat<std::uint32_t>(std::move(close)), 1000, nullptr);
+  const CodedColumn planes = encode_column(Column::flat<std::uint32_t>(std::move(close)), 1000, nullptr);
   CHECK(planes.coding == Coding::planes);
   CHECK(planes.bytes.size() == 4 + 1 + 1000);  // a byte a value above the least
 }
@@ -129,7 +129,7 @@ TEST_CASE("whole microseconds and milliseconds take no room for the digits they 
     std::vector<std::int64_t> times(kRows);
     for (auto& t : times) t = kStart + (static_cast<std::int64_t>(random() % 200) - 100) * unit;
     const Column column = Column::flat<std::int64_t>(std::move(times));
-    const Coded coded = encode_column(column, kRows, base);
+    const CodedColumn coded = encode_column(column, kRows, base);
     const auto back = decode_column(coded.coding, Type::i64, false, coded.bytes, kRows, base);
     REQUIRE(back);
     CHECK(same_column(column, *back, kRows));
@@ -155,7 +155,7 @@ TEST_CASE("one odd nanosecond among whole milliseconds reads back, and so do the
     for (const std::int64_t at : {std::int64_t{0}, std::int64_t{1'000}, INT64_MIN, INT64_MAX}) {
       const Column base = Column::constant<std::int64_t>(at);
       for (const Column* against : {static_cast<const Column*>(nullptr), &base}) {
-        const Coded coded = encode_column(column, times.size(), against);
+        const CodedColumn coded = encode_column(column, times.size(), against);
         const auto back = decode_column(coded.coding, Type::i64, false, coded.bytes, times.size(), against);
         REQUIRE(back);
         CHECK(same_column(column, *back, times.size()));
@@ -185,7 +185,7 @@ TEST_CASE("a coded column cut or lengthened anywhere is corrupt, not a crash") {
         if constexpr (std::is_same_v<T, double>) return {};
         else return column_for<T>(form, Values::any, kRows, random);
       });
-      const Coded coded = encode_column(column, kRows, nullptr);
+      const CodedColumn coded = encode_column(column, kRows, nullptr);
       const bool has_absent = !column.mask().empty();
       CAPTURE(static_cast<int>(type), static_cast<int>(form));
       for (std::size_t size = 0; size < coded.bytes.size(); size++) {

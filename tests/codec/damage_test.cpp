@@ -76,7 +76,7 @@ TEST_CASE("what is told late of a frame stands in its place, and later sentences
   log.met(20);
   log.say_good({2, true}, Errc::corrupt, "after ", " records");
   log.met(30);
-  log.say_good({3, true}, Errc::closed, "at the end ", "");
+  log.say_good({3, true}, Errc::harmless, "at the end ", "");
   log.tell_lost(2, 20, "second");
   log.tell_lost(1, 10, "first");
   CHECK(texts(log.damage()) ==

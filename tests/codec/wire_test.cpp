@@ -23,6 +23,7 @@ TEST_CASE("frames and codings have the numbers that they have in files") {
   CHECK(static_cast<int>(Coding::delta) == 2);
   CHECK(static_cast<int>(Coding::difference) == 3);
   CHECK(static_cast<int>(Coding::words) == 4);
+  CHECK(all_codings().size() == 4);
 }
 
 TEST_CASE("parts of a request have the numbers that they have on the wire") {

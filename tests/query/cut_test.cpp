@@ -1,6 +1,7 @@
 #include "query/cut.h"
 
 #include <catch2/catch.hpp>
+#include <deque>
 #include <random>
 
 #include "base/bytes.h"
@@ -13,6 +14,7 @@
 #include "codec/directory.h"
 #include "codec/frame.h"
 #include "flow/batch.h"
+#include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
@@ -62,26 +64,6 @@ Result<std::vector<Batch>> cut_batch(const Batch& batch, ClockSpans& spans) {
     out.push_back(std::move(some));
   }
 }
-
-// One batch.
-class Given final : public Source {
- public:
-  explicit Given(Batch batch) : batch_(std::move(batch)) {}
-  Result<> bind(const Needs&, const Resources&) override { return {}; }
-  const StreamHeader& header() const override { return header_; }
-  Result<Step> next(Batch& out) override {
-    if (std::exchange(given_, true)) return Step::end;
-    out = batch_;
-    return Step::rows;
-  }
-  void drain(Journal&) override {}
-  std::vector<Error> problems() const override { return {}; }
-
- private:
-  Batch batch_;
-  StreamHeader header_;
-  bool given_ = false;
-};
 
 template <class T>
 T sum(const std::vector<Batch>& pieces, Field field) {
@@ -222,8 +204,9 @@ TEST_CASE("whoever interrupts does not wait for the million pieces of a record")
   std::atomic<bool> stop = false;
   Resources resources;
   resources.stop = &stop;
-  const SourcePtr pieces =
-      cut(std::make_unique<Given>(records_of({{0, end, 0, end, 1'000'000'000, 0, 1'000'000'000, 0}})), {kHour, 0});
+  const SourcePtr pieces = cut(std::make_unique<BufferedSource>(std::deque<Batch>{
+                                   records_of({{0, end, 0, end, 1'000'000'000, 0, 1'000'000'000, 0}})}),
+                               {kHour, 0});
   REQUIRE(pieces->bind({FieldSet::all_stored(), {}, {}}, resources));
   std::size_t batches = 0;
   for (Batch out; *pieces->next(out) == Step::rows; batches++) stop = stop || batches == 2;

@@ -15,10 +15,10 @@
 #include "draw/cells.h"
 #include "draw/screen.h"
 #include "flow/batch.h"
+#include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
-#include "flow/source.h"
 #include "support/capture_writer.h"
 #include "top/dialog.h"
 #include "top/frame.h"
@@ -33,27 +33,6 @@ namespace argus {
 namespace {
 
 constexpr Nanos kStart = 1'600'000'000 * kSecond;
-
-// One batch, then the end.
-class Records final : public Source {
- public:
-  explicit Records(Batch batch) : batch_(std::move(batch)) {}
-  Result<> bind(const Needs&, const Resources&) override { return {}; }
-  const StreamHeader& header() const override { return header_; }
-  Result<Step> next(Batch& out) override {
-    if (given_) return Step::end;
-    given_ = true;
-    out = batch_;
-    return Step::rows;
-  }
-  void drain(Journal&) override {}
-  std::vector<Error> problems() const override { return {}; }
-
- private:
-  Batch batch_;
-  StreamHeader header_;
-  bool given_ = false;
-};
 
 Batch many_flows(std::size_t rows) {
   ColumnBuilder<Address> saddr, daddr;
@@ -127,7 +106,7 @@ Shown shown_after(const std::vector<KeyPress>& keys, ScreenSize size = {30, 120}
   TopOptions options;
   options.source = "test";
   options.every = 20 * kMillisecond;
-  TopReader reader(std::make_unique<Records>(many_flows(100)), {}, make_notices(), {});
+  TopReader reader(std::make_unique<BufferedSource>(std::deque<Batch>{many_flows(100)}), {}, make_notices(), {});
   auto plan = plan_top(options);
   REQUIRE(plan);
   Scripted screen({keys.begin(), keys.end()}, size);

@@ -31,7 +31,7 @@ Batch rows_of(std::size_t rows, std::uint64_t first, Nanos start) {
 }
 
 // So many batches of 100 rows, as fast as they are taken. Says what it has given.
-class Stream final : public Source, public Measured {
+class Stream final : public Source, public MeasuredSource {
  public:
   Stream(std::size_t batches, bool live, std::atomic<std::size_t>& given, Nanos start = 0)
       : batches_(batches), start_(start), given_(given) {
@@ -47,7 +47,7 @@ class Stream final : public Source, public Measured {
   }
   void drain(Journal& out) override { out.add({"s", 0, 0, LedgerItem::received, 1}); }
   std::vector<Error> problems() const override { return {}; }
-  const Measured* measured() const override { return this; }
+  const MeasuredSource* measured() const override { return this; }
   Progress progress() const override { return {.bytes = given_, .bytes_whole = batches_}; }
 
  private:
@@ -224,7 +224,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
   options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
     while (!stop) ::usleep(1000);
     *over = true;
-    return fail(Errc::closed, "stopped");
+    return fail(Errc::interrupted, "stopped");
   };
   const Nanos begin = steady_now();
   { const TopReader reader(nullptr, {}, make_notices(), options); }
@@ -235,7 +235,7 @@ TEST_CASE("the end hears nothing of a thread that is stopped while it opens, and
   options.open = [over](std::atomic<bool>& stop) -> Result<SourcePtr> {
     ::usleep(2'600'000);
     *over = stop.load();
-    return fail(Errc::closed, "stopped");
+    return fail(Errc::interrupted, "stopped");
   };
   { const TopReader reader(nullptr, {}, make_notices(), options); }
   CHECK_FALSE(*over);

@@ -1,16 +1,12 @@
 // A line a field.
+#include "meter/record_builder.h"
+
 #include <algorithm>
 #include <optional>
 
-#include "base/address.h"
 #include "base/names.h"
-#include "flow/batch.h"
-#include "flow/column.h"
-#include "flow/events.h"
 #include "flow/field.h"
-#include "meter/flow_state.h"
 #include "meter/key.h"
-#include "meter/report.h"
 #include "meter/tcp.h"
 
 namespace argus {
@@ -34,7 +30,7 @@ bool has_mac(const Side& side) {
 
 }  // namespace
 
-void Rows::add_identity(const FlowState& flow, Cause cause) {
+void RecordBuilder::add_identity(const FlowState& flow, Cause cause) {
   const FlowKey& key = flow.key;
   const Proto proto = key_proto(key);
   const bool high_is_src = flow.initiator == 1;
@@ -59,7 +55,7 @@ void Rows::add_identity(const FlowState& flow, Cause cause) {
   dirwhy_.add(flow.why);
 }
 
-void Rows::add_times(const Side& src, const Side& dst) {
+void RecordBuilder::add_times(const Side& src, const Side& dst) {
   const bool s = src.packets != 0, d = dst.packets != 0;
   stime_.add(!s ? dst.first : !d ? src.first : std::min(src.first, dst.first));
   ltime_.add(!s ? dst.last : !d ? src.last : std::max(src.last, dst.last));
@@ -69,7 +65,7 @@ void Rows::add_times(const Side& src, const Side& dst) {
   put(dltime_, d, dst.last);
 }
 
-void Rows::add_counters(const Side& src, const Side& dst) {
+void RecordBuilder::add_counters(const Side& src, const Side& dst) {
   spkts_.add(src.packets);
   dpkts_.add(dst.packets);
   sbytes_.add(src.bytes);
@@ -80,7 +76,7 @@ void Rows::add_counters(const Side& src, const Side& dst) {
   dfrags_.add(dst.fragments);
 }
 
-void Rows::add_link(const FlowState& flow, const Side& src, const Side& dst) {
+void RecordBuilder::add_link(const FlowState& flow, const Side& src, const Side& dst) {
   const bool s = src.packets != 0, d = dst.packets != 0;
   const bool ip = flow.key.low.family() != Family::mac && key_proto(flow.key) < kProtoLlc;
   put(smac_, has_mac(src), src.mac);
@@ -100,7 +96,7 @@ void Rows::add_link(const FlowState& flow, const Side& src, const Side& dst) {
   put(icmpmap_, flow.icmp_map != 0, flow.icmp_map);
 }
 
-void Rows::add_tcp(const TcpState* tcp, const FlowState& flow) {
+void RecordBuilder::add_tcp(const TcpState* tcp, const FlowState& flow) {
   static const TcpSide kNothing;
   const bool s = tcp != nullptr && flow.sides[flow.initiator].packets != 0;
   const bool d = tcp != nullptr && flow.sides[1 - flow.initiator].packets != 0;
@@ -122,7 +118,7 @@ void Rows::add_tcp(const TcpState* tcp, const FlowState& flow) {
   put(dtcpopt_, d, dst.options);
 }
 
-void Rows::add_handshake(const TcpState* tcp) {
+void RecordBuilder::add_handshake(const TcpState* tcp) {
   const bool answered = tcp != nullptr && tcp->synack_due, ended = tcp != nullptr && tcp->ackdat_due;
   put(synacksum_, answered, static_cast<std::uint64_t>(answered ? tcp->synack : 0));
   put(synacks_, answered, std::uint64_t{1});
@@ -130,7 +126,7 @@ void Rows::add_handshake(const TcpState* tcp) {
   put(ackdats_, ended, std::uint64_t{1});
 }
 
-void Rows::add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause) {
+void RecordBuilder::add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause) {
   const Side& src = flow.sides[flow.initiator];
   const Side& dst = flow.sides[1 - flow.initiator];
   add_identity(flow, cause);
@@ -145,7 +141,7 @@ void Rows::add(const FlowState& flow, const TcpState* tcp, const Address* inode,
   size_++;
 }
 
-void Rows::add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause) {
+void RecordBuilder::add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause) {
   const unsigned src = flow.initiator, dst = 1u - src;
   add_identity(flow, cause);
   trans_.add(delta.begins ? 1 : 0);
@@ -163,7 +159,7 @@ void Rows::add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta&
   size_++;
 }
 
-Batch Rows::take(const std::string& sensor) {
+Batch RecordBuilder::take(const std::string& sensor) {
   Batch out(size_);
   // Fields that the meter does not observe have no rows, and stay absent.
   const auto finish = [rows = size_](auto& column) {

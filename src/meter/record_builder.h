@@ -24,7 +24,7 @@ struct TickDelta {
 };
 
 // Columns under construction, a builder a stored field.
-class Rows {
+class RecordBuilder {
  public:
   // Appends what the flow has not reported yet, together with what lasts. `tcp` and `inode`: null where it has none.
   void add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause);
