@@ -7,7 +7,6 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "flow/ledger.h"
 #include "flow/ledger_lost.h"
 #include "shell/io.h"
 

@@ -22,7 +22,6 @@
 #include "query/key.h"
 #include "shell/io.h"
 #include "shell/options.h"
-#include "sink/kinds.h"
 #include "sink/report.h"
 #include "sink/text.h"
 

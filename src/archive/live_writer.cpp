@@ -4,7 +4,6 @@
 
 #include "archive/retention.h"
 #include "base/text.h"
-#include "flow/ledger.h"
 #include "sink/flow_place.h"
 
 namespace argus {

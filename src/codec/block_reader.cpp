@@ -4,7 +4,6 @@
 #include "base/time.h"
 #include "codec/codings.h"
 #include "codec/values.h"
-#include "flow/field.h"
 #include "flow/where.h"
 
 namespace argus {

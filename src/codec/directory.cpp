@@ -5,7 +5,6 @@
 #include "base/time_range.h"
 #include "codec/membership.h"
 #include "codec/values.h"
-#include "flow/field.h"
 
 namespace argus {
 

@@ -5,7 +5,6 @@
 #include "base/address.h"
 #include "base/text.h"
 #include "filter/net.h"
-#include "flow/field.h"
 #include "flow/type.h"
 
 namespace argus {

@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "filter/net.h"
-#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/state.h"
 #include "flow/type.h"

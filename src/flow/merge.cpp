@@ -11,7 +11,6 @@
 #include "base/int128.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
-#include "flow/field.h"
 
 namespace argus {
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "flow/batch.h"
-#include "flow/ledger.h"
 
 namespace argus {
 

@@ -5,7 +5,6 @@
 
 #include "base/address.h"
 #include "flow/column.h"
-#include "flow/field.h"
 #include "flow/type.h"
 #include "flow/where.h"
 #include "query/reverse.h"

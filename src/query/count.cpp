@@ -8,7 +8,6 @@
 #include "base/int128.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
-#include "flow/field.h"
 #include "flow/type.h"
 #include "query/memory.h"
 

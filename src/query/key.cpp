@@ -9,7 +9,6 @@
 #include "base/int128.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "flow/field.h"
 #include "flow/type.h"
 
 namespace argus {

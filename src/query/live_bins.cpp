@@ -10,7 +10,6 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
-#include "flow/field.h"
 #include "query/clusterer.h"
 #include "query/memory.h"
 

@@ -6,7 +6,6 @@
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/column.h"
-#include "flow/field.h"
 #include "flow/where.h"
 
 namespace argus {

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "flow/batch.h"
 #include "flow/column.h"
-#include "flow/field.h"
 #include "flow/where.h"
 #include "query/gather.h"
 #include "query/memory.h"

@@ -6,7 +6,6 @@
 #include "codec/directory.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
-#include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/selected_rows.h"
 

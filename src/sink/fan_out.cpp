@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "flow/field.h"
-#include "flow/ledger.h"
-
 namespace argus {
 
 namespace {

@@ -1,7 +1,6 @@
 #include "sink/rows.h"
 
 #include "base/time.h"
-#include "flow/field.h"
 
 namespace argus {
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/thread.h"
-#include "flow/ledger.h"
 
 namespace argus {
 

@@ -1,7 +1,5 @@
 #include "source/packet_account.h"
 
-#include "flow/ledger.h"
-
 namespace argus {
 
 namespace {

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "flow/column.h"
-#include "flow/field.h"
 #include "flow/type.h"
 #include "query/clusterer.h"
 #include "query/packed.h"

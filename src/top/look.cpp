@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "flow/field.h"
 #include "flow/type.h"
 #include "query/sort.h"
 

@@ -5,8 +5,6 @@
 
 #include "base/text.h"
 #include "flow/column.h"
-#include "flow/field.h"
-#include "flow/ledger.h"
 
 namespace argus {
 

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "flow/batch.h"
 #include "flow/field.h"
-#include "flow/ledger.h"
 #include "flow/sink.h"
 #include "flow/where.h"
 #include "query/key.h"

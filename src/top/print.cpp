@@ -1,6 +1,6 @@
 // Frames of `top` as text or JSON, for cron, tests and screen readers.
 
-#include "base/log.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "draw/cells.h"

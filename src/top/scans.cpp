@@ -5,7 +5,6 @@
 #include "base/names.h"
 #include "flow/column.h"
 #include "flow/events.h"
-#include "flow/field.h"
 #include "top/look.h"
 
 namespace argus {

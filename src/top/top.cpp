@@ -5,7 +5,6 @@
 #include <csignal>
 
 #include "draw/screen.h"
-#include "flow/field.h"
 #include "top/dialog.h"
 #include "top/frame.h"
 #include "top/screen.h"
