@@ -18,7 +18,6 @@
 #include "flow/ledger.h"
 #include "query/sort.h"
 #include "shell/pipe.h"
-#include "sink/kinds.h"
 #include "sink/narrowed.h"
 
 namespace argus {

@@ -5,8 +5,6 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/block_reader.h"
-#include "flow/field.h"
-#include "flow/ledger.h"
 #include "flow/selected_rows.h"
 #include "flow/where.h"
 #include "source/kinds.h"

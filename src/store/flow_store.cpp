@@ -9,7 +9,6 @@
 #include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
-#include "flow/ledger.h"
 
 namespace argus {
 

@@ -8,7 +8,6 @@
 #include "base/thread.h"
 #include "flow/column.h"
 #include "flow/field.h"
-#include "flow/ledger.h"
 #include "sink/record_queue.h"
 
 namespace argus {

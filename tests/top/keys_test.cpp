@@ -18,7 +18,6 @@
 #include "flow/buffered_source.h"
 #include "flow/column.h"
 #include "flow/field.h"
-#include "flow/ledger.h"
 #include "support/capture_writer.h"
 #include "top/dialog.h"
 #include "top/frame.h"
