@@ -8,7 +8,7 @@
 
 namespace argus {
 
-// Writes to `inner` what these columns show: they, or what they derive from, and nothing else. Whoever reads it is shown
+// Writes to `inner` what these columns show: they, or what they derive from, and nothing else. Who reads it is shown
 // these columns.
 [[nodiscard]] SinkPtr narrowed(SinkPtr inner, const std::vector<ColumnSpec>& columns);
 

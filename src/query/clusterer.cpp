@@ -28,7 +28,7 @@ std::vector<KeyPacker::Spec> specs_of(const std::vector<Key>& keys) {
   return out;
 }
 
-// The wanted fields that are tallied: those that somebody names. Whoever takes all that records hold does not mean them.
+// The wanted fields that are tallied: those that somebody names. Who takes all that records hold does not mean them.
 FieldSet tallied_of(const FieldSet& wanted) {
   FieldSet out;
   if ((wanted | FieldSet::all_stored()) == wanted) return out;
