@@ -18,6 +18,7 @@
 #include "query/where.h"
 #include "sensor/system_calls.h"
 #include "shell/pipe.h"
+#include "shell/progress_line.h"
 #include "source/open_source.h"
 
 namespace argus {
@@ -252,6 +253,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   ARGUS_TRY_LET(WherePtr where, wanted());
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
+  if (io.line && feed == nullptr && !source->header().live) source = watched(std::move(source), io.line);
   if (explain_) source = explained(std::move(source), {describe(), filter_text(), time_, span_});
   if (read_for_ != 0) source = read_for(std::move(source), read_for_);
   if (where) source = argus::where(std::move(source), std::move(where), span_);

@@ -19,6 +19,7 @@
 #include "shell/classic.h"
 #include "shell/io.h"
 #include "shell/options.h"
+#include "shell/progress_line.h"
 #include "shell/terminal.h"
 
 namespace argus {
@@ -125,6 +126,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   io.program = io.classic ? called : "argus " + std::string(entry->name);
   log_start(io.program, LogLevel::normal);
   log_colours(wants_colour(ColourWhen::automatic, STDERR_FILENO));
+  if (shows_line(STDERR_FILENO)) io.line = std::make_shared<ProgressLine>(io.started);
   io.words = words;
   return guarded([&] { return run_command(*entry, io, std::move(words)); });
 }

@@ -4,6 +4,7 @@
 #include "argus/ledger_report.h"
 #include "base/log.h"
 #include "flow/field.h"
+#include "shell/progress_line.h"
 
 namespace argus {
 
@@ -64,6 +65,7 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
 Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputAsked& asked,
                            const std::vector<std::string>& inputs) {
   source = output.rows_wanted(std::move(source));
+  if (io.line && ::isatty(io.out.fd()) != 0) source = answering(std::move(source), io.line);
   ARGUS_TRY_LET(const Output to, output.open_sink(io, source->header(), inputs));
   RunOptions options = output.run_options(asked);
   options.account.cut = to.target.left_when_cut();

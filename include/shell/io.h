@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "flow/progress.h"
+#include "shell/progress_line.h"
 
 namespace argus {
 
@@ -27,6 +28,8 @@ enum class Exit : int {
 // That of two things that happened in one run: what could not be done outranks what was damaged.
 [[nodiscard]] Exit worse(Exit a, Exit b);
 
+class ProgressLine;
+
 // What a command may touch of the world. Goes no further down than the command.
 struct Io {
   File in = standard_input();
@@ -38,6 +41,7 @@ struct Io {
   std::vector<std::string> words;                   // the command line after it
   bool classic = false;                             // called by a classic name
   bool adds_to_files = false;                       // so, or as the classic daemon: without a verb. -w adds to files
+  std::shared_ptr<ProgressLine> line;               // where somebody waits at a terminal; or null
   std::shared_ptr<Progress> progress = std::make_shared<Progress>();  // of the input, once it has ended
 
   // INT or TERM came in the middle of input that has an end.

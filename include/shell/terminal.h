@@ -15,6 +15,9 @@ struct TerminalSize {
 // Nothing where it is no terminal, or one that does not know.
 [[nodiscard]] std::optional<TerminalSize> terminal_size(int fd);
 
+// A terminal on which a line can be taken back: one that is not dumb.
+[[nodiscard]] bool shows_line(int fd);
+
 enum class ColourWhen : std::uint8_t { automatic, always, never };
 // "auto", "always" or "never", as --color takes it. Usage error.
 [[nodiscard]] Result<ColourWhen> parse_colour_when(std::string_view text);

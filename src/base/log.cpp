@@ -1,12 +1,16 @@
 // The only door to spdlog.
 #include "base/log.h"
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 
@@ -29,6 +33,35 @@ constexpr std::string_view kStandsOut = "\x1b[1;31m", kPlain = "\x1b[0m";
 bool& coloured() {
   static bool shown = false;
   return shown;
+}
+
+// A line without an end, that is taken back before anything else is said.
+class Transient {
+ public:
+  void name(std::string_view program) {
+    const std::lock_guard lock(mutex_);
+    program_ = program;
+  }
+  void show(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    // Without wrapping it is one line whatever its length (DECAWM).
+    put(fmt::format("\r\x1b[K\x1b[?7l{}: {}\x1b[?7h", program_, escaped(text)));
+    shown_ = true;
+  }
+  void take_back() {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(shown_, false)) put("\r\x1b[K");
+  }
+
+ private:
+  static void put(std::string_view text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }
+  std::mutex mutex_;
+  std::string program_;
+  bool shown_ = false;
+};
+Transient& transient() {
+  static Transient line;
+  return line;
 }
 
 // The byte of a line that stands in a column of the screen.
@@ -64,9 +97,16 @@ std::string safe(std::string_view text) {
   }
 }
 
+void say(spdlog::level::level_enum level, std::string_view text) {
+  if (!logger().should_log(level)) return;
+  transient().take_back();
+  logger().log(level, "{}", safe(text));
+}
+
 }  // namespace
 
 void log_start(std::string_view program, LogLevel level) {
+  transient().name(program);
   std::string pattern;
   for (const char c : program) {
     pattern += c;
@@ -79,10 +119,11 @@ void log_start(std::string_view program, LogLevel level) {
 }
 
 void log_colours(bool shown) { coloured() = shown; }
-void log_note(std::string_view text) { logger().info("{}", safe(text)); }
-void log_warning(std::string_view text) { logger().warn("{}", safe(text)); }
-void log_detail(std::string_view text) { logger().debug("{}", safe(text)); }
-void log_error(std::string_view text) { logger().error("{}", safe(text)); }
+void log_transient(std::string_view text) { text.empty() ? transient().take_back() : transient().show(text); }
+void log_note(std::string_view text) { say(spdlog::level::info, text); }
+void log_warning(std::string_view text) { say(spdlog::level::warn, text); }
+void log_detail(std::string_view text) { say(spdlog::level::debug, text); }
+void log_error(std::string_view text) { say(spdlog::level::err, text); }
 void log_error(const Error& error) { log_error(whole_text(error)); }
 
 }  // namespace argus

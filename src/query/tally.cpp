@@ -97,7 +97,8 @@ class DifferentValues final : public Tally {
       which.clear();
       for (std::size_t i = at; i < std::min(at + kAtOnce, known_.size()); i++)
         which.push_back(static_cast<std::uint32_t>(i));
-      const Flat<std::uint32_t> groups = flat<std::uint32_t>(packer_.unpacked(0, known_.keys(), which), which.size());
+      const Column numbers = packer_.unpacked(0, known_.keys(), which);
+      const Flat<std::uint32_t> groups = flat<std::uint32_t>(numbers, which.size());
       take(std::span<const std::uint32_t>(groups.values), packer_.unpacked(1, known_.keys(), which));
     }
   }

@@ -18,6 +18,11 @@ std::optional<TerminalSize> terminal_size(int fd) {
   return TerminalSize{window.ws_col, window.ws_row};
 }
 
+bool shows_line(int fd) {
+  const std::string kind = environment("TERM");
+  return ::isatty(fd) != 0 && !kind.empty() && kind != "dumb";
+}
+
 Result<ColourWhen> parse_colour_when(std::string_view text) {
   if (text == "auto") return ColourWhen::automatic;
   if (text == "always") return ColourWhen::always;
@@ -27,8 +32,7 @@ Result<ColourWhen> parse_colour_when(std::string_view text) {
 
 bool wants_colour(ColourWhen when, int fd) {
   if (when != ColourWhen::automatic) return when == ColourWhen::always;
-  const std::string kind = environment("TERM");
-  return ::isatty(fd) != 0 && environment("NO_COLOR").empty() && !kind.empty() && kind != "dumb";
+  return shows_line(fd) && environment("NO_COLOR").empty();
 }
 
 bool speaks_utf8() {
