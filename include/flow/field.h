@@ -74,7 +74,14 @@ struct FieldInfo {
 // What ticks (meter/meter.h) may be asked for.
 [[nodiscard]] const FieldSet& tick_fields();
 
-// By name, by alias, or by the name that another program has for it (foreign.def).
+// A field of groups that counts the different values of another one (query/tally.h).
+struct DistinctField {
+  Field made, of;
+};
+[[nodiscard]] std::span<const DistinctField> distinct_fields();
+
+// By name, by alias, or by the name that another program has for it (foreign.def). "distinct(daddr)" is the field that
+// counts its different values.
 [[nodiscard]] std::optional<Field> find_field(std::string_view name);
 [[nodiscard]] std::optional<Field> field_of_wire(std::uint16_t wire);
 [[nodiscard]] const std::vector<std::string>& field_names();  // names and aliases, for suggestions

@@ -83,7 +83,24 @@ const FormatInfo& info(Format format) { return kFormats[static_cast<std::size_t>
 const FieldInfo& info(Field field) { return kTable[index_of(field)]; }
 std::span<const FieldInfo> all_fields() { return kTable; }
 
+std::span<const DistinctField> distinct_fields() {
+  static constexpr auto kDistinct = std::to_array<DistinctField>({
+#define DISTINCT(name, of) {Field::name, Field::of},
+#include "flow/fields.def"
+  });
+  return kDistinct;
+}
+
 std::optional<Field> find_field(std::string_view name) {
+  constexpr std::string_view kDistinct = "distinct(";
+  if (name.starts_with(kDistinct) && name.ends_with(')')) {
+    name.remove_prefix(kDistinct.size());
+    name.remove_suffix(1);
+    const auto of = find_field(name);
+    for (const DistinctField& one : distinct_fields())
+      if (of && one.of == *of) return one.made;
+    return std::nullopt;
+  }
   const auto found = by_name().find(name);
   if (found == by_name().end()) return std::nullopt;
   return found->second;

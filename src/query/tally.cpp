@@ -188,20 +188,12 @@ class Intervals final : public Tally {
   std::size_t held_ = 0;        // times
 };
 
-struct DistinctField {
-  Field made, of;
-};
-constexpr auto kDistinct = std::to_array<DistinctField>({
-#define DISTINCT(name, of) {Field::name, Field::of},
-#include "flow/fields.def"
-});
-
 }  // namespace
 
 const FieldSet& tallied_fields() {
   static const FieldSet fields = [] {
     FieldSet out = {Field::intvl, Field::intvldev};
-    for (const DistinctField& one : kDistinct) out.add(one.made);
+    for (const DistinctField& one : distinct_fields()) out.add(one.made);
     return out;
   }();
   return fields;
@@ -209,7 +201,7 @@ const FieldSet& tallied_fields() {
 
 std::vector<TallyPtr> tallies_for(const FieldSet& fields) {
   std::vector<TallyPtr> out;
-  for (const DistinctField& one : kDistinct)
+  for (const DistinctField& one : distinct_fields())
     if (fields.has(one.made)) out.push_back(std::make_unique<DifferentValues>(one.made, one.of));
   if (fields.has(Field::intvl) || fields.has(Field::intvldev)) out.push_back(std::make_unique<Intervals>());
   return out;

@@ -80,3 +80,13 @@ TEST_CASE("a derived field needs the stored ones at the end of its inputs") {
   CHECK(stored_inputs({Field::saddr}) == FieldSet{Field::saddr});
   CHECK(stored_inputs({Field::tcprtt}) == FieldSet{Field::synacksum, Field::synacks, Field::ackdatsum, Field::ackdats});
 }
+
+TEST_CASE("the counts of different values are named by the field that they count") {
+  CHECK(find_field("distinct(daddr)") == Field::daddrs);
+  CHECK(find_field("distinct(dst_addr)") == Field::daddrs);
+  CHECK(find_field("distinct_daddr") == Field::daddrs);
+  CHECK_FALSE(find_field("distinct(bytes)"));
+  CHECK_FALSE(find_field("distinct()"));
+  CHECK_FALSE(find_field("distinct(distinct(daddr))"));
+  for (const DistinctField& one : distinct_fields()) CHECK(info(one.made).merge == Merge::none);
+}

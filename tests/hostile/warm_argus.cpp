@@ -1,9 +1,9 @@
-// argus, started once: each line of standard input is a command line that a copy of this process runs. Under sanitizers the
-// start of a process costs ten times what most commands do.
+// argus, started once: each line of standard input is a command line that a copy of this process runs. Under sanitizers
+// the start of a process costs ten times what most commands do.
 //
-// A line: FOLDER, SAID, CPU SECONDS, WALL SECONDS, WORD..., with the byte 0x1f between them. The copy works in FOLDER, which
-// is its home, standard error goes to the file SAID, standard output nowhere. The answer: a line with its exit status, or
-// the negative number of the signal that ended it, and the most memory it took in KiB.
+// A line: FOLDER, SAID, CPU SECONDS, WALL SECONDS, WORD..., with the byte 0x1f between them. The copy works in FOLDER,
+// which is its home; standard error goes to the file SAID, standard output nowhere. The answer: a line with its exit
+// status, or the negative number of the signal that ended it, and the most memory it took in KiB.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
