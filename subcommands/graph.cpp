@@ -51,7 +51,8 @@ constexpr std::string_view kAboutGraph =
     "## What is drawn\n\n"
     "First come the amounts: counters (`bytes pkts trans loss` and their halves), drawn per second, and levels\n"
     "(`tcprtt dur swin sttl ploss` ...), drawn as weighted averages. Then come the fields that tell series apart,\n"
-    "also cut: `saddr/24`. The largest 8 are drawn, the rest together as `other`. Without `-M`, a step is chosen.\n\n"
+    "also cut: `saddr/24`. The largest 8 are drawn, the rest together as `other`; small pictures have fewer. Without\n"
+    "`-M`, a step is chosen.\n\n"
     "`bytes` and other sums of both directions have two halves with one scale: above the axis what came towards the\n"
     "local networks, below what left them; flows within or outside of them count from their source. So has a pair\n"
     "such as `sbytes dbytes`, as it is. [Pictures](../graph.md) shows and explains all of it.\n\n"
@@ -155,6 +156,8 @@ class Graph final : public Command {
   [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
   void shape(Chart& chart, ClockStep step) const;
   [[nodiscard]] std::string data_elsewhere(Io& io);
+  static void note(const Chart& chart, const Form& form);
+  [[nodiscard]] std::size_t series_wanted(const Io& io, const Form& form) const;
   [[nodiscard]] std::size_t bins_wanted(const Io& io, const Form& form) const;
   [[nodiscard]] TextLook text_look(const Io& io) const;
   [[nodiscard]] std::string command_line(const Io& io) const;
@@ -222,11 +225,11 @@ void Graph::declare_look(OptionSet& options) {
       },
       "okabe-ito, for all eyes, or classic (okabe-ito)");
   options.flag("--ascii", ascii_, "text without braille");
-  options.value("--upper", "VALUE", upper_, parse_amount, "the axis reaches at least so far up");
+  options.value("--upper", "VALUE", upper_, parse_amount, "least top of the axis");
   options.also("-upper");
-  options.value("--lower", "VALUE", lower_, parse_amount, "and so far down");
+  options.value("--lower", "VALUE", lower_, parse_amount, "least bottom of the axis");
   options.also("-lower");
-  options.flag("--rigid", rigid_, "just so far, whatever there is");
+  options.flag("--rigid", rigid_, "exactly these ends, whatever there is");
   options.also("-rigid");
   options.value("--height", "PIXELS", look_.height, pixels_from(Look::kHeightLeast), "");
   options.also("-height"), options.hide();
@@ -331,6 +334,17 @@ TextLook Graph::text_look(const Io& io) const {
   return out;
 }
 
+// As many series as are asked for and can be named beside 'other'; of numbers all.
+std::size_t Graph::series_wanted(const Io& io, const Form& form) const {
+  if (no_legend_ || form.make == &Graph::make_csv) return top_;
+  const std::size_t named = form.is_text ? series_named(text_look(io)) : series_named(look());
+  const std::size_t room = std::max<std::size_t>(named, 2) - 1;
+  if (top_ <= room) return top_;
+  log_note(fmt::format("{} of {} series are drawn, as the legend has no room for more; a larger picture shows them",
+                       room, top_));
+  return room;
+}
+
 // As many as can be told apart.
 std::size_t Graph::bins_wanted(const Io& io, const Form& form) const {
   if (form.is_text) return static_cast<std::size_t>(std::max(text_look(io).columns - 8, 32)) * 2;
@@ -426,6 +440,13 @@ Result<> Graph::check_png() const {
   return png_ready();
 }
 
+// What is said beside the picture.
+void Graph::note(const Chart& chart, const Form& form) {
+  if (!chart.nothing.empty() && !form.is_text) log_note(chart.nothing);
+  if (form.make != &Graph::make_csv && has_lone_peak(chart))
+    log_note("one peak is far above all else; --log shows the rest, too");
+}
+
 Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY(modes_.check());
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
@@ -478,7 +499,7 @@ Result<Exit> Graph::run(Io& io) {
   series.drawn = std::move(drawn);
   series.wishes = wished;
   series.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
-  series.top = top_;
+  series.top = series_wanted(io, *form);
   series.span = input_.span();
   series.rmon = rmon;
   series.memory_max = output_.memory_max();
@@ -493,7 +514,7 @@ Result<Exit> Graph::run(Io& io) {
   ARGUS_TRY_LET(const std::string made, (this->*form->make)(io, chart));
   ARGUS_TRY((file ? file->file() : io.out).write(made));
   if (file) ARGUS_TRY(file->commit());
-  if (!chart.nothing.empty() && !form->is_text) log_note(chart.nothing);
+  note(chart, *form);
   return done.exit;
 }
 

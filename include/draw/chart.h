@@ -18,7 +18,7 @@ inline constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();  //
 struct Figures {
   double total = kNothing;    // of the whole range, in Chart::total_unit
   double average = kNothing;  // over the time that is known; of levels the weighted one
-  double p95 = kNothing;      // of the bins, nearest rank
+  double p95 = kNothing;      // of the bins, nearest rank; of fewer than 20 none
   double most = kNothing;     // the largest bin
 };
 
@@ -63,7 +63,7 @@ struct Chart {
   bool rigid = false;
 };
 
-// The values as drawn, of one half: with percent shares of 100.
+// The values as drawn, of one half: with percent shares of 100; kNothing for 0 on a logarithmic axis.
 [[nodiscard]] std::vector<std::vector<double>> drawn_values(const Chart& chart, bool down);
 
 }  // namespace argus

@@ -22,6 +22,10 @@ struct Look {
   static constexpr int kWidthLeast = 200, kHeightLeast = 120, kSideMost = 8000;
 };
 
+// How many series the legend has room to name, at most a quarter of the picture's height: with more, colours would be
+// seen that nothing explains.
+[[nodiscard]] std::size_t series_named(const Look& look);
+
 void draw_chart(const Chart& chart, const Look& look, Canvas& canvas);
 
 // Pairs of a keyword and its text that go with a picture.
@@ -41,6 +45,7 @@ struct TextLook {
   bool colour = false;           // ANSI colours, 256 of them
   bool legend = true;
 };
+[[nodiscard]] std::size_t series_named(const TextLook& look);
 // Lines, each ended.
 [[nodiscard]] std::string text_picture(const Chart& chart, const TextLook& look);
 

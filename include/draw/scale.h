@@ -39,11 +39,21 @@ class ValueScale {
   std::vector<Tick> ticks_;
 };
 
-// "1.5M", "250", "20m", "0": as a tick has it. Below 1, amounts of a `unit` of time get a prefix, others are written as
-// "0.02".
+// "1.5M", "250", "20ms", "0": as a tick has it. Below 1, amounts of a `unit` of time get a prefix, others are written
+// as "0.02".
 [[nodiscard]] std::string tick_text(double value, std::string_view unit);
-// "1.03M", "12.3", "850µ": three digits and a prefix; "" for kNothing.
+// Whether numbers of a unit are written with it ("20ms", "1.5s"), so that nothing else need say it.
+[[nodiscard]] bool says_unit(std::string_view unit);
+// "1.03M", "12.3", "850µs": three digits and a prefix; "" for kNothing. In parts: what is before the decimal point, and
+// the rest, so that points can stand below each other.
+struct AmountText {
+  std::string whole, rest;
+};
+[[nodiscard]] AmountText amount_parts(double value, std::string_view unit);
 [[nodiscard]] std::string amount_text(double value, std::string_view unit);
+
+// Whether one peak is so far above all else that a linear axis shows the rest as a line.
+[[nodiscard]] bool has_lone_peak(const Chart& chart);
 
 // The axis of time.
 struct TimeTick {

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -15,40 +15,19 @@ namespace argus {
 
 namespace {
 
-constexpr double kNameLeast = 90, kNameMost = 420, kSwatchRoom = kSwatch + 8;
+constexpr std::size_t kKindsMost = 4;
+constexpr double kLegendPart = 0.25;  // of the height of a picture, at most
+constexpr double kLegendHead = 8;     // between the axis of time and the first row
 
-std::size_t halves_of(const Chart& chart) { return chart.mirrored ? 2 : 1; }
-
-double figures_width(const Chart& chart, std::size_t columns) {
-  const auto halves = static_cast<double>(halves_of(chart));
-  return halves * static_cast<double>(columns) * kFigureWidth + (halves - 1) * kHalfGap;
+const LegendMeasure& pixels() {
+  static const LegendMeasure measure = {
+      kRowHeight, kSwatch + 7, 44, 130, 10, 8, 24, "\xe2\x96\xb2 ", "\xe2\x96\xbc ", [](std::string_view text) {
+        return text_width(text, kTextSize);
+      }};
+  return measure;
 }
 
-double legend_height(const Layout& layout, const Chart& chart) {
-  if (layout.rows.empty()) return 0;
-  const double head = (chart.mirrored ? 2 : 1) * kRowHeight;
-  return head + static_cast<double>(layout.rows.size()) * kRowHeight + 8;
-}
-
-std::string units_text(const Chart& chart) {
-  if (chart.total_unit.empty()) return chart.unit.empty() ? "" : "in " + chart.unit;
-  return "totals in " + chart.total_unit + ", all else in " + chart.unit;
-}
-
-}  // namespace
-
-void shorten_legend(const Chart& chart, std::size_t most, std::vector<LegendRow>& rows) {
-  if (rows.size() <= most) return;
-  const auto named = std::find_if(rows.begin(), rows.end(), [&](const LegendRow& row) {
-    return row.series == SIZE_MAX || chart.series[row.series].other;
-  });
-  const auto names = static_cast<std::size_t>(named - rows.begin()), rest = rows.size() - names;
-  const std::size_t kept = most > rest + 1 ? most - rest - 1 : 0;
-  if (kept >= names) return;
-  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(kept), named);
-  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(kept), {fmt::format("and {} more", names - kept)});
-}
-
+// In the order of the series; all together at the end where that says something.
 std::vector<LegendRow> legend_rows(const Chart& chart) {
   std::vector<LegendRow> out;
   const auto row = [&](const std::string& name, std::size_t at, const Figures& up, const Figures& down) {
@@ -60,99 +39,169 @@ std::vector<LegendRow> legend_rows(const Chart& chart) {
   return out;
 }
 
-std::vector<LegendColumn> legend_columns(const Chart& chart, std::size_t most) {
-  struct Ranked {
-    LegendColumn column;
-    int rank;  // 0 goes last
-  };
-  std::vector<Ranked> all = {
-      {{"average", &Figures::average}, 2}, {{"p95", &Figures::p95}, 3}, {{"maximum", &Figures::most}, 0}};
-  if (!chart.total_unit.empty()) all.insert(all.begin(), {{"total", &Figures::total}, 1});
-  while (all.size() > most)
-    all.erase(
-        std::max_element(all.begin(), all.end(), [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; }));
-  std::vector<LegendColumn> out;
-  for (const Ranked& one : all) out.push_back(one.column);
+// Leaves `most` rows at least 1: without the smallest series, in place of which one row says how many they are.
+void shorten(std::size_t most, std::vector<LegendRow>& rows) {
+  if (rows.size() <= most) return;
+  const std::size_t kept = most > 1 ? most - 1 : 0;
+  const std::size_t dropped = rows.size() - kept;
+  rows.resize(kept);
+  rows.push_back({fmt::format("and {} more", dropped)});
+}
+
+// The figures that there are, in the order of how they are shown; `most` of them at most, the least needed go first.
+struct Kind {
+  const char* title;
+  double Figures::*figure;
+  int rank;  // 0 goes last
+};
+std::vector<Kind> kinds_of(const Chart& chart, const std::vector<LegendRow>& rows, std::size_t most) {
+  std::vector<Kind> out = {{"total", &Figures::total, 1},
+                           {"average", &Figures::average, 0},
+                           {"p95", &Figures::p95, 3},
+                           {"maximum", &Figures::most, 2}};
+  std::erase_if(out, [&](const Kind& kind) {
+    if (kind.figure == &Figures::total && chart.total_unit.empty()) return true;
+    return std::all_of(rows.begin(), rows.end(), [&](const LegendRow& row) {
+      return std::isnan(row.up->*kind.figure) && (row.down == nullptr || std::isnan(row.down->*kind.figure));
+    });
+  });
+  while (out.size() > most)
+    out.erase(std::max_element(out.begin(), out.end(), [](const Kind& a, const Kind& b) { return a.rank < b.rank; }));
   return out;
+}
+
+const Figures& figures_of(const LegendRow& row, bool down) { return down ? *row.down : *row.up; }
+
+// The columns of a block, from the end of its names on. Returns how wide they are together.
+double place_columns(const Chart& chart, const LegendMeasure& measure, const std::vector<LegendRow>& rows,
+                     const std::vector<Kind>& kinds, std::vector<LegendColumn>& out) {
+  double at = 0;
+  for (const bool down : {false, true}) {
+    if (down && !chart.mirrored) break;
+    for (const Kind& kind : kinds) {
+      const std::string_view mark = !chart.mirrored ? "" : down ? measure.down_mark : measure.up_mark;
+      LegendColumn one;
+      one.title = std::string(mark) + kind.title;
+      one.figure = kind.figure, one.down = down;
+      double whole = 0, rest = 0;
+      for (const LegendRow& row : rows) {
+        const AmountText text = amount_parts(figures_of(row, down).*kind.figure, chart.unit);
+        whole = std::max(whole, measure.width(text.whole));
+        rest = std::max(rest, measure.width(text.rest));
+      }
+      at += (down && &kind == kinds.data() ? measure.half_gap : 0) + measure.gap;
+      at += std::max(whole + rest, measure.width(one.title));
+      one.right = at, one.point = at - rest;
+      out.push_back(std::move(one));
+    }
+  }
+  return at;
+}
+
+}  // namespace
+
+LegendGrid legend_grid(const Chart& chart, const LegendMeasure& measure, double width, double height) {
+  LegendGrid out;
+  out.rows = legend_rows(chart);
+  if (out.rows.empty()) return out;
+  double widest = 0;
+  for (const LegendRow& row : out.rows) widest = std::max(widest, measure.width(row.name));
+  const auto lines = static_cast<std::size_t>(std::max(std::floor(height / measure.row), 1.0));
+  const auto take = [&](std::size_t kinds, double least) {
+    out.columns.clear();
+    const double figures =
+        kinds == 0 ? 0 : place_columns(chart, measure, out.rows, kinds_of(chart, out.rows, kinds), out.columns);
+    const std::size_t free = lines - (kinds == 0 ? 0 : 1);
+    if (free == 0) return false;
+    out.blocks = (out.rows.size() + free - 1) / free;
+    out.rows_each = (out.rows.size() + out.blocks - 1) / out.blocks;
+    const double fixed = measure.swatch + figures, gaps = static_cast<double>(out.blocks - 1) * measure.block_gap;
+    const double room = (width - gaps) / static_cast<double>(out.blocks) - fixed;
+    if (room < least) return false;
+    out.name_width = std::floor(std::min(room, widest));
+    out.block_width = fixed + out.name_width + measure.block_gap;
+    for (LegendColumn& column : out.columns)
+      for (double* x : {&column.right, &column.point}) *x += measure.swatch + out.name_width;
+    out.height = static_cast<double>(out.rows_each + (kinds == 0 ? 0 : 1)) * measure.row;
+    return true;
+  };
+  for (std::size_t kinds = kKindsMost; kinds > 0; kinds--)  // the last figure is worth a shorter name
+    if (take(kinds, std::min(widest, measure.name_easy / (kinds == 1 ? 2 : 1)))) return out;
+  if (out.rows.back().series == SIZE_MAX) out.rows.pop_back();  // without figures it says nothing
+  if (take(0, std::min(widest, measure.name_least))) return out;
+  shorten(names_in(measure, width, height), out.rows);
+  if (!take(0, 0)) out.rows.clear(), out.height = 0;
+  return out;
+}
+
+std::size_t names_in(const LegendMeasure& measure, double width, double height) {
+  const double lines = std::floor(height / measure.row);
+  const double blocks =
+      std::floor((width + measure.block_gap) / (measure.swatch + measure.name_least + measure.block_gap));
+  return static_cast<std::size_t>(std::max(lines, 1.0) * std::max(blocks, 1.0));
+}
+
+std::size_t series_named(const Look& look) {
+  return names_in(pixels(), look.width - 2 * kMargin, look.height * kLegendPart - kLegendHead);
+}
+
+std::string units_text(const Chart& chart, bool legend) {
+  std::string out = chart.percent ? "%" : says_unit(chart.unit) ? "" : chart.unit;
+  if (chart.logarithmic) out += out.empty() ? "logarithmic" : ", logarithmic";
+  if (!legend || chart.total_unit.empty() || chart.series.empty()) return out;
+  if (chart.percent) return out + ", legend in " + chart.unit + " and " + chart.total_unit;
+  return out + ", totals in " + chart.total_unit;
 }
 
 Layout laid_out(const Chart& chart, const Look& look, const ValueScale& scale) {
   Layout out;
   const double width = look.width - 2 * kMargin;
-  if (look.legend) out.rows = legend_rows(chart);
-  double widest = 0;
-  for (const LegendRow& row : out.rows) widest = std::max(widest, text_width(row.name, kTextSize));
-  const double wanted = std::clamp(widest + 12, kNameLeast, kNameMost);
-  std::size_t columns = 4;
-  while (columns > 1 && kSwatchRoom + std::min(wanted, 180.0) + figures_width(chart, columns) > width) columns--;
-  out.columns = legend_columns(chart, columns);
-  out.name_width = std::clamp(width - kSwatchRoom - figures_width(chart, out.columns.size()), 20.0, wanted);
   double left = 0;
   for (const Tick& tick : scale.ticks()) left = std::max(left, text_width(tick.text, kTextSize));
-  const double head = look.height < 240 ? 44 : 72, axis = 44;
+  const double head = look.height < kLowBelow ? kHeadLow : kHeadWhole, axis = 42;
+  double legend = 0;
+  if (look.legend) {
+    out.legend = legend_grid(chart, pixels(), width, look.height * kLegendPart - kLegendHead);
+    if (!out.legend.rows.empty()) legend = out.legend.height + kLegendHead;
+  }
   out.plot.x = kMargin + std::max(left, 24.0) + 8;
   out.plot.y = head;
   out.plot.width = look.width - kMargin - out.plot.x;
-  // A legend takes no more than a good half of the picture: the smallest of its series are left out.
-  const double room = look.height - head - axis;
-  const double over = legend_height(out, chart) - room / 1.8;
-  if (over > 0 && !out.rows.empty()) {
-    const auto dropped = static_cast<std::size_t>(std::ceil(over / kRowHeight));
-    shorten_legend(chart, out.rows.size() > dropped ? out.rows.size() - dropped : 1, out.rows);
-  }
-  if (legend_height(out, chart) > room / 1.5) out.rows.clear();
-  out.plot.height = room - legend_height(out, chart);
-  out.legend_top = out.plot.y + out.plot.height + axis;
+  out.plot.height = look.height - head - axis - legend;
+  out.legend_top = out.plot.y + out.plot.height + axis + kLegendHead / 2;
   return out;
 }
 
 void draw_legend(const Chart& chart, const Look& look, const Layout& layout, Canvas& canvas) {
-  if (layout.rows.empty()) return;
+  const LegendGrid& grid = layout.legend;
+  if (grid.rows.empty()) return;
   const Theme theme = theme_of(look.dark);
   const auto colours = colours_of(chart.series, look.palette, look.dark);
-  const double names = kMargin + kSwatchRoom, figures = names + layout.name_width;
-  const auto half_at = [&](std::size_t half) {
-    return figures + static_cast<double>(half) * (static_cast<double>(layout.columns.size()) * kFigureWidth + kHalfGap);
-  };
   canvas.begin_group("legend", "");
-  double y = layout.legend_top + 10;
-  const std::string units = units_text(chart);
-  const double table = half_at(halves_of(chart)) - kHalfGap;
-  if (look.width - kMargin - table > text_width(units, kTextSize) + kHalfGap)
-    canvas.text({look.width - kMargin, y}, units, {kTextSize, theme.muted, Anchor::end, false});
-  const Lettering quiet{kTextSize, theme.muted, Anchor::end};
-  if (chart.mirrored) {
-    for (std::size_t half = 0; half < 2; half++) {
-      const double right = half_at(half) + static_cast<double>(layout.columns.size()) * kFigureWidth;
-      const std::string& label = half == 0 ? chart.up_label : chart.down_label;
-      const double room = static_cast<double>(layout.columns.size()) * kFigureWidth + kHalfGap / 2;
-      canvas.text({right, y}, fitted_text((half == 0 ? "\xe2\x96\xb2 " : "\xe2\x96\xbc ") + label, kTextSize, room),
+  const double base = layout.legend_top + kRowHeight - 6;  // of the first line of letters
+  for (std::size_t block = 0; block < grid.blocks; block++)
+    for (const LegendColumn& column : grid.columns)
+      canvas.text({kMargin + static_cast<double>(block) * grid.block_width + column.right, base}, column.title,
                   {kTextSize, theme.muted, Anchor::end, false});
-    }
-    y += kRowHeight;
-  }
-  for (std::size_t half = 0; half < halves_of(chart); half++)
-    for (std::size_t i = 0; i < layout.columns.size(); i++)
-      canvas.text({half_at(half) + static_cast<double>(i + 1) * kFigureWidth, y}, layout.columns[i].title, quiet);
-  for (const LegendRow& row : layout.rows) {
-    y += kRowHeight;
+  for (std::size_t i = 0; i < grid.rows.size(); i++) {
+    const LegendRow& row = grid.rows[i];
+    const double left = kMargin + grid.left_of(i), y = base + static_cast<double>(grid.line_of(i)) * kRowHeight;
     if (row.series != SIZE_MAX) {
       const SeriesColours& colour = colours[row.series];
-      const double top = y - kSwatch + 2, half = chart.mirrored ? kSwatch / 2 : kSwatch;
-      if (colour.outlined) canvas.box({kMargin - 1, top - 1, kSwatch + 2, kSwatch + 2}, theme.outline);
-      canvas.box({kMargin, top, kSwatch, half}, colour.up);
-      if (chart.mirrored) canvas.box({kMargin, top + half, kSwatch, kSwatch - half}, colour.down);
+      const double top = std::round(y - kSwatch + 1), half = chart.mirrored ? std::floor(kSwatch / 2) : kSwatch;
+      if (colour.outlined) canvas.box({left - 1, top - 1, kSwatch + 2, kSwatch + 2}, theme.outline);
+      canvas.box({left, top, kSwatch, half}, colour.up);
+      if (chart.mirrored) canvas.box({left, top + half, kSwatch, kSwatch - half}, colour.down);
     }
-    canvas.text({names, y}, fitted_text(row.name, kTextSize, layout.name_width - 8),
+    canvas.text({left + pixels().swatch, y}, fitted_text(row.name, kTextSize, grid.name_width + 1),
                 {kTextSize, row.up != nullptr ? theme.ink : theme.muted, Anchor::start, false});
-    if (row.up == nullptr) continue;
-    for (std::size_t half = 0; half < halves_of(chart); half++)
-      for (std::size_t i = 0; i < layout.columns.size(); i++) {
-        const Figures& of = half == 0 ? *row.up : *row.down;
-        const double figure = of.*layout.columns[i].figure;
-        canvas.text({half_at(half) + static_cast<double>(i + 1) * kFigureWidth, y}, amount_text(figure, chart.unit),
-                    {kTextSize, figure == 0 ? theme.muted : theme.ink, Anchor::end, false});
-      }
+    for (const LegendColumn& column : grid.columns) {
+      const double figure = figures_of(row, column.down).*column.figure;
+      const AmountText text = amount_parts(figure, chart.unit);
+      const Colour ink = figure == 0 ? theme.muted : theme.ink;
+      canvas.text({left + column.point + text_width(text.rest, kTextSize), y}, text.whole + text.rest,
+                  {kTextSize, ink, Anchor::end, false});
+    }
   }
   canvas.end_group();
 }

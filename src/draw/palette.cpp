@@ -23,12 +23,13 @@ constexpr Colour rgb(std::uint32_t code) {
 constexpr Colours kOkabeIto = {rgb(0x0072b2), rgb(0xe69f00), rgb(0x009e73), rgb(0xd55e00),
                                rgb(0x56b4e9), rgb(0xcc79a7), rgb(0xf0e442), rgb(0x000000)};
 // The same on dark paper: blue and green lighter, black turned round.
-constexpr Colours kOkabeItoDark = {rgb(0x2b8fd0), rgb(0xe69f00), rgb(0x12b386), rgb(0xe0701a),
+constexpr Colours kOkabeItoDark = {rgb(0x2b8fd0), rgb(0xe69f00), rgb(0x12b386), rgb(0xd55e00),
                                    rgb(0x7cc7f0), rgb(0xd98fb8), rgb(0xf0e442), rgb(0xe6e6e6)};
 constexpr Colours kClassic = {rgb(0x0000ff), rgb(0x00cc00), rgb(0xff0000), rgb(0xff9900),
                               rgb(0x9900cc), rgb(0x00cccc), rgb(0xcccc00), rgb(0x996633)};
 constexpr std::size_t kYellow = 6;
-constexpr Colour kOther = rgb(0x999999), kOtherDark = rgb(0x7d838a);
+// A grey that purple and green are not taken for by those who do not see red or green.
+constexpr Colour kOther = rgb(0xc4c4c4), kOtherDark = rgb(0x5c6166);
 constexpr double kLowerHalf = 0.8, kAgain = 0.5;
 
 // Names that every network has keep their colour from picture to picture.
@@ -71,7 +72,7 @@ Theme theme_of(bool dark) {
   if (dark)
     return {rgb(0x14181d), rgb(0xe3e7eb), rgb(0x98a1aa), rgb(0x2b323a),
             rgb(0x444d57), kOtherDark,    rgb(0x8c8530), rgb(0xff5a4d)};
-  return {rgb(0xffffff), rgb(0x1f2328), rgb(0x656d76), rgb(0xe4e7eb),
+  return {rgb(0xffffff), rgb(0x1f2328), rgb(0x4f5761), rgb(0xe1e4e8),
           rgb(0xc9ced4), kOther,        rgb(0x8a8200), rgb(0xd1242f)};
 }
 

@@ -16,7 +16,10 @@ namespace argus {
 namespace {
 
 constexpr double kPaler = 0.5;     // towards the paper, of what is known in part only
-constexpr double kTickEvery = 92;  // pixels, about, between two marks of the time axis
+constexpr double kTickEvery = 96;  // pixels, about, between two marks of the time axis
+
+// Where a line of one pixel fills whole pixels.
+double crisp(double at) { return std::floor(at) + 0.5; }
 
 class Plot {
  public:
@@ -60,6 +63,7 @@ class Plot {
 
   void draw_head();
   void draw_grid();
+  void draw_clock();
   void draw_gaps();
   void draw_stack();
   void draw_band(const std::vector<double>& inner, const std::vector<double>& outer, bool down,
@@ -72,6 +76,9 @@ class Plot {
   void draw_nothing();
   [[nodiscard]] std::string up_label() const { return "\xe2\x96\xb2 " + chart_.up_label; }
   [[nodiscard]] std::string down_label() const { return "\xe2\x96\xbc " + chart_.down_label; }
+  // Below the picture; in a low one, which has a single line above it, of both halves.
+  [[nodiscard]] std::string foot_label() const { return is_low() ? up_label() + "  " + down_label() : down_label(); }
+  [[nodiscard]] bool is_low() const { return box().y < kHeadWhole; }
   [[nodiscard]] std::string group_title(const Series& series) const;
 
   const Chart& chart_;
@@ -85,46 +92,57 @@ class Plot {
 
 void Plot::draw_head() {
   const double width = look_.width - 2 * kMargin;
-  canvas_.text({kMargin, 26}, fitted_text(chart_.title, kTitleSize * 1.12, width),
+  const std::string units = units_text(chart_, !layout_.legend.columns.empty());
+  const std::string title = is_low() && !units.empty() ? chart_.title + ", " + units : chart_.title;
+  canvas_.text({kMargin, 26}, fitted_text(title, kTitleSize * 1.12, width),
                {kTitleSize, theme_.ink, Anchor::start, true});
-  if (box().y < 60) return;
-  canvas_.text({kMargin, 44}, fitted_text(chart_.subtitle, kTextSize, width),
+  if (is_low()) return;
+  canvas_.text({kMargin, 45}, fitted_text(chart_.subtitle, kTextSize, width),
                {kTextSize, theme_.muted, Anchor::start, false});
-  canvas_.text({kMargin, box().y - 9}, chart_.percent ? "%" : chart_.unit,
+  const double room = width - (chart_.mirrored ? text_width(up_label(), kTextSize) + 16 : 0);
+  canvas_.text({kMargin, box().y - 8}, fitted_text(units, kTextSize, room),
                {kTextSize, theme_.muted, Anchor::start, false});
 }
 
 void Plot::draw_grid() {
   canvas_.begin_group("grid", "");
-  for (const Tick& tick : scale_.ticks()) {
-    const double y = y_of(tick.value);
-    const std::vector<Point> line = {{box().x, y}, {box().x + box().width, y}};
+  const double zero = y_of(0);
+  for (double last = INFINITY; const Tick& tick : scale_.ticks()) {  // upwards; in low pictures not all have room
+    const double y = y_of(tick.value), level = crisp(y);
+    const std::vector<Point> line = {{box().x, level}, {box().x + box().width, level}};
     if (tick.value != 0) canvas_.line(line, theme_.grid, 1);
+    if (last - y < kTextSize || (tick.value != 0 && std::abs(y - zero) < kTextSize)) continue;
+    last = y;
     canvas_.text({box().x - 8, y + kTextSize * 0.36}, tick.text, {kTextSize, theme_.muted, Anchor::end, false});
   }
-  if (!chart_.bins.empty()) {
-    const auto most = static_cast<std::size_t>(std::max(2.0, box().width / kTickEvery));
-    // Days share their line with the name of the lower half.
-    double free_from = 0;
-    const double free_to =
-        box().x + box().width - (chart_.mirrored ? text_width(down_label(), kTextSize) + 8 : -kMargin * 4);
-    for (const TimeTick& tick : time_ticks(chart_.bins.front().begin, chart_.bins.back().end, most)) {
-      const double x = x_of(tick.time), foot = box().y + box().height;
-      const std::vector<Point> line = {{x, box().y}, {x, foot + 4}};
-      canvas_.line(line, tick.strong ? theme_.hatch : theme_.grid, 1);
-      const auto place = [&](const std::string& text, double y, bool strong) {
-        const double half = text_width(text, kTextSize) / 2;
-        const double at = std::clamp(x, half + kMargin / 2, look_.width - half - 2);
-        canvas_.text({at, y}, text, {kTextSize, strong ? theme_.ink : theme_.muted, Anchor::middle, false});
-        return at + half;
-      };
-      place(tick.text, foot + 17, false);
-      const double half_day = text_width(tick.day, kTextSize) / 2;
-      if (!tick.day.empty() && x - half_day > free_from && x + half_day < free_to)
-        free_from = place(tick.day, foot + 31, true) + 8;
-    }
-  }
+  if (!chart_.bins.empty()) draw_clock();
   canvas_.end_group();
+}
+
+void Plot::draw_clock() {
+  const double right = box().x + box().width, foot = box().y + box().height;
+  const auto most = static_cast<std::size_t>(std::max(2.0, box().width / kTickEvery));
+  const auto put = [&](const std::string& text, double x, double y, double least, bool strong) {
+    const double half = text_width(text, kTextSize) / 2;
+    const double at = std::max(std::min(x, right - half), least + half);
+    canvas_.text({at, y}, text, {kTextSize, strong ? theme_.ink : theme_.muted, Anchor::middle, false});
+    return at + half;
+  };
+  // Days share their line with the name of the lower half.
+  double clock_free = 0, days_free = box().x;
+  const double days_end = right - (chart_.mirrored ? text_width(foot_label(), kTextSize) + 8 : 0);
+  for (const TimeTick& tick : time_ticks(chart_.bins.front().begin, chart_.bins.back().end, most)) {
+    const double x = x_of(tick.time), level = crisp(x);
+    const std::vector<Point> line = {{level, box().y}, {level, foot + 4}};
+    canvas_.line(line, tick.strong ? theme_.hatch : theme_.grid, 1);
+    const double half = text_width(tick.text, kTextSize) / 2;
+    if (std::min(x, right - half) - half >= clock_free)
+      clock_free = put(tick.text, x, foot + 17, kMargin / 2, false) + 8;
+    const double day = text_width(tick.day, kTextSize);
+    const double left = std::max(x - day / 2, box().x);
+    if (!tick.day.empty() && left >= days_free && left + day <= days_end)
+      days_free = put(tick.day, x, foot + 32, box().x, true) + 8;
+  }
 }
 
 // Runs of bins of which nothing is known.
@@ -139,12 +157,15 @@ void Plot::draw_gaps() {
 }
 
 std::string Plot::group_title(const Series& series) const {
+  const auto amount = [&](double value) {
+    const std::string text = amount_text(value, chart_.unit);
+    return says_unit(chart_.unit) || chart_.unit.empty() ? text : text + " " + chart_.unit;
+  };
   const auto half = [&](const Figures& figures) {
     std::string out;
     if (!chart_.total_unit.empty())
       out = fmt::format("total {} {}, ", amount_text(figures.total, chart_.unit), chart_.total_unit);
-    return out + fmt::format("average {} {}, maximum {}", amount_text(figures.average, chart_.unit), chart_.unit,
-                             amount_text(figures.most, chart_.unit));
+    return out + "average " + amount(figures.average) + ", maximum " + amount(figures.most);
   };
   std::string out = series.name + ": ";
   if (!chart_.mirrored) return out + half(series.up.figures);
@@ -252,13 +273,16 @@ void Plot::draw_partial() {
 }
 
 void Plot::draw_axes() {
-  const double y = y_of(0), right = box().x + box().width;
+  // A logarithmic axis has no zero: its foot is a line as the others are, but for its ink.
+  const double width = chart_.logarithmic ? 1 : 2, right = box().x + box().width;
+  const double y = chart_.logarithmic ? crisp(y_of(0)) : std::round(y_of(0));
   const std::vector<Point> axis = {{box().x, y}, {right, y}};
-  canvas_.line(axis, theme_.ink, 2);
+  canvas_.line(axis, theme_.ink, width);
   if (!chart_.mirrored) return;
   const double foot = box().y + box().height;
-  canvas_.text({right, box().y - 9}, up_label(), {kTextSize, theme_.muted, Anchor::end, false});
-  canvas_.text({right, foot + 31}, down_label(), {kTextSize, theme_.muted, Anchor::end, false});
+  if (!is_low()) canvas_.text({right, box().y - 8}, up_label(), {kTextSize, theme_.muted, Anchor::end, false});
+  canvas_.text({right, foot + 32}, fitted_text(foot_label(), kTextSize, look_.width - 2 * kMargin),
+               {kTextSize, theme_.muted, Anchor::end, false});
 }
 
 void Plot::draw_losses() {

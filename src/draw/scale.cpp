@@ -9,7 +9,8 @@ namespace argus {
 
 namespace {
 
-constexpr double kDecadesMost = 6;  // of a logarithmic axis: what is smaller is drawn on its foot
+constexpr double kHalfLeast = 0.12;  // of the axis, for either half
+constexpr double kDecadesMost = 6;   // of a logarithmic axis: what is smaller is drawn on its foot
 constexpr std::array<std::string_view, 13> kPrefixes = {"a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E"};
 constexpr int kNoPrefix = 6;
 
@@ -19,15 +20,15 @@ int thousands(double value) {
   return std::clamp(static_cast<int>(std::floor(std::log10(std::abs(value)) / 3 + 1e-9)), -kNoPrefix, kNoPrefix);
 }
 
-// Milliseconds are usual, millipackets are not.
+// Milliseconds are usual, millipackets and kiloseconds are not.
 int power_for(double value, std::string_view unit) {
   const int power = thousands(value);
-  return unit == "s" ? power : std::max(power, 0);
+  return says_unit(unit) ? std::min(power, 0) : std::max(power, 0);
 }
 
-// "k" of 2k; "ms", as "m" alone is read as minutes.
+// "k" of 2k; "ms" and "s" of times.
 std::string prefix(int power, std::string_view unit) {
-  return std::string(kPrefixes[static_cast<std::size_t>(power + kNoPrefix)]) + (power < 0 && unit == "s" ? "s" : "");
+  return std::string(kPrefixes[static_cast<std::size_t>(power + kNoPrefix)]) + (says_unit(unit) ? "s" : "");
 }
 
 // 1, 2 or 5 times a power of ten, not below `least`.
@@ -65,6 +66,10 @@ Extent extent_of(const Chart& chart, bool down) {
 std::vector<std::vector<double>> drawn_values(const Chart& chart, bool down) {
   std::vector<std::vector<double>> out;
   for (const Series& series : chart.series) out.push_back(down ? series.down.values : series.up.values);
+  if (chart.logarithmic)
+    for (auto& trace : out)
+      for (double& value : trace)
+        if (!(value > 0)) value = kNothing;  // it has no place on such an axis
   if (!chart.percent) return out;
   for (std::size_t bin = 0; bin < chart.bins.size(); bin++) {
     double sum = 0;
@@ -89,6 +94,10 @@ void ValueScale::take_linear(const Chart& chart, double up, double down) {
   top_ = chart.rigid && chart.upper ? *chart.upper : std::max(up, chart.upper.value_or(0));
   bottom_ = chart.rigid && chart.lower ? *chart.lower : std::max(down, chart.lower.value_or(0));
   if (!(top_ + bottom_ > 0)) top_ = 1, bottom_ = chart.mirrored ? 1 : 0;
+  if (chart.mirrored && !chart.rigid) {  // a half in which there is nothing is seen to be one
+    const double least = kHalfLeast * (top_ + bottom_);
+    top_ = std::max(top_, least), bottom_ = std::max(bottom_, least);
+  }
   double step = round_step((top_ + bottom_) / static_cast<double>(kTicksMost));
   if (!chart.rigid &&
       !chart.percent) {  // a little room above the largest value, up to the next mark where that is near
@@ -113,7 +122,7 @@ void ValueScale::take_logarithmic(double up, double down, double least) {
     ticks_ = {{0, "0.1"}, {1, "1"}};
     return;
   }
-  double low = std::floor(std::log10(least) + 1e-9), high = std::ceil(std::log10(most) - 1e-9);
+  double low = std::floor(std::log10(least) - 0.04), high = std::ceil(std::log10(most) - 1e-9);
   if (high <= low) low = high - 1;
   low = std::max(low, high - kDecadesMost);
   floor_ = std::pow(10.0, low);
@@ -121,8 +130,8 @@ void ValueScale::take_logarithmic(double up, double down, double least) {
   top_ = up > 0 ? std::max(reach(up), floor_ * 2) : 0;
   bottom_ = down > 0 ? std::max(reach(down), floor_ * 2) : 0;
   const double decades = (top_ > 0 ? high - low : 0) + (bottom_ > 0 ? high - low : 0);
-  const double every = std::max(1.0, std::ceil(decades / static_cast<double>(kTicksMost - 1)));
-  ticks_.push_back({0, tick_text(floor_, unit_)});
+  const double every = std::max(1.0, std::ceil(decades / static_cast<double>(kTicksMost + 2)));
+  ticks_.push_back({0, (least < floor_ ? "<" : "") + tick_text(floor_, unit_)});
   for (double power = low + every; power <= high; power += every) {
     const double value = std::pow(10.0, power);
     if (value <= top_) ticks_.push_back({value, tick_text(value, unit_)});
@@ -152,15 +161,52 @@ std::string tick_text(double value, std::string_view unit) {
   return fmt::format("{:.{}f}{}", value / size, digits, prefix(power, unit));
 }
 
-std::string amount_text(double value, std::string_view unit) {
-  if (std::isnan(value)) return {};
-  if (value == 0) return "0";
+bool says_unit(std::string_view unit) { return unit == "s"; }
+
+AmountText amount_parts(double value, std::string_view unit) {
+  AmountText out;
+  if (std::isnan(value)) return out;
+  if (value == 0) {
+    out.whole = "0";
+    return out;
+  }
   int power = power_for(value, unit);
   double shown = std::abs(value) / std::pow(1000.0, power);
-  if (shown >= 999.5 && power < kNoPrefix) shown /= 1000, power++;
+  const int power_most = says_unit(unit) ? 0 : kNoPrefix;
+  if (shown >= 999.5 && power < power_most) shown /= 1000, power++;
   const bool exact = power == 0 && shown == std::round(shown);
   const int digits = exact || shown >= 99.95 ? 0 : shown >= 9.995 ? 1 : shown >= 0.0995 || shown == 0 ? 2 : 3;
-  return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", shown, digits, prefix(power, unit));
+  const std::string number = fmt::format("{}{:.{}f}", value < 0 ? "-" : "", shown, digits);
+  const auto point = std::min(number.find('.'), number.size());
+  out.whole = number.substr(0, point), out.rest = number.substr(point) + prefix(power, unit);
+  return out;
+}
+
+std::string amount_text(double value, std::string_view unit) {
+  const AmountText parts = amount_parts(value, unit);
+  return parts.whole + parts.rest;
+}
+
+bool has_lone_peak(const Chart& chart) {
+  constexpr double kFar = 8, kFewOf = 50;  // nearly all else is below an eighth
+  constexpr std::size_t kLowLeast = 12;
+  if (chart.percent || chart.logarithmic || chart.rigid) return false;
+  std::vector<double> tops;
+  for (const bool down : {false, true})
+    for (std::size_t bin = 0; bin < chart.bins.size(); bin++) {
+      double top = 0;
+      for (const Series& series : chart.series) {
+        const auto& values = down ? series.down.values : series.up.values;
+        if (bin >= values.size() || !(values[bin] > 0)) continue;
+        top = chart.stacked ? top + values[bin] : std::max(top, values[bin]);
+      }
+      if (top > 0) tops.push_back(top);
+    }
+  if (tops.empty()) return false;
+  const double most = *std::max_element(tops.begin(), tops.end());
+  const auto high =
+      static_cast<std::size_t>(std::count_if(tops.begin(), tops.end(), [&](double top) { return top > most / kFar; }));
+  return tops.size() >= high + kLowLeast && static_cast<double>(high) <= 1 + static_cast<double>(tops.size()) / kFewOf;
 }
 
 }  // namespace argus

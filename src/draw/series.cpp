@@ -23,6 +23,7 @@ namespace argus {
 namespace {
 
 constexpr std::uint32_t kUnseen = UINT32_MAX;
+constexpr std::size_t kBinsOfPercentile = 20;  // of fewer, the 95th percentile is the maximum
 
 // Values of a field as doubles and, for whole numbers, exactly; absent rows are kNothing and 0.
 struct Amounts {
@@ -56,6 +57,24 @@ std::vector<Field> fields_of(const Drawn& drawn) {
 
 // Of nanoseconds, seconds are a quotient: a product with 1e-9 would be off in the last digit.
 double scaled(double value, double factor) { return factor < 1e-3 ? value / std::round(1 / factor) : value * factor; }
+
+std::string words_of(Field field) {
+  std::string_view name = info(field).alias.empty() ? info(field).name : info(field).alias;
+  std::string out;
+  if (name.starts_with("total_")) name.remove_prefix(6);
+  if (name.starts_with("src_")) out = "source ", name.remove_prefix(4);
+  if (name.starts_with("dst_")) out = "destination ", name.remove_prefix(4);
+  for (const char c : name) out += c == '_' ? ' ' : c;
+  return out.ends_with("addr") ? out + "ess" : out;
+}
+
+// "port" of sport, dport and their like.
+std::string words_without_side(Field field) {
+  std::string out = words_of(field);
+  for (const std::string_view side : {"source ", "destination "})
+    if (out.starts_with(side)) out.erase(0, side.size());
+  return out;
+}
 
 // Merged records of a key in a bin, and of what was drawn of them.
 class SeriesGatherer final : public SeriesSink {
@@ -162,10 +181,10 @@ Result<> SeriesGatherer::write(const Batch& batch) {
       number = bins_.try_emplace(bin, bins_.size()).first->second;
     }
     label.clear();
-    for (const FieldPrinter& printer : printers_) {
+    for (std::size_t i = 0; i < printers_.size(); i++) {
       if (!label.empty()) label += ' ';
-      if (printer.has(row)) printer.append(row, label);
-      else label += "(none)";
+      if (printers_[i].has(row)) printers_[i].append(row, label);
+      else label += "no " + words_without_side(options_.drawn.keys.keys[i].field);
     }
     const std::uint32_t id = id_of(label);
     const auto [at, fresh] = cell_of_.try_emplace(number << 32 | id, static_cast<std::uint32_t>(cell_list_.size()));
@@ -251,7 +270,8 @@ Figures SeriesGatherer::figures_of(const Chart& chart, const Trace& trace, doubl
   if (known.empty()) return out;
   std::sort(known.begin(), known.end());
   out.most = known.back();
-  out.p95 = known[static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(known.size()))) - 1];
+  if (known.size() >= kBinsOfPercentile)
+    out.p95 = known[static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(known.size()))) - 1];
   if (!axis.sum) {
     out.average = whole;
     return out;
@@ -378,7 +398,8 @@ void SeriesGatherer::name_series(Chart& chart, const Known& known, const std::ve
       Series& series = chart.series[at * places + place];
       const std::string suffix = keyed ? " " + names[place] : "";
       series.other = other && place == options_.top;
-      series.name = !keyed ? metric.name : several ? metric.name + suffix : names[place];
+      const std::string amount = metric.down ? words_without_side(metric.up) : metric.name;
+      series.name = !keyed ? amount : several ? metric.name + suffix : names[place];
       const auto half = [&](Field field, const char* turned_name) {
         return (turned ? turned_name : std::string(info(field).name)) + suffix;
       };
@@ -416,16 +437,6 @@ Result<Chart> SeriesGatherer::chart(const Known& known) {
   }
   fill(out, known, place_of_id, places);
   return out;
-}
-
-std::string words_of(Field field) {
-  std::string_view name = info(field).alias.empty() ? info(field).name : info(field).alias;
-  std::string out;
-  if (name.starts_with("total_")) name.remove_prefix(6);
-  if (name.starts_with("src_")) out = "source ", name.remove_prefix(4);
-  if (name.starts_with("dst_")) out = "destination ", name.remove_prefix(4);
-  for (const char c : name) out += c == '_' ? ' ' : c;
-  return out.ends_with("addr") ? out + "ess" : out;
 }
 
 }  // namespace

@@ -16,16 +16,20 @@ namespace argus {
 
 namespace {
 
-constexpr int kColumnsLeast = 40, kRowsLeast = 10, kRowsMost = 200, kFigure = 9;
+constexpr int kColumnsLeast = 40, kRowsLeast = 10, kRowsMost = 200;
 // The palette in the 256 colours of terminals, other last; inks count from 1.
-constexpr std::array<int, 8> kSeriesInks = {32, 214, 36, 166, 74, 175, 227, 250};
-constexpr int kOtherInk = 245, kAlarmInk = 196, kQuietInk = 244;
+constexpr std::array<int, 8> kSeriesInks = {32, 214, 36, 166, 74, 175, 227, 255};
+constexpr int kOtherInk = 242, kAlarmInk = 196, kQuietInk = 244;
 constexpr std::array<std::string_view, 8> kMarks = {"#", "o", "x", "+", "*", "=", "%", "~"};
+
+std::size_t letters_in(std::string_view safe) {
+  return static_cast<std::size_t>(
+      std::count_if(safe.begin(), safe.end(), [](char c) { return (static_cast<std::uint8_t>(c) & 0xc0) != 0x80; }));
+}
 
 std::string padded(std::string_view text, std::size_t width, bool right) {
   const std::string safe = escaped(text);
-  std::size_t letters = 0;
-  for (const char c : safe) letters += (static_cast<std::uint8_t>(c) & 0xc0) != 0x80 ? 1 : 0;
+  const std::size_t letters = letters_in(safe);
   const std::string pad(width > letters ? width - letters : 0, ' ');
   return right ? pad + safe : safe + pad;
 }
@@ -48,6 +52,21 @@ std::string cut(std::string_view text, std::size_t most, bool utf8) {
   return out;
 }
 
+LegendMeasure measure_of(bool utf8) {
+  LegendMeasure out;
+  out.up_mark = utf8 ? "\xe2\x96\xb2" : "+", out.down_mark = utf8 ? "\xe2\x96\xbc" : "-";
+  out.half_gap = 2, out.block_gap = 3;
+  out.width = [](std::string_view text) { return static_cast<double>(letters_in(escaped(text))); };
+  return out;
+}
+
+// A third of the lines, as a chart in characters is coarse enough.
+double legend_lines(const TextLook& look) { return std::max(std::clamp(look.rows, kRowsLeast, kRowsMost) / 3, 3); }
+
+std::size_t columns_of(const TextLook& look) {
+  return static_cast<std::size_t>(std::clamp(look.columns, kColumnsLeast, BrailleCanvas::kCellsMax));
+}
+
 class TextPicture {
  public:
   TextPicture(const Chart& chart, const TextLook& look)
@@ -55,18 +74,19 @@ class TextPicture {
         look_(look),
         scale_(chart),
         colours_(colours_of(chart.series, Palette::okabe_ito, true)),
-        width_(static_cast<std::size_t>(std::clamp(look.columns, kColumnsLeast, BrailleCanvas::kCellsMax))) {
+        width_(columns_of(look)) {
     for (const Tick& tick : scale_.ticks()) labels_ = std::max(labels_, cut(tick.text, 20, look_.utf8).size());
     labels_ = std::max<std::size_t>(labels_, 5) + 1;
-    if (look.legend) rows_ = legend_rows(chart);
-    const auto room = static_cast<std::size_t>(std::clamp(look.rows, kRowsLeast, kRowsMost)) - 6;
-    shorten_legend(chart, room > 7 ? room - 6 : 1, rows_);
-    const std::size_t legend = rows_.empty() ? 0 : rows_.size() + 1;
+    if (look.legend)
+      legend_ = legend_grid(chart, measure_of(look.utf8), static_cast<double>(width_), legend_lines(look));
+    const auto room = static_cast<std::size_t>(std::clamp(look.rows, kRowsLeast, kRowsMost)) - 5;
+    const std::size_t legend =
+        static_cast<std::size_t>(legend_.height) + (chart.mirrored && !legend_.rows.empty() ? 1 : 0);
     height_ = std::max<std::size_t>(room - std::min(legend, room - 4), 4);
   }
 
   std::string draw() {
-    const std::string unit = chart_.percent ? "%" : chart_.unit;
+    const std::string unit = units_text(chart_, !legend_.columns.empty());
     line(cut(unit.empty() ? chart_.title : chart_.title + ", " + unit, width_, look_.utf8));
     quiet(cut(chart_.subtitle, width_, look_.utf8));
     BrailleCanvas canvas(static_cast<int>(width_ - labels_ - 1), static_cast<int>(height_));
@@ -114,7 +134,7 @@ class TextPicture {
   const TextLook& look_;
   ValueScale scale_;
   std::vector<SeriesColours> colours_;
-  std::vector<LegendRow> rows_;
+  LegendGrid legend_;
   std::size_t width_, labels_ = 0, height_ = 4;
   std::string out_;
 };
@@ -239,37 +259,38 @@ void TextPicture::draw_time(const BrailleCanvas& canvas) {
 }
 
 void TextPicture::draw_legend() {
-  if (rows_.empty()) return;
-  const std::size_t halves = chart_.mirrored ? 2 : 1;
-  std::size_t names = 4;
-  for (const LegendRow& row : rows_) names = std::max(names, cut(row.name, 40, look_.utf8).size());
-  std::size_t columns = 4;
-  while (columns > 1 && 2 + std::min<std::size_t>(names, 16) + halves * columns * kFigure > width_) columns--;
-  const auto shown = legend_columns(chart_, columns);
-  names = std::min(names, width_ - 2 - std::min(width_ - 10, halves * shown.size() * kFigure));
-  std::string head(names + 2, ' ');
-  for (std::size_t half = 0; half < halves; half++)
-    for (const LegendColumn& column : shown) {
-      const std::string arrow = !chart_.mirrored ? ""
-                                : look_.utf8     ? (half == 0 ? "\xe2\x96\xb2" : "\xe2\x96\xbc")
-                                                 : (half == 0 ? "+" : "-");
-      head += padded(arrow + column.title, kFigure, true);
+  if (legend_.rows.empty()) return;
+  const auto cells = [](double width) { return static_cast<std::size_t>(width); };
+  // Columns of letters up to `to` of the picture's width.
+  const auto fill = [](std::string& line, std::size_t to) {
+    if (const std::size_t now = letters_in(line); now < to) line.append(to - now, ' ');
+  };
+  std::vector<std::string> plain(cells(legend_.height)), inked_lines(plain.size());
+  const auto put = [&](std::size_t line, std::size_t at, const std::string& text, int ink) {
+    const std::size_t before = plain[line].size();
+    fill(plain[line], at);
+    inked_lines[line] += plain[line].substr(before) + (ink == 0 ? text : inked(text, ink));
+    plain[line] += text;
+  };
+  for (std::size_t block = 0; block < legend_.blocks; block++)
+    for (const LegendColumn& column : legend_.columns)
+      put(0, cells(static_cast<double>(block) * legend_.block_width + column.right) - letters_in(column.title),
+          column.title, kQuietInk);
+  for (std::size_t i = 0; i < legend_.rows.size(); i++) {
+    const LegendRow& row = legend_.rows[i];
+    const std::size_t line = legend_.line_of(i), left = cells(legend_.left_of(i));
+    if (row.series != SIZE_MAX)
+      put(line, left,
+          look_.utf8 ? "\xe2\x96\xa0"
+                     : std::string(chart_.series.size() > 1 ? kMarks[row.series % kMarks.size()] : "#"),
+          ink_of(row.series));
+    put(line, left + 2, cut(row.name, std::max<std::size_t>(cells(legend_.name_width), 1), look_.utf8), 0);
+    for (const LegendColumn& column : legend_.columns) {
+      const AmountText text = amount_parts((column.down ? *row.down : *row.up).*column.figure, chart_.unit);
+      put(line, left + cells(column.point) - text.whole.size(), text.whole + cut(text.rest, 9, look_.utf8), 0);
     }
-  quiet(head);
-  for (const LegendRow& row : rows_) {
-    const bool all = row.series == SIZE_MAX;
-    std::string mark = all          ? " "
-                       : look_.utf8 ? "\xe2\x96\xa0"
-                                    : std::string(chart_.series.size() > 1 ? kMarks[row.series % kMarks.size()] : "#");
-    std::string text =
-        (all ? mark : inked(mark, ink_of(row.series))) + " " + padded(cut(row.name, names, look_.utf8), names, false);
-    for (std::size_t half = 0; half < halves && row.up != nullptr; half++)
-      for (const LegendColumn& column : shown) {
-        const Figures& figures = half == 0 ? *row.up : *row.down;
-        text += padded(cut(amount_text(figures.*column.figure, chart_.unit), kFigure - 1, look_.utf8), kFigure, true);
-      }
-    line(text);
   }
+  for (const std::string& line : inked_lines) this->line(line);
   if (chart_.mirrored) {
     const char* up = look_.utf8 ? "\xe2\x96\xb2 " : "+ ";
     const char* down = look_.utf8 ? "\xe2\x96\xbc " : "- ";
@@ -278,6 +299,10 @@ void TextPicture::draw_legend() {
 }
 
 }  // namespace
+
+std::size_t series_named(const TextLook& look) {
+  return names_in(measure_of(look.utf8), static_cast<double>(columns_of(look)), legend_lines(look));
+}
 
 std::string text_picture(const Chart& chart, const TextLook& look) { return TextPicture(chart, look).draw(); }
 

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "draw/canvas.h"
 #include "draw/chart.h"
+#include "draw/scale.h"
 
 namespace argus {
 
@@ -144,7 +145,7 @@ TEST_CASE("palette and legend are in the order of the stack, other and all toget
   const std::string svg = svg_picture(drawn_from({{"one", {3}}, {"two", {2}}, {"other", {1}}}), {});
   const auto legend = svg.substr(svg.find("<g id=\"legend\">"));
   std::size_t last = 0;
-  for (const char* part : {"#0072b2", ">one<", "#e69f00", ">two<", "#999999", ">other<", ">all<"}) {
+  for (const char* part : {"#0072b2", ">one<", "#e69f00", ">two<", "#c4c4c4", ">other<", ">all<"}) {
     CAPTURE(part);
     const auto at = legend.find(part);
     REQUIRE(at != std::string::npos);
@@ -154,6 +155,86 @@ TEST_CASE("palette and legend are in the order of the stack, other and all toget
   Look bare;
   bare.legend = false;
   CHECK(svg_picture(drawn_from({{"one", {3}}}), bare).find("legend") == std::string::npos);
+}
+
+TEST_CASE("the legend takes a quarter of the height at most, and names every colour") {
+  std::vector<std::pair<std::string, std::vector<double>>> all;
+  for (const char* name : {"https", "http", "microsoft-ds", "domain", "imaps", "ssh", "ntp", "no port", "other"})
+    all.emplace_back(name, std::vector<double>{3, 2, 1});
+  const Chart chart = mirrored(drawn_from(all));
+  for (const auto& [width, height] :
+       {std::pair{800, 400}, {1200, 600}, {640, 480}, {400, 240}, {320, 240}, {2000, 300}}) {
+    CAPTURE(width, height);
+    Look look;
+    look.width = width, look.height = height;
+    REQUIRE(series_named(look) >= all.size());
+    const std::string svg = svg_picture(chart, look);
+    const std::string legend = svg.substr(svg.find("<g id=\"legend\">"));
+    CHECK(count_of(legend, "<rect") >= 2 * all.size());
+    for (const auto& [name, values] : all)
+      if (name.size() < 6) CHECK(legend.find(">" + name + "<") != std::string::npos);
+    for (auto at = legend.find(" y=\""); at != std::string::npos; at = legend.find(" y=\"", at + 1)) {
+      const double y = std::strtod(legend.c_str() + at + 4, nullptr);
+      CHECK(y >= 0.75 * height);
+      CHECK(y <= height - 4);
+    }
+  }
+}
+
+TEST_CASE("no letter stands outside of the picture, and units are said once") {
+  Chart chart = mirrored(drawn_from({{"a", std::vector<double>(60, 5)}}));
+  chart.series[0].up.figures = chart.series[0].down.figures = {.average = 5};
+  const std::string svg = svg_picture(chart, {});
+  for (auto at = svg.find("<text x=\""); at != std::string::npos; at = svg.find("<text x=\"", at + 1)) {
+    const double x = std::strtod(svg.c_str() + at + 9, nullptr);
+    const auto from = svg.find('>', at) + 1;
+    const double width = text_width(svg.substr(from, svg.find('<', from) - from), 12);
+    const std::string head = svg.substr(at, from - at);
+    const double part = head.find("\"end\"") != std::string::npos      ? 1
+                        : head.find("\"middle\"") != std::string::npos ? 0.5
+                                                                       : 0;
+    CHECK(x - part * width >= 0);
+    CHECK(x + (1 - part) * width <= 1200 - 15);
+  }
+  CHECK(count_of(svg, ">bit/s, totals in bytes<") == 1);
+  chart.unit = "s", chart.total_unit = "", chart.stacked = false;
+  CHECK(count_of(svg_picture(chart, {}), ">s<") == 0);
+  CHECK(count_of(svg_picture(chart, {}), ">4s<") > 0);
+}
+
+TEST_CASE("figures of a column have their points below each other") {
+  Chart chart = drawn_from({{"a", {1}}, {"b", {1}}, {"c", {1}}, {"d", {1}}});
+  const std::vector<double> averages = {0.005, 12.34, 1, 4'500'000};
+  for (std::size_t i = 0; i < averages.size(); i++) chart.series[i].up.figures = {.average = averages[i]};
+  TextLook look;
+  look.rows = 60;
+  const std::string text = text_picture(chart, look);
+  for (const char* line : {"      average\n", "a     0.005\n", "b    12.3\n", "c     1\n", "d     4.50M\n"}) {
+    CAPTURE(line);
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
+TEST_CASE("nothing is drawn at the foot of a logarithmic axis that is 0") {
+  Chart chart = drawn_from({{"a", {1, 0, 100, 10, 0}}});
+  chart.stacked = false, chart.logarithmic = true;
+  const std::string svg = svg_picture(chart, {});
+  CHECK(count_of(group_of(svg, 1), "<path") == 2);
+  CHECK(count_of(svg, ">0<") == 0);
+  CHECK(count_of(svg, ">0.1<") == 1);
+}
+
+TEST_CASE("a lone peak is told from traffic that comes and goes") {
+  std::vector<double> flat(60, 10), spiked = flat, uneven = flat;
+  spiked[30] = 500;
+  for (std::size_t i = 0; i < uneven.size(); i += 5) uneven[i] = 500;
+  CHECK_FALSE(has_lone_peak(drawn_from({{"a", flat}})));
+  CHECK(has_lone_peak(drawn_from({{"a", spiked}})));
+  CHECK_FALSE(has_lone_peak(drawn_from({{"a", uneven}})));
+  CHECK_FALSE(has_lone_peak(drawn_from({{"a", {1, 500, 1}}})));
+  Chart chart = drawn_from({{"a", spiked}});
+  chart.logarithmic = true;
+  CHECK_FALSE(has_lone_peak(chart));
 }
 
 TEST_CASE("labels are escaped for people and for XML") {
