@@ -66,7 +66,8 @@ class InputOptions {
   [[nodiscard]] bool reads_files() const { return !reads_feed() && !reads_stdin(); }
   // Files that are being written as they are opened are followed, as with --follow.
   void follow_written() { follow_written_ = true; }
-  [[nodiscard]] bool reads_sensors() const { return !words_of(Feed::sensors).empty(); }
+  [[nodiscard]] bool reads_sensors() const { return sensors() != 0; }
+  [[nodiscard]] std::size_t sensors() const { return words_of(Feed::sensors).size(); }
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.
   void ask_for_records() { watching_ = false; }
   // What is read, in a word: sensors, files without their folders, standard input.

@@ -131,8 +131,8 @@ void Top::declare(OptionSet& options) {
 void Top::declare_look(OptionSet& options) {
   options.group("what to show");
   options.list("-s,--fields", "FIELD...", top_.columns, ListWords::fields,
-               "columns, also 2s 10s 40s (rates) and trend; +f adds, -f drops");
-  options.value("--sort", "FIELD", top_.sort, "order, '-' before it turns it round (pkts)");
+               "columns, also 2s 10s 40s (rates), peak and trend; +f adds, -f drops");
+  options.value("--sort", "FIELD", top_.sort, "order, '-' before it turns it round (live: 2s; else pkts)");
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   options.value("--idle", "TIME", idle_, parse_duration, "rows without traffic for so long are not listed (live: 60)");
   options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
@@ -186,9 +186,11 @@ Result<Exit> Top::run(Io& io) {
     return fail(Errc::usage, "standard output is no terminal; --once prints one frame, --batch one after the other");
   if (!top_.print && input_.asked().explain)
     return fail(Errc::usage, "--explain: a screen has no room for it; --once prints one frame");
+  if (io.classic && top_.sort.empty()) top_.sort = "pkts";
   if (io.classic && top_.key.empty())
     for (const std::string_view word : split_words(favourite_keys()[1], " ")) top_.key.emplace_back(word);
-  ARGUS_TRY_LET(TopPlan plan, plan_top(top_));  // wrong words are found before anything is opened
+  top_.live = input_.reads_sensors() || input_.reads_interfaces();  // until the source says so
+  ARGUS_TRY_LET(TopPlan plan, plan_top(top_));                      // wrong words are found before anything is opened
   ARGUS_TRY_LET(const WherePtr wanted, input_.wanted());
   const bool ticks = ticks_suffice(plan.ask, wanted);
   if (!ticks) input_.ask_for_records();
@@ -196,6 +198,7 @@ Result<Exit> Top::run(Io& io) {
   top_.read_filter = escaped(input_.filter_text());
   top_.source = input_.describe();
   top_.waits = input_.reads_files();
+  top_.sensors = input_.sensors();
   input_.set_listener([notices = top_.notices](const Notice& notice) { notify(*notices, notice); });
   if (!top_.print && top_.speed == 0) input_.follow_written();
   SourcePtr source;

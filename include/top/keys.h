@@ -48,7 +48,7 @@ enum class TopAction : std::uint8_t {
 
 struct TopKey {
   TopAction action;
-  std::string_view shown;         // "PgDn Ctrl-F"
+  std::string_view shown;         // "PgDn ^F ^D"
   std::string_view says;          // what it does
   std::vector<KeyPress> presses;  // what is typed; empty: the terminal makes a signal of it (Ctrl-Z)
   std::string_view hint = {};     // its word in the last line of the screen; empty: not there

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/field.h"
 #include "flow/format.h"
 #include "query/key.h"
@@ -16,20 +17,21 @@
 namespace argus {
 
 struct TopColumn {
-  enum class Kind : std::uint8_t { field, rate, trend };
+  enum class Kind : std::uint8_t { field, rate, peak, trend };
   Kind kind = Kind::field;
   Field field = Field::pkts;
   std::size_t window = 0;  // of kRateSeconds, for rates
   bool essential = false;  // a key, or what rows are sorted by
   bool asked = false;      // by name: it is dearer than what is there by itself
+  bool spare = false;      // there where everything else has room
   friend bool operator==(const TopColumn&, const TopColumn&) = default;
 };
 
-// Words of -s: fields, "2s" "10s" "40s" for rates, "trend" for the bar or line; "+x" adds, "-x" drops, a plain word
-// begins a list of its own. Usage error otherwise.
+// Words of -s: fields, "2s" "10s" "40s" for rates, "peak" for the most in one second of the last 40, "trend" for the
+// bar or line; "+x" adds, "-x" drops, a plain word begins a list of its own. Usage error otherwise.
 [[nodiscard]] Result<std::vector<TopColumn>> parse_top_columns(const std::vector<std::string>& words,
                                                                const std::vector<TopColumn>& defaults);
-// The keys and what usually matters: `rates` for live input.
+// The keys and what usually matters: `rates` for live input, whose fields are those of ticks.
 [[nodiscard]] std::vector<TopColumn> default_top_columns(const KeyWords& key, bool rates);
 [[nodiscard]] std::string column_word(const TopColumn& column);
 
@@ -39,6 +41,8 @@ struct TopColumn {
 // A sum that rows have parts of.
 [[nodiscard]] bool is_counter(Field field);
 [[nodiscard]] bool sorts_by(const LiveOrder& order, const TopColumn& column);
+// Whether rows can be sorted by what it shows.
+[[nodiscard]] bool is_sortable(const TopColumn& column);
 
 enum class TopUnit : std::uint8_t { bits, bytes, packets };
 inline constexpr std::size_t kAsSorted = kRateSeconds.size();  // a measure: that of the order, where it is an amount
@@ -62,6 +66,8 @@ struct TopLook {
 [[nodiscard]] std::string short_number(double value, bool iec);
 // 12345678 as "12 345 678".
 [[nodiscard]] std::string spaced(std::uint64_t value);
+// "8 min 44 s", "1.5 s", "38.2 ms": two units at most.
+[[nodiscard]] std::string time_words(Nanos length);
 // What traffic is in the unit of the look.
 [[nodiscard]] double amount_of(const Traffic& traffic, const TopLook& look, Ends ends);
 [[nodiscard]] std::string_view unit_name(const TopLook& look);  // "bit/s"

@@ -28,8 +28,9 @@ struct TopOptions {
   std::string read_filter;  // of the command line: what is read at all
   std::vector<std::string> key, columns;
   bool rmon = false;
-  std::string sort = "pkts";
+  std::string sort;  // empty: live the rate, else packets
   bool live = false, ticks = false, ends_with_input = false;
+  std::size_t sensors = 0;  // that are read
   TimeSpan span;
   std::uint64_t memory_max = 512'000'000;
   std::size_t groups_max = 500'000;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -32,6 +33,34 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 }  // namespace
+
+// What ratop has behind its colon, by its letters.
+struct TopScreen::TopCommand {
+  char letter;
+  std::string_view says;
+  TopDialog::Kind prompt = TopDialog::Kind::none;
+  std::optional<TopAction> action = {};
+  void (TopScreen::*time)(Nanos) = nullptr;
+};
+
+std::span<const TopScreen::TopCommand> TopScreen::top_commands() {
+  using Kind = TopDialog::Kind;
+  static const std::array<TopCommand, 13> all = {
+      {{'f', "filter", Kind::filter},
+       {'m', "key", Kind::key},
+       {'P', "sort", Kind::sort},
+       {'s', "columns", Kind::columns},
+       {'w', "save", Kind::save},
+       {'v', "reverse", Kind::none, TopAction::reverse},
+       {'n', "names", Kind::none, TopAction::names},
+       {'=', "totals from zero", Kind::none, TopAction::zero},
+       {'\\', "pause", Kind::none, TopAction::pause},
+       {'T', "idle time", Kind::none, {}, &TopScreen::take_idle},
+       {'u', "time between pictures", Kind::none, {}, &TopScreen::take_every},
+       {'h', "keys", Kind::none, TopAction::help},
+       {'q', "quit", Kind::none, TopAction::quit}}};
+  return all;
+}
 
 void TopScreen::say(std::string text) {
   said_ = std::move(text);
@@ -134,7 +163,7 @@ void TopScreen::click(const KeyPress& press) {
   if (line + 1 != top) return;
   const auto column = heading_at(picture_, look_, static_cast<std::size_t>(size.columns),
                                  static_cast<std::size_t>(std::max(press.column, 0)));
-  if (!column || column->kind == TopColumn::Kind::trend) return;
+  if (!column || !is_sortable(*column)) return;
   if (sorts_by(look_.order, *column)) return act(TopAction::reverse, press);
   if (auto done = take_order(column_word(*column)); !done) say(done.error().text);
 }
@@ -142,7 +171,7 @@ void TopScreen::click(const KeyPress& press) {
 void TopScreen::sort_by_neighbour(int step) {
   std::vector<TopColumn> sortable;
   for (const TopColumn& column : look_.columns)
-    if (column.kind != TopColumn::Kind::trend) sortable.push_back(column);
+    if (is_sortable(column)) sortable.push_back(column);
   if (sortable.empty()) return;
   const auto now = std::find_if(sortable.begin(), sortable.end(),
                                 [&](const TopColumn& column) { return sorts_by(look_.order, column); });
@@ -240,7 +269,7 @@ void TopScreen::take_prompt() {
     if (dialog_.fault.empty()) dialog_.fault = escaped(done.error().text);
     return;
   }
-  dialog_ = {};
+  if (is_prompt(dialog_)) dialog_ = {};  // a command may have opened something else
 }
 
 Result<> TopScreen::take_text(TopDialog::Kind kind, const std::string& text) {
@@ -251,7 +280,7 @@ Result<> TopScreen::take_text(TopDialog::Kind kind, const std::string& text) {
     case TopDialog::Kind::columns: return take_columns(text);
     case TopDialog::Kind::save: {
       if (text.empty()) return {};
-      const std::vector<Batch> rows = model_.everything(look_, options_.idle);
+      const std::vector<Batch> rows = model_.everything(look_, idle_);
       ARGUS_TRY(save_top(text, rows, look_));
       std::size_t count = 0;
       for (const Batch& batch : rows) count += batch.rows();
@@ -266,17 +295,32 @@ Result<> TopScreen::take_text(TopDialog::Kind kind, const std::string& text) {
 Result<> TopScreen::take_command(const std::string& text) {
   if (text.empty()) return {};
   const std::string rest = text.size() > 1 ? text.substr(std::min(text.size(), text.find_first_not_of(' ', 1))) : "";
-  switch (text[0]) {
-    case 'f': return take_text(TopDialog::Kind::filter, rest);
-    case 'm': return take_text(TopDialog::Kind::key, rest);
-    case 'P': return take_text(TopDialog::Kind::sort, rest);
-    case 's': return take_text(TopDialog::Kind::columns, rest);
-    case 'w': return take_text(TopDialog::Kind::save, rest);
-    case 'q': quit_ = true; return {};
-    default:
-      return fail(Errc::usage, "'{}' is not a command: f filter, m key, P sort, s columns, w save, q quit",
-                  escaped(text));
+  for (const TopCommand& command : top_commands()) {
+    if (command.letter != text[0]) continue;
+    if (command.prompt != TopDialog::Kind::none) return take_text(command.prompt, rest);
+    if (command.time != nullptr) {
+      ARGUS_TRY_LET(const Nanos time, parse_duration(rest));
+      (this->*command.time)(time);
+      return {};
+    }
+    dialog_ = {};
+    act(*command.action, {});
+    return {};
   }
+  std::vector<std::string> known;
+  for (const TopCommand& command : top_commands()) known.push_back(fmt::format("{} {}", command.letter, command.says));
+  return fail(Errc::usage, "'{}' is not a command: {}", escaped(text), joined(known, ", "));
+}
+
+void TopScreen::take_idle(Nanos time) {
+  idle_ = time;
+  stale_ = true;
+  say(time == 0 ? "all rows are listed" : "rows without traffic for " + time_words(time) + " are not listed");
+}
+
+void TopScreen::take_every(Nanos time) {
+  pace_ = pace_for(time);
+  say("a picture each " + time_words(every()));
 }
 
 Result<> TopScreen::take_filter(const std::string& text) {

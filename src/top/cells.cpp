@@ -4,12 +4,14 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "draw/braille.h"
 #include "draw/cells.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/type.h"
 #include "store/live_table.h"
 #include "top/frame.h"
 #include "top/look.h"
@@ -21,8 +23,10 @@ namespace {
 
 constexpr int kBar = 8;
 constexpr std::size_t kGap = 1;
-constexpr std::size_t kMarkWidth = 8;  // of the shortest words of a mark
-constexpr std::size_t kKeyLeast = 7;   // columns of a key that is cut for want of room
+constexpr std::size_t kMarkWidth = 8;     // of the shortest words of a mark
+constexpr std::size_t kKeyLeast = 7;      // columns of a key that is cut for want of room
+constexpr std::size_t kAddressEasy = 15;  // of an address that numbers need not leave for: IPv4 whole
+constexpr std::size_t kNameEasy = 8;      // the same of ports and protocols
 
 TextStyle style_of(const TopLook& look) {
   TextStyle out;
@@ -35,19 +39,21 @@ TextStyle style_of(const TopLook& look) {
 
 Dots dots(const TopLook& look) { return look.ascii ? Dots::ascii : Dots::braille; }
 
-// What is left out first where there is no room.
+// What is left out first where there is no room: rates leave last, and what was asked for stays before them.
+constexpr int kStays = 100;
 int rank(const TopColumn& column, const TopLook& look) {
-  if (column.essential || sorts_by(look.order, column)) return 9;
-  if (column.asked) return 8;
-  if (column.kind == TopColumn::Kind::rate) {
-    const std::size_t shown = look.measure < kAsSorted ? look.measure : 0;
-    return column.window == shown ? 8 : column.window == 2 ? 0 : 1;
-  }
-  if (column.kind == TopColumn::Kind::trend) return 5;
-  if (column.field == Field::bytes) return 7;
-  if (column.field == Field::pkts) return 6;
-  if (column.field == Field::trans) return 3;
-  return column.field == Field::state ? 2 : 4;
+  if (column.essential || sorts_by(look.order, column)) return kStays;
+  if (column.asked) return 90;
+  if (column.kind == TopColumn::Kind::rate)
+    return column.window == look.measure ? 89 : 88 - static_cast<int>(column.window);
+  if (column.kind == TopColumn::Kind::peak) return 60;
+  if (column.kind == TopColumn::Kind::trend) return 50;
+  if (column.field == Field::bytes) return 80;
+  if (column.field == Field::pkts) return 70;
+  if (column.field == Field::load) return 45;
+  if (column.field == Field::trans) return 40;
+  if (column.field == Field::state) return 30;
+  return column.field == Field::tcprtt ? 20 : column.field == Field::loss ? 19 : 10;
 }
 
 // So that columns do not move with every row that comes: counters and rates are abbreviated.
@@ -59,7 +65,9 @@ std::size_t usual_width(Field field) {
 
 struct Placed {
   TopColumn column;
-  std::size_t width = 0;
+  std::size_t width = 0;  // on the screen
+  std::size_t whole = 0;  // with nothing cut
+  std::size_t easy = 0;   // so much of it has its place before numbers leave
   bool right = false;
 };
 struct Layout {
@@ -73,30 +81,58 @@ std::size_t width_of_all(const Layout& layout) {
   return out;
 }
 
+constexpr std::size_t kHiddenWidth = 5;  // of "+12 ›"
 std::size_t room_of(const Layout& layout, std::size_t width) {
-  return width - std::min<std::size_t>(width, layout.hidden != 0 ? 5 : 0);
+  return width - std::min<std::size_t>(width, layout.hidden != 0 ? kHiddenWidth : 0);
 }
 
-// Columns in the order of what they are worth, as long as there is room; those that must be there in any case.
+std::size_t easy_width(const TopColumn& column, std::size_t whole) {
+  if (!column.essential) return whole;
+  return std::min(whole, info(column.field).format == Format::address ? kAddressEasy : kNameEasy);
+}
+
+// Columns in the order of what they are worth, as long as there is room; those that must be there in any case. Keys
+// count with what they can do with, so that a wide address costs itself and not the numbers.
 void leave_out(Layout& layout, const TopLook& look, std::size_t width) {
-  if (width_of_all(layout) <= width) return;
   std::vector<std::size_t> order(layout.columns.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return rank(layout.columns[a].column, look) > rank(layout.columns[b].column, look);
   });
-  std::size_t used = layout.number + 2 + 5;
+  const auto fits_all = [&] {
+    std::size_t all = layout.number + 2;
+    for (const Placed& one : layout.columns)
+      if (!one.column.spare) all += one.easy + kGap;
+    return all <= width;
+  };
+  std::size_t used = layout.number + 2 + (fits_all() ? 0 : kHiddenWidth);
   std::vector<bool> stays(layout.columns.size());
   for (const std::size_t at : order) {
-    const std::size_t more = layout.columns[at].width + kGap;
-    if (rank(layout.columns[at].column, look) != 9 && used + more > width) continue;
+    const Placed& one = layout.columns[at];
+    if (one.column.spare || (rank(one.column, look) != kStays && used + one.easy + kGap > width)) continue;
     stays[at] = true;
-    used += more;
+    used += one.easy + kGap;
+  }
+  // What is spare goes to cut keys first, a column to each in turn, and then to further columns.
+  std::size_t hidden = 0;
+  for (std::size_t at = 0; at < stays.size(); at++) hidden += !stays[at] && !layout.columns[at].column.spare ? 1u : 0u;
+  for (Placed& one : layout.columns) one.width = one.easy;
+  for (bool more = true; more && used < width;) {
+    more = false;
+    for (std::size_t at = 0; at < stays.size() && used < width; at++)
+      if (Placed& one = layout.columns[at]; stays[at] && one.width < one.whole) one.width++, used++, more = true;
+  }
+  for (const std::size_t at : order) {
+    const Placed& one = layout.columns[at];
+    if (hidden != 0 || !one.column.spare || used + one.whole + kGap > width) continue;
+    stays[at] = true;
+    layout.columns[at].width = one.whole;
+    used += one.whole + kGap;
   }
   std::vector<Placed> columns;
   for (std::size_t i = 0; i < stays.size(); i++)
     if (stays[i]) columns.push_back(layout.columns[i]);
-  layout.hidden = layout.columns.size() - columns.size();
+  layout.hidden = hidden;
   layout.columns = std::move(columns);
 }
 
@@ -105,11 +141,19 @@ Layout laid_out(const TopPicture& picture, const TopLook& look, const TopCells& 
   Layout out;
   out.number = fmt::format("{:2}", picture.first + std::max<std::size_t>(picture.rows.size(), 1)).size() + 1;
   for (const TopColumn& column : look.columns) {
-    Placed one{column, screen_width(cells.heading(column)), TopCells::right(column)};
-    if (column.kind == TopColumn::Kind::rate) one.width = std::max<std::size_t>(one.width, look.iec ? 6 : 5);
+    Placed one{column, screen_width(cells.heading(column)), 0, 0, TopCells::right(column)};
+    if (column.kind == TopColumn::Kind::rate || column.kind == TopColumn::Kind::peak)
+      one.width = std::max<std::size_t>(one.width, look.iec ? 6 : 5);
     if (column.kind == TopColumn::Kind::field) one.width = std::max(one.width, usual_width(column.field));
-    for (std::size_t i = 0; i < picture.rows.size(); i++)
-      one.width = std::max(one.width, screen_width(cells.text(i, column)));
+    if (column.spare && width >= kNoScreen) continue;
+    bool any = !column.spare;  // what nothing stands in takes no room that is only spare
+    for (std::size_t i = 0; i < picture.rows.size(); i++) {
+      const std::size_t cell = screen_width(cells.text(i, column));
+      one.width = std::max(one.width, cell);
+      any = any || cell != 0;
+    }
+    if (!any) continue;
+    one.whole = one.width, one.easy = easy_width(column, one.whole);
     out.columns.push_back(one);
   }
   if (std::any_of(picture.rows.begin(), picture.rows.end(), [](const TopRow& row) { return !row.mark.empty(); }))
@@ -122,6 +166,15 @@ Layout laid_out(const TopPicture& picture, const TopLook& look, const TopCells& 
     widest->width--;
   }
   return out;
+}
+
+// Text in a column: what is too long loses its end, an address its middle, as addresses of one network differ behind.
+std::string in_column(const std::string& text, const TopColumn& column, std::size_t width, bool right,
+                      std::string_view mark) {
+  const bool address = column.kind == TopColumn::Kind::field && info(column.field).format == Format::address;
+  if (!address || text.size() <= width || width < kKeyLeast) return fitted(text, width, right, mark);
+  const std::size_t tail = (width - 1) / 2, head = width - 1 - tail;
+  return text.substr(0, head) + std::string(mark) + text.substr(text.size() - tail);
 }
 
 Ink ink_of(const TopColumn& column, const TopLook& look) {
@@ -171,7 +224,8 @@ void TopCells::measure_traffic() {
 }
 
 bool TopCells::right(const TopColumn& column) {
-  return column.kind == TopColumn::Kind::rate || (column.kind == TopColumn::Kind::field && aligns_right(column.field));
+  return column.kind == TopColumn::Kind::rate || column.kind == TopColumn::Kind::peak ||
+         (column.kind == TopColumn::Kind::field && aligns_right(column.field));
 }
 
 std::string TopCells::heading(const TopColumn& column) const {
@@ -211,6 +265,12 @@ std::string TopCells::text(std::size_t row, const TopColumn& column) const {
     const double amount = amount_of(rate, look_, look_.ends);
     return short_number(amount / picture_.seconds[column.window], look_.iec);
   }
+  if (column.kind == TopColumn::Kind::peak) {
+    double most = 0;
+    for (const Traffic& second : picture_.rows[row].history)
+      most = std::max(most, amount_of(second, look_, look_.ends));
+    return short_number(most, look_.iec);
+  }
   std::string out;
   const FieldInfo& about = info(column.field);
   for (const Values& of : values_) {
@@ -219,6 +279,12 @@ std::string TopCells::text(std::size_t row, const TopColumn& column) const {
       return short_number(static_cast<double>(of.column.at<std::uint64_t>(row)),
                           look_.iec && about.format == Format::bytes);
     if (about.format == Format::rate) return short_number(of.column.at<double>(row), look_.iec);
+    if (column.spare && about.format == Format::duration && about.type == Type::i64)
+      return time_words(of.column.at<std::int64_t>(row));
+    if (column.spare && about.format == Format::time) {
+      append_time(of.column.at<std::int64_t>(row), {TimeStyle::Form::strftime, 0, "%H:%M:%S"}, out);
+      return out;
+    }
     of.printer.append(row, out);
     break;
   }
@@ -249,7 +315,8 @@ std::vector<Line> draw_rows(const TopPicture& picture, const TopLook& look, std:
                  {marked ? "!" : " ", Ink::warning},
                  {" ", Ink::plain}};
     for (const Placed& one : layout.columns) {
-      line.push_back({fitted(cells.text(i, one.column), one.width, one.right, mark), ink_of(one.column, look)});
+      line.push_back(
+          {in_column(cells.text(i, one.column), one.column, one.width, one.right, mark), ink_of(one.column, look)});
       line.push_back({" ", Ink::plain});
     }
     const std::string words = (look.ascii ? "<- " : "← ") + picture.rows[i].mark;
@@ -284,15 +351,34 @@ std::vector<Line> draw_list(const TopPicture& picture, const TopLook& look, std:
   const auto value = std::find_if(look.columns.begin(), look.columns.end(),
                                   [&](const TopColumn& c) { return sorts_by(look.order, c); });
   for (std::size_t i = 0; i < picture.rows.size() && i < rows; i++) {
-    std::vector<std::string> keys;
+    struct Key {
+      std::string text;
+      TopColumn column;
+      std::size_t width;
+    };
+    std::vector<Key> keys;
     for (const TopColumn& column : look.columns)
       if (column.essential)
-        if (std::string text = cells.text(i, column); !text.empty()) keys.push_back(std::move(text));
+        if (std::string text = cells.text(i, column); !text.empty()) keys.push_back({text, column, screen_width(text)});
     const std::string right = value == look.columns.end() ? "" : cells.text(i, *value);
     const std::string mark = picture.rows[i].mark.empty() ? "" : " " + short_mark(look);
     const std::size_t left = width - std::min(width, screen_width(mark) + screen_width(right) + 2);
+    // The widest are cut until all have room.
+    const auto used = [&] {
+      std::size_t sum = keys.size();
+      for (const Key& key : keys) sum += key.width;
+      return sum;
+    };
+    while (!keys.empty() && used() > left + 1) {
+      const auto widest =
+          std::max_element(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.width < b.width; });
+      if (widest->width <= kKeyLeast) break;
+      widest->width--;
+    }
+    std::vector<std::string> texts;
+    for (const Key& key : keys) texts.push_back(in_column(key.text, key.column, key.width, false, cut_mark(look)));
     Line line = {{i == chosen ? (look.ascii ? ">" : "▶") : " ", Ink::strong},
-                 {fitted(joined(keys, " "), left, false, cut_mark(look)), Ink::plain},
+                 {fitted(joined(texts, " "), left, false, cut_mark(look)), Ink::plain},
                  {mark, Ink::warning},
                  {" " + right, Ink::strong}};
     if (i == chosen)

@@ -4,10 +4,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "draw/braille.h"
 #include "flow/field.h"
-#include "flow/format.h"
-#include "store/live_table.h"
 #include "top/keys.h"
 
 namespace argus {
@@ -28,7 +25,8 @@ constexpr std::array kPrompts = {
     PromptText{TopDialog::Kind::columns, "columns",
                "+state adds, -trans drops, or a list; 2s 10s 40s trend    Ctrl-U clears, Esc leaves"},
     PromptText{TopDialog::Kind::save, "save to", "x.csv, x.json, or flow records under any other name    Esc leaves"},
-    PromptText{TopDialog::Kind::command, ":", "f FILTER  m KEY  P SORT  s COLUMNS  w FILE  q    Esc leaves"},
+    PromptText{TopDialog::Kind::command, ":",
+               "f FILTER  m KEY  P SORT  s COLUMNS  T IDLE  u EVERY  w FILE  v n = h q    Esc leaves"},
 };
 
 const PromptText* prompt_of(const TopDialog& dialog) {
@@ -202,47 +200,6 @@ std::vector<std::string> help_content(std::size_t width) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < half; i++)
     out.push_back(fmt::format("{:<{}}   {}", keys[i], widest, i + half < keys.size() ? keys[i + half] : ""));
-  return out;
-}
-
-std::vector<std::string> row_content(const TopPicture& row, const TopLook& look, std::size_t width) {
-  std::vector<std::string> out;
-  if (row.rows.empty()) return out;
-  const TopRow& numbers = row.rows.front();
-  if (!numbers.mark.empty()) out.push_back(numbers.mark);
-  for (std::size_t w = 0; w < kRateSeconds.size(); w++) {
-    const auto per_second = [&](Ends ends) {
-      return short_number(amount_of(numbers.rates[w], look, ends) / row.seconds[w], look.iec);
-    };
-    out.push_back(fmt::format("{:>2} s   source {:>6} {}, destination {:>6} {}", kRateSeconds[w], per_second(Ends::src),
-                              unit_name(look), per_second(Ends::dst), unit_name(look)));
-  }
-  std::vector<double> values;
-  for (const Traffic& second : numbers.history) values.push_back(amount_of(second, look, Ends::both));
-  const Dots as = look.ascii ? Dots::ascii : Dots::braille;
-  out.push_back(fmt::format("last 40 s  {}", sparkline(values, static_cast<int>(values.size()), 0, as)));
-  out.emplace_back();
-  TextStyle style;
-  style.names = look.names;
-  std::vector<std::string> fields;
-  std::size_t widest = 0;
-  for (const FieldInfo& field : all_fields()) {
-    FieldPrinter printer(field.field, style);
-    printer.start(row.batch);
-    std::string text;
-    if (printer.has(0)) printer.append(0, text);
-    if (text.empty()) continue;
-    fields.push_back(fmt::format("{:<9} {}", field.name, text));
-    widest = std::max(widest, screen_width(fields.back()));
-  }
-  const std::size_t columns = std::clamp<std::size_t>((width - std::min<std::size_t>(width, 4)) / (widest + 2), 1, 3);
-  const std::size_t rows = (fields.size() + columns - 1) / columns;
-  for (std::size_t i = 0; i < rows; i++) {
-    std::string line;
-    for (std::size_t c = 0; c < columns && c * rows + i < fields.size(); c++)
-      line += fitted(fields[c * rows + i], widest + 2, false, "");
-    out.push_back(std::move(line));
-  }
   return out;
 }
 

@@ -38,6 +38,7 @@ bool edit(TopDialog& dialog, const KeyPress& press);
 void draw_box(std::vector<Line>& lines, std::string_view title, const std::vector<std::string>& content,
               std::size_t scroll, ScreenSize size, bool ascii);
 [[nodiscard]] std::vector<std::string> help_content(std::size_t width);
+// row_details.cpp: everything that is known of a row, in words.
 [[nodiscard]] std::vector<std::string> row_content(const TopPicture& row, const TopLook& look, std::size_t width);
 // How far content may be scrolled on such a screen.
 [[nodiscard]] std::size_t scroll_most(std::size_t lines, ScreenSize size);

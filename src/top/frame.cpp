@@ -15,7 +15,6 @@ constexpr int kPlainColumns = 60, kPlainRows = 10;  // below either: a plain lis
 constexpr int kGraphRows = 20;                      // at least, for a graph above the rows
 constexpr std::size_t kGraphLines = 4;
 constexpr std::size_t kLabel = 7;
-constexpr std::size_t kNoScreen = 1000;  // columns: nothing is cut, nothing stands at the right
 
 bool is_plain(ScreenSize size) { return size.columns < kPlainColumns || size.rows < kPlainRows; }
 bool has_graph(const TopLook& look, ScreenSize size) {
@@ -84,6 +83,8 @@ void add_totals(const TopPicture& picture, const TopLook& look, std::vector<Part
     std::vector<double> values;
     for (const Traffic& second : picture.history) values.push_back(amount_of(second, look, ends));
     if (values.empty()) continue;
+    const double peak = *std::max_element(values.begin(), values.end());
+    out.push_back({" peak " + short_number(peak, look.iec), Ink::dim, 2});
     const std::string line = sparkline(std::span(values).last(std::min<std::size_t>(values.size(), 10)), 10, 0,
                                        look.ascii ? Dots::ascii : Dots::braille);
     out.push_back({" " + line, source ? Ink::src : Ink::dst, 1});
@@ -95,20 +96,29 @@ std::string cut_to(const std::string& text, std::size_t most, const TopLook& loo
   return screen_width(text) <= most ? text : fitted(text, most, false, look.ascii ? "~" : "…");
 }
 
-// Sensors that do not answer are away at every width: why, where there is room for that, else who, or how many.
-void add_away(const TopPicture& picture, std::size_t room, std::vector<Part>& out) {
-  if (picture.away.empty()) return;
+// Whether nothing that is read answers: then it is away, and not live.
+bool all_away(const TopPicture& picture, const TopHeading& heading) {
+  return !picture.away.empty() && picture.away.size() >= heading.sensors;
+}
+
+// Sensors that do not answer are away at every width: why, where there is room for that, else who, or how many. Of a
+// single one the line says the name already.
+std::vector<Part> away_parts(const TopPicture& picture, const TopHeading& heading, std::size_t room) {
   std::vector<std::string> whole, brief;
+  const bool single = picture.away.size() == 1 && heading.sensors <= 1;
   for (const std::string& away : picture.away) {
     const std::size_t colon = away.find(": ");
-    brief.push_back(away.substr(0, colon) + " is away");
-    whole.push_back(colon == std::string::npos ? brief.back() : brief.back() + away.substr(colon));
+    const std::string why = colon == std::string::npos ? "" : away.substr(colon);
+    brief.push_back(single ? "away" : away.substr(0, colon) + " is away");
+    whole.push_back(brief.back() + why);
   }
   const auto fits = [room](const std::vector<std::string>& texts) {
     return screen_width(joined(texts, "  ")) + 2 <= room;
   };
-  if (!fits(whole)) whole = fits(brief) ? brief : std::vector{fmt::format("{} away", brief.size())};
-  for (const std::string& text : whole) out.push_back({"  " + text, Ink::alarm, 11});
+  if (!fits(whole)) whole = single || fits(brief) ? brief : std::vector{fmt::format("{} away", brief.size())};
+  std::vector<Part> out;
+  for (const std::string& text : whole) out.push_back({"  " + text, Ink::alarm, 12});
+  return out;
 }
 
 std::size_t width_of(const std::vector<Part>& parts) {
@@ -121,10 +131,15 @@ std::size_t width_of(const std::vector<Part>& parts) {
 std::vector<Part> state_parts(const TopPicture& picture, const TopLook& look, const TopHeading& heading,
                               std::size_t width) {
   constexpr std::size_t kNameLeast = 5;
-  const bool alarm = heading.paused || heading.opening || picture.anew < 100;
-  std::vector<Part> out = {{"  " + state_text(picture, heading), alarm ? Ink::warning : Ink::good, 12}};
-  const std::size_t taken = width_of(out) + std::min(screen_width(heading.source) + 1, width / 4);
-  add_away(picture, width - std::min(width, taken), out);
+  const bool held = heading.paused || picture.anew < 100;
+  std::vector<Part> out;
+  if (held || !all_away(picture, heading))
+    out.push_back({"  " + state_text(picture, heading), held || heading.opening ? Ink::warning : Ink::good, 12});
+  if (!picture.away.empty()) {
+    const std::size_t taken = width_of(out) + std::min(screen_width(heading.source) + 1, width / 4);
+    const std::vector<Part> away = away_parts(picture, heading, width - std::min(width, taken));
+    out.insert(out.end(), away.begin(), away.end());
+  }
   if (!picture.losses.empty()) {
     std::string losses = "  " + joined(picture.losses, ", ") + " !";
     if (width_of(out) + screen_width(losses) + kNameLeast > width) losses = "  loss !";
@@ -138,7 +153,7 @@ std::vector<Part> state_parts(const TopPicture& picture, const TopLook& look, co
 Line first_line(const TopPicture& picture, const TopLook& look, const TopHeading& heading, std::size_t width) {
   std::vector<Part> left = state_parts(picture, look, heading, width);
   if (picture.since != 0)
-    left.insert(left.begin() + 2,
+    left.insert(left.end() - static_cast<std::ptrdiff_t>(picture.losses.empty() ? 0 : 1),
                 {"  since " + clock_text(picture.since, !same_day(picture.since, picture.now)), Ink::plain, 3});
   left.insert(left.begin(), {" argus top ", Ink::dim, 0});
   // Nobody knows what is lost while a sensor is away.
@@ -173,32 +188,37 @@ Line second_line(const TopPicture& picture, const TopLook& look, const TopHeadin
   return fitted_parts(std::move(left), std::move(right), width, look.ascii ? "~" : "…");
 }
 
-// Both directions of the last two minutes against one scale, the source above the middle.
+// Both directions of the last two minutes, each against its own peak, which stands beside it: the source above the
+// middle.
 std::vector<Line> graph_lines(const TopPicture& picture, const TopLook& look, std::size_t width) {
   const int columns = static_cast<int>(width) - static_cast<int>(kLabel) - 8;
   const std::size_t wide = static_cast<std::size_t>(std::max(columns, 1)) * 2;  // in dots
   const std::span<const Traffic> history = std::span(picture.history).last(std::min(picture.history.size(), wide));
-  double most = 0;
-  for (const Traffic& second : history)
-    for (const Ends ends : {Ends::src, Ends::dst}) most = std::max(most, amount_of(second, look, ends));
+  const auto peak_of = [&](Ends ends) {
+    double out = 0;
+    for (const Traffic& second : history) out = std::max(out, amount_of(second, look, ends));
+    return out;
+  };
+  const double up_peak = peak_of(Ends::src), down_peak = peak_of(Ends::dst);
   const int rows = static_cast<int>(kGraphLines);
   BrailleCanvas canvas(columns, rows);
   const int middle = canvas.height() / 2;
-  for (std::size_t x = 0; x < wide && most > 0; x++) {
-    const auto dots = [&](Ends ends) {
+  for (std::size_t x = 0; x < wide && !history.empty(); x++) {
+    const auto dots = [&](Ends ends, double peak) {
       const double amount = amount_of(history[x * history.size() / wide], look, ends);
-      return amount <= 0 ? 0 : std::max(1, static_cast<int>(amount / most * middle + 0.5));
+      return amount <= 0 ? 0 : std::max(1, static_cast<int>(amount / peak * middle + 0.5));
     };
-    const int up = look.ends == Ends::dst ? 0 : dots(Ends::src);
-    const int down = look.ends == Ends::src ? 0 : dots(Ends::dst);
+    const int up = look.ends == Ends::dst ? 0 : dots(Ends::src, up_peak);
+    const int down = look.ends == Ends::src ? 0 : dots(Ends::dst, down_peak);
     if (up > 0) canvas.run(static_cast<int>(x), middle - up, middle - 1);
     if (down > 0) canvas.run(static_cast<int>(x), middle, middle + down - 1);
   }
   std::vector<Line> out;
-  const std::string scale = short_number(most, look.iec);
   for (int row = 0; row < rows; row++) {
     const bool above = row < rows / 2;
-    const std::string label = row == 0 || row == rows - 1 ? scale : "";
+    const std::string label = row == 0          ? short_number(up_peak, look.iec)
+                              : row == rows - 1 ? short_number(down_peak, look.iec)
+                                                : "";
     const std::string side = row == 0 ? " src" : row == rows - 1 ? " dst" : "";
     out.push_back({{fitted(label, kLabel - 1, true, "") + (look.ascii ? "|" : "│"), Ink::dim},
                    {canvas.text(row, look.ascii ? Dots::ascii : Dots::braille), above ? Ink::src : Ink::dst},

@@ -16,10 +16,14 @@
 
 namespace argus {
 
+// Columns of what is no screen: nothing is cut, nothing stands at the right, and no room is there to be used.
+inline constexpr std::size_t kNoScreen = 1000;
+
 // Of the first lines, what the picture does not say.
 struct TopHeading {
   std::string source;  // "sensor1"
   std::string key, filter, read_filter;
+  std::size_t sensors = 0;               // that are read
   bool ticks = false;                    // what is live comes every second; else rates are of status records
   bool paused = false, opening = false;  // opening: nobody has answered yet
   Nanos paused_for = 0;

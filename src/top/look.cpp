@@ -12,7 +12,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kTrend = "trend";
+constexpr std::string_view kTrend = "trend", kPeak = "peak";
 constexpr std::array<std::string_view, kRateSeconds.size()> kRateWords = {"2s", "10s", "40s"};
 
 std::optional<std::size_t> find_window(std::string_view word) {
@@ -22,7 +22,8 @@ std::optional<std::size_t> find_window(std::string_view word) {
 }
 
 Error unknown(std::string_view word) {
-  return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word, {std::string(kTrend)}));
+  return fail(Errc::usage, "no field '{}'{}", escaped(word),
+              hint_for_field(word, {std::string(kTrend), std::string(kPeak)}));
 }
 
 Result<TopColumn> parse_column(std::string_view word) {
@@ -31,12 +32,19 @@ Result<TopColumn> parse_column(std::string_view word) {
     out.kind = TopColumn::Kind::rate, out.window = *window;
   } else if (word == kTrend) {
     out.kind = TopColumn::Kind::trend;
+  } else if (word == kPeak) {
+    out.kind = TopColumn::Kind::peak;
   } else {
     const auto field = find_field(word);
     if (!field) return unknown(word);
     out.field = *field;
   }
   return out;
+}
+
+bool has_ticks_of(Field field) {
+  const auto inputs = stored_inputs({field}).list();
+  return std::all_of(inputs.begin(), inputs.end(), [](Field input) { return tick_fields().has(input); });
 }
 
 bool same(const TopColumn& a, const TopColumn& b) {
@@ -79,12 +87,20 @@ std::vector<TopColumn> default_top_columns(const KeyWords& key, bool rates) {
       add({TopColumn::Kind::field, of, 0, true});
   if (rates) add({TopColumn::Kind::rate, Field::pkts, 0});
   add({TopColumn::Kind::trend});
-  if (rates)
+  if (rates) {
     for (const std::size_t window : {1u, 2u}) add({TopColumn::Kind::rate, Field::pkts, window});
+    add({TopColumn::Kind::peak});
+  }
   field(Field::pkts), field(Field::bytes);
   if (!rates) field(Field::load);
   field(Field::trans);
   field(Field::state);
+  for (const Field of : {Field::dur, Field::tcprtt, Field::loss, Field::ltime}) {
+    if (rates && !has_ticks_of(of)) continue;
+    TopColumn column{TopColumn::Kind::field, of};
+    column.spare = true;
+    add(column);
+  }
   return out;
 }
 
@@ -92,6 +108,7 @@ std::string column_word(const TopColumn& column) {
   switch (column.kind) {
     case TopColumn::Kind::rate: return std::string(kRateWords[column.window]);
     case TopColumn::Kind::trend: return std::string(kTrend);
+    case TopColumn::Kind::peak: return std::string(kPeak);
     case TopColumn::Kind::field: break;
   }
   return std::string(info(column.field).name);
@@ -126,6 +143,31 @@ bool is_counter(Field field) {
 bool sorts_by(const LiveOrder& order, const TopColumn& column) {
   if (column.kind == TopColumn::Kind::rate) return order.by != LiveOrder::By::field && order.window == column.window;
   return column.kind == TopColumn::Kind::field && order.by == LiveOrder::By::field && order.field == column.field;
+}
+
+bool is_sortable(const TopColumn& column) {
+  return column.kind == TopColumn::Kind::field || column.kind == TopColumn::Kind::rate;
+}
+
+std::string time_words(Nanos length) {
+  if (length < 0) return "-" + time_words(length == INT64_MIN ? INT64_MAX : -length);
+  if (length == 0) return "0 s";
+  const auto two = [&](Nanos large, std::string_view one, Nanos small, std::string_view other) {
+    const Nanos rest = length % large / small;
+    const std::string out = fmt::format("{} {}", length / large, one);
+    return rest == 0 ? out : out + fmt::format(" {} {}", rest, other);
+  };
+  if (length >= kDay) return two(kDay, "d", kHour, "h");
+  if (length >= kHour) return two(kHour, "h", kMinute, "min");
+  if (length >= kMinute) return two(kMinute, "min", kSecond, "s");
+  const auto part = [&](Nanos unit, std::string_view name) {
+    const double value = static_cast<double>(length) / static_cast<double>(unit);
+    return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, name);
+  };
+  if (length >= kSecond) return part(kSecond, "s");
+  if (length >= kMillisecond) return part(kMillisecond, "ms");
+  if (length >= kMicrosecond) return part(kMicrosecond, "\xc2\xb5s");
+  return fmt::format("{} ns", length);
 }
 
 std::string short_number(double value, bool iec) {

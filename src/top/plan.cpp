@@ -62,11 +62,11 @@ Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::s
   out.ask.rmon = options.rmon;
   out.ask.groups_max = options.groups_max;
   out.key_text = joined(words, " ");
-  auto columns =
-      parse_top_columns(options.columns, default_top_columns(out.ask.key, options.live || options.speed > 0));
+  const bool rates = options.live || options.speed > 0;
+  auto columns = parse_top_columns(options.columns, default_top_columns(out.ask.key, rates));
   if (!columns) return while_doing("-s", std::move(columns.error()));
   out.look.columns = *std::move(columns);
-  auto order = parse_top_order(options.sort);
+  auto order = parse_top_order(!options.sort.empty() ? options.sort : rates ? "2s" : "pkts");
   if (!order) return while_doing("--sort", std::move(order.error()));
   out.look.order = *order;
   out.look.names = options.names;

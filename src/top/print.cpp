@@ -23,11 +23,10 @@ namespace {
 
 constexpr Nanos kEvery = 5 * kSecond;
 constexpr Nanos kWaitMost = 50 * kMillisecond;
-constexpr int kWide = 1000;  // columns of what is no terminal: nothing is cut, nothing moved to the right
 
 int columns_of(int fd) {
   const auto size = terminal_size(fd);
-  return size ? size->columns : kWide;
+  return size ? size->columns : static_cast<int>(kNoScreen);
 }
 
 std::string frame_text(const TopPicture& picture, const TopLook& look, const TopHeading& heading, int columns) {
@@ -120,7 +119,7 @@ Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, co
   TopModel model(plan.ask, options.memory_max, options.live);
   TopReader reader(std::move(source), {model.needs(), nullptr, options.span}, options.notices, reader_options(options));
   TopHeading heading;
-  heading.source = options.source, heading.ticks = options.ticks;
+  heading.source = options.source, heading.ticks = options.ticks, heading.sensors = options.sensors;
   heading.key = plan.key_text, heading.read_filter = options.read_filter;
   const Nanos every = options.every != 0 ? options.every : kEvery;
   const bool timed = options.live || options.speed > 0;

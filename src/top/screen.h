@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -30,6 +31,7 @@ class TopScreen {
   bool work();
   void draw(bool fresh);
   [[nodiscard]] Nanos every() const;
+  [[nodiscard]] static std::size_t pace_for(Nanos wanted);
   void hold_picture();
   void refresh_row();
 
@@ -47,7 +49,11 @@ class TopScreen {
   void judge_prompt();
   void take_prompt();
   [[nodiscard]] Result<> take_text(TopDialog::Kind kind, const std::string& text);
+  struct TopCommand;
+  [[nodiscard]] static std::span<const TopCommand> top_commands();
   [[nodiscard]] Result<> take_command(const std::string& text);
+  void take_idle(Nanos time);
+  void take_every(Nanos time);
   [[nodiscard]] Result<> take_filter(const std::string& text);
   [[nodiscard]] Result<> take_key(const std::vector<std::string>& words);
   [[nodiscard]] Result<> take_order(const std::string& text);
@@ -73,6 +79,7 @@ class TopScreen {
   std::uint64_t held_records_ = 0;
   std::size_t first_ = 0, chosen_ = 0;  // of the list; chosen_ counts from first_
   std::size_t pace_ = 0;
+  Nanos idle_ = 0;  // rows without traffic for so long are not listed
   Nanos drawn_at_ = 0, cost_ = 0;
   bool quit_ = false, changed_ = true, stale_ = true;  // changed: draw; stale: with rows put in order anew
   std::string said_;

@@ -56,9 +56,14 @@ TopScreen::TopScreen(const TopOptions& options, TopPlan plan, Screen& screen, To
       default_columns_(default_top_columns(plan.ask.key, options.live || options.speed > 0)),
       screen_(screen),
       reader_(reader),
-      model_(std::move(plan.ask), options.memory_max, options.live) {
-  const Nanos wanted = options.every != 0 ? options.every : 500 * kMillisecond;
-  while (pace_ + 1 < kPaces.size() && kPaces[pace_] < wanted) pace_++;
+      model_(std::move(plan.ask), options.memory_max, options.live),
+      pace_(pace_for(options.every != 0 ? options.every : 500 * kMillisecond)),
+      idle_(options.idle) {}
+
+std::size_t TopScreen::pace_for(Nanos wanted) {
+  std::size_t out = 0;
+  while (out + 1 < kPaces.size() && kPaces[out] < wanted) out++;
+  return out;
 }
 
 Nanos TopScreen::every() const { return std::max(kPaces[pace_], kCostShare * cost_); }
@@ -89,10 +94,10 @@ void TopScreen::draw(bool fresh) {
     first_ = std::min(first_, most > rows ? most - rows : 0);
     picture_ = part_of(*held_, first_, rows);
   } else {
-    picture_ = model_.picture(look_, options_.idle, first_, rows, fresh);
+    picture_ = model_.picture(look_, idle_, first_, rows, fresh);
     if (const std::size_t most = picture_.listed > rows ? picture_.listed - rows : 0; first_ > most) {
       first_ = most;
-      picture_ = model_.picture(look_, options_.idle, first_, rows, false);
+      picture_ = model_.picture(look_, idle_, first_, rows, false);
     }
     if (fresh) cost_ = steady_now() - begin;
   }
@@ -100,7 +105,7 @@ void TopScreen::draw(bool fresh) {
   if (!said_.empty() && begin - said_at_ < kSaidFor) picture_.said = said_;
   refresh_row();
   TopHeading heading;
-  heading.source = options_.source, heading.ticks = options_.ticks;
+  heading.source = options_.source, heading.ticks = options_.ticks, heading.sensors = options_.sensors;
   heading.key = key_text_, heading.filter = filter_text_, heading.read_filter = options_.read_filter;
   heading.clock = options_.live ? (held_ ? held_clock_ : wall_now()) : picture_.now;
   heading.opening = reader_.opening();
@@ -119,7 +124,7 @@ void TopScreen::hold_picture() {
   if (held_) {
     held_.reset();
   } else {
-    held_ = model_.picture(look_, options_.idle, 0, kHeldRows, true);
+    held_ = model_.picture(look_, idle_, 0, kHeldRows, true);
     held_at_ = steady_now(), held_clock_ = wall_now(), held_records_ = model_.records();
   }
 }

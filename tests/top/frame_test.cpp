@@ -8,8 +8,10 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "top/dialog.h"
 #include "top/look.h"
 #include "top/model.h"
+#include "top/top.h"
 
 namespace argus {
 
@@ -120,15 +122,112 @@ TEST_CASE("filter, sensor state and losses are seen at every width") {
     TopPicture away = picture();
     away.away = {"sensor1.example.org:561: lost the connection 12:00:01 (silent for 10 s)"};
     const std::string lost = screen(away, look("pkts"), heading, columns, 24);
-    CHECK(has(lost, "away"));
-    CHECK(has(lost, "sensor1.example.org:561 is away: lost the connection 12:00:01 (silent for 10 s)") ==
-          (columns >= 120));
+    CHECK(has(lost, "  away"));
+    CHECK(has(lost, "away: lost the connection 12:00:01 (silent for 10 s)") == (columns >= 80));
+    CHECK_FALSE(has(lost, "live"));
+    CHECK(lost.find("sensor1.ex") == lost.rfind("sensor1.ex"));
+    heading.sensors = 2;
+    const std::string half = screen(away, look("pkts"), heading, columns, 24);
+    CHECK(has(half, "away"));
+    CHECK(has(half, "  live"));
+    heading.sensors = 0;
     TopPicture lossy = picture();
     lossy.losses = {"drops 12 345 (1.2 %)", "gaps 13 s"};
     const std::string losses = screen(lossy, look("pkts"), heading, columns, 24);
     CHECK(has(losses, columns < 47 ? "loss !" : "gaps 13 s !"));
     CHECK(has(losses, "  live"));
   }
+}
+
+TEST_CASE("a wide address costs the address, not the numbers") {
+  TopPicture shown = picture();
+  ColumnBuilder<Address> saddr, daddr;
+  for (const std::string_view text : {"2001:db8:10:5:217:1560:639a:f417", "10.0.0.1"}) saddr.add(*parse_address(text));
+  for (const std::string_view text : {"fe80::6cde:cbff:fe93:63b7", "10.0.0.2"}) daddr.add(*parse_address(text));
+  shown.batch.set(Field::saddr, saddr.finish()), shown.batch.set(Field::daddr, daddr.finish());
+  shown.batch.set(Field::proto, Column::constant<std::uint16_t>(6));
+  shown.batch.set(Field::dport, Column::constant<std::uint16_t>(443));
+  const auto plan = plan_top([] {
+    TopOptions live;
+    live.live = true;
+    return live;
+  }());
+  REQUIRE(plan);
+  CHECK(order_word(plan->look.order) == "2s");  // what live input opens with
+  for (const int columns : {80, 100, 120, 200}) {
+    const std::string text = screen(shown, plan->look, {}, columns, 24);
+    CAPTURE(columns, text);
+    for (const std::string_view heading : {" 2s▼", " 10s", " 40s"}) CHECK(has(text, heading));
+    CHECK(has(text, "10.0.0.1 "));
+    CHECK(has(text, columns < 200 ? "f417" : "2001:db8:10:5:217:1560:639a:f417"));
+    CHECK(has(text, " bytes"));
+    CHECK(has(text, "peak ") == (columns >= 100));
+  }
+  const std::string narrow = screen(shown, plan->look, {}, 40, 24);
+  CAPTURE(narrow);
+  CHECK(has(narrow, "2.40k"));  // its rate
+  CHECK(has(narrow, "…"));
+}
+
+TEST_CASE("each half of the graph has its own scale, and the peak stands beside the averages") {
+  TopPicture shown = picture();
+  shown.history = {{0, 0, 1000, 10}, {0, 0, 500, 10}};
+  const std::string text = screen(shown, look("pkts"), {}, 120, 24);
+  CAPTURE(text);
+  CHECK(has(text, " 8.00k│⣿"));
+  CHECK(has(text, "    80│⣿"));
+  CHECK(has(text, "peak 8.00k"));
+  CHECK(has(text, "peak 80"));
+  TopLook with_peak = look("pkts");
+  with_peak.columns.push_back({TopColumn::Kind::peak});
+  shown.rows[0].history = {{0, 0, 100, 0}, {0, 0, 900, 0}, {}};
+  CHECK(has(screen(shown, with_peak, {}, 120, 24), " 7.20k"));
+}
+
+TEST_CASE("room that is left over is used, and what nothing stands in takes none") {
+  TopPicture shown = picture();
+  const auto plan = plan_top([] {
+    TopOptions file;
+    file.key = {"saddr"};
+    return file;
+  }());
+  REQUIRE(plan);
+  const auto heading = [&](std::size_t columns) {
+    return text_of(draw_rows(shown, plan->look, 0, columns, 10).front());
+  };
+  CHECK_FALSE(has(heading(200), "loss"));
+  shown.batch.set(Field::sloss, Column::constant<std::uint64_t>(5));
+  CHECK(has(heading(200), " loss"));
+  CHECK_FALSE(has(heading(200), " tcprtt"));
+  CHECK_FALSE(has(heading(200), "›"));
+  CHECK_FALSE(has(heading(60), " loss"));
+}
+
+TEST_CASE("a row in full is in words, with units, and says no number twice") {
+  TopPicture shown = picture();
+  shown.batch.set(Field::stime, Column::constant<Nanos>(0));
+  shown.batch.set(Field::ltime, Column::constant<Nanos>(524 * kSecond));
+  shown.batch.set(Field::sevents, Column::constant<std::uint32_t>(0x1d));
+  shown.batch.set(Field::records, Column::constant<std::uint64_t>(1));
+  std::string text;
+  for (const std::string& line : row_content(shown, look("pkts"), 100)) text += line + '\n';
+  CAPTURE(text);
+  CHECK(has(text, "8 min 44 s"));
+  CHECK(text.find("8 min 44 s") == text.rfind("8 min 44 s"));
+  CHECK(has(text, "SYN, established, FIN, FIN acknowledged"));
+  CHECK(has(text, "packets"));
+  CHECK(has(text, "60 B"));
+  CHECK_FALSE(has(text, "0x"));
+}
+
+TEST_CASE("times are in words of two units at most") {
+  CHECK(time_words(524 * kSecond + 397 * kMillisecond) == "8 min 44 s");
+  CHECK(time_words(kHour) == "1 h");
+  CHECK(time_words(26 * kHour) == "1 d 2 h");
+  CHECK(time_words(1500 * kMillisecond) == "1.50 s");
+  CHECK(time_words(38'200 * kMicrosecond) == "38.2 ms");
+  CHECK(time_words(0) == "0 s");
+  CHECK(time_words(999) == "999 ns");
 }
 
 TEST_CASE("a scan is marked at every width") {
