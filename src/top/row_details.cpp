@@ -1,6 +1,7 @@
 // One row of `top` in full: in words, with units, both ends side by side.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -65,9 +66,10 @@ std::string bit_words(Field field, std::uint64_t value) {
   return joined(out, ", ");
 }
 
-// "323 kB", "12.3 kbit/s".
+// "323 kB", "12.3 kbit/s", "0.25 packets/s".
 std::string with_unit(double value, std::string_view unit, bool iec) {
-  std::string out = short_number(value, iec);
+  const bool small = value > 0 && value < 9.995 && value != std::round(value);
+  std::string out = small ? fmt::format("{:.2f}", value) : short_number(value, iec);
   out.insert(std::min(out.size(), out.find_first_not_of("0123456789.")), 1, ' ');
   return out + std::string(unit);
 }
@@ -79,7 +81,7 @@ std::string words_of(Field field, bool of_an_end) {
   else if (of_an_end && name.starts_with("src_")) name.remove_prefix(4);
   std::string out(name);
   std::replace(out.begin(), out.end(), '_', ' ');
-  return out;
+  return out.ends_with("addr") ? out + "ess" : out;
 }
 
 class RowDetails {
@@ -143,6 +145,8 @@ std::string RowDetails::value_of(Field field) const {
   if (about.format == Format::bytes && whole)
     return with_unit(static_cast<double>(column.at<std::uint64_t>(0)), "B", look_.iec);
   if (about.format == Format::amount && whole) return spaced(column.at<std::uint64_t>(0));
+  if (about.format == Format::amount && about.type == Type::f64)
+    return with_unit(column.at<double>(0), about.unit, look_.iec);
   if (about.format == Format::rate) return with_unit(column.at<double>(0), about.unit, look_.iec);
   if (about.format == Format::hex && about.type == Type::u32) {
     if (std::string words = bit_words(field, column.at<std::uint32_t>(0)); !words.empty()) return words;

@@ -217,6 +217,8 @@ TEST_CASE("a row in full is in words, with units, and says no number twice") {
   CHECK(has(text, "SYN, established, FIN, FIN acknowledged"));
   CHECK(has(text, "packets"));
   CHECK(has(text, "60 B"));
+  CHECK(has(text, "0.04 packets/s"));
+  CHECK(has(text, "address"));
   CHECK_FALSE(has(text, "0x"));
 }
 
