@@ -4,9 +4,9 @@ namespace argus {
 
 void AccountOptions::declare(OptionSet& options) {
   options.flag("--ledger", ledger_,
-               "what was received, became records and was lost: on standard error, with --json as the last line");
+               "print what was received, recorded and lost: on standard error; with --json, as the last line");
   options.flag("--fail-on-loss", fail_on_loss_,
-               "exit status 3 when packets or records were lost before they came here");
+               "exit status 3 when packets or records were lost before they reached argus");
 }
 
 Account AccountOptions::account() const {

@@ -28,7 +28,7 @@ struct Account {
   bool as_json = false;       // that as the last line of standard output
   bool fail_on_loss = false;  // Exit::damaged where packets or records were lost before they came here
   bool fail_empty = false;    // Exit::nothing where no row came
-  std::string cut = {};       // what an interruption leaves, "day.flows is as it was"; empty: nothing to say
+  std::string cut = {};       // what an interruption leaves, "day.flows is unchanged"; empty: nothing to say
   // The last line on standard error; an empty text is none.
   std::function<std::string(const Outcome&)> closing = {};
 };

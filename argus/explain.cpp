@@ -36,8 +36,7 @@ void append_filter(const std::string& filter, std::string& out) {
     out += line(std::exchange(name, ""),
                 one.skips.empty() ? text : fmt::format("{:<{}}  skips {}", text, width, one.skips));
   }
-  if (!listing->can_skip)
-    out += line("", "no frame can be skipped by this filter: every one in the time range is read");
+  if (!listing->can_skip) out += line("", "this filter skips no frame: every frame in the time range is read");
 }
 
 std::string time_text(const ReadPlan& plan) {
@@ -63,9 +62,9 @@ void append_columns(const ReadPlan& plan, std::string& out) {
     for (const Field field : wanted.list())
       if (!by.has(field) || wanted == FieldSet::all_stored()) more.add(field);
     out += line("columns", names_of(by) + " of every frame read");
-    out += line("", names_of(more) + " where a row of it is wanted");
+    out += line("", names_of(more) + " where a row of the frame is wanted");
   }
-  if (plan.copies) out += line("", "frames of which every row is wanted are copied as they are");
+  if (plan.copies) out += line("", "frames are copied as they are where every row is wanted");
 }
 
 class Explained final : public Stage, public MeasuredSource {
@@ -136,7 +135,7 @@ std::string read_text(const Progress& progress) {
   if (read.frames_read + skipped != 0) out += line("frames", frames_text(read));
   if (progress.packets != 0) out += line("packets", fmt::format("{} read and metered", progress.packets));
   if (read.rows_read == 0 && progress.records == 0) {
-    out += line("records", fmt::format("{} came", read.rows_kept));
+    out += line("records", fmt::format("{} arrived", read.rows_kept));
   } else {
     const std::string of = progress.records > read.rows_read ? fmt::format(" of {}", progress.records) : "";
     out += line("records", fmt::format("{} read{}, {} kept", read.rows_read, of, read.rows_kept));

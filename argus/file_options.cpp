@@ -12,13 +12,14 @@ Result<unsigned> parse_free_space(std::string_view text) {
   std::string_view number = text;
   if (number.ends_with('%')) number.remove_suffix(1);
   const auto value = parse_unsigned(number);
-  if (!value || *value < 1 || *value > 99) return fail(Errc::usage, "'{}': 1% to 99%", escaped(text));
+  if (!value || *value < 1 || *value > 99)
+    return fail(Errc::usage, "invalid percentage '{}': write 1% to 99%", escaped(text));
   return static_cast<unsigned>(*value);
 }
 
 Result<std::uint64_t> parse_some_size(const std::string& text) {
   ARGUS_TRY_LET(const std::uint64_t size, parse_size(text));
-  if (size == 0) return fail(Errc::usage, "'{}' is no size; write 500M, 2G or 64MiB", escaped(text));
+  if (size == 0) return fail(Errc::usage, "invalid size '{}': write 500M, 2G or 64MiB", escaped(text));
   return size;
 }
 
@@ -31,19 +32,19 @@ Result<Nanos> parse_age(const std::string& text) {
 }  // namespace
 
 void FileOptions::declare(OptionSet& options) {
-  options.group("files that follow each other");
+  options.group("rotation and retention");
   options.value(
       "--rotate", "TIME|SIZE", [this](const std::string& text) { return take_rotate(text); },
-      "the next file begins: 5m, 1h, 1d by the local clock, or at 500M; twice: both");
+      "begin the next file every 5m, 1h or 1d of the local clock, or at 500M; twice: both");
   declare_removal(options);
 }
 
 void FileOptions::declare_removal(OptionSet& options) {
-  options.value("--keep", "TIME", rules_.keep, parse_age, "remove finished files that are older: 30d");
+  options.value("--keep", "TIME", rules_.keep, parse_age, "remove finished files that are older than this: 30d");
   options.value("--keep-size", "SIZE", rules_.keep_size, parse_some_size,
-                "remove the oldest beyond this many bytes of finished files: 50G");
+                "remove the oldest finished files beyond this many bytes: 50G");
   options.value("--min-free", "PERCENT", rules_.min_free_percent, parse_free_space,
-                "remove the oldest while less than this of the file system is free: 5%");
+                "remove the oldest finished files while less of the file system is free: 5%");
 }
 
 // 5m is minutes and 5M is bytes: the unit decides, so there must be one.
@@ -61,7 +62,7 @@ Result<> FileOptions::take_rotate(const std::string& text) {
 
 Result<Rotation> FileOptions::rotation(const std::string& path) const {
   if ((path.empty() || path == "-") && (rules_.rotates() || rules_.removes()))
-    return fail(Errc::usage, "{} needs files to begin; name them with -w, as in -w '%Y/%m/%d/argus.%H%M.flows'",
+    return fail(Errc::usage, "{} needs a pattern of names; give one with -w, as in -w '%Y/%m/%d/argus.%H%M.flows'",
                 rules_.rotates() ? "--rotate" : "--keep");
   if (!path.empty() && path != "-") ARGUS_TRY(check_rotation(path, rules_));
   return rules_;

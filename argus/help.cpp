@@ -79,9 +79,9 @@ std::vector<std::string> foreign_systems() {
 std::string foreign_markdown() {
   std::string out =
       "\n## Names of other programs\n\n"
-      "These are accepted wherever a field's name is; headings have our own. Records of most other programs have one\n"
-      "direction, so that their counters are those of the source here. Their bytes are often those of the IP packet,\n"
-      "ours are whole frames.\n\n| field |";
+      "These names are accepted wherever a field's name is; headings use the field's own name. Records of most other\n"
+      "programs have one direction, so their counters are those of the source here. Their bytes often count IP\n"
+      "packets; argus counts whole frames.\n\n| field |";
   std::string line = "|---|";
   for (const std::string& system : foreign_systems()) out += fmt::format(" {} |", system), line += "---|";
   out += "\n" + line + "\n";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "argus/command.h"
 #include "argus/explain.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -79,8 +80,7 @@ void InputOptions::declare_reading(OptionSet& options) {
   declare_files(options);
   declare_feeds(options, FeedOf::reading);
   options.value("-T", "TIME", read_for_, parse_duration, "stop reading live input after this time: 90, 5m");
-  options.flag("--explain", explain_,
-               "say what of the input is read and why, before it is, and how much it was, behind it");
+  options.flag("--explain", explain_, "print what will be read of the input and why, and at the end how much was read");
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
   declare_metering(options);
 }
@@ -89,9 +89,9 @@ void InputOptions::declare_watching(OptionSet& options) {
   watching_ = true;
   options.group("interfaces of this machine");
   declare_feeds(options, FeedOf::watching);
-  options.value("--kernel-filter", "FILTER", kernel_filter_, "packets wanted at all, as in pcap-filter(7)");
-  options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
-  options.flag("--stay-root", stay_root_, "started by root, stay root without capabilities");
+  options.value("--kernel-filter", "FILTER", kernel_filter_, "capture only these packets: a filter of pcap-filter(7)");
+  options.flag("--no-promiscuous", not_promiscuous_, "capture only the packets of this machine");
+  options.flag("--stay-root", stay_root_, "when started by root, stay root, without capabilities");
   declare_reading(options);
 }
 
@@ -114,10 +114,10 @@ void InputOptions::declare_metering(OptionSet& options) {
   options.group("how captures are metered");
   options.value("--status", "TIME", status_, parse_duration, "report live flows at least this often (60s)");
   options.value("--flows", "COUNT", flows_max_, size_from<std::uint32_t>(16, 1'000'000'000, "live flows"),
-                "live flows at most; the longest idle are written early beyond it (1M)");
+                "most live flows; beyond it the longest idle are written early (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
-  options.flag("--no-system-call-filter", all_calls_, "do without the filter of system calls, for debuggers");
+  options.flag("--no-system-call-filter", all_calls_, "do not restrict system calls; debuggers need this");
   options.ignored("-X", OptionKind::flag);
 }
 
@@ -175,14 +175,27 @@ void InputOptions::limit_calls() const {
   if (auto limited = limit_system_calls(Duty::reader); !limited) log_detail(limited.error().text);
 }
 
+// "-r day.flows then sort": other query languages join commands so.
+Result<> InputOptions::check_commands() const {
+  for (std::size_t i = 1; i < paths_.size(); i++) {
+    if (::access(paths_[i].c_str(), F_OK) == 0) continue;
+    const std::string& name = paths_[i] == "then" && i + 1 < paths_.size() ? paths_[i + 1] : paths_[i];
+    if (find_command(name) != nullptr)
+      return fail(Errc::usage, "'{}' is not a file; a pipe joins commands:  argus ... -r {} | argus {} ...",
+                  escaped(paths_[i]), escaped(paths_[0]), name);
+  }
+  return {};
+}
+
 // "-r day.flows tcp port 80": the lone '-' before the filter was forgotten.
 Result<> InputOptions::check_paths() const {
+  ARGUS_TRY(check_commands());
   if (filter_) return {};
   for (std::size_t i = 1; i < paths_.size(); i++) {
     if (paths_[i] == "-" || ::access(paths_[i].c_str(), F_OK) == 0) continue;
     const std::string text = joined({paths_.begin() + static_cast<std::ptrdiff_t>(i), paths_.end()}, " ");
     if (!compile_filter(text)) return {};
-    return fail(Errc::usage, "'{}' is not a file; a filter stands behind a lone '-':  -r {} - {}", escaped(paths_[i]),
+    return fail(Errc::usage, "'{}' is not a file; a filter follows a lone '-':  -r {} - {}", escaped(paths_[i]),
                 escaped(paths_[0]), escaped(text));
   }
   return {};
@@ -207,7 +220,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
     paths.emplace_back("-");
   }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end() && ::isatty(io.in.fd()) != 0)
-    return fail(Errc::usage, "-r -: standard input is a terminal, from which no records come; give a pipe or -r FILE");
+    return fail(Errc::usage, "-r -: standard input is a terminal; give a pipe or -r FILE");
   limit_calls();
   return open_source(paths, options);
 }
@@ -249,7 +262,7 @@ Result<WherePtr> InputOptions::wanted() {
 Result<SourcePtr> InputOptions::open(Io& io) {
   if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
   if (const auto zone = unknown_zone(); zone && !std::exchange(zone_said_, true))
-    log_warning(fmt::format("TZ: '{}' is not a time zone known here; times are in UTC", escaped(*zone)));
+    log_warning(fmt::format("TZ: this system does not know the time zone '{}'; times are in UTC", escaped(*zone)));
   ARGUS_TRY_LET(WherePtr where, wanted());
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));

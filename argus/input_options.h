@@ -83,6 +83,7 @@ class InputOptions {
  private:
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
+  [[nodiscard]] Result<> check_commands() const;
   [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
 #define FEED(name, ...) [[nodiscard]] Result<SourcePtr> open_##name(const Io& io) const;

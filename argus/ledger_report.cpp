@@ -87,7 +87,7 @@ void report_ledger(const Journal& journal) {
     if (const std::string sensors = sensors_of(journal, item); !sensors.empty()) line += fmt::format(" ({})", sensors);
     is_loss(item) ? log_warning(line) : log_note(line);
   }
-  if (journal.empty()) log_note("the ledger says nothing of these records");
+  if (journal.empty()) log_note("the ledger has no entry for these records");
 }
 
 std::string ledger_json(const Pumped& done) {

@@ -91,8 +91,8 @@ std::string page_scdoc(const CommandEntry& entry) {
     out += fmt::format("\n*{}*\n\t{}\n", protected_text(example.command), protected_text(example.says));
   out +=
       "\n# EXIT STATUS\n\n"
-      "0 done; 1 could not; 2 wrong request, nothing was read; 3 done, but the input was damaged; 4 nothing matched,\n"
-      "where that was asked for.\n\n# SEE ALSO\n\n*argus*(1)\n";
+      "0 done; 1 failed; 2 wrong request, nothing was read; 3 done, but the input was damaged; 4 nothing matched,\n"
+      "with *--fail-empty*.\n\n# SEE ALSO\n\n*argus*(1)\n";
   return out;
 }
 

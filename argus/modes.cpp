@@ -29,7 +29,7 @@ Result<> ModeOptions::check() {
     if (own_.step) {
       if (const auto step = parse_clock_step(word)) {
         if (step_ && word != step_word_)
-          return fail(Errc::usage, "-M: '{}' and '{}' are two steps of time; one is taken", escaped(step_word_),
+          return fail(Errc::usage, "-M: '{}' and '{}' are two time steps; give one", escaped(step_word_),
                       escaped(word));
         step_ = *step;
         step_word_ = word;

@@ -78,15 +78,15 @@ std::string OutputTarget::written() const {
 
 std::string OutputTarget::left_when_cut() const {
   if (path.empty()) return {};
-  return path + (stays_when_cut() ? " is as it was" : " has what came before");
+  return path + (stays_when_cut() ? " is unchanged" : " has the records read before that");
 }
 
 void OutputOptions::declare(OptionSet& options) {
   options.group("what to write");
   options.value(
       "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
-      "flow records to FILE, which is replaced; '-' is standard output");
-  options.flag("--append", append_, "-w adds to a flow file that exists");
+      "write flow records to FILE, replacing it; '-' is standard output");
+  options.flag("--append", append_, "append to a flow file that exists");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
   declare_kinds(options);
@@ -95,7 +95,8 @@ void OutputOptions::declare(OptionSet& options) {
       "-L", "N",
       [this](const std::string& text) -> Result<> {
         if (text != "-1" && !parse_unsigned(text))
-          return fail(Errc::usage, "'{}': 0 once, N every N lines, -1 none", escaped(text));
+          return fail(Errc::usage, "invalid value '{}': write 0 for one heading, N for one every N lines, -1 for none",
+                      escaped(text));
         header_every_ = text;
         return {};
       },
@@ -108,7 +109,7 @@ void OutputOptions::declare(OptionSet& options) {
       "-p", "DIGITS",
       [this](const std::string& text) -> Result<> {
         const auto n = parse_unsigned(text);
-        if (!n || *n > 9) return fail(Errc::usage, "'{}': 0 to 9 digits", escaped(text));
+        if (!n || *n > 9) return fail(Errc::usage, "invalid value '{}': give 0 to 9 digits", escaped(text));
         digits_ = static_cast<int>(*n);
         chose_digits_ = true;
         return {};
@@ -151,7 +152,7 @@ void OutputOptions::declare_how(OptionSet& options) {
         log_colours(wants_colour(colour_, STDERR_FILENO));
         return {};
       },
-      "auto, always or never (NO_COLOR is heard)");
+      "auto, always or never; auto follows NO_COLOR");
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
   options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
   account_.declare(options);
@@ -160,12 +161,12 @@ void OutputOptions::declare_how(OptionSet& options) {
 void OutputOptions::declare_threads(OptionSet& options) {
   threads_ = usable_cores();
   options.value("--threads", "N", threads_, number_from<std::size_t>(1, kThreadsMost, "threads"),
-                "threads that share the work (the cores, up to 64)");
+                "number of threads (one for each core, up to 64)");
 }
 
 Result<> OutputOptions::take_target(const std::string& text) {
   if (!write_.empty() && write_ != text)
-    return fail(Errc::usage, "one file is written; '{}' and '{}' are two", escaped(write_), escaped(text));
+    return fail(Errc::usage, "give one file; '{}' and '{}' are two", escaped(write_), escaped(text));
   write_ = text;
   return {};
 }
@@ -237,7 +238,7 @@ Result<OutputTarget> OutputOptions::check_target(const std::vector<std::string>&
   const bool through_link = ::lstat(write_.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
   if (through_link && (!exists || S_ISREG(target.st_mode)) && mode == FlowFileMode::replace)
     return fail(Errc::usage, "-w: {} is a symbolic link; name the file itself, or '-' for standard output", write_);
-  if (no_clobber_ && exists) return fail(Errc::io, "{}: exists (--no-clobber)", write_);
+  if (no_clobber_ && exists) return fail(Errc::io, "{}: the file exists (--no-clobber)", write_);
   const bool is_file = exists && S_ISREG(target.st_mode);
   using Found = OutputTarget::Found;
   if (is_file && mode == FlowFileMode::replace) return OutputTarget{write_, Found::replaced};
@@ -280,10 +281,10 @@ Result<> OutputOptions::check_kinds() const {
     return names.empty() ? last : joined(names, ", ") + " and " + last;
   };
   if (std::count(kinds_.begin(), kinds_.end(), true) > 1)
-    return fail(Errc::usage, "only one of {}", options_of([](const TextKind&) { return true; }));
+    return fail(Errc::usage, "only one of {} can be given", options_of([](const TextKind&) { return true; }));
   for (const TextFlag& flag : text_flags())
     if (flags_.*flag.member && kind().look != flag.look)
-      return fail(Errc::usage, "{} is of {}", flag.option,
+      return fail(Errc::usage, "{} applies only to {}", flag.option,
                   options_of([&](const TextKind& kind) { return kind.look == flag.look; }));
   return {};
 }
@@ -299,7 +300,7 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   ARGUS_TRY(check_kinds());
   if (!write_.empty() && wants_text())
     return fail(Errc::usage, "-w writes records; --csv, --json and the like print text: choose one");
-  if (append_ && !to_file()) return fail(Errc::usage, "--append: adds to the file of -w; give -w FILE");
+  if (append_ && !to_file()) return fail(Errc::usage, "--append needs -w FILE");
   TextOptions text = text_options(io, header);
   // Columns that do not exist are a wrong request, found before anything is read.
   ARGUS_TRY_LET(const std::vector<ColumnSpec> columns, parse_columns(text.column_words, text.defaults));

@@ -30,7 +30,7 @@ struct OutputTarget {
   [[nodiscard]] std::string written() const;
   // What would have been replaced stays as it was where the run is interrupted.
   [[nodiscard]] bool stays_when_cut() const { return found == Found::replaced; }
-  // "day.flows is as it was" or "day.flows has what came before"; empty without a file.
+  // "day.flows is unchanged" or "day.flows has the records read before that"; empty without a file.
   [[nodiscard]] std::string left_when_cut() const;
 };
 

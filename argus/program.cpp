@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -62,10 +63,29 @@ int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> word
   return static_cast<int>(*result);
 }
 
+// Commands of other programs, and what does the same here.
+struct Elsewhere {
+  std::string_view name, says;
+};
+constexpr std::array kElsewhere = {
+    Elsewhere{"merge", "'argus sort -m stime -r FILE...' merges files in the order of time"},
+    Elsewhere{"concat", "'argus show -r FILE... -w FILE' puts files into one"},
+    Elsewhere{"filter", "'argus show -r FILE - FILTER' filters records"},
+    Elsewhere{"group", "'argus cluster -m FIELD...' groups records"},
+    Elsewhere{"aggregate", "'argus cluster -m FIELD...' groups records"},
+    Elsewhere{"stats", "'argus count' prints totals"},
+};
+
 int unknown_command(const std::string& name) {
+  const auto* row =
+      std::find_if(kElsewhere.begin(), kElsewhere.end(), [&](const Elsewhere& e) { return e.name == name; });
+  if (row != kElsewhere.end()) {
+    log_error(fmt::format("'{}' is not a command; {}", name, row->says));
+    return static_cast<int>(Exit::wrong_request);
+  }
   std::vector<std::string> known;
   for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
-  log_error(fmt::format("no such command '{}'{}    argus help", escaped(name), did_you_mean(name, known)));
+  log_error(fmt::format("'{}' is not a command{}    argus help", escaped(name), did_you_mean(name, known)));
   return static_cast<int>(Exit::wrong_request);
 }
 

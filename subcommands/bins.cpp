@@ -21,7 +21,7 @@ namespace {
 
 Result<Nanos> parse_hold(const std::string& text) {
   ARGUS_TRY_LET(const Nanos hold, parse_duration(text));
-  if (hold < 0) return fail(Errc::usage, "'{}': a time that passes, as 10s", escaped(text));
+  if (hold < 0) return fail(Errc::usage, "invalid time '{}': write 10s", escaped(text));
   return hold;
 }
 
@@ -30,38 +30,38 @@ class Bins final : public Command {
   Page page() const override {
     return {
         "-M TIME [-m KEY...] [-r FILE...] [options] [- filter]",
-        "Cuts records at the borders of steps of time and merges, in each step, those that share a key. Sums over all\n"
-        "rows are the totals of the records, to the packet.",
+        "Cuts records at the borders of time steps and merges those that share a key within each step. The sums of\n"
+        "all rows equal the totals of the records, to the packet.",
         {{"argus bins -M 1m -m proto -r day.flows", "each protocol, minute by minute"},
          {"argus bins -M hard zero 1h -m dport -r day.flows - tcp", "every hour, also those without traffic"},
          {"argus bins -M 5m -m none -r day.flows -w cut.flows", "only cut the records"}},
         "## Steps and modes\n\n"
-        "`10s`, `5m`, `1h`, `1d`, `1w`, `1M`, `1y`, also after the word `time`. Steps begin with the local clock: at\n"
-        "midnight and each step after it, weeks on Monday, months and years with the calendar.\n\n"
-        "- Without a mode, stime and ltime are those of what is in the bin; `hard` makes them the bin's borders.\n"
-        "- `zero` also prints bins in which there was nothing, with counters of 0.\n"
-        "- `nomodify` cuts nothing: a record is wholly in the bin in which it begins.\n\n"
-        "Packets of a cut record are shared out over the time in which its direction was seen, its other counters\n"
-        "follow them, and `estimated` is 1 in each piece. Flows (`trans`) count where they began.\n\n"
+        "A step is `10s`, `5m`, `1h`, `1d`, `1w`, `1M` or `1y`, also after the word `time`. Steps follow the local\n"
+        "clock: they begin at midnight, weeks begin on Monday, and months and years follow the calendar.\n\n"
+        "- Without a mode, stime and ltime are the first and last time in the bin; `hard` makes them its borders.\n"
+        "- `zero` also prints bins without records, with counters of 0.\n"
+        "- `nomodify` cuts nothing: a whole record counts in the bin in which it begins.\n\n"
+        "The packets of a cut record are spread over the time in which its direction was seen, its other counters\n"
+        "follow them, and `estimated` is 1 in each piece. A flow (`trans`) counts where it began.\n\n"
         "## Live input\n\n"
-        "Each bin is printed when the records are `-B` past its end, and when nothing comes, when the clock is. A\n"
-        "flow that lives is reported once a minute, hence 65 seconds; where sensors report more often (`--status`),\n"
-        "less will do. Records that come too late are further rows of their bin, so that sums stay right, and are\n"
-        "counted at the end. With `zero`, bins without traffic are printed as they pass."};
+        "A bin is printed when the records are `-B` past its end; if no records arrive, when the clock is. A live\n"
+        "flow is reported once a minute, so the default is 65 seconds; where sensors report more often (`--status`),\n"
+        "less is enough. Records that arrive too late appear as extra rows of their bin, which keeps the sums right,\n"
+        "and their number is printed at the end. With `zero`, bins without traffic are printed as they pass."};
   }
   void declare(OptionSet& options) override {
     options.group("what to merge by");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
-                 "fields, also cut: saddr/24, bytes/1000; none: only cut");
+                 "fields, also cut: saddr/24, bytes/1000; none: only cut records");
     input_.declare_reading(options);
     output_.declare(options);
     modes_.declare(options);
     options.group("how");
-    options.value("-B", "TIME", hold_, parse_hold, "of live input, print a bin so long after its end (65s)");
+    options.value("-B", "TIME", hold_, parse_hold, "with live input, print a bin this long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(modes_.check());
-    if (!modes_.step()) return fail(Errc::usage, "-M: which step of time? For example -M 1m");
+    if (!modes_.step()) return fail(Errc::usage, "-M needs a time step, such as -M 1m");
     auto keys = parse_keys(keys_);
     if (!keys) return while_doing("-m", std::move(keys.error()));
     if (auto good = check_bin_key(*keys); !good) return while_doing("-m", std::move(good.error()));
@@ -83,7 +83,7 @@ class Bins final : public Command {
  private:
   InputOptions input_;
   OutputOptions output_;
-  ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "a step of time (1m), hard, zero, nomodify"}};
+  ModeOptions modes_{{{"hard", "zero", "nomodify"}, true, "a time step (1m), hard, zero, nomodify"}};
   std::vector<std::string> keys_;
   Nanos hold_ = kBinHold;
 };

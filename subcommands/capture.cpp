@@ -48,41 +48,42 @@ class Capture final : public Command {
   Page page() const override {
     return {
         "-i INTERFACE... | -r FILE... [-w FILE] [--append] [options] [- filter]",
-        "Meters packets into bidirectional flow records: those of interfaces until it is stopped (INT, TERM), or\n"
-        "those of capture files, which are metered as one piece of traffic. -w FILE of interfaces adds to a flow file\n"
-        "that exists; that of capture files replaces it, unless --append is given.",
+        "Meters packets into bidirectional flow records: packets of interfaces until it is stopped (INT, TERM), or\n"
+        "packets of capture files, which are read as one continuous capture. From interfaces, -w FILE appends to a\n"
+        "flow file that exists; from capture files, it replaces the file unless --append is given.",
         {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
          {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
          {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
          {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
-        "HUP closes the file and opens it anew, so that `mv day.flows old.flows; kill -HUP PID` loses nothing; it\n"
-        "also reads keys and settings again and takes over what changed, as [operating](../operating.md) has it. USR1\n"
+        "HUP closes the file and opens it again, so that `mv day.flows old.flows; kill -HUP PID` loses nothing. It\n"
+        "also reads keys and settings again and applies what changed; [operating](../operating.md) says how. USR1\n"
         "prints the status line. TERM and INT, once or more, write every live flow and end with 0.\n"
         "\n"
-        "The filter after `-` is that of all commands and chooses records. `--kernel-filter` is of pcap-filter(7) and\n"
-        "chooses packets before they cost anything."};
+        "The filter after `-` is the same as in every command and chooses records. `--kernel-filter` takes a filter\n"
+        "of pcap-filter(7) and chooses packets in the kernel, before they cost anything."};
   }
   void declare(OptionSet& options) override {
     options_ = &options;
     options.group("packets of interfaces");
     options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
     options.value("--buffer", "SIZE", live_.buffer, size_from(kBufferLeast, kBufferMost, ""),
-                  "ring in the kernel, for each interface (32MiB)");
+                  "size of the kernel's ring of packets, for each interface (32MiB)");
     options.value("--snaplen", "BYTES", live_.snaplen, size_from(kSnaplenLeast, kSnaplenMost, ""),
-                  "bytes captured of a packet (256); lengths are right all the same");
-    options.flag("--no-promiscuous", not_promiscuous_, "only packets of this machine");
-    options.value("--kernel-filter", "FILTER", live_.kernel_filter, "packets wanted at all, as in pcap-filter(7)");
+                  "bytes captured of each packet (256); recorded lengths stay exact");
+    options.flag("--no-promiscuous", not_promiscuous_, "capture only the packets of this machine");
+    options.value("--kernel-filter", "FILTER", live_.kernel_filter,
+                  "capture only these packets: a filter of pcap-filter(7)");
     options.flag("--reopen", rights_.keep_net_raw, "keep CAP_NET_RAW for interfaces that come and go");
-    options.value("--user", "NAME", rights_.user, "become this user once all is open");
-    options.value("--group", "NAME", rights_.group, "and this group");
-    options.flag("--stay-root", rights_.stay_root, "started by root, stay root without capabilities");
+    options.value("--user", "NAME", rights_.user, "become this user once everything is open");
+    options.value("--group", "NAME", rights_.group, "become this group too");
+    options.flag("--stay-root", rights_.stay_root, "when started by root, stay root, without capabilities");
     options.list("--listen", "ADDRESS...", serve_.listen, ListWords::plain,
                  "offer the flows to readers: 561 (this machine), HOST:PORT, unix:PATH");
-    options.value("--keys", "FILE", serve_.keys_path, "keys of readers, as `argus key new` makes them");
-    options.value("--pid-file", "FILE", pid_file_, "the process's number, while it runs");
-    options.value("--config", "FILE", from_.toml, "this configuration and no other");
-    options.value("-F", "FILE", from_.classic, "configuration in the grammar of the classic argus.conf");
+    options.value("--keys", "FILE", serve_.keys_path, "file of readers' keys, as `argus key new` makes them");
+    options.value("--pid-file", "FILE", pid_file_, "write the process ID here while it runs");
+    options.value("--config", "FILE", from_.toml, "read this configuration file and no other");
+    options.value("-F", "FILE", from_.classic, "read this configuration file, written as a classic argus.conf");
     files_.declare(options);
     input_.declare(options);
     output_.declare(options);
@@ -130,7 +131,7 @@ Result<SensorOptions> Capture::plan() {
   SensorOptions sensor;
   ARGUS_TRY_LET(live_.meter, input_.meter_options());
   ARGUS_TRY_LET(sensor.where, input_.wanted());
-  if (input_.has_time_range()) return fail(Errc::usage, "-t: chooses among records that exist; a capture has none yet");
+  if (input_.has_time_range()) return fail(Errc::usage, "-t selects stored records; a live capture has none");
   live_.promiscuous = !not_promiscuous_;
   live_.reopen = rights_.keep_net_raw;
   live_.reopen_option = "--reopen";
@@ -155,7 +156,7 @@ Result<Exit> Capture::sense(Io& io) {
     // Passed over, it would take back all that it said.
     for (const std::string& path : files)
       if (::access(path.c_str(), R_OK) != 0 && errno == EACCES)
-        return fail(Errc::io, "{}: this user may not read it any more; a restart would", escaped(path));
+        return fail(Errc::io, "{}: this user can no longer read it; a restart would", escaped(path));
     Capture again;
     OptionSet options;
     again.declare(options);
@@ -184,17 +185,16 @@ Result<Exit> Capture::sense(Io& io) {
 }
 
 Result<Exit> Capture::meter_files(Io& io) {
-  if (!serve_.listen.empty()) return fail(Errc::usage, "--listen: offers the flows of interfaces; give -i NAME");
+  if (!serve_.listen.empty()) return fail(Errc::usage, "--listen offers the flows of interfaces; give -i NAME");
   if (files_.rules().rotates() || files_.rules().removes())
-    return fail(
-        Errc::usage,
-        "{}: is for files that follow each other while an interface is read; for records that are there:  argus "
-        "split -M time 5m",
-        files_.rules().rotates() ? "--rotate" : "--keep");
+    return fail(Errc::usage,
+                "{} works only while an interface is read; this splits existing records:  argus "
+                "split -M time 5m",
+                files_.rules().rotates() ? "--rotate" : "--keep");
   if (output_.to_file() && FilePattern::has_time(output_.write_path()))
     return fail(Errc::usage,
-                "-w: '{}' is a pattern of names, which a sensor fills in; for records that are there:  argus split -M "
-                "time 1h -w PATTERN",
+                "-w: '{}' is a pattern, which only a live capture fills in; this splits existing records:  argus split "
+                "-M time 1h -w PATTERN",
                 escaped(output_.write_path()));
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   flows = output_.rows_wanted(std::move(flows));
@@ -209,7 +209,8 @@ Result<Exit> Capture::meter_files(Io& io) {
 
 Result<Exit> Capture::run(Io& io) {
   if (!input_.paths().empty()) {
-    if (!live_.interfaces.empty()) return fail(Errc::usage, "-i and -r: either interfaces or files");
+    if (!live_.interfaces.empty())
+      return fail(Errc::usage, "-i and -r exclude each other: read either interfaces or files");
     return meter_files(io);
   }
   Settings settings;

@@ -48,12 +48,12 @@ class Cluster final : public Command {
         "A prefix has two lengths, that of IPv4 and that of IPv6: `saddr/24/64`. One number cuts one of them and\n"
         "leaves the other whole: up to 32 that is IPv4 (`saddr/24`), above it IPv6 (`saddr/64`). `saddr/32/32` and\n"
         "`srcip6/32` cut IPv6 alone.\n\n"
-        "A flow that has another VLAN each way is one record: `-m svid` puts all of it under the VLAN of its source.\n"
-        "`-M rmon -m svid` counts each direction under its own VLAN, and captures that are metered with `--key +vlan`\n"
-        "have a flow of each; both agree with the frames.\n\n"
+        "A flow whose directions have different VLANs is one record: `-m svid` counts all of it under the source's\n"
+        "VLAN. `-M rmon -m svid` counts each direction under its own VLAN, and captures that are metered with `--key\n"
+        "+vlan` have one flow for each VLAN; both agree with the frames.\n\n"
         "## Live input\n\n"
-        "With `--remote`, `--follow` or live records from a pipe, it reads until `-T` or the first interrupt, then\n"
-        "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
+        "With `--remote`, `--follow` or live records from a pipe, cluster reads until `-T` or the first interrupt,\n"
+        "then prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
   }
   void declare(OptionSet& options) override {
     options.group("what to merge by");

@@ -16,30 +16,30 @@ class Config final : public Command {
   Page page() const override {
     return {
         "[--show] | --check [FILE] | --sample",
-        "Shows the settings that hold here and where each was said, checks the files, or prints a sample file with\n"
-        "every setting.",
+        "Shows the settings in effect and where each was set, checks the files, or prints a sample file with every\n"
+        "setting.",
         {{"argus config", "every setting, its value and its origin"},
-         {"argus config --check", "whether the files that would be read are right"},
-         {"argus config --check my.toml", "whether this one is"},
-         {"argus config -F /etc/argus.conf --show", "what a classic file comes to"},
-         {"argus config --sample > argus.toml", "a file to begin with"}},
-        "What there is to set: [settings](../settings.md). Which files are read, and what beats what:\n"
-        "[operating](../operating.md#configuration)."};
+         {"argus config --check", "check the files that would be read"},
+         {"argus config --check my.toml", "check this file"},
+         {"argus config -F /etc/argus.conf --show", "how a classic file is interpreted"},
+         {"argus config --sample > argus.toml", "a file to start from"}},
+        "[Settings](../settings.md) lists every setting. [Operating](../operating.md#configuration) says which files\n"
+        "are read and which of them wins."};
   }
   void declare(OptionSet& options) override {
     options.group("what to do");
-    options.flag("--show", show_, "each setting with its value and where that was said");
-    options.flag("--check", check_, "nothing when all is right, else FILE:LINE:COLUMN and what is wrong");
-    options.flag("--sample", sample_, "a commented /etc/argus/argus.toml");
+    options.flag("--show", show_, "print each setting with its value and where it was set");
+    options.flag("--check", check_, "print nothing if all is correct, otherwise FILE:LINE:COLUMN and the error");
+    options.flag("--sample", sample_, "print a commented /etc/argus/argus.toml");
     options.group("what to read");
-    options.value("--config", "FILE", toml_, "this file alone, in place of /etc/argus/argus.toml and the others");
-    options.value("-F", "FILE", classic_, "this classic argus.conf alone");
+    options.value("--config", "FILE", toml_, "read this file alone, in place of /etc/argus/argus.toml and the others");
+    options.value("-F", "FILE", classic_, "read this classic argus.conf alone");
     options.words(files_);
   }
   Result<Exit> run(Io& io) override {
     if (static_cast<int>(show_) + static_cast<int>(check_) + static_cast<int>(sample_) > 1)
-      return fail(Errc::usage, "give one of --show, --check and --sample");
-    if (files_.size() > 1 || (!files_.empty() && !check_)) return fail(Errc::usage, "one FILE, after --check");
+      return fail(Errc::usage, "--show, --check and --sample exclude each other");
+    if (files_.size() > 1 || (!files_.empty() && !check_)) return fail(Errc::usage, "give one FILE, after --check");
     if (sample_) {
       ARGUS_TRY(io.out.write(sample_toml()));
       return Exit::done;

@@ -220,27 +220,29 @@ class Count final : public Command {
          {"argus count -m proto dport --top pkts -r day.flows --json - ip", "for other programs"}},
         "## What is counted\n\n"
         "Without a mode, one line: meter records, flows (`trans`), packets and bytes of both and of each direction.\n\n"
-        "- `-M proto` puts a line for each protocol before it, the one with most bytes first.\n"
+        "- `-M proto` prints a line for each protocol before it, the one with most bytes first.\n"
         "- `-M addr` adds how many different addresses were sources and destinations, by kind: private, global, link\n"
         "  local, each scope of multicast, MAC addresses where there is no IP. The counts are exact.\n"
         "- `-m KEY --top N METRIC` shows the N largest groups (10) by a counter (`bytes`), with the share of each in\n"
-        "  all, then the others together, then all. Keys are those of [cluster](cluster.md). With `-M rmon` every\n"
-        "  record counts for both of its ends, and shares are of the doubled sums.\n\n"
-        "`-s` takes counters that add up, and changes which are shown. CSV and JSON are one table, whose first column\n"
+        "  the total, then the other groups together, then the total. `-N` is the same as the number of `--top`. Keys\n"
+        "  are those of [cluster](cluster.md). With `-M rmon` every record counts for both of its ends, and shares\n"
+        "  are of the doubled sums.\n\n"
+        "`-s` chooses the counters that are shown; they must add up. CSV and JSON are one table, whose first column\n"
         "`row` says what a line is: `total`, `proto`, `addresses`, `group` or `other`.\n\n"
-        "Frames of flow files are decoded on as many threads as there are cores, or `--threads`; the answer is the\n"
-        "same on any number. Addresses and groups are held in memory, up to `--memory`. Live input is counted until\n"
-        "`-T` or an interrupt."};
+        "Frames of flow files are decoded on as many threads as there are cores, or on `--threads`; the result does\n"
+        "not depend on their number. Addresses and groups are held in memory, up to `--memory`. Live input is counted\n"
+        "until `-T` or an interrupt."};
   }
   void declare(OptionSet& options) override {
     options.group("what to count");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
-                 "the largest groups by these: saddr, dport, saddr/24");
-    options.list("--top", "N METRIC", top_, ListWords::plain, "how many groups, by which counter (10 bytes)");
+                 "show the largest groups by these fields: saddr, dport, saddr/24");
+    options.list("--top", "N METRIC", top_, ListWords::plain,
+                 "how many groups to show, and the counter that orders them (10 bytes)");
     input_.declare_reading(options);
     output_.declare(options);
     output_.declare_threads(options);
-    options.hide("-w,--append,--no-clobber,-N");  // of records and rows, of which it has none
+    options.hide("-w,--append,--no-clobber,-N");  // of records and rows; --top has the number of groups
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
@@ -278,18 +280,19 @@ class Count final : public Command {
   Result<> refuse(const CountPlan& plan) const {
     if (!output_.write_path().empty())
       return fail(Errc::usage, "-w: count prints totals; argus cluster -m KEY -w FILE writes records");
-    if (output_.rows_printed()) return fail(Errc::usage, "-N: count prints totals; --top 5 shows five groups");
+    if (output_.rows_printed() && keys_.empty())
+      return fail(Errc::usage, "-N limits groups, and count has none without -m; -m saddr -N 5 shows five");
     if (!keys_.empty() && (plan.protocols || plan.addresses))
       return fail(Errc::usage, "-m and -M proto or addr exclude each other; -m proto has shares");
-    if (!top_.empty() && keys_.empty()) return fail(Errc::usage, "--top: of what? For example -m saddr");
+    if (!top_.empty() && keys_.empty()) return fail(Errc::usage, "--top needs a field to group by, such as -m saddr");
     return {};
   }
   Result<> take_top(CountPlan& plan) const {
     for (const std::string& word : top_) {
       if (const auto n = parse_unsigned(word)) {
         if (*n < 1 || *n > kTopRowsMax)
-          return fail(Errc::usage, "--top: '{}': from 1 to {}; argus cluster | argus sort shows more", word,
-                      kTopRowsMax);
+          return fail(Errc::usage, "--top: invalid value '{}': give 1 to {}; argus cluster | argus sort shows more",
+                      word, kTopRowsMax);
         plan.rows_max = static_cast<std::size_t>(*n);
       } else {
         auto metric = counter_named(word);
@@ -297,13 +300,19 @@ class Count final : public Command {
         plan.metric = *metric;
       }
     }
+    if (const auto& rows = output_.rows_printed()) {
+      if (rows->begin != 0 || rows->end < 1 || rows->end > kTopRowsMax)
+        return fail(Errc::usage, "-N: count shows the largest groups; give their number, 1 to {}", kTopRowsMax);
+      plan.rows_max = static_cast<std::size_t>(rows->end);
+    }
     return {};
   }
   static Result<Field> counter_named(std::string_view word) {
     const auto field = find_field(word);
     if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word));
     if (!adds_up(*field))
-      return fail(Errc::usage, "'{}' does not add up; take a counter: bytes, pkts, trans, sbytes, loss", escaped(word));
+      return fail(Errc::usage, "'{}' cannot be added up; use a counter: bytes, pkts, trans, sbytes, loss",
+                  escaped(word));
     return *field;
   }
   Result<> take_sums(CountPlan& plan) const {

@@ -30,27 +30,29 @@ class Expire final : public Command {
     return {
         "-w PATTERN [--dry-run] [--keep TIME] [--keep-size SIZE] [--min-free PERCENT]",
         "Removes finished files that capture wrote with -w PATTERN and --rotate, oldest first, as capture itself\n"
-        "does with the same options. With --dry-run it only says what would go.",
-        {{"argus expire --dry-run -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep 30d", "what would go, and why"},
-         {"argus expire -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep-size 50G", "the oldest beyond 50 GB go"},
-         {"argus expire -w day.flows --min-free 5%", "of capture -w day.flows --rotate 1d"}},
-        "Only regular files go that have the pattern's shape, stand in folders of its shape, begin as flow files and\n"
-        "are not being written. A file's age is the time since it was written to. Symbolic links below the first\n"
-        "folder with a conversion are not followed. Folders that become empty go too. The whole story is in\n"
-        "[archive](../archive.md)."};
+        "does with the same options. With --dry-run it only prints what it would remove.",
+        {{"argus expire --dry-run -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep 30d",
+          "what would be removed, and why"},
+         {"argus expire -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep-size 50G",
+          "remove the oldest files beyond 50 GB"},
+         {"argus expire -w day.flows --min-free 5%", "for capture -w day.flows --rotate 1d"}},
+        "It removes only regular files whose names and folders match the pattern, which begin as flow files and are\n"
+        "not being written. A file's age is the time since it was last written to. Symbolic links below the first\n"
+        "folder with a conversion are not followed. Folders that become empty are removed too.\n"
+        "[archive](../archive.md) has the details."};
   }
   void declare(OptionSet& options) override {
     options.group("which files");
-    options.value("-w,--write", "PATTERN", pattern_, "the names, as they were given to capture");
+    options.value("-w,--write", "PATTERN", pattern_, "the pattern that capture was given");
     files_.declare_removal(options);
     options.group("how");
-    options.flag("--dry-run", dry_run_, "remove nothing; print what would go");
+    options.flag("--dry-run", dry_run_, "remove nothing; print what would be removed");
     options.flag("-q,--quiet", quiet_, "errors only");
   }
   Result<Exit> run(Io& io) override {
-    if (pattern_.empty()) return fail(Errc::usage, "which files? -w names them, as it was given to capture");
+    if (pattern_.empty()) return fail(Errc::usage, "-w is missing: give the pattern that capture was given");
     if (!files_.rules().removes())
-      return fail(Errc::usage, "nothing to remove without a rule: --keep 30d, --keep-size 50G or --min-free 5%");
+      return fail(Errc::usage, "nothing is removed without a rule: give --keep 30d, --keep-size 50G or --min-free 5%");
     ARGUS_TRY_LET(const FilePattern pattern, FilePattern::parse(pattern_));
     ARGUS_TRY_LET(const Expiry plan, plan_expiry(pattern, files_.rules(), wall_now()));
     if (dry_run_) return say_plan(io, pattern, plan);
@@ -68,8 +70,8 @@ class Expire final : public Command {
     for (const Expiry::Going& going : plan.going)
       text += fmt::format("{}  {} bytes  {}\n", escaped(path_of(pattern, going.file.names)), going.file.bytes,
                           reason_text(going.reason));
-    text += fmt::format("{} of {} files would go, {} of {} bytes\n", plan.going.size(), plan.files, plan.going_bytes,
-                        plan.bytes);
+    text += fmt::format("{} of {} files would be removed, {} of {} bytes\n", plan.going.size(), plan.files,
+                        plan.going_bytes, plan.bytes);
     ARGUS_TRY(io.out.write(text));
     return Exit::done;
   }

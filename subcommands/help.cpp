@@ -21,7 +21,7 @@ class Help final : public Command {
             "Lists the commands and the topics, or explains one.",
             {{"argus help cluster", "the same as argus cluster -h"},
              {"argus help fields", "every field of a record"},
-             {"argus help time", "what -t takes"},
+             {"argus help time", "time ranges for -t"},
              {"source <(argus help --completion bash)", "this shell completes commands, options and fields"}},
             "",
             "topics",
@@ -29,9 +29,9 @@ class Help final : public Command {
   }
   void declare(OptionSet& options) override {
     options.words(topics_);
-    options.flag("--markdown", markdown_, "as the page in docs");
-    options.flag("--man", man_, "as the manual page, for scdoc");
-    options.value("--completion", "SHELL", shell_, "what bash, zsh or fish needs to complete words");
+    options.flag("--markdown", markdown_, "print it as the page in docs");
+    options.flag("--man", man_, "print it as the manual page, for scdoc");
+    options.value("--completion", "SHELL", shell_, "print the completion script for bash, zsh or fish");
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY_LET(const std::string text, topic());
@@ -43,7 +43,7 @@ class Help final : public Command {
   Result<std::string> topic() const {
     if (!shell_.empty()) return completion(shell_);
     if (topics_.empty()) return overview();
-    if (topics_.size() > 1) return fail(Errc::usage, "one topic at a time");
+    if (topics_.size() > 1) return fail(Errc::usage, "give one topic at a time");
     if (topics_[0] == "commands") return overview();
     if (const HelpTopic* topic = find_topic(topics_[0])) return topic_text(*topic, markdown_);
     if (const CommandEntry* entry = find_command(topics_[0]))

@@ -33,20 +33,21 @@ class KeyCommand final : public Command {
   Page page() const override {
     return {
         "new NAME [- filter] | add SENSOR KEY | list | remove NAME",
-        "Keys let readers on other machines in: one a reader, made on the sensor, kept by both. 'new' prints the\n"
-        "line to type on the reader's machine. A filter behind a lone '-' is all that this reader will ever see.",
-        {{"argus key new laptop", "on the sensor: let a reader in"},
+        "Manages the keys with which readers on other machines connect. Each reader has a key, which is made on the\n"
+        "sensor and kept on both machines: 'new' prints the line to type on the reader's machine. A reader whose key\n"
+        "has a filter, after a lone '-', sees only the records that match it.",
+        {{"argus key new laptop", "on the sensor: make a key for a reader"},
          {"argus key add sensor1 laptop:KEY", "on the reader's machine: the line that was printed"},
          {"argus key new noc - net 10.1.0.0/16", "a reader that sees one network only"},
-         {"argus key remove laptop", "nobody has this key any more; argus capture hears of it by HUP"}},
-        "A sensor's keys are in /etc/argus/keys, or in the user's configuration folder where argus does not run as\n"
-        "root; the keys of sensors that a user reads in ~/.config/argus/sensors. Both are for their owner's eyes\n"
-        "only: argus refuses them when others can read them. How the pieces fit is in [remote](../remote.md)."};
+         {"argus key remove laptop", "the key is revoked; reload argus capture (SIGHUP) to apply it"}},
+        "A sensor's keys are in /etc/argus/keys, or in the user's configuration folder if argus does not run as root.\n"
+        "The keys for the sensors that a user reads are in ~/.config/argus/sensors. Argus refuses either file if\n"
+        "users other than its owner can read it. [remote](../remote.md) explains how the pieces fit."};
   }
   void declare(OptionSet& options) override {
     options.words(words_);
     options.filter(filter_);
-    options.value("--keys", "FILE", path_, "another file than the usual one");
+    options.value("--keys", "FILE", path_, "use this file of keys instead of the usual one");
   }
   Result<Exit> run(Io& io) override {
     const std::string verb = words_.empty() ? "" : words_[0];
@@ -64,7 +65,7 @@ class KeyCommand final : public Command {
     ARGUS_TRY_LET(reader.key, make_key(name));
     reader.filter = filter_.value_or("");
     ARGUS_TRY(compile_filter(reader.filter));
-    if (reader.filter.find('\n') != std::string::npos) return fail(Errc::usage, "a filter of one line");
+    if (reader.filter.find('\n') != std::string::npos) return fail(Errc::usage, "the filter must be one line");
     const std::string path = path_.empty() ? reader_keys_path() : path_;
     ARGUS_TRY(add_reader_key(path, reader));
     log_note(fmt::format("'{}' may read this sensor ({}); on the reader's machine, type:", name, path));
@@ -78,7 +79,7 @@ class KeyCommand final : public Command {
     ARGUS_TRY_LET(SharedKey key, parse_key(text));
     const std::string path = path_.empty() ? sensor_keys_path() : path_;
     ARGUS_TRY(add_sensor_key(path, {sensor, std::move(key)}));
-    log_note(fmt::format("kept in {}; try: argus show --remote {}", path, sensor));
+    log_note(fmt::format("saved in {}; try: argus show --remote {}", path, sensor));
     return Exit::done;
   }
   // Never the keys themselves.

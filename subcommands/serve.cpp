@@ -63,23 +63,23 @@ class Serve final : public Command {
   Page page() const override {
     return {
         "--listen WHERE... [--remote HOST...] [options] [- filter] | --stdio",
-        "Offers records to readers on other machines: those of sensors elsewhere, of a pipe or of files. A sensor\n"
-        "needs no 'serve', its capture listens itself. With --stdio it is what --remote ssh:HOST starts there.",
+        "Offers records to readers on other machines: records of other sensors, of a pipe or of files. A sensor does\n"
+        "not need it, because capture itself listens. --remote ssh:HOST runs it on that host, with --stdio.",
         {{"argus serve --remote sensor1,sensor2 --listen 561", "a relay: two sensors at one place"},
          {"argus capture -i eth0 -w - | argus serve -r - --listen unix:/tmp/argus.sock", "offer a pipe"},
          {"argus serve -r day.flows --listen 192.0.2.40:561", "off loopback readers need keys: argus key new NAME"}},
         "WHERE is a port of loopback, HOST:PORT, [V6]:PORT or unix:PATH; several are separated by blanks or commas.\n"
-        "Off loopback readers need a key, [key](key.md). Readers that are too slow miss records and are told how\n"
-        "many; they never hold up others. Input that has an end begins when the first reader has come. How the pieces\n"
-        "fit is in [remote](../remote.md)."};
+        "On other addresses than loopback, readers need a [key](key.md). A reader that is too slow misses records and\n"
+        "learns how many; it never delays the others. Files are read once the first reader has connected.\n"
+        "[remote](../remote.md) explains how the pieces fit."};
   }
   void declare(OptionSet& options) override {
-    options.group("where readers come");
+    options.group("addresses to listen on");
     options.list("--listen", "WHERE...", listen_, ListWords::plain,
                  "PORT (of loopback), HOST:PORT, [V6]:PORT, unix:PATH");
-    options.value("--keys", "FILE", keys_, "another file of keys than the usual one");
-    options.flag("--stdio", stdio_, "serve whoever started this, from the sensor's socket");
-    options.value("--socket", "PATH", socket_, "of the sensor, for --stdio (/run/argus/argus.sock)");
+    options.value("--keys", "FILE", keys_, "use this file of keys instead of the usual one");
+    options.flag("--stdio", stdio_, "serve the program that started it, from the sensor's socket");
+    options.value("--socket", "PATH", socket_, "the sensor's socket, for --stdio (/run/argus/argus.sock)");
     input_.declare_reading(options);
     options.group("how");
     account_.declare(options);
@@ -87,7 +87,7 @@ class Serve final : public Command {
   Result<Exit> run(Io& io) override {
     if (stdio_)
       return listen_.empty() ? copy(io) : Result<Exit>(fail(Errc::usage, "--stdio and --listen exclude each other"));
-    if (listen_.empty()) return fail(Errc::usage, "where should readers come? --listen 561, HOST:PORT or unix:PATH");
+    if (listen_.empty()) return fail(Errc::usage, "--listen is missing: give 561, HOST:PORT or unix:PATH");
     ServeOptions options;
     options.listen = listen_;
     options.keys_path = keys_;

@@ -18,13 +18,13 @@ namespace {
 constexpr std::string_view kAboutShow =
     "## Live input\n\n"
     "`--remote` reads from sensors: `argus capture --listen`, or a relay. Several are merged as their records arrive.\n"
-    "The filter, and which columns are wanted, are applied at the sensor. Rows appear as they come, until `-N` rows,\n"
-    "`-T` or an interrupt. A connection that is lost is said and tried again after 1, 2, 4 and so on up to 30 s, for\n"
-    "ever; how long it was away is said at the end, and written with `-w`. A sensor that cannot be reached at the\n"
-    "start, where others can, is tried again too and makes the exit status 1.\n\n"
-    "`--follow` reads a flow file that another argus is writing: at its end it waits for more, until the writer is\n"
-    "done or it is interrupted. Without it, such a file ends where it ends, with status 0. From a pipe, live records\n"
-    "are shown as they come.";
+    "The sensor applies the filter and sends only the columns that are wanted. Rows appear as they arrive, until `-N`\n"
+    "rows, `-T` or an interrupt. When a connection is lost, argus says so and tries again after 1, 2, 4 and so on up\n"
+    "to 30 s, without end. How long the sensor was away is printed at the end, and written with `-w`. A sensor that\n"
+    "cannot be reached at the start, while others can, is tried again too, and the exit status becomes 1.\n\n"
+    "`--follow` reads a flow file that another argus is writing: at its end, show waits for more until the writer is\n"
+    "done or an interrupt. Without it, show ends at the end of such a file, with status 0. Live records from a pipe\n"
+    "are shown as they arrive.";
 
 class Show final : public Command {
  public:
@@ -34,7 +34,7 @@ class Show final : public Command {
             {{"argus show -r day.flows", "every record"},
              {"argus show -r office.pcap -N 10 - tcp and port 443", "a capture is read like a flow file"},
              {"argus show -r day.flows -t 14:00-15:00 --json -s all", "every field of one hour, for other programs"},
-             {"argus show -r mon.flows tue.flows -w both.flows", "one file out of two"},
+             {"argus show -r mon.flows tue.flows -w both.flows", "join two files into one"},
              {"argus show --remote sensor1 - port 53", "live, until interrupted"}},
             kAboutShow};
   }

@@ -24,17 +24,17 @@ class Sort final : public Command {
         "instants smallest first.",
         {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
          {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
-         {"argus sort -m saddr -bytes -r day.flows", "'-' turns an order round"},
+         {"argus sort -m saddr -bytes -r day.flows", "'-' reverses an order"},
          {"argus sort -m bytes --remote sensor1 -T 60 -N 10", "the largest of a minute of live traffic"}},
         "## Live input\n\n"
-        "With `--remote`, `--follow` or live records from a pipe, it reads until `-T` or the first interrupt, then\n"
+        "With `--remote`, `--follow` or live records from a pipe, sort reads until `-T` or the first interrupt, then\n"
         "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
   }
   void declare(OptionSet& options) override {
     options.group("how to order");
     options.list("-m,--by", "FIELD...", keys_, ListWords::fields,
-                 "fields, the first decides; '-' before one turns it round");
-    options.flag("-v,--reverse", reverse_, "the whole order turned round");
+                 "fields, the first decides; '-' before one reverses its order");
+    options.flag("-v,--reverse", reverse_, "reverse the whole order");
     input_.declare_reading(options);
     output_.declare(options);
   }

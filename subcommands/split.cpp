@@ -26,32 +26,33 @@ namespace {
 constexpr std::string_view kAboutSplit =
     "## Modes\n\n"
     "- `time 1h` or `1h`: a file for each step of the local clock: `10s`, `5m`, `1h`, `1d`, `1w`, `1M`, `1y`.\n"
-    "  Records are cut at the borders: packets are shared out over the time in which their direction was seen, other\n"
-    "  counters follow them, `estimated` is 1 in each piece, and sums stay what they were. With `nomodify` records\n"
-    "  stay whole and go where they begin.\n"
-    "- `count 10k`: the next file after so many records. `size 20M`: once a file has so many bytes.\n"
+    "  Records are cut at the borders: packets are spread over the time in which their direction was seen, other\n"
+    "  counters follow them, `estimated` is 1 in each piece, and sums stay the same. With `nomodify` a record stays\n"
+    "  whole and goes to the file of its beginning.\n"
+    "- `count 10k`: the next file begins after that many records. `size 20M`: after that many bytes.\n"
     "- `flow 'FILTER'`: a record that matches begins the next file.\n\n"
-    "Names of the last three end in letters: `aa`, `ab` and so on, and `zaaa` after `yz`. Without a mode, a plain\n"
-    "name is the one file; one with `%` or `$` is split by what stands in it.\n\n"
+    "File names of the last three modes end in letters: `aa`, `ab` and so on, and `zaaa` after `yz`. Without a mode,\n"
+    "a plain name is the only file, and a name with `%` or `$` splits by the times and fields in it.\n\n"
     "## Names\n\n"
-    "`%Y %m %d %H %M %S` and other conversions of strftime are the beginning of the step; `$saddr` or `${saddr}` is\n"
-    "the value of any field, `%%` and `$$` are the signs. With `time` a name without `%` gets `.%Y.%m.%d.%H.%M.%S`,\n"
-    "and fields of `-m` that are not in the name are put behind it. Without `time`, the finest conversion is the\n"
-    "step. An hour that the zone goes through twice is one file, unless the name has `%z`.\n\n"
-    "Values cannot leave the folder: each is at most 64 bytes of one name; `/`, `%`, control bytes and a leading dot\n"
-    "become `%2F` and the like, longer ones end in a checksum, absent ones are `none`. Below the folder that the name\n"
-    "begins with, no symbolic link is followed. Folders are made.\n\n"
-    "A file that exists is replaced, once all is written; with `--append`, of live input and called `rasplit`, it is\n"
-    "added to. 256 files are open at a time; one that is closed and needed again gets a further stream, which readers\n"
-    "do not notice. Of live input, what came is in the files after a second, and files of a time that is over are\n"
-    "closed.";
+    "`%Y %m %d %H %M %S` and other conversions of strftime stand for the beginning of the step, `$saddr` or\n"
+    "`${saddr}` for the value of any field, and `%%` and `$$` for the signs themselves. With `time`, a name without\n"
+    "`%` gets `.%Y.%m.%d.%H.%M.%S`, and fields of `-m` that are not in the name are appended to it. Without `time`,\n"
+    "the finest conversion is the step. An hour that occurs twice in the time zone is one file, unless the name has\n"
+    "`%z`.\n\n"
+    "A value cannot leave the folder: it is at most 64 bytes of one name; `/`, `%`, control bytes and a leading dot\n"
+    "become `%2F` and the like, a longer value ends in a checksum, and an absent one is `none`. Below the folder that\n"
+    "the name begins with, split follows no symbolic link. It makes missing folders.\n\n"
+    "A file that exists is replaced once everything is written. With `--append`, with live input or when it is called\n"
+    "`rasplit`, split appends to the file. It keeps 256 files open; a file that is closed and needed again gets a\n"
+    "further stream, which readers do not notice. Live records are in the files within a second, and files whose\n"
+    "time is over are closed.";
 
 class Split final : public Command {
  public:
   Page page() const override {
     return {"[-M MODE...] [-m FIELD...] [-w NAME] [-r FILE... | --remote HOST...] [options] [- filter]",
-            "Writes records into files of their own by time, count, size or the values of fields. Records are cut at\n"
-            "the borders of time, and their sums stay what they were.",
+            "Splits records into files by time, count, size or the values of fields. Records are cut at the borders\n"
+            "of time steps, and their sums stay the same.",
             {{"argus split -r week.flows -M time 1h -w 'archive/%Y/%m/%d/argus.%H.flows'", "an archive by the hour"},
              {"argus split -r week.flows -m srcid -w 'by-sensor/$srcid.flows'", "a file for each sensor"},
              {"argus split -r week.flows -w '$proto/%Y/%m/%d.flows'", "by protocol and day"},
@@ -66,11 +67,11 @@ class Split final : public Command {
     options.list("-m,--by", "FIELD...", keys_, ListWords::plain, "a file for each value of these fields");
     options.group("what to write");
     options.value("-w,--write", "NAME", write_, "names of the files, with %Y or $srcid in them");
-    options.flag("--append", append_, "add to flow files that exist, which are replaced without it");
+    options.flag("--append", append_, "append to flow files that exist, instead of replacing them");
     options.value("-a", "N", letters_, number_from<unsigned>(1, 16, "letters"),
-                  "letters that count files at first (2)");
-    options.value("--max-files", "COUNT", files_max_, parse_size, "files of a run at most (100k)");
-    options.flag("-q,--quiet", quiet_, "say nothing but errors");
+                  "least number of letters at the end of names (2)");
+    options.value("--max-files", "COUNT", files_max_, parse_size, "most files that a run may write (100k)");
+    options.flag("-q,--quiet", quiet_, "errors only");
     account_.declare(options);
     input_.declare_reading(options);
     for (const std::string_view name : {"-n", "-u", "-z"}) options.ignored(name, OptionKind::flag);
@@ -88,7 +89,7 @@ class Split final : public Command {
     ARGUS_TRY_LET(const auto sink, split_sink(std::move(options)));
     RunOptions run{.input = input_.asked(), .account = account_.account()};
     run.account.closing = [&](const Outcome& done) -> std::string {
-      if (done.interrupted) return "files that were there are as they were; new ones have what came before";
+      if (done.interrupted) return "existing files are unchanged; new ones have the records read before that";
       return quiet_ || io.classic ? "" : closing_line(sink->counts(), *cuts);
     };
     ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *sink, run));
@@ -133,7 +134,8 @@ class Split final : public Command {
       if (word == "nomodify") nomodify_ = true;
       else if (word == "rmon") rmon_ = true;
       else if (word == "time" || word == "count" || word == "size" || word == "flow") {
-        auto taken = value.empty() ? fail(Errc::usage, "what value? {}", what_of(word)) : take_mode(word, value);
+        auto taken =
+            value.empty() ? fail(Errc::usage, "a value is missing, {}", what_of(word)) : take_mode(word, value);
         if (!taken) return while_doing("-M " + word, std::move(taken.error()));
         at++;
       } else if (!word.empty() && word[0] >= '0' && word[0] <= '9') {
@@ -171,14 +173,15 @@ class Split final : public Command {
     if (text.ends_with('b') || text.ends_with('B')) text.back() = 'G';
     else if (text.ends_with('m')) text.back() = 'M';
     ARGUS_TRY_LET(const std::uint64_t n, parse_size(text));
-    if (n == 0) return fail(Errc::usage, "'{}' is nothing; write 10k, 20M", escaped(text));
+    if (n == 0) return fail(Errc::usage, "invalid value '{}': write 10k, 20M", escaped(text));
     return n;
   }
 
   Result<SplitOptions> split_options() const {
     if (write_ == "-") return fail(Errc::usage, "-w: split writes files, not standard output");
     if (write_.empty() && !step_ && !series_.any() && keys_.empty())
-      return fail(Errc::usage, "how to split? Give -M time 1h, -M count 10k, or -w '$proto/%Y/%m/%d.flows'");
+      return fail(Errc::usage,
+                  "nothing says how to split; give -M time 1h, -M count 10k, or -w '$proto/%Y/%m/%d.flows'");
     std::string name = write_.empty() ? "x" : write_;
     ARGUS_TRY_LET(SplitNames names, SplitNames::parse(name));
     for (const std::string& word : keys_) {
@@ -190,8 +193,7 @@ class Split final : public Command {
     if (step_ && !names.has_time()) name += ".%Y.%m.%d.%H.%M.%S";
     ARGUS_TRY_LET(names, SplitNames::parse(name));
     if (series_.any() && (names.has_time() || !names.fields().empty()))
-      return fail(Errc::usage,
-                  "-w: files that follow each other by count, size or flow have names without % and $, and no -m");
+      return fail(Errc::usage, "-w: with count, size or flow, the name has no % and no $, and -m cannot be given");
     SplitOptions out;
     out.step = step_ ? step_ : names.step();
     out.names = std::move(names);

@@ -108,7 +108,7 @@ Result<FilePattern::Pieces> FilePattern::pieces_of(std::string_view text) {
     else if (is_time_conversion(next)) out.push_back({next, {}});
     else
       return fail(Errc::usage,
-                  "'{}': no such conversion in a name; %Y %m %d %H %M %S are year to second, %% is a percent sign",
+                  "'{}' is not a conversion for names; %Y %m %d %H %M %S are year to second, %% is a percent sign",
                   escaped(text.substr(start, 2)));
   }
   return out;
@@ -135,7 +135,7 @@ void FilePattern::number_before_extension(Pieces& pieces, bool with_time) {
 
 Result<FilePattern> FilePattern::parse(std::string_view path) {
   const auto bad = [&](std::string_view why) { return fail(Errc::usage, "'{}': {}", escaped(path), why); };
-  if (path.find('\0') != std::string_view::npos) return bad("a name without NUL bytes is needed");
+  if (path.find('\0') != std::string_view::npos) return bad("the name must not have NUL bytes");
   const auto last = path.rfind('/');
   if (path.empty() || last == path.size() - 1) return bad("the name of a file is missing");
   // The base ends before the first level with a conversion, or before the file's name.
@@ -151,7 +151,7 @@ Result<FilePattern> FilePattern::parse(std::string_view path) {
   while (out.base_.size() > 1 && out.base_.ends_with('/')) out.base_.pop_back();
   if (out.base_.empty()) out.base_ = ".";
   for (const std::string_view level : split_words(path.substr(from), "/")) {
-    if (level == "." || level == "..") return bad("'.' and '..' cannot stand behind a conversion");
+    if (level == "." || level == "..") return bad("'.' and '..' cannot follow a conversion");
     ARGUS_TRY_LET(Pieces pieces, pieces_of(level));
     out.levels_.push_back(std::move(pieces));
   }
@@ -217,7 +217,7 @@ Result<> check_span(Nanos every) {
       every >= kSecond && every % kSecond == 0 && every <= 366 * kDay && (every < kDay || every % kDay == 0);
   if (good) return {};
   return fail(Errc::usage,
-              "files begin each so many seconds up to a day, or each so many whole days up to a year: "
+              "the time of a file is a number of whole seconds up to a day, or of whole days up to a year: "
               "30s, 5m, 1h, 1d, 1w");
 }
 

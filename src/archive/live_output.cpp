@@ -42,7 +42,7 @@ Result<unsigned> rename_part(const FilePattern& pattern, int folder, const std::
     if (why == 0) return again;
     if (why != EEXIST) return fail(Errc::io, "{}: cannot be renamed: {}", part, system_reason(why));
   }
-  return fail(Errc::io, "{}: no free name", part);
+  return fail(Errc::io, "{}: no name is free", part);
 }
 
 // "day.1205.flows" with a number: "day.1205-2.flows", and "day.1205-3.flows" of "day.1205-2.flows".
@@ -131,7 +131,7 @@ Result<LiveOutput> LiveOutput::open_part(const FilePattern& pattern, Nanos time,
     }
     choice.taken++;
   }
-  return fail(Errc::io, "{}: no free name", path_below(path, first.back()));
+  return fail(Errc::io, "{}: no name is free", path_below(path, first.back()));
 }
 
 Result<> LiveOutput::put(Bytes bytes) {

@@ -23,7 +23,7 @@ Result<> check_rotation(const std::string& path, const Rotation& rules) {
   if (!rules.rotates() && FilePattern::has_time(path))
     return fail(Errc::usage, "'{}' is a pattern of names; --rotate 1h says when the next file begins", escaped(path));
   if (!rules.rotates() && rules.removes())
-    return fail(Errc::usage, "one file that grows has no older ones that could go; begin new files with --rotate 1h");
+    return fail(Errc::usage, "a single file has no older files to remove; --rotate 1h begins new files");
   if (!rules.rotates()) return {};
   if (auto pattern = FilePattern::parse(path); !pattern) return std::move(pattern.error());
   return rules.every != 0 ? check_span(rules.every) : Result<>();
@@ -48,7 +48,8 @@ Result<LiveWriter::Place> LiveWriter::place_of(const std::string& path, const Ro
 Result<> LiveWriter::finish_left(const Place& place, Nanos wall) const {
   if (!place.pattern) return {};
   ARGUS_TRY_LET(const std::vector<std::string> left, finish_left_parts(*place.pattern, wall));
-  for (const std::string& path : left) warn(fmt::format("{}: left by a run that was stopped; finished", path));
+  for (const std::string& path : left)
+    warn(fmt::format("{}: an earlier run left this file unfinished; it is finished now", path));
   return {};
 }
 
@@ -99,7 +100,7 @@ void LiveWriter::begin_file(LiveOutput out, const WriterMoment& now) {
 Result<> LiveWriter::open_file(const WriterMoment& now) {
   const std::uint64_t taken = names_.taken;
   ARGUS_TRY_LET(LiveOutput out, output_at(place_, now.wall, names_));
-  if (names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out.path()));
+  if (names_.taken != taken) warn(fmt::format("{}: has this name because the intended one is taken", out.path()));
   begin_file(std::move(out), now);
   return {};
 }
@@ -130,7 +131,7 @@ void LiveWriter::move_to(Place place, const WriterMoment& now) {
   NameChoice names;
   auto left = finish_left(place, now.wall);
   auto next = left ? output_at(place, now.wall, names) : Result<LiveOutput>(std::move(left.error()));
-  if (!next) return warn(fmt::format("{}; the old file goes on", next.error().text));
+  if (!next) return warn(fmt::format("{}; writing continues in the old file", next.error().text));
   close_file();
   place_ = std::move(place);
   names.taken += names_.taken;
@@ -149,7 +150,8 @@ void LiveWriter::close_file() {
   const auto closed = out_->close(place_.pattern ? &*place_.pattern : nullptr, names_);
   if (!closed) trouble_ = closed.error();
   if (!closed && !ending_) warn(closed.error().text);
-  if (closed && names_.taken != taken) warn(fmt::format("{}: named so because its own name was taken", out_->path()));
+  if (closed && names_.taken != taken)
+    warn(fmt::format("{}: has this name because the intended one is taken", out_->path()));
   const std::string path = out_->path();
   out_.reset();
   const std::lock_guard lock(mutex_);
@@ -203,10 +205,10 @@ void LiveWriter::look_after_file(const WriterMoment& now) {
   if (!asked && !gone) return;
   if (out_ && !out_->may_begin_again()) {
     if (asked || !std::exchange(stays_told_, true))
-      warn(fmt::format("{}: this user may not open it anew; the open file stays", out_->path()));
+      warn(fmt::format("{}: this user may not open it again; writing continues in the open file", out_->path()));
     return;
   }
-  if (!asked) warn(fmt::format("{}: was moved, removed or replaced; the next file begins", out_->path()));
+  if (!asked) warn(fmt::format("{}: the file was moved, removed or replaced; the next file begins", out_->path()));
   open_next(now);
 }
 

@@ -23,7 +23,7 @@ Result<SplitFiles> SplitFiles::create(const SplitOptions& options) {
     out.open_most_ = limit.rlim_cur > kOthers ? limit.rlim_cur - kOthers : 1;
   ARGUS_TRY_LET(out.base_folder_, open_folder(out.base_, true));
   if (::faccessat(out.base_folder_.fd(), ".", W_OK | X_OK, AT_EACCESS) != 0)
-    return fail(Errc::io, "{}: no files can be made there: {}", escaped(out.base_), system_reason(errno));
+    return fail(Errc::io, "{}: files cannot be made there: {}", escaped(out.base_), system_reason(errno));
   for (const std::string& path : options.inputs) {
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0) out.inputs_.push_back({info.st_dev, info.st_ino});
@@ -35,7 +35,8 @@ Result<SplitFiles::Output*> SplitFiles::output(std::vector<std::string> names) {
   std::string key = joined(names, "/");
   if (const auto known = outputs_.find(key); known != outputs_.end()) return known->second.get();
   if (outputs_.size() >= files_max_)
-    return fail(Errc::limit, "more than {} files; split by less, or raise --max-files", files_max_);
+    return fail(Errc::limit, "there would be more than {} files; split more coarsely, or raise --max-files",
+                files_max_);
   auto fresh = std::make_unique<Output>();
   fresh->names = std::move(names);
   return outputs_.emplace(std::move(key), std::move(fresh)).first->second.get();

@@ -102,7 +102,7 @@ Result<SplitNames::Pieces> SplitNames::pieces_of(std::string_view text) {
     } else if (c == '%') {
       if (!is_time_conversion(next))
         return fail(Errc::usage,
-                    "'{}': no such conversion in a name; %Y %m %d %H %M %S are year to second, %% is a percent sign",
+                    "'{}' is not a conversion for names; %Y %m %d %H %M %S are year to second, %% is a percent sign",
                     escaped(text.substr(at, 2)));
       out.push_back({next, -1, {}});
       at++;
@@ -114,8 +114,8 @@ Result<SplitNames::Pieces> SplitNames::pieces_of(std::string_view text) {
       const std::string word(text.substr(from, to - from));
       const auto field = find_field(word);
       if (!field || (braces && (to == text.size() || text[to] != '}')))
-        return fail(Errc::usage, "'{}': no field of this name{}; $$ is a dollar sign", escaped(text.substr(at)),
-                    hint_for_field(word));
+        return fail(Errc::usage, "'{}': there is no field of this name{}; $$ is a dollar sign",
+                    escaped(text.substr(at)), hint_for_field(word));
       auto known = std::find(fields_.begin(), fields_.end(), *field);
       if (known == fields_.end()) known = fields_.insert(known, *field);
       out.push_back({0, static_cast<int>(known - fields_.begin()), {}});
@@ -127,7 +127,7 @@ Result<SplitNames::Pieces> SplitNames::pieces_of(std::string_view text) {
 
 Result<SplitNames> SplitNames::parse(std::string_view path) {
   const auto bad = [&](std::string_view why) { return fail(Errc::usage, "'{}': {}", escaped(path), why); };
-  if (path.find('\0') != std::string_view::npos) return bad("a name without NUL bytes is needed");
+  if (path.find('\0') != std::string_view::npos) return bad("the name must not have NUL bytes");
   const auto last = path.rfind('/');
   if (path.empty() || last == path.size() - 1) return bad("the name of a file is missing");
   SplitNames out;
@@ -146,7 +146,7 @@ Result<SplitNames> SplitNames::parse(std::string_view path) {
   while (out.base_.size() > 1 && out.base_.ends_with('/')) out.base_.pop_back();
   if (out.base_.empty()) out.base_ = ".";
   for (const std::string_view level : split_words(path.substr(from), "/")) {
-    if (level == "." || level == "..") return bad("'.' and '..' cannot stand behind a conversion or a field");
+    if (level == "." || level == "..") return bad("'.' and '..' cannot follow a conversion or a field");
     ARGUS_TRY_LET(Pieces pieces, out.pieces_of(level));
     out.levels_.push_back(std::move(pieces));
   }

@@ -94,7 +94,7 @@ std::tm local_time(Nanos time) {
 Result<ClockStep> parse_clock_step(std::string_view text) {
   const auto bad = [&] {
     return fail(Errc::usage,
-                "'{}' is no step of time; write 100ms, 10s, 5m, 1h, 1d, 1w, 1M or 1y; beyond a day, whole days",
+                "invalid time step '{}': write 100ms, 10s, 5m, 1h, 1d, 1w, 1M or 1y; beyond a day, whole days",
                 escaped(text));
   };
   if (text.ends_with('M') || text.ends_with('y')) {

@@ -168,7 +168,7 @@ void append_seconds(Nanos duration, int digits, std::string& out) {
 
 Result<Nanos> parse_duration(std::string_view text) {
   const auto bad = [&] {
-    return fail(Errc::usage, "'{}' is no duration; write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text));
+    return fail(Errc::usage, "invalid duration '{}': write 300ms, 30s, 5m, 1h, 2d or 1w", escaped(text));
   };
   const auto too_long = [&] {
     return fail(Errc::usage, "'{}' is too long; write 300ms, 30s, 5m, 1h, 2d or 1w, at most 100 years", escaped(text));

@@ -104,7 +104,7 @@ Result<CaptureFilePtr> open_pcap(Window window) {
   form.long_heads = magic == 0xa1b2cd34;
   const auto major = read<std::uint16_t>(in, form.big_endian);
   const auto minor = read<std::uint16_t>(in, form.big_endian);
-  if (major != 2) return fail(Errc::foreign, "pcap of version {}.{}; 2.4 is the known one", major, minor);
+  if (major != 2) return fail(Errc::foreign, "pcap version {}.{}; argus reads version 2.4", major, minor);
   in.skip(8);
   const auto snap_length = read<std::uint32_t>(in, form.big_endian);
   form.captured_max = std::clamp(snap_length, kCapturedUsual, kCapturedMax);

@@ -191,7 +191,7 @@ Result<bool> PcapngFile::section() {
   ByteReader body(window_.take(length));
   body.skip(kBlockMin);
   const auto major = read<std::uint16_t>(body);
-  if (major != 1) return fail(Errc::foreign, "pcapng of version {}; 1 is the known one", major);
+  if (major != 1) return fail(Errc::foreign, "pcapng version {}; argus reads version 1", major);
   interfaces_.clear();
   return true;
 }

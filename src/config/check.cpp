@@ -37,7 +37,8 @@ Result<> unchecked(const Settings&, const Words&) { return {}; }
 
 Result<> check_interfaces(const Settings&, const Words& names) {
   for (const std::string& name : names)
-    if (std::count(names.begin(), names.end(), name) > 1) return fail(Errc::usage, "'{}' stands twice", escaped(name));
+    if (std::count(names.begin(), names.end(), name) > 1)
+      return fail(Errc::usage, "'{}' is listed twice", escaped(name));
   if (names.size() > 1 && std::find(names.begin(), names.end(), "any") != names.end())
     return fail(Errc::usage, "'any' is all interfaces; write it alone");
   return {};
@@ -54,12 +55,12 @@ Result<> check_write(const Settings& settings, const Words& words) {
 Result<> check_rotate(const Settings& settings, const Words&) {
   if (const Nanos every = rotates_every(settings); every != 0) ARGUS_TRY(check_span(every));
   if (settings.is_set("capture.write")) return {};
-  return fail(Errc::usage, "there are no files; write = \"/var/lib/argus/%Y/%m/%d/argus.%H%M.flows\" names them");
+  return fail(Errc::usage, "no files are written; write = \"/var/lib/argus/%Y/%m/%d/argus.%H%M.flows\" names them");
 }
 
 Result<> check_removal(const Settings& settings, const Words&) {
   if (settings.is_set("capture.rotate")) return {};
-  return fail(Errc::usage, "nothing is ever finished that could go; rotate = \"1h\" begins new files");
+  return fail(Errc::usage, "no file is ever finished, so none can be removed; rotate = \"1h\" begins new files");
 }
 
 Result<> check_listen(const Settings& settings, const Words& places) {
@@ -80,12 +81,12 @@ Result<> check_listen(const Settings& settings, const Words& places) {
 }
 
 Result<> check_user(const Settings&, const Words& words) {
-  return is_user(words[0]) ? Result<>() : fail(Errc::usage, "no user '{}'", escaped(words[0]));
+  return is_user(words[0]) ? Result<>() : fail(Errc::usage, "there is no user '{}'", escaped(words[0]));
 }
 
 Result<> check_group(const Settings& settings, const Words& words) {
-  if (!settings.is_set("capture.user")) return fail(Errc::usage, "a group without a user; set user too");
-  return is_group(words[0]) ? Result<>() : fail(Errc::usage, "no group '{}'", escaped(words[0]));
+  if (!settings.is_set("capture.user")) return fail(Errc::usage, "the group needs a user; set user too");
+  return is_group(words[0]) ? Result<>() : fail(Errc::usage, "there is no group '{}'", escaped(words[0]));
 }
 
 Result<> check_sensor(const Settings&, const Words& words) {

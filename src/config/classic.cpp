@@ -31,7 +31,7 @@ struct Variable {
 
 constexpr std::string_view kPayload = "payloads are not kept";
 constexpr std::string_view kTimers = "flows end after argus's own idle times";
-constexpr std::string_view kKeystrokes = "keystrokes are not looked for";
+constexpr std::string_view kKeystrokes = "keystrokes are not detected";
 constexpr std::string_view kPackets = "packets are not kept; a capture program beside argus does that";
 constexpr std::string_view kSasl = "keys take the place of SASL: argus key new NAME";
 
@@ -55,10 +55,10 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_FLOW_TYPE", Means::special, ""},
     {"ARGUS_FLOW_KEY", Means::special, ""},
     {"ARGUS_GENERATE_JITTER_DATA", Means::no_effect, "jitter is not measured"},
-    {"ARGUS_GENERATE_PACKET_SIZE", Means::no_effect, "of the sizes of packets only the means are kept"},
+    {"ARGUS_GENERATE_PACKET_SIZE", Means::no_effect, "only the mean packet sizes are kept"},
     {"ARGUS_GENERATE_START_RECORDS", Means::no_effect, "a flow has no record of its own for its start; trans marks it"},
     {"ARGUS_DAEMON", Means::no_effect, "argus stays in the foreground; argus-capture@.service keeps it running"},
-    {"ARGUS_CHROOT_DIR", Means::no_effect, "argus changes no root folder; it gives up its rights instead"},
+    {"ARGUS_CHROOT_DIR", Means::no_effect, "argus does not change its root folder; it drops its privileges instead"},
     {"ARGUS_CAPTURE_DATA_LEN", Means::no_effect, kPayload},
     {"ARGUS_CAPTURE_FULL_CONTROL_DATA", Means::no_effect, kPayload},
     {"ARGUS_PACKET_CAPTURE_FILE", Means::no_effect, kPackets},
@@ -66,11 +66,11 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_MIN_SSF", Means::no_effect, kSasl},
     {"ARGUS_MAX_SSF", Means::no_effect, kSasl},
     {"ARGUS_TUNNEL_DISCOVERY", Means::no_effect, "tunnels are not looked through"},
-    {"ARGUS_TRACK_DUPLICATES", Means::no_effect, "duplicates are not told apart"},
+    {"ARGUS_TRACK_DUPLICATES", Means::no_effect, "duplicates are not detected"},
     {"ARGUS_KEYSTROKE", Means::no_effect, kKeystrokes},
     {"ARGUS_KEYSTROKE_CONF", Means::no_effect, kKeystrokes},
     {"ARGUS_JITTER_HISTOGRAM", Means::no_effect, "there are no histograms"},
-    {"ARGUS_EVENT_DATA", Means::no_effect, "no other program is run"},
+    {"ARGUS_EVENT_DATA", Means::no_effect, "argus runs no other program"},
     {"ARGUS_PCAP_BUF_SIZE", Means::no_effect, "write buffer = \"64MiB\" in argus.toml"},
     {"ARGUS_ENV", Means::no_effect, "the environment is not changed"},
     {"ARGUS_IP_TIMEOUT", Means::no_effect, kTimers},
@@ -80,8 +80,8 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_FRAG_TIMEOUT", Means::no_effect, kTimers},
     {"ARGUS_ARP_TIMEOUT", Means::no_effect, kTimers},
     {"ARGUS_OTHER_TIMEOUT", Means::no_effect, kTimers},
-    {"ARGUS_OUTPUT_STREAM", Means::refused, "records are not sent away; readers come for them: ARGUS_ACCESS_PORT"},
-    {"ARGUS_COLLECTOR", Means::refused, "records are not sent away; readers come for them: ARGUS_ACCESS_PORT"},
+    {"ARGUS_OUTPUT_STREAM", Means::refused, "argus does not send records; readers connect to it: ARGUS_ACCESS_PORT"},
+    {"ARGUS_COLLECTOR", Means::refused, "argus does not send records; readers connect to it: ARGUS_ACCESS_PORT"},
 });
 
 const Variable* find_variable(std::string_view name) {
@@ -175,7 +175,7 @@ class ClassicFile {
         known.emplace_back(setting.classic);
       }
       for (const Variable& other : kVariables) known.emplace_back(other.name);
-      warn(fmt::format("no variable '{}'{}", escaped(name), did_you_mean(name, known)));
+      warn(fmt::format("there is no variable '{}'{}", escaped(name), did_you_mean(name, known)));
       return {};
     }
     switch (variable->means) {
@@ -214,8 +214,8 @@ class ClassicFile {
       warn("ARGUS_FLOW_TYPE has no effect: flows are bidirectional");
     } else if (name == "ARGUS_FLOW_KEY" && value != "CLASSIC_5_TUPLE") {
       warn(
-          "ARGUS_FLOW_KEY has no effect: flows are told apart by the classic five; key = [\"+vlan\"] in argus.toml "
-          "adds the VLAN id");
+          "ARGUS_FLOW_KEY has no effect: flows are identified by the classic five fields; key = [\"+vlan\"] in "
+          "argus.toml adds the VLAN id");
     }
     return {};
   }
@@ -227,15 +227,15 @@ class ClassicFile {
     for (const std::string_view word : split_words(value, ", ")) {
       const auto slash = word.find('/');
       const std::string interface = unquoted(word.substr(0, slash));
-      if (interface.empty()) return wrong(column_, "ARGUS_INTERFACE", "an interface without a name");
+      if (interface.empty()) return wrong(column_, "ARGUS_INTERFACE", "an interface has no name");
       interfaces_.push_back(interface == "all" ? "any" : interface);
       if (slash == std::string_view::npos) continue;
       const std::string sensor = unquoted(word.substr(slash + 1));
       if (!settings_.is_set("capture.sensor")) ARGUS_TRY(set("capture.sensor", {sensor}));
       else if (settings_.text("capture.sensor") != sensor)
-        warn(fmt::format("one sensor has one name: '{}' of {} is left out", escaped(sensor), escaped(interface)));
+        warn(fmt::format("a sensor has one name: '{}' of {} is ignored", escaped(sensor), escaped(interface)));
     }
-    return interfaces_.empty() ? wrong(column_, "ARGUS_INTERFACE", "no interface")
+    return interfaces_.empty() ? wrong(column_, "ARGUS_INTERFACE", "no interface is named")
                                : set("capture.interface", interfaces_);
   }
 
@@ -243,14 +243,14 @@ class ClassicFile {
   Result<> output_file(std::string_view value) {
     const auto blank = value.find_first_of(" \t");
     if (settings_.is_set("capture.write") && has_file_) {
-      warn("ARGUS_OUTPUT_FILE: there is one output file; this one is left out");
+      warn("ARGUS_OUTPUT_FILE: there is one output file; this one is ignored");
       return {};
     }
     has_file_ = true;
     if (blank != std::string_view::npos) {
       ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, Origin::file, at_line(),
                               place()));
-      warn("ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
+      warn("ARGUS_OUTPUT_FILE: its filter applies to remote readers too");
     }
     return set("capture.write", {std::string(value.substr(0, blank))});
   }
@@ -258,13 +258,13 @@ class ClassicFile {
   Result<> sensor(std::string_view value) {
     if (value == "`hostname`") return set("capture.sensor", {host_name().substr(0, 32)});
     if (value.starts_with('`'))
-      return wrong(column_, "ARGUS_MONITOR_ID", "no program is run; write the name, or `hostname`");
+      return wrong(column_, "ARGUS_MONITOR_ID", "argus runs no program here; write the name, or `hostname`");
     return set("capture.sensor", {unquoted(value)});
   }
 
   Result<> access_port(const std::string& value) {
     const auto port = parse_unsigned(value);
-    if (!port || *port > 65535) return wrong(column_, "ARGUS_ACCESS_PORT", "'" + escaped(value) + "' is no port");
+    if (!port || *port > 65535) return wrong(column_, "ARGUS_ACCESS_PORT", "'" + escaped(value) + "' is not a port");
     port_ = static_cast<unsigned>(*port);
     port_line_ = at_line(), port_place_ = place();
     return {};
@@ -308,7 +308,7 @@ class ClassicFile {
 
 Result<> read_classic(std::string_view text, const std::string& path, Settings& settings) {
   if (const auto zero = text.find('\0'); zero != std::string_view::npos)
-    return fail(Errc::usage, "{}:{}:1: a zero byte: this is no text", path,
+    return fail(Errc::usage, "{}:{}:1: a zero byte: this is not text", path,
                 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n'));
   return ClassicFile(path, settings).read(text);
 }

@@ -51,7 +51,7 @@ Result<> check_word(SettingKind kind, const std::string& word) {
     case SettingKind::percent: break;
   }
   if (parse_percent(word)) return {};
-  return fail(Errc::usage, "'{}' is no percentage; write 1% to 99%", escaped(word));
+  return fail(Errc::usage, "invalid percentage '{}': write 1% to 99%", escaped(word));
 }
 
 // A file that somebody other than root and its reader can write would let them choose where the sensor writes, as whom
@@ -59,7 +59,7 @@ Result<> check_word(SettingKind kind, const std::string& word) {
 Result<> check_safe(const File& file, bool named) {
   struct stat info {};
   if (::fstat(file.fd(), &info) != 0) return fail(Errc::io, "{}: {}", file.path(), system_reason(errno));
-  if (!S_ISREG(info.st_mode)) return fail(Errc::usage, "{}: is no plain file", file.path());
+  if (!S_ISREG(info.st_mode)) return fail(Errc::usage, "{}: not a regular file", file.path());
   const bool group_writes = (info.st_mode & S_IWGRP) != 0 && info.st_gid != 0 && info.st_gid != ::getegid();
   if ((info.st_mode & S_IWOTH) != 0 || group_writes)
     return fail(Errc::usage, "{}: others can write it (mode {:04o}), so it is not read; chmod go-w it", file.path(),
@@ -88,7 +88,7 @@ Result<std::optional<std::string>> read_config(const std::string& path, bool nam
 
 Result<> add_file(const std::string& path, bool named, Settings& settings, decltype(read_toml) read) {
   if (!named && ::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
-    settings.warn(fmt::format("{}: not readable by this user; passed over", escaped(path)));
+    settings.warn(fmt::format("{}: this user cannot read it; skipped", escaped(path)));
     return {};
   }
   ARGUS_TRY_LET(const std::optional<std::string> text, read_config(path, named));
@@ -207,10 +207,10 @@ std::optional<std::vector<std::string>> words_for(const SettingInfo& setting, co
 }  // namespace
 
 Result<> Settings::check(const SettingInfo& setting, const std::vector<std::string>& words) {
-  if (setting.kind != SettingKind::list && words.size() != 1) return fail(Errc::usage, "one value, not a list");
+  if (setting.kind != SettingKind::list && words.size() != 1) return fail(Errc::usage, "give one value, not a list");
   for (const std::string& word : words) {
-    if (word.empty()) return fail(Errc::usage, "an empty text is no value");
-    if (word.find('\0') != std::string::npos) return fail(Errc::usage, "a text with a zero byte");
+    if (word.empty()) return fail(Errc::usage, "the value is empty");
+    if (word.find('\0') != std::string::npos) return fail(Errc::usage, "the value has a zero byte");
     ARGUS_TRY(check_word(setting.kind, word));
   }
   if (setting.option == "-") {
@@ -229,7 +229,8 @@ Result<> Settings::set(std::string_view key, std::vector<std::string> words, Ori
 }
 
 Result<> Settings::set_remote(Remote remote) {
-  if (remote.address.empty()) return fail(Errc::usage, "{}: remotes.{}: no address", remote.where, remote.name);
+  if (remote.address.empty())
+    return fail(Errc::usage, "{}: remotes.{}: the address is missing", remote.where, remote.name);
   std::erase_if(remotes_, [&](const Remote& known) { return known.name == remote.name; });
   remotes_.push_back(std::move(remote));
   return {};

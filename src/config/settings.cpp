@@ -22,7 +22,7 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
 #undef SETTING
     // Of other commands.
     {"graph.local", K::list, "", "", "192.0.2.0/24",
-     "one's own networks: what comes towards them is drawn above the axis; those for private use when not set", "",
+     "your own networks: traffic towards them is drawn above the axis; networks for private use if not set", "",
      "--local", SettingGroup::any, &unchecked},
 });
 
@@ -66,8 +66,8 @@ std::string setting_variable(const SettingInfo& setting) {
 
 std::string sample_toml() {
   std::string out =
-      "# Settings of argus. Each line shows what is built in, or an example; take away the '#' to set it.\n"
-      "# argus config --check tells whether the file is right, argus config --show what holds and where it was said.\n";
+      "# Settings of argus. Each line shows the built-in value, or an example; remove the '#' to set it.\n"
+      "# argus config --check checks the file; argus config --show prints what is in effect and where it was set.\n";
   std::string_view section;
   for (const SettingInfo& setting : all_settings()) {
     const auto dot = setting.key.find('.');
@@ -81,7 +81,7 @@ std::string sample_toml() {
         "\n# {}.{}\n#{} = {}\n", doc,
         setting.service.empty()
             ? ""
-            : fmt::format(" The service has {} unless told.",
+            : fmt::format(" The service uses {} by default.",
                           setting.service.starts_with("$S/") ? "this below /var/lib/argus/INTERFACE" : setting.service),
         setting.key.substr(dot + 1), shown(setting));
   }
@@ -95,7 +95,7 @@ std::string settings_markdown() {
   std::string out =
       "# Settings\n\n"
       "Made by `argus help settings --markdown` from the table in `include/sensor/settings.def`; a test compares.\n"
-      "[Operating argus](operating.md#configuration) says which files there are and what beats what.\n\n"
+      "[Operating argus](operating.md#configuration) says which files are read and which of them wins.\n\n"
       "| setting | value | built in | for a service | meaning | option | variable | in the classic argus.conf |\n"
       "|---|---|---|---|---|---|---|---|\n";
   const auto code = [](std::string_view text) { return text.empty() ? std::string() : fmt::format("`{}`", text); };
@@ -107,8 +107,7 @@ std::string settings_markdown() {
                        setting.option == "-" ? "the filter" : code(setting.option), setting_variable(setting),
                        code(setting.classic));
   }
-  out +=
-      "| `remotes.NAME.address` | text | | | where the sensor NAME is: HOST, HOST:PORT, unix:PATH, ssh:HOST | | | |\n";
+  out += "| `remotes.NAME.address` | text | | | address of sensor NAME: HOST, HOST:PORT, unix:PATH, ssh:HOST | | | |\n";
   return out;
 }
 

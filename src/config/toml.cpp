@@ -94,11 +94,11 @@ class TomlFile {
     const bool is_flag = setting.kind == SettingKind::flag;
     if (const auto* flag = node.as_boolean(); flag != nullptr && is_flag)
       return std::string(flag->get() ? "true" : "false");
-    if (is_flag) return fail(Errc::usage, "true or false, without quotes");
+    if (is_flag) return fail(Errc::usage, "write true or false, without quotes");
     if (const auto* text = node.as_string()) return text->get();
     const bool is_text = setting.kind == SettingKind::text || setting.kind == SettingKind::list;
     if (const auto* number = node.as_integer(); number != nullptr && !is_text) return fmt::format("{}", number->get());
-    return fail(Errc::usage, "{}", is_text ? "a text in quotes" : "a number, or a text in quotes");
+    return fail(Errc::usage, "{}", is_text ? "write a text in quotes" : "write a number, or a text in quotes");
   }
 
   Result<> remotes(const toml::table& table) {
@@ -110,10 +110,11 @@ class TomlFile {
         if (key.str() != "address") return unknown(key, fmt::format("remotes.{}.", escaped(name.str())), {"address"});
         address = &element;
       }
-      if (address == nullptr) return fail(Errc::usage, "{}: remotes.{}: no address", place(name), escaped(name.str()));
+      if (address == nullptr)
+        return fail(Errc::usage, "{}: remotes.{}: the address is missing", place(name), escaped(name.str()));
       const auto* text = address->as_string();
       if (text == nullptr || text->get().empty())
-        return fail(Errc::usage, "{}: remotes.{}.address: a text in quotes", place(address->source()),
+        return fail(Errc::usage, "{}: remotes.{}.address: write a text in quotes", place(address->source()),
                     escaped(name.str()));
       if (auto endpoint = parse_endpoint(text->get()); !endpoint)
         return while_doing(place(address->source()), while_doing(fmt::format("remotes.{}.address", escaped(name.str())),

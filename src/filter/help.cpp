@@ -19,7 +19,7 @@ constexpr std::string_view kHead =
     "Any field is a word: FIELD OP VALUE with = != < <= > >= & (or eq ne lt lte gt gte), FIELD in {A,B}, has FIELD.\n"
     "src and dst choose a side: src bytes > 1k is sbytes > 1k, src port 80 is sport = 80; without one port is either.\n"
     "Any protocol name is a word: tcp, udp, icmp6, arp; it may stand before others: udp dst port domain.\n"
-    "An absent value fails every comparison; 'not' turns that round: sport != 80 and not sport = 80 differ.\n"
+    "An absent value fails every comparison; 'not' reverses that: sport != 80 and not sport = 80 differ.\n"
     "\n";
 
 }  // namespace

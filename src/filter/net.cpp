@@ -60,7 +60,7 @@ bool looks_like_address(std::string_view text) {
 Read<Span> read_address(std::string_view text) {
   const auto address = parse_address(text);
   if (!address)
-    return ValueFault{fmt::format("'{}' is no address", escaped(text)),
+    return ValueFault{fmt::format("'{}' is not an address", escaped(text)),
                       "names are not looked up; write 192.0.2.1 or 2001:db8::1"};
   const u128 image = ordered_image(*address);
   return Span{image, image};
@@ -69,7 +69,7 @@ Read<Span> read_address(std::string_view text) {
 Read<std::vector<Span>> read_net(std::string_view text) {
   const auto net = parse_prefix(filled(text));
   if (!net)
-    return ValueFault{fmt::format("'{}' is no network", escaped(text)),
+    return ValueFault{fmt::format("'{}' is not a network", escaped(text)),
                       "write 192.0.2.0/24, 192.0.2.0 mask 255.255.255.0 or 2001:db8::/32"};
   if (masked(net->address, net->length) != net->address) return bits_outside(net->address, net->length, text);
   return spans_of(net->address, net->length);
@@ -78,12 +78,13 @@ Read<std::vector<Span>> read_net(std::string_view text) {
 Read<Operand> read_masked_net(std::string_view text, std::string_view mask_text) {
   const auto address = parse_address(text), mask = parse_address(mask_text);
   if (!address || !address->is_v4())
-    return ValueFault{fmt::format("'{}' is no IPv4 address", escaped(text)), "write net 192.0.2.0 mask 255.255.255.0"};
+    return ValueFault{fmt::format("'{}' is not an IPv4 address", escaped(text)),
+                      "write net 192.0.2.0 mask 255.255.255.0"};
   const auto bits = mask ? static_cast<std::uint32_t>(ordered_image(*mask)) : 0;
   const unsigned length = static_cast<unsigned>(std::countl_one(bits));
   const bool whole = length == 32 || bits << length == 0;
   if (!mask || !mask->is_v4() || !whole)
-    return ValueFault{fmt::format("'{}' is no mask", escaped(mask_text)), "write a mask such as 255.255.255.0"};
+    return ValueFault{fmt::format("'{}' is not a mask", escaped(mask_text)), "write a mask such as 255.255.255.0"};
   if (masked(*address, length) != *address) return bits_outside(*address, length, text);
   Operand out;
   out.spans = spans_of(*address, length);

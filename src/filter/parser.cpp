@@ -74,7 +74,7 @@ std::nullopt_t FilterParser::unknown(const Token& word) {
   std::string hint(why_unheld(word.text));
   if (word.text.size() > 1 && word.text[0] == '-')
     return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)),
-                 "options stand before the lone '-' that begins the filter");
+                 "options come before the lone '-' that begins the filter");
   if (hint.empty()) hint = suggestion(word.text);
   hint += hint.empty() ? "argus help filter" : "    argus help filter";
   return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)), std::move(hint));
@@ -86,7 +86,7 @@ std::nullopt_t FilterParser::missing(std::string_view what) {
     return wrong(here, fmt::format("{} is expected before '{}'", what, escaped(here.text)));
   if (at_ == 0) return wrong(here, fmt::format("{} is missing", what));
   const Token& before = tokens_[at_ - 1];
-  return wrong(before, fmt::format("{} is missing behind '{}'", what, escaped(before.text)));
+  return wrong(before, fmt::format("{} is missing after '{}'", what, escaped(before.text)));
 }
 
 bool FilterParser::count(const Token& where, std::size_t nodes) {

@@ -85,7 +85,7 @@ Read<Span> read_time(Field field, std::string_view text) {
   auto value = parse_value(field, text);
   if (value) return Span{*value, *value};
   if (info(field).format == Format::time)
-    return ValueFault{fmt::format("'{}' is no time", escaped(text)),
+    return ValueFault{fmt::format("'{}' is not a time", escaped(text)),
                       "write 2026-11-23T14:00Z, 2026/11/23.14:00 or seconds since 1970"};
   return from(value.error());
 }
@@ -192,7 +192,7 @@ Read<Operand> read_any(Field field, Takes takes, std::string_view text, Proto pr
   if (takes == Takes::dscp) {
     const auto code = dscp_of(text);
     if (!code)
-      return ValueFault{fmt::format("'{}' is no DiffServ code point", escaped(text)),
+      return ValueFault{fmt::format("'{}' is not a DiffServ code point", escaped(text)),
                         "write 0 to 63, cs0-cs7, af11-af43 or ef"};
     out.spans.push_back({4 * *code, 4 * *code + 3});
     return out;

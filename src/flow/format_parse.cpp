@@ -21,7 +21,7 @@ namespace argus {
 namespace {
 
 Error takes(Field field, std::string_view text, std::string_view what) {
-  return fail(Errc::usage, "'{}' is no value of {}: it takes {}", escaped(text), info(field).name, what);
+  return fail(Errc::usage, "'{}' is not a value of {}: it takes {}", escaped(text), info(field).name, what);
 }
 
 std::uint64_t most_of(Type type) {

@@ -268,7 +268,7 @@ class WhenParser {
 }  // namespace
 
 Result<When> parse_when(std::string_view text, Nanos now) {
-  if (text.size() > 256) return fail(Errc::usage, "a time range of {} bytes", text.size());
+  if (text.size() > 256) return fail(Errc::usage, "the time range is too long: {} bytes", text.size());
   return WhenParser(text, now).parse();
 }
 

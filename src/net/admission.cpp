@@ -9,9 +9,9 @@ constexpr std::size_t kComplaintsMax = 10;  // of a kind, a minute
 std::string_view plural(Complaints::Kind kind) {
   switch (kind) {
     case Complaints::Kind::handshake: return "connections without the right key";
-    case Complaints::Kind::request: return "connections that asked for nothing that is served";
+    case Complaints::Kind::request: return "connections that asked for something that is not served";
     case Complaints::Kind::limit: return "connections beyond the limits";
-    case Complaints::Kind::stalled: return "readers that took nothing";
+    case Complaints::Kind::stalled: return "readers that stopped reading";
     case Complaints::Kind::system: return "connections that the system could not make";
   }
   return "connections";

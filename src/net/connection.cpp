@@ -39,7 +39,7 @@ void Connection::ended() { close({}); }
 // The handshake is done: whoever it is has the key.
 void Connection::let_in() {
   const ReaderKey* reader = setup_.find(tls_->name());
-  if (reader == nullptr) return close("its key was taken away");
+  if (reader == nullptr) return close("its key was revoked");
   peer_.key = reader->key.name;
   peer_.filter = reader->filter;
   key_ = reader->key;
@@ -58,7 +58,7 @@ void Connection::receive(Bytes wire, Nanos now) {
     stranger_bytes_ += wire.size();
     if (stranger_bytes_ > setup_.limits->stranger_bytes) {
       failed_handshake_ = true;
-      return close("it sent more than anybody with a key has to say first");
+      return close("it sent more than a reader with a key needs to");
     }
   }
   if (!tls_) return take_plain(wire);
@@ -117,9 +117,9 @@ void Connection::tick(Nanos now) {
   const NetLimits& limits = *setup_.limits;
   if (is_stranger() && now - since_ > limits.stranger_time) {
     const bool let_in = session_ != nullptr;
-    close(let_in ? "it did not say what it wants" : "it did not show a key in time");
+    close(let_in ? "it sent no request in time" : "it did not show a key in time");
   }
-  if (held() != 0 && now - progress_ > limits.stalled_time) close("it takes nothing any more");
+  if (held() != 0 && now - progress_ > limits.stalled_time) close("it stopped reading");
 }
 
 }  // namespace argus

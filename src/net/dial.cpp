@@ -58,10 +58,10 @@ Result<File> encrypt(File wire, const SocketAddress& address, const Endpoint& en
   const std::string cure =
       fmt::format("  on {}: argus key new NAME     then, here, the line that it prints: argus key add {} KEY",
                   escaped(endpoint.host), escaped(endpoint.text));
-  if (!key) return hinted(fail(Errc::io, "no key is kept for it"), cure);
+  if (!key) return hinted(fail(Errc::io, "there is no key for it here"), cure);
   auto file = encrypted(std::move(wire), *key, patience);
   if (!file && file.error().code == Errc::denied)
-    return hinted(fail(Errc::denied, "key not accepted: {} knows no '{}', or with another key ({})",
+    return hinted(fail(Errc::denied, "key not accepted: {} has no key '{}', or its secret differs ({})",
                        escaped(endpoint.host), key->name, to_text(address)),
                   cure);
   if (!file) return fail(file.error().code, "{} ({})", file.error().text, to_text(address));
@@ -91,7 +91,7 @@ Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
   }
   return hinted(
       fail(Errc::io, "{}", reason),
-      fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (it listens to nobody unless told)",
+      fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (without --listen it does not)",
                   escaped(endpoint.host), endpoint.port));
 }
 
@@ -147,7 +147,7 @@ std::optional<std::string> find_program(std::string_view name) {
 
 Result<File> dial_ssh(const Endpoint& endpoint) {
   const auto program = find_program("ssh");
-  if (!program) return fail(Errc::io, "there is no program ssh in PATH");
+  if (!program) return fail(Errc::io, "the program ssh is not in PATH");
   std::array<std::string, 6> words = {"ssh", "--", endpoint.host, "argus", "serve", "--stdio"};
   std::array<char*, 7> argv{};
   for (std::size_t i = 0; i < words.size(); i++) argv.at(i) = words.at(i).data();

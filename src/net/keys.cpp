@@ -62,7 +62,8 @@ Result<> check_rights(const File& file) {
   if (!S_ISREG(info.st_mode)) return fail(Errc::io, "{}: not a file", file.path());
   const mode_t forbidden = info.st_uid == 0 ? 0037 : 0077;
   if ((info.st_mode & forbidden) == 0) return {};
-  return fail(Errc::io, "{}: others can read or change it (mode {:04o}), and whoever has a key is let in; chmod 600 {}",
+  return fail(Errc::io,
+              "{}: others can read or change it (mode {:04o}), and a key admits anyone who has it; chmod 600 {}",
               file.path(), info.st_mode & 07777, file.path());
 }
 
@@ -157,7 +158,8 @@ Result<> write_whole(const std::string& path, std::string_view text) {
 }
 
 Result<std::string> read_if_there(const std::string& path) {
-  if (path.empty()) return fail(Errc::io, "neither XDG_CONFIG_HOME nor HOME says where keys are kept; set one");
+  if (path.empty())
+    return fail(Errc::io, "neither XDG_CONFIG_HOME nor HOME is set, so there is no place for keys; set one");
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::string();
   return read_whole(path);
 }
@@ -182,8 +184,8 @@ Result<> check_key_name(std::string_view name) {
            c == '-';
   });
   if (good) return {};
-  return fail(Errc::usage, "'{}' is no name for a key: letters, digits, '.', '_' and '-', {} at most", escaped(name),
-              kKeyNameMax);
+  return fail(Errc::usage, "'{}' is not a name for a key: use letters, digits, '.', '_' and '-', {} at most",
+              escaped(name), kKeyNameMax);
 }
 
 Result<SharedKey> make_key(std::string_view name) {
@@ -210,7 +212,7 @@ Result<SharedKey> parse_key(std::string_view text) {
   const auto secret = parse_digits(text.substr(colon + 1));
   if (!secret)
     return fail(Errc::usage,
-                "the key of '{}' does not hold: {} letters, digits, '-' and '_' follow the colon; copy the "
+                "the key of '{}' is incomplete: {} letters, digits, '-' and '_' follow the colon; copy the "
                 "whole line that 'argus key new' printed",
                 key.name, kSecretDigits);
   key.secret = *secret;

@@ -61,7 +61,7 @@ Result<Place> parse_place(const std::string& text) {
 Result<> remove_stale(const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return {};
-  if (!S_ISSOCK(info.st_mode)) return fail(Errc::io, "{}: exists and is no socket", path);
+  if (!S_ISSOCK(info.st_mode)) return fail(Errc::io, "{}: exists and is not a socket", path);
   const File probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), path);
   const SocketAddress address = unix_address(path);
   if (::connect(probe.fd(), address.get(), address.size) == 0 || errno != ECONNREFUSED)

@@ -191,7 +191,7 @@ void Net::change_places() {
     if (is_gone(one.place)) leave_place(one);
   std::erase_if(listeners_, [&](const Listener& one) { return is_gone(one.place); });
   for (Client& client : clients_)
-    if (is_gone(client.place)) client.connection->close("readers are not served there any more");
+    if (is_gone(client.place)) client.connection->close("this address no longer serves readers");
 }
 
 Result<> Net::start(MakeSession make) {
@@ -232,7 +232,7 @@ void Net::hear_owner() {
     const ReaderKey* reader = find(connection.peer().key);
     if (reader == nullptr || reader->key.secret != connection.key().secret ||
         reader->filter != connection.peer().filter)
-      client.connection->close("its key was taken away or changed");
+      client.connection->close("its key was revoked or changed");
   }
 }
 
@@ -263,9 +263,10 @@ void Net::make_room(const Client& newcomer, Nanos now) {
 
 void Net::give_way(Client* leaves, Nanos now) {
   if (leaves == nullptr) return;
-  complaints_.complain(
-      Complaints::Kind::limit,
-      fmt::format("{}: not let in yet and the oldest of too many: closed", leaves->connection->peer().text), now);
+  complaints_.complain(Complaints::Kind::limit,
+                       fmt::format("{}: closed: too many connections have shown no key yet, and this is the oldest",
+                                   leaves->connection->peer().text),
+                       now);
   leaves->connection->close({});
   refused_++;
 }
@@ -388,7 +389,7 @@ std::string Net::no_place_for(const Client& client, Nanos now) {
   if (readers < limits.readers && own < own_most) return {};
   Client* const yields = own < own_most ? stalled : stalled_own;
   if (yields != nullptr) {
-    yields->connection->close("it takes nothing, and another waits for its place");
+    yields->connection->close("it stopped reading, and another reader needs its place");
     return {};
   }
   return own < own_most ? fmt::format("{} readers are served already, which is the limit", readers)

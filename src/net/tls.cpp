@@ -21,7 +21,7 @@ struct FreeSession {
 using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 using SslPtr = std::unique_ptr<SSL, FreeSession>;
 
-constexpr const char* kForged = "what came was damaged on the way, or is not from who has the key";
+constexpr const char* kForged = "the data was damaged on the way, or its sender does not have the key";
 
 std::string library_reason() {
   const unsigned long code = ERR_peek_error();
@@ -50,8 +50,8 @@ struct Tls::State {
   }
   // Why a handshake failed, in words for who looks after the keys.
   [[nodiscard]] std::string refusal() const {
-    if (!serves) return "the sensor does not take it";
-    if (asked.empty()) return "it came without one";
+    if (!serves) return "the sensor refuses it";
+    if (asked.empty()) return "the reader showed none";
     return knows_asked ? fmt::format("its key is not the one of '{}' here", escaped(asked))
                        : fmt::format("no key here is called '{}'", escaped(asked));
   }
@@ -160,7 +160,7 @@ Result<bool> shake_hands(Tls::State& state) {
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return false;
     return state.failed(Errc::denied, "key not accepted: " + state.refusal());
   }
-  if (SSL_session_reused(ssl) != 1) return fail(Errc::denied, "key not accepted: the other side knows none");
+  if (SSL_session_reused(ssl) != 1) return fail(Errc::denied, "key not accepted: the other side has none");
   state.open = true;
   state.name = state.serves ? state.asked : state.own.name;
   return true;
@@ -196,7 +196,7 @@ Result<Tls> Tls::client(const SharedKey& key) {
   state->own = key;
   ARGUS_TRY(start(*state));
   ARGUS_TRY_LET(const bool open, shake_hands(*state));
-  if (open) return fail(Errc::io, "TLS: open before a word was said");
+  if (open) return fail(Errc::io, "TLS: open before the handshake");
   return Tls(std::move(state));
 }
 

@@ -105,8 +105,8 @@ Result<> shake_hands(TlsPump& p, const Patience& patience) {
     const ReadOutcome got = read_some(p.wire.fd(), buffer, some);
     if (got == ReadOutcome::end)
       return fail(Errc::turned_away,
-                  "connection closed by the sensor before the keys were compared, as after many refused ones from one "
-                  "address");
+                  "connection closed by the sensor before it compared keys, as it does after many refused ones from "
+                  "one address");
     if (got == ReadOutcome::some) ARGUS_TRY(p.tls.receive(some, p.to_plain.bytes));
   }
 }

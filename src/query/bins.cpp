@@ -129,8 +129,8 @@ Result<> BinStage::fill_until(Nanos bin) {
   for (ClockSpan span = spans_.at(last_->end); span.begin < bin; span = spans_.at(span.end)) {
     if (++empty_bins_ > kEmptyBinsMax)
       return fail(Errc::limit,
-                  "zero: more than {} bins without records between the first and the last; take -M {} or longer ones, "
-                  "or a shorter -t",
+                  "zero: there are more than {} bins without records between the first and the last; use -M {} or "
+                  "longer, or a shorter -t",
                   kEmptyBinsMax, step_word(step_for(bin - last_->end, kEmptyBinsMax / 2)));
     empty_.push_back(span);
     if (empty_.size() == kBatchRowsMax) take_empty();

@@ -79,7 +79,7 @@ class AutoStepBins final : public Stage {
     held_.push_back(std::move(batch));
     if (bytes_ <= resources_.memory_max) return {};
     return fail(Errc::limit,
-                "without a step of time, {} records and more have to be held; give one, for example -M 1m, or allow "
+                "without a time step, more than {} records must be held; give one, such as -M 1m, or allow "
                 "more with --memory",
                 rows_);
   }

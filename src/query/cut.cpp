@@ -56,7 +56,7 @@ Result<std::optional<Piece>> first_piece(const RowTimes& rows, std::uint32_t row
   if (span.holds(last)) return std::optional<Piece>();
   const std::uint64_t length = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
   if (length / static_cast<std::uint64_t>(spans.step().least()) > kSpansOfRecordMax)
-    return fail(Errc::limit, "a record goes over more than {} steps of time; take {} or longer ones", kSpansOfRecordMax,
+    return fail(Errc::limit, "a record spans more than {} time steps; use steps of {} or longer", kSpansOfRecordMax,
                 step_word(step_for(static_cast<Nanos>(std::min<std::uint64_t>(length, INT64_MAX)), kSpansOfRecordMax)));
   Piece out = piece_in(rows, row, span, {});
   out.first = true;
@@ -279,7 +279,7 @@ Result<Batch> BatchPieces::State::firsts_in_place(ClockSpans& spans) {
   }
   // Said before they are made.
   if (pieces > kPiecesOfBatchMax)
-    return fail(Errc::limit, "{} records would be up to {} pieces, which is more than {}; take longer steps of time",
+    return fail(Errc::limit, "{} records would become up to {} pieces, more than {}; use longer time steps",
                 firsts.size(), pieces, kPiecesOfBatchMax);
   Batch out = batch;
   if (!firsts.empty()) BatchCutter(rows, firsts).apply(out);

@@ -70,13 +70,13 @@ Result<unsigned> parse_prefix_length(std::string_view word, std::string_view cut
   }
   const auto mask = parse_address(cut);
   if (!mask || !mask->is_v4())
-    return fail(Errc::usage, "'{}': '{}' is no prefix length; write saddr/24, saddr/24/64 or saddr/255.255.255.0",
+    return fail(Errc::usage, "'{}': '{}' is not a prefix length; write saddr/24, saddr/24/64 or saddr/255.255.255.0",
                 escaped(word), escaped(cut));
   std::uint32_t bits = 0;
   for (std::size_t i = 12; i < 16; i++) bits = bits << 8 | mask->bytes[i];
   const auto length = static_cast<unsigned>(std::countl_one(bits));
   if (std::popcount(bits) != static_cast<int>(length))
-    return fail(Errc::usage, "'{}': the bits of the mask are not in one piece", escaped(word));
+    return fail(Errc::usage, "'{}': the bits of the mask are not contiguous", escaped(word));
   return length;
 }
 
@@ -151,8 +151,7 @@ Result<Key> cut_key(Field field, std::string_view word, std::string_view cut) {
                 escaped(word), about.name);
   const auto bucket = parse_bucket(cut);
   if (!bucket)
-    return fail(Errc::usage, "'{}': '{}' is no size of a bucket; write {}/1000", escaped(word), escaped(cut),
-                about.name);
+    return fail(Errc::usage, "'{}': '{}' is not a bucket size; write {}/1000", escaped(word), escaped(cut), about.name);
   key.bucket = *bucket;
   return key;
 }
@@ -263,7 +262,8 @@ Result<KeyWords> parse_keys(const std::vector<std::string>& words) {
   KeyWords out;
   for (const std::string& list : words)
     for (const std::string_view word : split_words(list, ", \t\r\n")) ARGUS_TRY(add_word(out, word));
-  if (out.none && !out.keys.empty()) return fail(Errc::usage, "'none' stands alone: it means that nothing is merged");
+  if (out.none && !out.keys.empty())
+    return fail(Errc::usage, "'none' merges nothing and cannot be combined with other keys");
   return out;
 }
 

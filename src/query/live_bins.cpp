@@ -54,7 +54,8 @@ class LiveBins final : public Stage {
     std::vector<Error> out = input_->problems();
     if (late_ != 0)
       out.push_back(fail(Errc::harmless,
-                         "{} records came after their bin was given; they are in further rows of it; -B waits longer",
+                         "{} records arrived after their bin was printed and appear as extra rows; a longer -B waits "
+                         "for them",
                          late_));
     return out;
   }
@@ -82,7 +83,7 @@ class LiveBins final : public Stage {
     std::size_t bytes = untimed_ ? untimed_->bytes() : 0, groups = untimed_ ? untimed_->groups() : 0;
     for (const auto& [bin, clusterer] : open_) bytes += clusterer.bytes(), groups += clusterer.groups();
     if (open_.size() > kOpenBinsMax)
-      return fail(Errc::limit, "more than {} bins are open; take longer ones, or a shorter -B", kOpenBinsMax);
+      return fail(Errc::limit, "more than {} bins are open; use longer bins, or a shorter -B", kOpenBinsMax);
     return check_memory(groups, bytes, resources_.memory_max);
   }
   static void add_to(Clusterer& bin, const Batch& batch, const std::vector<std::uint32_t>& rows) {
@@ -120,8 +121,7 @@ class LiveBins final : public Stage {
     std::vector<ClockSpan> empty;
     for (ClockSpan span = spans_.at(*closed_); span.end <= until; span = spans_.at(span.end)) {
       if (empty.size() == kBatchRowsMax)
-        return fail(Errc::limit, "zero: more than {} bins without records after each other; take longer ones",
-                    kBatchRowsMax);
+        return fail(Errc::limit, "zero: more than {} bins in a row have no records; use longer bins", kBatchRowsMax);
       empty.push_back(span);
     }
     if (empty.empty()) return {};

@@ -26,7 +26,7 @@ std::uint64_t partial_bytes(const Resources& resources) {
 Result<> check_memory(std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
   if (bytes <= bytes_max) return {};
   return fail(Errc::limit,
-              "{} records are held, which takes more than {}; take fewer with a filter or -t, use a coarser key, "
+              "{} records are held, which takes more than {}; choose fewer with a filter or -t, use a coarser key, "
               "or allow more with --memory",
               records, size_text(bytes_max));
 }

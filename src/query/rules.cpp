@@ -83,7 +83,7 @@ class LineReader {
     }
     out.places.push_back(at_);
     if (quote == '\0') return out;
-    if (at_ == line_.size()) return fault(opened, "the quote that opens here does not close");
+    if (at_ == line_.size()) return fault(opened, "the quote that opens here is never closed");
     at_++;
     return out;
   }
@@ -162,7 +162,7 @@ Result<Rule> parse_rule(LineReader& line, std::size_t number) {
       if (hint.empty()) hint = "; a rule is made of " + joined(kItems, ", ") + ", values with blanks in quotes";
       return line.fault(at, "no item '{}'{}", escaped(item), hint);
     }
-    if (std::find(seen.begin(), seen.end(), item) != seen.end()) return line.fault(at, "{} stands twice", item);
+    if (std::find(seen.begin(), seen.end(), item) != seen.end()) return line.fault(at, "{} is given twice", item);
     seen.push_back(item);
     if (item == "cont") {
       rule.cont = true;

@@ -179,7 +179,7 @@ Result<std::vector<SortKey>> parse_sort_keys(const std::vector<std::string>& wor
       const auto field = find_field(name);
       if (!field) {
         if (name.find('/') != std::string_view::npos)
-          return fail(Errc::usage, "'{}': order is by whole fields; cut keys are for cluster", escaped(name));
+          return fail(Errc::usage, "'{}': sort orders by whole fields; only cluster cuts keys", escaped(name));
         return fail(Errc::usage, "no field '{}'{}", escaped(name), hint_for_field(name));
       }
       const bool seen = std::any_of(out.begin(), out.end(), [&](const SortKey& key) { return key.field == *field; });

@@ -22,7 +22,7 @@ Result<std::optional<Request>> whole_request(Bytes bytes) {
   const bool begins = bytes.empty() || std::to_integer<std::uint8_t>(bytes[0]) == kFrameMarker[0];
   if (fault == HeadFault::too_short && begins) return std::optional<Request>();
   if (fault != HeadFault::none || head.type != static_cast<std::uint8_t>(FrameType::request))
-    return fail(Errc::corrupt, "it sent something that is no request");
+    return fail(Errc::corrupt, "it sent something that is not a request");
   if (kFrameHeadSize + head.stored > kRequestMax)
     return fail(Errc::limit, "a request of more than {} bytes", kRequestMax);
   const Bytes payload = bytes.subspan(kFrameHeadSize);
@@ -70,7 +70,7 @@ Result<> ServeSession::accept(const Request& request) {
     return fail(Errc::unsupported, "there are no ticks here, only records; a sensor that captures has them");
   ARGUS_TRY_LET(WherePtr own, compile_filter(request.filter));
   auto of_key = compile_filter(key_filter_);
-  if (!of_key) return fail(Errc::usage, "the filter of its key does not hold; see the sensor's log");
+  if (!of_key) return fail(Errc::usage, "the filter of its key is not valid; see the sensor's log");
   where_ = both(*std::move(of_key), std::move(own));
   fields_ = request.fields;
   if (where_) where_fields_ = stored_inputs(where_->fields());

@@ -81,7 +81,7 @@ Result<Identity> asked_for(const RightsOptions& options) {
     ARGUS_TRY_LET(gid, group_id(options.group));
   }
   if (!gid) return fail(Errc::usage, "--user: {} has no group of its own; give --group", escaped(options.user));
-  return identity_of(uid, *gid, "as told");
+  return identity_of(uid, *gid, "as requested");
 }
 
 std::optional<Identity> sudo_caller() {
@@ -142,7 +142,7 @@ Identity itself() {
 
 Identity root_without_capabilities() {
   Identity out = itself();
-  out.why = "as told";
+  out.why = "as requested";
   return out;
 }
 
@@ -170,7 +170,7 @@ Result<Identity> choose_service_user(const RightsOptions& options) {
   }
   if (!options.makes_files) return users.front();
   return fail(Errc::io,
-              "{}: the next file there could be made by root alone, not by {}; give the folder to one (chown {} "
+              "{}: only root could make the next file there, not {}; give the folder to one of them (chown {} "
               "FOLDER), name another with --user NAME, or say --stay-root",
               escaped(options.folder), joined(names, " or "), names.front());
 }
@@ -178,7 +178,7 @@ Result<Identity> choose_service_user(const RightsOptions& options) {
 Result<Identity> asked_for(const RightsOptions& options, bool setid) {
   ARGUS_TRY_LET(Identity out, asked_for(options));
   if (out.uid == 0 && !options.stay_root)
-    return fail(Errc::usage, "--user {}: stays root, which needs --stay-root", escaped(options.user));
+    return fail(Errc::usage, "--user {} stays root, which needs --stay-root", escaped(options.user));
   if (out.uid != 0 && options.stay_root)
     return fail(Errc::usage, "--stay-root and --user {} exclude each other", escaped(options.user));
   if (out.changes && !setid) return fail(Errc::io, "--user: this root has no CAP_SETUID and CAP_SETGID");

@@ -189,7 +189,7 @@ Result<> LiveSensor::serve_as(const ServeOptions& now) {
   if (server_) return server_->change(now);
   if (now.listen.empty()) return {};
   if (alone_)
-    return fail(Errc::usage, "listen: rows go to standard output, and to readers elsewhere from the next start");
+    return fail(Errc::usage, "listen: rows go to standard output, and to remote readers only from the next start");
   ARGUS_TRY_LET(server_, Server::open(now));
   parts_.server = server_.get();
   return outlets_->add(server_->sink());
@@ -217,9 +217,10 @@ void LiveSensor::take_over(SensorOptions now) {
   serve.listen = std::move(now.serve.listen);
   serve.keys_path = std::move(now.serve.keys_path);
   if (tell(changes.serve, serve_as(serve))) options_.serve = std::move(serve);
-  log_note(done.empty() ? std::string("configuration read again, nothing to take over")
+  log_note(done.empty() ? std::string("configuration read again, nothing changed")
                         : fmt::format("configuration read again: {} changed", joined(done, ", ")));
-  if (!changes.later.empty()) log_warning(fmt::format("{}: holds from the next start", joined_names(changes.later)));
+  if (!changes.later.empty())
+    log_warning(fmt::format("{}: takes effect at the next start", joined_names(changes.later)));
 }
 
 // A reader's socket is the new owner's too, and keys that it cannot read cannot be taken back by HUP.
@@ -257,7 +258,7 @@ Result<> LiveSensor::give_up_rights() {
   ARGUS_TRY_LET(const RightsReport rights, drop_rights(identity_, options_.rights));
   introduce(rights);
   if (auto limited = options_.limits_calls ? limit_system_calls(Duty::sensor) : Result<>(); !limited)
-    log_warning(limited.error().text + "; it goes on without");
+    log_warning(limited.error().text + "; the sensor continues without it");
   return {};
 }
 

@@ -150,10 +150,10 @@ void StatusSink::summary() const {
   }
   if (parts_.server != nullptr) {
     const ServeCounts served = parts_.server->counts();
-    text += fmt::format("\n  readers   {:>12} came, {} turned away, {} records skipped by slow ones", served.accepted,
+    text += fmt::format("\n  readers   {:>12} connected, {} refused, {} records skipped by slow ones", served.accepted,
                         served.refused, served.skipped);
   }
-  if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not understood", all.undecoded);
+  if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not decoded", all.undecoded);
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
   if (parts_.file != nullptr) text += fmt::format("\n  next        argus show -r {}", file.path);
@@ -161,7 +161,7 @@ void StatusSink::summary() const {
 }
 
 Result<> StatusSink::finish() {
-  notifier_.stopping("writing what is live");
+  notifier_.stopping("writing live flows");
   if (std::exchange(line_open_, false)) (void)File(2, "stderr").write("\n");
   if (!quiet_) summary();
   return {};

@@ -123,7 +123,7 @@ constexpr std::uint32_t refusal() {
 }
 
 Error not_taken(int error) {
-  return fail(Errc::unsupported, "the system takes no filter of system calls: {}",
+  return fail(Errc::unsupported, "this system cannot filter system calls: {}",
               system_reason(error < 0 ? -error : error));
 }
 

@@ -155,14 +155,15 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   }
   const auto value = parse_unsigned(number);
   if (!value || *value > UINT64_MAX / unit)
-    return fail(Errc::usage, "'{}' is no size; write 500M, 2G or 64MiB", escaped(text));
+    return fail(Errc::usage, "invalid size '{}': write 500M, 2G or 64MiB", escaped(text));
   return *value * unit;
 }
 
 namespace {
 
 Error out_of_bounds(std::string_view text, std::uint64_t least, std::uint64_t most, std::string_view of) {
-  return fail(Errc::usage, "'{}': from {} to {}{}{}", escaped(text), least, most, of.empty() ? "" : " ", of);
+  return fail(Errc::usage, "invalid value '{}': give {} to {}{}{}", escaped(text), least, most, of.empty() ? "" : " ",
+              of);
 }
 
 }  // namespace

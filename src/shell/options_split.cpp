@@ -40,7 +40,7 @@ constexpr std::array kElsewhere = {
     Elsewhere{"--group-by", "'argus cluster -m FIELD...' groups records"},
     Elsewhere{"--limit", "'-N COUNT' limits the rows"},
     Elsewhere{"--head", "'-N COUNT' limits the rows"},
-    Elsewhere{"--filter", "a filter stands behind a lone '-':  - tcp port 80"},
+    Elsewhere{"--filter", "a filter follows a lone '-':  - tcp port 80"},
 };
 
 class Splitter {
@@ -69,7 +69,7 @@ class Splitter {
 
  private:
   Result<> take_filter() {
-    if (!options_.takes_filter()) return fail(Errc::usage, "no filter is taken here");
+    if (!options_.takes_filter()) return fail(Errc::usage, "this command takes no filter");
     std::string text;
     for (at_++; at_ < words_.size(); at_++) {
       if (!text.empty()) text += ' ';
@@ -84,8 +84,8 @@ class Splitter {
     if (::stat(word.c_str(), &info) == 0) return fail(Errc::usage, "'{0}' is a file: write -r {0}", escaped(word));
     if (const Option* by = options_.find("-m"); by != nullptr && by->kind == OptionKind::list && is_key(word))
       return fail(Errc::usage, "'{0}' is not an option; did you mean -m {0}?", escaped(word));
-    if (!options_.takes_filter()) return fail(Errc::usage, "'{}' is no option", escaped(word));
-    return fail(Errc::usage, "'{}' is no option; put a lone '-' before a filter", escaped(word));
+    if (!options_.takes_filter()) return fail(Errc::usage, "'{}' is not an option", escaped(word));
+    return fail(Errc::usage, "'{}' is not an option; put a lone '-' before a filter", escaped(word));
   }
 
   // Other programs name the format behind an option.
@@ -109,15 +109,15 @@ class Splitter {
   }
   Error unknown(const std::string& name, const std::string& value = {}) const {
     if (const Option* format = format_asked(name, value))
-      return fail(Errc::usage, "no option '{}'; did you mean '{}'?", escaped(name), format->names.back());
+      return fail(Errc::usage, "'{}' is not an option; did you mean '{}'?", escaped(name), format->names.back());
     if (const std::string hint = meant(name); !hint.empty())
-      return fail(Errc::usage, "no option '{}'{}", escaped(name), hint);
+      return fail(Errc::usage, "'{}' is not an option{}", escaped(name), hint);
     std::vector<std::string> known;
     for (const Option& option : options_.all())
       if (!option.hidden)
         for (const std::string& n : option.names)
           if (n.size() > 2) known.push_back(n);
-    return fail(Errc::usage, "no option '{}'{}", escaped(name), did_you_mean(name, known));
+    return fail(Errc::usage, "'{}' is not an option{}", escaped(name), did_you_mean(name, known));
   }
 
   Result<> long_option(const std::string& word) {
@@ -157,7 +157,7 @@ class Splitter {
     if (is_signed_field(word))
       return fail(Errc::usage, "'{}': a field with a sign belongs after -s or sort's -m", escaped(word));
     if (options_.find("-" + word) != nullptr)
-      return fail(Errc::usage, "no option '{}'; did you mean '-{}'?", name, word);
+      return fail(Errc::usage, "'{}' is not an option; did you mean '-{}'?", name, word);
     return unknown(name);
   }
 

@@ -16,8 +16,9 @@ void Outage::refuse(const Error& why, Nanos steady, std::uint64_t lost) {
   refused_ = true;
   if (steady < say_at_) return;
   say_at_ = steady + kSayEvery;
-  say_(std::exchange(said_, true) ? fmt::format("{}; still so, {} records lost", why.text, lost - lost_said_)
-                                  : fmt::format("{}; records wait, and it is tried again each second", why.text));
+  say_(std::exchange(said_, true)
+           ? fmt::format("{}; this continues, and {} more records are lost", why.text, lost - lost_said_)
+           : fmt::format("{}; records wait, and argus tries again every second", why.text));
 }
 
 void Outage::recover(const std::string& place, bool all, std::uint64_t lost) {

@@ -96,7 +96,7 @@ Result<> QueuedSink::begin(const StreamHeader& header) {
 }
 
 Result<> QueuedSink::write(const Batch& batch) {
-  if (shared_->writer->closed()) return fail(Errc::closed, "{}: nobody reads any more", shared_->writer->place());
+  if (shared_->writer->closed()) return fail(Errc::closed, "{}: the reader has left", shared_->writer->place());
   if (framer_.held_rows() == 0) held_since_ = steady_now();
   ARGUS_TRY(framer_.add(batch, [this](const Batch& piece) { return put(piece); }));
   return steady_now() - held_since_ >= kHeldMost ? flush() : Result<>();
@@ -141,7 +141,7 @@ Result<> QueuedSink::end() {
   lock.unlock();
   shared_->owner->leave();
   thread_.detach();
-  return fail(Errc::io, "{}: {} does not answer; what was given to it last may be lost", shared_->writer->place(),
+  return fail(Errc::io, "{}: {} does not respond; the last records given to it may be lost", shared_->writer->place(),
               options_.silent);
 }
 

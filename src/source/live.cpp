@@ -129,10 +129,10 @@ Result<> InterfaceSource::open() {
   const std::vector<std::string>& names = options_.interfaces;
   const bool any = std::find(names.begin(), names.end(), "any") != names.end();
   for (const std::string& name : names) {
-    if (name.empty()) return fail(Errc::usage, "-i: an empty text is no interface");
+    if (name.empty()) return fail(Errc::usage, "-i: the name of an interface is empty");
     // Its packets would be counted twice.
     if (std::count(names.begin(), names.end(), name) > 1 || (any && names.size() > 1))
-      return fail(Errc::usage, "-i: {} is taken twice{}", any ? "an interface" : escaped(name),
+      return fail(Errc::usage, "-i: {} is given twice{}", any ? "an interface" : escaped(name),
                   any ? "; 'any' is all of them" : "");
     auto device = LiveDevice::open(name, options_);
     const bool waits = !device && options_.reopen && LiveDevice::is_down(name);
@@ -215,7 +215,7 @@ std::size_t InterfaceSource::read_all() {
     }
     sum += *n;
     if (slot.silenced && *n != 0) {
-      say(fmt::format("{}: packets again", slot.name));
+      say(fmt::format("{}: packets arrive again", slot.name));
       slot.silenced = false;
     }
   }

@@ -44,8 +44,8 @@ Error no_such(const std::string& name) {
     known.push_back(each);
     up += fmt::format("{}{}{}", up.empty() ? "" : ", ", each, about.up ? "" : " (down)");
   }
-  return hinted(fail(Errc::io, "no interface '{}'{}", escaped(name), did_you_mean(name, known)),
-                fmt::format("  there are: {}; 'any' takes all of them", up));
+  return hinted(fail(Errc::io, "there is no interface '{}'{}", escaped(name), did_you_mean(name, known)),
+                fmt::format("  the interfaces are: {}; 'any' takes all of them", up));
 }
 
 Error not_permitted(const std::string& name) {

@@ -142,7 +142,7 @@ Result<> RemoteSensor::read(const Needs& needs, FeedWriter& out) {
   if (out.stopped()) return {};
   if (head.empty()) return hung_up();
   if (!recognise_flow_file(head))
-    return fail(Errc::foreign, "no sensor: it answers with \"{}\"",
+    return fail(Errc::foreign, "not a sensor: it answers with \"{}\"",
                 escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
   FlowFile flows(*std::move(input), endpoint_.text);
   ARGUS_TRY(flows.start());
@@ -306,7 +306,7 @@ Result<SourcePtr> open_remote(const std::vector<Endpoint>& sensors, const Remote
   if (feed.problems.size() == all.size()) return std::move(feed.problems.front());
   for (std::size_t i = 0; options.notify && i < all.size(); i++) {
     if (reached[i]) continue;
-    Error why = with_outcome(while_doing(sensors[i].text, std::move(reached[i].error())), "it is tried again");
+    Error why = with_outcome(while_doing(sensors[i].text, std::move(reached[i].error())), "argus tries again");
     options.notify({std::move(why.text), std::move(why.hint), Notice::About::sensor_away, sensors[i].text});
   }
   std::vector<Feeder> feeders;

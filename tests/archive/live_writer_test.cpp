@@ -499,7 +499,7 @@ TEST_CASE("another path or rotation holds from the next step on, and no record i
   live.give(5);
   live.later(kSecond);
   REQUIRE(live.said.size() == 1);
-  CHECK(live.said[0].find("; the old file goes on") != std::string::npos);
+  CHECK(live.said[0].find("; writing continues in the old file") != std::string::npos);
   REQUIRE(live.writer->change(folder + "/end.flows", {}));
   live.give(5);
   live.later(kSecond);

@@ -54,15 +54,15 @@ TEST_CASE("what does not fit together is a usage error that names what is missin
                                    {"", {"--rotate", "1h"}, "-w"},
                                    {"-", {"--min-free", "5"}, "-w"},
                                    {"a", {"--rotate", "300"}, "no unit"},
-                                   {"a", {"--rotate", "0M"}, "no size"},
-                                   {"a", {"--rotate", "5x"}, "no size"},
+                                   {"a", {"--rotate", "0M"}, "invalid size"},
+                                   {"a", {"--rotate", "5x"}, "invalid size"},
                                    {"a", {"--rotate", "25h"}, "whole days"},
-                                   {"a", {"--rotate", "1ms"}, "each so many seconds"},
+                                   {"a", {"--rotate", "1ms"}, "a number of whole seconds"},
                                    {"%Q", {"--rotate", "1h"}, "%Q"},
                                    {"a", {"--rotate", "1h", "--min-free", "100%"}, "1% to 99%"},
                                    {"a", {"--rotate", "1h", "--min-free", "x"}, "1% to 99%"},
-                                   {"a", {"--rotate", "1h", "--keep", "x"}, "no duration"},
-                                   {"a", {"--rotate", "1h", "--keep-size", "0"}, "no size"}};
+                                   {"a", {"--rotate", "1h", "--keep", "x"}, "invalid duration"},
+                                   {"a", {"--rotate", "1h", "--keep-size", "0"}, "invalid size"}};
   for (const Case& one : cases) {
     CAPTURE(one.path, one.words);
     const auto got = rotation(one.path, one.words);

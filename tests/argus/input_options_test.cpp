@@ -57,7 +57,7 @@ TEST_CASE("a wrong filter, range or sensor is found before any input") {
   CHECK(fault({"-r", "none.flows", "-", "prot", "5"}).find("unknown word 'prot'") != std::string::npos);
   CHECK(fault({"-r", "none.flows", "-t", "yesteryear"}).starts_with("-t: "));
   CHECK(fault({"--remote", "unix:"}).starts_with("--remote: "));
-  CHECK(refused({"--flows", "3"}).find("'3': from 16 to 1000000000 live flows") != std::string::npos);
+  CHECK(refused({"--flows", "3"}).find("invalid value '3': give 16 to 1000000000 live flows") != std::string::npos);
   CHECK_FALSE(refused({"--status", "x"}).empty());
   CHECK_FALSE(refused({"-T", "x"}).empty());
 }

@@ -70,8 +70,8 @@ TEST_CASE("the words choose the form, and two forms exclude each other") {
   CHECK(printed({"--json", "-s", "spkts"}) == "{\"spkts\":3}\n");
   CHECK(printed({"-c", ";", "-s", "spkts", "sport", "-L", "-1", "-n"}) == "3;443\n");
   CHECK(printed({"-q"}).empty());
-  CHECK(fault({"--csv", "--json"}) == "only one of --csv, --tsv, --json and --text");
-  CHECK(fault({"--csv-safe", "--json"}) == "--csv-safe is of --csv and --tsv");
+  CHECK(fault({"--csv", "--json"}) == "only one of --csv, --tsv, --json and --text can be given");
+  CHECK(fault({"--csv-safe", "--json"}) == "--csv-safe applies only to --csv and --tsv");
   CHECK(*with({"--json"}).form() == OutputOptions::Form::json);
   CHECK(*with({"--csv-safe"}).form() == OutputOptions::Form::separated);
   CHECK(*with({}).form() == OutputOptions::Form::table);
@@ -80,11 +80,11 @@ TEST_CASE("the words choose the form, and two forms exclude each other") {
 TEST_CASE("wrong words are found before anything is read") {
   CHECK(fault({"-s", "nosuch", "--text"}).find("nosuch") != std::string::npos);
   CHECK(fault({"-w", "x.flows", "--csv"}).starts_with("-w writes records; "));
-  CHECK(fault({"--append"}) == "--append: adds to the file of -w; give -w FILE");
+  CHECK(fault({"--append"}) == "--append needs -w FILE");
   CHECK(refused({"-N", "5-3"}).find("'5-3': write a count") != std::string::npos);
   CHECK(refused({"-N", "0-3"}).find("'0-3'") != std::string::npos);
-  CHECK(refused({"-L", "x"}).find("'x': 0 once") != std::string::npos);
-  CHECK(refused({"-p", "10"}).find("'10': 0 to 9 digits") != std::string::npos);
+  CHECK(refused({"-L", "x"}).find("invalid value 'x': write 0 for one heading") != std::string::npos);
+  CHECK(refused({"-p", "10"}).find("invalid value '10': give 0 to 9 digits") != std::string::npos);
 }
 
 TEST_CASE("rows of the output are chosen by -N, and with i those of the input") {
@@ -125,7 +125,7 @@ TEST_CASE("what -w finds is told apart, and inputs, links and what must stay are
   CHECK(found(full, FlowFileMode::append) == Found::grown);
   CHECK(found(empty, FlowFileMode::append) == Found::nothing);
   CHECK(fault({"-w", full}, {folder + "fresh.flows", full}) == "-w: " + full + " is also an input");
-  CHECK(fault({"-w", full, "--no-clobber"}) == full + ": exists (--no-clobber)");
+  CHECK(fault({"-w", full, "--no-clobber"}) == full + ": the file exists (--no-clobber)");
   std::filesystem::create_symlink(full, folder + "link.flows");
   CHECK(fault({"-w", folder + "link.flows"}).find("is a symbolic link") != std::string::npos);
 }

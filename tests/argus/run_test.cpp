@@ -138,7 +138,7 @@ TEST_CASE("problems come first, then losses, the interruption and the closing li
   source.entries = {kDropped};
   source.met = {kDamaged};
   Account account;
-  account.cut = "x.flows is as it was";
+  account.cut = "x.flows is unchanged";
   account.closing = [](const Outcome& done) {
     return fmt::format("{} rows{}", done.rows, done.interrupted ? "!" : "");
   };
@@ -147,7 +147,7 @@ TEST_CASE("problems come first, then losses, the interruption and the closing li
   CHECK(run.done->interrupted);
   CHECK(run.done->exit == Exit::terminated);
   const std::size_t problem = run.said.find("damaged"), loss = run.said.find("3 packets dropped by the kernel"),
-                    cut = run.said.find("interrupted after 10 of 40 bytes; x.flows is as it was"),
+                    cut = run.said.find("interrupted after 10 of 40 bytes; x.flows is unchanged"),
                     closing = run.said.find("2 rows!");
   CHECK(problem < loss);
   CHECK(loss < cut);
@@ -291,9 +291,9 @@ TEST_CASE("the whole ledger is in words on standard error, or a line of JSON on 
 TEST_CASE("what an interruption leaves of a file is said in its words") {
   using Found = OutputTarget::Found;
   CHECK(OutputTarget{}.left_when_cut().empty());
-  CHECK(OutputTarget{"x", Found::nothing}.left_when_cut() == "x has what came before");
-  CHECK(OutputTarget{"x", Found::replaced}.left_when_cut() == "x is as it was");
-  CHECK(OutputTarget{"x", Found::grown}.left_when_cut() == "x has what came before");
+  CHECK(OutputTarget{"x", Found::nothing}.left_when_cut() == "x has the records read before that");
+  CHECK(OutputTarget{"x", Found::replaced}.left_when_cut() == "x is unchanged");
+  CHECK(OutputTarget{"x", Found::grown}.left_when_cut() == "x has the records read before that");
   CHECK(OutputTarget{"x", Found::nothing}.written() == "written to x");
   CHECK(OutputTarget{"x", Found::replaced}.written() == "written to x (replaced)");
   CHECK(OutputTarget{"x", Found::grown}.written() == "appended to x");

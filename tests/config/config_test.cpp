@@ -125,15 +125,15 @@ TEST_CASE("every value that is built in is right, and so is the sample") {
 TEST_CASE("what is wrong is named with line, column and what would be right") {
   CHECK(toml_error("[capture]\nwrte = \"x\"\n") == "a.toml:2:1: no setting 'capture.wrte'; did you mean 'write'?");
   CHECK(toml_error("[capure]\n").find("a.toml:1:2: no section 'capure'; did you mean 'capture'?") == 0);
-  CHECK(toml_error("\n[capture]\n  keep = \"5x\"\n").starts_with("a.toml:3:10: capture.keep: '5x' is no duration"));
+  CHECK(toml_error("\n[capture]\n  keep = \"5x\"\n").starts_with("a.toml:3:10: capture.keep: invalid duration '5x'"));
   CHECK(toml_error("[capture]\npromiscuous = \"no\"\n") ==
-        "a.toml:2:15: capture.promiscuous: true or false, without quotes");
-  CHECK(toml_error("[capture]\nwrite = 5\n") == "a.toml:2:9: capture.write: a text in quotes");
-  CHECK(toml_error("[capture]\nwrite = [\"a\"]\n") == "a.toml:2:9: capture.write: a text in quotes");
+        "a.toml:2:15: capture.promiscuous: write true or false, without quotes");
+  CHECK(toml_error("[capture]\nwrite = 5\n") == "a.toml:2:9: capture.write: write a text in quotes");
+  CHECK(toml_error("[capture]\nwrite = [\"a\"]\n") == "a.toml:2:9: capture.write: write a text in quotes");
   CHECK(toml_error("capture = 5\n").starts_with("a.toml:1:1: 'capture' is a section"));
   CHECK(toml_error("[capture\n").starts_with("a.toml:1:9: "));
   CHECK(toml_error("[capture]\nwrite = \"a\"\nwrite = \"b\"\n").starts_with("a.toml:3:"));
-  CHECK(toml_error("[remotes.a]\n") == "a.toml:1:10: remotes.a: no address");
+  CHECK(toml_error("[remotes.a]\n") == "a.toml:1:10: remotes.a: the address is missing");
   CHECK(toml_error("[remotes.a]\nadress = \"x\"\n").starts_with("a.toml:2:1: no setting 'remotes.a.adress'"));
   CHECK(toml_error("[remotes]\na = \"x\"\n") == "a.toml:2:1: write [remotes.a]");
 }
@@ -364,7 +364,7 @@ TEST_CASE("the variables of a classic file are settings here") {
   CHECK_FALSE(s.flag("capture.promiscuous"));
   CHECK(s.text("capture.pid-file") == "/run/x/argus.pid");
   REQUIRE(s.warnings().size() == 1);
-  CHECK(s.warnings()[0] == "argus.conf:3: ARGUS_OUTPUT_FILE: its filter holds for readers elsewhere too");
+  CHECK(s.warnings()[0] == "argus.conf:3: ARGUS_OUTPUT_FILE: its filter applies to remote readers too");
 }
 
 TEST_CASE("the classic's ways to name interfaces and sensors") {
@@ -377,7 +377,8 @@ TEST_CASE("the classic's ways to name interfaces and sensors") {
   CHECK(classic("ARGUS_MONITOR_ID=10.2.45.3\n").text("capture.sensor") == "10.2.45.3");
   CHECK(classic("ARGUS_MONITOR_ID=\"en0\"\n").text("capture.sensor") == "en0");
   CHECK_FALSE(classic("ARGUS_MONITOR_ID=`hostname`\n").text("capture.sensor").empty());
-  CHECK(classic_error("ARGUS_MONITOR_ID=`id`\n").starts_with("argus.conf:1:18: ARGUS_MONITOR_ID: no program is run"));
+  CHECK(
+      classic_error("ARGUS_MONITOR_ID=`id`\n").starts_with("argus.conf:1:18: ARGUS_MONITOR_ID: argus runs no program"));
 }
 
 TEST_CASE("what a classic file asks to generate and argus does not is named with its line") {
@@ -404,7 +405,7 @@ TEST_CASE("what the classic file says and is not done is named with its line") {
     return s.warnings().empty() ? std::string("none") : s.warnings()[0];
   };
   CHECK(warning("\n\nARGUS_INTERFAC=en0\n") ==
-        "argus.conf:3: no variable 'ARGUS_INTERFAC'; did you mean 'ARGUS_INTERFACE'?");
+        "argus.conf:3: there is no variable 'ARGUS_INTERFAC'; did you mean 'ARGUS_INTERFACE'?");
   CHECK(warning("ARGUS_DAEMON=yes\n").starts_with("argus.conf:1: ARGUS_DAEMON has no effect: "));
   CHECK(warning("ARGUS_CHROOT_DIR=/x\n").starts_with("argus.conf:1: ARGUS_CHROOT_DIR has no effect"));
   CHECK(warning("ARGUS_TCP_TIMEOUT=60\n") != "none");
@@ -414,11 +415,11 @@ TEST_CASE("what the classic file says and is not done is named with its line") {
   CHECK(warning("ARGUS_OUTPUT_FILE=a\nARGUS_OUTPUT_FILE=b\n") != "none");
   CHECK(classic_error("ARGUS_OUTPUT_STREAM=argus-udp://224.0.20.21:561\n").starts_with("argus.conf:1:21: "));
   CHECK(classic_error("ARGUS_FLOW_STATUS_INTERVAL=often\n")
-            .starts_with("argus.conf:1:28: ARGUS_FLOW_STATUS_INTERVAL: 'often'"));
+            .starts_with("argus.conf:1:28: ARGUS_FLOW_STATUS_INTERVAL: invalid duration 'often'"));
   CHECK(classic_error("ARGUS_ACCESS_PORT=70000\n").starts_with("argus.conf:1:19: "));
   CHECK(classic_error("\n  nonsense\n") == "argus.conf:2:3: a line is NAME=value");
   CHECK(classic_error("ARGUS_FILTER=\"ip\n") == "argus.conf:1:14: ARGUS_FILTER: the quote is never closed");
-  CHECK(classic_error(std::string_view("a=b\n\0", 5)) == "argus.conf:2:1: a zero byte: this is no text");
+  CHECK(classic_error(std::string_view("a=b\n\0", 5)) == "argus.conf:2:1: a zero byte: this is not text");
 }
 
 TEST_CASE("settings are shown with their origin, as TOML") {

@@ -391,7 +391,7 @@ TEST_CASE("values are read as people write them") {
   CHECK(*parse_real_value(Field::load, "-2") == -2.0);
 }
 
-TEST_CASE("what is no value of a field is a usage error that names the field") {
+TEST_CASE("a text that is not a value of a field is a usage error that names the field") {
   const std::pair<Field, const char*> wrong[] = {{Field::sbytes, ""},
                                                  {Field::sbytes, "-1"},
                                                  {Field::sbytes, "1.5"},

@@ -58,18 +58,18 @@ TEST_CASE("addresses are cut by a length or a dotted mask, each family by its ow
   CHECK(cut("daddr/128") == std::pair(32u, 128u));
   CHECK(contains(fault({"saddr/33/64"}), "at most 32"));
   CHECK(contains(fault({"saddr/24/129"}), "at most 128"));
-  CHECK(contains(fault({"saddr/24/"}), "no prefix length"));
-  CHECK(contains(fault({"saddr/24/64/1"}), "no prefix length"));
+  CHECK(contains(fault({"saddr/24/"}), "is not a prefix length"));
+  CHECK(contains(fault({"saddr/24/64/1"}), "is not a prefix length"));
   CHECK_FALSE(one("daddr/0").whole);
   CHECK(cut("srcip6/32") == std::pair(32u, 32u));
   CHECK(cut("destinationIPv6Address/16") == std::pair(32u, 16u));
   CHECK(cut("srcip4/24") == std::pair(24u, 128u));
   CHECK(cut("srcip/32") == std::pair(32u, 128u));
   CHECK(contains(fault({"dst4_addr/48"}), "at most 32"));
-  CHECK(contains(fault({"saddr/255.0.255.0"}), "not in one piece"));
+  CHECK(contains(fault({"saddr/255.0.255.0"}), "not contiguous"));
   CHECK(contains(fault({"saddr/129"}), "at most 128"));
-  CHECK(contains(fault({"saddr/"}), "no prefix length"));
-  CHECK(contains(fault({"saddr/abc"}), "no prefix length"));
+  CHECK(contains(fault({"saddr/"}), "is not a prefix length"));
+  CHECK(contains(fault({"saddr/abc"}), "is not a prefix length"));
 }
 
 TEST_CASE("a field is a key once, and cuts of IPv4 and of IPv6 are one cut of both") {
@@ -122,8 +122,8 @@ TEST_CASE("times take bins, numbers take buckets, names take neither") {
   CHECK(one("sbytes/64k").bucket == 64'000);
   CHECK(one("sport/1024").bucket == 1024);
   CHECK(contains(fault({"stime/5x"}), "stime/5x"));
-  CHECK(contains(fault({"bytes/0"}), "no size of a bucket"));
-  CHECK(contains(fault({"bytes/99999999999G"}), "no size of a bucket"));
+  CHECK(contains(fault({"bytes/0"}), "is not a bucket size"));
+  CHECK(contains(fault({"bytes/99999999999G"}), "is not a bucket size"));
   CHECK(contains(fault({"proto/2"}), "cannot be cut"));
   CHECK(contains(fault({"port/2"}), "cannot be cut"));
   CHECK(contains(fault({"smac/24"}), "cannot be cut"));
@@ -155,7 +155,7 @@ TEST_CASE("objects of the classic expand to fields") {
   CHECK(parse_keys({"mac"})->keys[0].field == Field::smac);
   CHECK(parse_keys({"macmatrix"})->matrix);
   CHECK(parse_keys({"none"})->none);
-  CHECK(contains(fault({"none", "proto"}), "stands alone"));
+  CHECK(contains(fault({"none", "proto"}), "cannot be combined"));
 }
 
 TEST_CASE("a list may stand in one word, and a key named twice counts once") {

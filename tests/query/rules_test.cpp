@@ -121,10 +121,10 @@ TEST_CASE("errors name the file, the line and the column of the bad word") {
          "r.conf:2:1: no item 'fliter'; did you mean 'filter'?");
   starts(fault("model=\"saddr byts\""), "r.conf:1:14: no field 'byts'; did you mean 'bytes'");
   starts(fault("  model=\"saddr/129\""), "r.conf:1:10: ");
-  starts(fault("model=\"none saddr\""), "r.conf:1:8: 'none' stands alone");
-  starts(fault("\n\nmodel=\"saddr"), "r.conf:3:7: the quote that opens here does not close");
+  starts(fault("model=\"none saddr\""), "r.conf:1:8: 'none' merges nothing");
+  starts(fault("\n\nmodel=\"saddr"), "r.conf:3:7: the quote that opens here is never closed");
   starts(fault("model=saddr status=5x"), "r.conf:1:20: status=5x");
-  starts(fault("model=saddr model=daddr"), "r.conf:1:13: model stands twice");
+  starts(fault("model=saddr model=daddr"), "r.conf:1:13: model is given twice");
   starts(fault("filter"), "r.conf:1:7: filter needs a value");
   starts(fault("filter=\"\""), "r.conf:1:9: filter needs a value");
   starts(fault("=5"), "r.conf:1:1: a name is missing");

@@ -64,8 +64,7 @@ TEST_CASE("a sensor without a file begins none, and its table does not grow") {
   CHECK(changes.later == Changed{"size", "write"});
 }
 
-TEST_CASE(
-    "what was changed once and is as it began is changed back, and of what holds from the next start nothing is due") {
+TEST_CASE("what was changed once and is as it began is changed back, and nothing is due at the next start") {
   SensorOptions begun, was, now;
   begun.source = now.source = settings("", 10, "eth0");
   was.source = settings("tcp", 10, "eth1");
@@ -75,7 +74,7 @@ TEST_CASE(
   CHECK(changes.later.empty());
 }
 
-TEST_CASE("of a source that takes nothing over all holds from the next start") {
+TEST_CASE("of a source that takes nothing over all takes effect at the next start") {
   SensorOptions begun, now;
   begun.source = settings("", 10, "eth0");
   now.source = settings("tcp", 5, "eth0");

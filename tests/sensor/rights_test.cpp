@@ -110,7 +110,7 @@ TEST_CASE("CAP_NET_RAW stays where it is asked for") {
   if (!is_root()) return;
   const std::string said =
       in_child([] { return dropped({.user = "nobody", .group = {}, .folder = {}, .keep_net_raw = true}); });
-  CHECK(said == fmt::format("rights: now user nobody (as told), no capability but CAP_NET_RAW|65534|{0}|{0}|{1}|1",
+  CHECK(said == fmt::format("rights: now user nobody (as requested), no capability but CAP_NET_RAW|65534|{0}|{0}|{1}|1",
                             kNetRaw, kNone));
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("who is to stay root has no capability") {
     become_sudo_caller();
     return dropped({.user = "root", .group = {}, .folder = {}, .stay_root = true});
   });
-  CHECK(said == fmt::format("rights: user root (as told), no capabilities|0|{0}|{0}|{0}|1", kNone));
+  CHECK(said == fmt::format("rights: user root (as requested), no capabilities|0|{0}|{0}|{0}|1", kNone));
 }
 
 TEST_CASE("root does not stay root unless that is asked for") {
@@ -137,10 +137,10 @@ TEST_CASE("root does not stay root unless that is asked for") {
   CHECK(uid_of({.user = {}, .group = {}, .folder = open.path(), .makes_files = true}) != "0");
   CHECK(uid_of({.user = {}, .group = {}, .folder = closed.path()}) != "0");  // one plain file, open by then
   const std::string refused = uid_of({.user = {}, .group = {}, .folder = closed.path(), .makes_files = true});
-  CHECK(refused.starts_with(closed.path() + ": the next file there could be made by root alone"));
+  CHECK(refused.starts_with(closed.path() + ": only root could make the next file there"));
   CHECK(refused.ends_with("or say --stay-root"));
   CHECK(uid_of({.user = {}, .group = {}, .folder = {}, .stay_root = true}) == "0");
-  CHECK(uid_of({.user = "root", .group = {}, .folder = {}}) == "--user root: stays root, which needs --stay-root");
+  CHECK(uid_of({.user = "root", .group = {}, .folder = {}}) == "--user root stays root, which needs --stay-root");
   CHECK(uid_of({.user = "nobody", .group = {}, .folder = {}, .stay_root = true}) ==
         "--stay-root and --user nobody exclude each other");
 }

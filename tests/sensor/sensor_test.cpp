@@ -174,7 +174,7 @@ TEST_CASE("what a sink could not be given by the end is the error of the run") {
   CHECK(done.error().text == "the made place is full; 10 records are lost");
 }
 
-TEST_CASE("HUP changes what a source may change, and names what holds from the next start") {
+TEST_CASE("HUP changes what a source may change, and names what takes effect at the next start") {
   const KeptSignals kept;
   std::atomic<bool> stop = false;
   hear_sensor_signals();
@@ -195,11 +195,12 @@ TEST_CASE("HUP changes what a source may change, and names what holds from the n
   const std::string said = said_by([&] { CHECK(run(*sensor)); });
   CHECK(made.taken == std::vector<std::string>{"udp"});
   CHECK(said.find("filter-of-made changed") != std::string::npos);
-  CHECK(said.find("place-of-made: holds from the next start") != std::string::npos);
+  CHECK(said.find("place-of-made: takes effect at the next start") != std::string::npos);
   CHECK_FALSE(stop);
 }
 
-TEST_CASE("what a source refuses at HUP stays as it was, and what cannot be changed at all holds from the next start") {
+TEST_CASE(
+    "what a source refuses at HUP stays as it was, and what cannot be changed at all takes effect at the next start") {
   const KeptSignals kept;
   std::atomic<bool> stop = false;
   hear_sensor_signals();
@@ -224,7 +225,7 @@ TEST_CASE("what a source refuses at HUP stays as it was, and what cannot be chan
     return said_by([&] { CHECK(run(*sensor)); });
   };
   CHECK(hung_up(true).find("the made source does not want that; the old ones stay") != std::string::npos);
-  CHECK(hung_up(false).find("filter-of-made: holds from the next start") != std::string::npos);
+  CHECK(hung_up(false).find("filter-of-made: takes effect at the next start") != std::string::npos);
 }
 
 TEST_CASE("the line of status is of what the source counts, and without that of the records") {

@@ -88,13 +88,13 @@ TEST_CASE("a word that belongs to nothing says what would be right") {
   const auto stray = line.parse({"-n", "tcp"});
   REQUIRE_FALSE(stray);
   CHECK(stray.error().code == Errc::usage);
-  CHECK(stray.error().text == "'tcp' is no option; put a lone '-' before a filter");
+  CHECK(stray.error().text == "'tcp' is not an option; put a lone '-' before a filter");
   const auto key = Line().parse({"saddr/24", "-n"});
   REQUIRE_FALSE(key);
   CHECK(key.error().text == "'saddr/24' is not an option; did you mean -m saddr/24?");
   const auto unknown = Line().parse({"--raed", "x"});
   REQUIRE_FALSE(unknown);
-  CHECK(unknown.error().text == "no option '--raed'; did you mean '--read'?");
+  CHECK(unknown.error().text == "'--raed' is not an option; did you mean '--read'?");
   const auto missing = Line().parse({"-m"});
   REQUIRE_FALSE(missing);
   CHECK(missing.error().text == "-m needs KEY...");
@@ -134,12 +134,13 @@ TEST_CASE("help may be asked for among the options, not in values and filters") 
 }
 
 TEST_CASE("options of other commands and programs say what does the same") {
-  CHECK(Line().parse({"--limit", "5"}).error().text == "no option '--limit'; '-N COUNT' limits the rows");
-  CHECK(Line().parse({"--rr", "x"}).error().text == "no option '--rr'; did you mean '-r'?");
+  CHECK(Line().parse({"--limit", "5"}).error().text == "'--limit' is not an option; '-N COUNT' limits the rows");
+  CHECK(Line().parse({"--rr", "x"}).error().text == "'--rr' is not an option; did you mean '-r'?");
   OptionSet options;
   std::string format;
   options.value("--format", "png|svg|csv|text", format, "");
-  CHECK(options.parse({"--csv"}).error().text == "no option '--csv'; write '-w FILE.csv', or '--format csv -w -'");
+  CHECK(options.parse({"--csv"}).error().text ==
+        "'--csv' is not an option; write '-w FILE.csv', or '--format csv -w -'");
 }
 
 TEST_CASE("sizes have decimal and binary units") {

@@ -102,7 +102,7 @@ TEST_CASE("a sink that refuses is tried again, nothing comes twice, and the log 
   CHECK(b.place->count_of(LedgerItem::records_unwritten) == 0);
   const std::vector<std::string> said = b.sentences();
   REQUIRE(said.size() == 2);
-  CHECK(said[0] == "the made place is full; records wait, and it is tried again each second");
+  CHECK(said[0] == "the made place is full; records wait, and argus tries again every second");
   CHECK(said[1] == "the made place: writing again; 0 records were lost");
 }
 
@@ -129,13 +129,14 @@ TEST_CASE("the end does not wait for ever for a sink that does not come back") {
   b.place->await_stall();
   const auto done = b.sink->finish();
   REQUIRE_FALSE(done);
-  CHECK(done.error().text == "the made place: the made place does not answer; what was given to it last may be lost");
+  CHECK(done.error().text ==
+        "the made place: the made place does not respond; the last records given to it may be lost");
   b.sink.reset();
   b.place->be(Mood::takes);
   b.place->await_gone();  // the thread, which owned the rest
 }
 
-TEST_CASE("where nobody reads any more the caller is told so") {
+TEST_CASE("where the reader has left the caller is told so") {
   Behind b;
   b.place->be(Mood::closed);
   b.begin();

@@ -207,7 +207,7 @@ TEST_CASE("a filter of the kernel keeps packets from being seen") {
 TEST_CASE("what cannot be opened says what there is") {
   const auto none = open_live(on({"nosuch0"}));
   REQUIRE_FALSE(none);
-  CHECK(none.error().text.find("no interface 'nosuch0'") == 0);
+  CHECK(none.error().text.find("there is no interface 'nosuch0'") == 0);
   CHECK(none.error().hint.find("lo") != std::string::npos);
   CHECK(none.error().code == Errc::io);
   const auto hostile = open_live(on({"a\nb"}));

@@ -425,7 +425,7 @@ TEST_CASE("when no sensor can be reached, opening fails; when one can, the other
   CHECK_FALSE(open_remote({}, reader.options()));
 
   reader.open({"sensor1", "sensor2"});
-  CHECK(reader.said == std::vector<std::string>{"sensor1: connection refused; it is tried again"});
+  CHECK(reader.said == std::vector<std::string>{"sensor1: connection refused; argus tries again"});
   CHECK(reader.about.front() == Notice::About::sensor_away);
   Line two = reader.exchange.line("sensor2");
   two.greet();
@@ -568,7 +568,7 @@ TEST_CASE("somebody else's server is told by its words and not called again") {
     auto step = reader.source->next(batch);
     if (step) continue;
     CHECK(step.error().code == Errc::foreign);
-    CHECK(step.error().text == "sensor1: no sensor: it answers with \"HTTP/1.1 400 Bad\"");
+    CHECK(step.error().text == "sensor1: not a sensor: it answers with \"HTTP/1.1 400 Bad\"");
     return;
   }
   FAIL("it went on");
