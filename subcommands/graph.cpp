@@ -53,7 +53,7 @@ constexpr std::string_view kAboutGraph =
     "(`tcprtt dur swin sttl ploss` ...), drawn as weighted averages. Then come the fields that tell series apart,\n"
     "also cut: `saddr/24`. The largest 8 are drawn, the rest together as `other`; small pictures have fewer. Without\n"
     "`-M`, a step is chosen.\n\n"
-    "`bytes` and other sums of both directions have two halves with one scale: above the axis what came towards the\n"
+    "`bytes` and other sums of both directions have two halves with one scale: above the axis is what went to the\n"
     "local networks, below what left them; flows within or outside of them count from their source. So has a pair\n"
     "such as `sbytes dbytes`, as it is. [Pictures](../graph.md) shows and explains all of it.\n\n"
     "## As ragraph\n\n"
@@ -79,7 +79,7 @@ Result<double> parse_amount(const std::string& text) {
     if (unit != std::string_view::npos) value *= std::pow(1000.0, static_cast<double>(unit + 1)), end++;
   }
   if (end == text.c_str() || *end != '\0' || !std::isfinite(value))
-    return fail(Errc::usage, "'{}' is no amount; write 250, 1.5M", escaped(text));
+    return fail(Errc::usage, "'{}' is not an amount; write 250, 1.5M", escaped(text));
   return value;
 }
 
@@ -253,7 +253,7 @@ Result<> Graph::take_size(const std::string& text) {
 const std::vector<Graph::Form>& Graph::forms() {
   static const std::vector<Form> all = {
       {"png", "png", &Graph::make_png, &Graph::check_png, false,
-       "a PNG is no text for a terminal; give -w FILE.png, or redirect"},
+       "a PNG picture cannot be shown in a terminal; give -w FILE.png, or redirect"},
       {"svg", "svg", &Graph::make_svg, nullptr, false, ""},
       {"csv", "csv", &Graph::make_csv, nullptr, false, ""},
       {"text", "txt", &Graph::make_text, nullptr, true, ""},
@@ -317,7 +317,7 @@ Result<std::vector<Prefix>> Graph::local_networks() const {
     const auto net = parse_prefix(word);
     const auto one = net ? std::nullopt : parse_address(word);
     if (!net && !one)
-      return fail(Errc::usage, "{}: '{}' is no network; write 192.0.2.0/24 or 2001:db8::/32", where, escaped(word));
+      return fail(Errc::usage, "{}: '{}' is not a network; write 192.0.2.0/24 or 2001:db8::/32", where, escaped(word));
     out.push_back(net ? *net : Prefix{*one, static_cast<std::uint8_t>(bits_of(one->family()))});
   }
   return out;

@@ -137,7 +137,7 @@ void Top::declare_look(OptionSet& options) {
   options.value("--idle", "TIME", idle_, parse_duration, "rows without traffic for so long are not listed (live: 60)");
   options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
   options.value("--speed", "TIMES", top_.speed, parse_speed, "play files as they happened, so many times as fast");
-  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never (NO_COLOR is heard)");
+  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto respects NO_COLOR");
   for (const TextFlag& flag : text_flags()) options.flag(flag.option, top_.saved.*flag.member, flag.help);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
@@ -183,7 +183,7 @@ Result<Exit> Top::run(Io& io) {
   const char* const kind = std::getenv("TERM");
   if (kind != nullptr && std::string_view(kind) == "dumb") top_.print = true;
   if (!top_.print && ::isatty(io.out.fd()) == 0)
-    return fail(Errc::usage, "standard output is no terminal; --once prints one frame, --batch one after the other");
+    return fail(Errc::usage, "standard output is not a terminal; --once prints one frame, --batch one after the other");
   if (!top_.print && input_.asked().explain)
     return fail(Errc::usage, "--explain: a screen has no room for it; --once prints one frame");
   if (io.classic && top_.sort.empty()) top_.sort = "pkts";

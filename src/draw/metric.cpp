@@ -65,9 +65,9 @@ Error no_metric(const std::string& word) {
   if (field)
     return fail(
         Errc::usage,
-        "{} is no amount that could be drawn; first comes one, such as bytes, pkts, trans or tcprtt: graph bytes {}",
+        "{} is not an amount; the first word is one, such as bytes, pkts, trans or tcprtt: graph bytes {}",
         info(*field).name, info(*field).name);
-  return fail(Errc::usage, "'{}' is no amount to draw{}    the fields: argus help fields", escaped(word),
+  return fail(Errc::usage, "'{}' is not an amount to draw{}    the fields: argus help fields", escaped(word),
               did_you_mean(word, known));
 }
 

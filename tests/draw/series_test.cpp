@@ -270,8 +270,8 @@ TEST_CASE("words are amounts, then keys; mistakes are told with what would be ri
   CHECK(said({"bytes", "sttl"}) == "bytes: fine");
   CHECK(said({"tcprtt", "synack", "dport"}) == "tcprtt: fine");
   CHECK(said({"bytez"}).find("did you mean 'bytes'?") != std::string::npos);
-  CHECK(said({"sport"}).find("sport is no amount") != std::string::npos);
-  CHECK(said({"stime"}).find("stime is no amount") != std::string::npos);
+  CHECK(said({"sport"}).find("sport is not an amount") != std::string::npos);
+  CHECK(said({"stime"}).find("stime is not an amount") != std::string::npos);
   CHECK(said({"bytes", "pkts"}).find("no common axis") != std::string::npos);
   CHECK(said({"bytes", "dprot"}).find("did you mean") != std::string::npos);
   const auto drawn = parse_drawn({"bytes", "dport", "saddr/24"}, {"proto"}, {}, false);
