@@ -137,7 +137,7 @@ void Top::declare_look(OptionSet& options) {
   options.value("--idle", "TIME", idle_, parse_duration, "rows without traffic for so long are not listed (live: 60)");
   options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
   options.value("--speed", "TIMES", top_.speed, parse_speed, "play files as they happened, so many times as fast");
-  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto respects NO_COLOR");
+  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto follows NO_COLOR");
   for (const TextFlag& flag : text_flags()) options.flag(flag.option, top_.saved.*flag.member, flag.help);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
