@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "flow/field.h"
 #include "flow/type.h"
+#include "sink/text.h"
 
 namespace argus {
 
@@ -151,9 +152,9 @@ std::string page_markdown(const CommandEntry& entry) {
 }
 
 std::string fields_text() {
-  std::string out = fmt::format("{:<11} {:<22} {}\n", "field", "also", "meaning");
+  std::string out = fmt::format("{:<11} {:<23} {:<12} {}\n", "field", "also", "classic", "meaning");
   for (const FieldInfo& field : all_fields())
-    out += fmt::format("{:<11} {:<22} {}\n", field.name, field.alias, field.doc);
+    out += fmt::format("{:<11} {:<23} {:<12} {}\n", field.name, field.alias, classic_heading(field.field), field.doc);
   out += fmt::format("\nNames of {} are accepted, too:\n", joined(foreign_systems(), ", "));
   for (const FieldInfo& field : all_fields()) {
     std::string names;
@@ -175,10 +176,12 @@ std::string fields_markdown() {
       "records agree; `derived` fields are computed from others whenever they are asked for. A sum of both directions\n"
       "is absent only where both are: a side that sent nothing counts as nothing. Order is largest first for amounts\n"
       "and smallest first for names, codes, addresses, ports and instants.\n\n"
-      "| field | also | type | unit | merging | order | reversed | meaning |\n|---|---|---|---|---|---|---|---|\n";
+      "| field | also | classic heading | type | unit | merging | order | reversed | meaning |\n"
+      "|---|---|---|---|---|---|---|---|---|\n";
   for (const FieldInfo& field : all_fields())
-    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias, type_text(field.type),
-                       field.unit, merge_text(field), info(field.format).falling ? "largest first" : "smallest first",
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |\n", field.name, field.alias,
+                       classic_heading(field.field), type_text(field.type), field.unit, merge_text(field),
+                       info(field.format).falling ? "largest first" : "smallest first",
                        field.reverse == field.field ? "" : info(field.reverse).name, field.doc);
   return out + foreign_markdown();
 }

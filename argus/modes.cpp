@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "argus/classic_words.h"
 #include "base/text.h"
 
 namespace argus {
@@ -17,15 +18,15 @@ bool ModeOptions::has(std::string_view word) const {
   return std::find(words_.begin(), words_.end(), word) != words_.end();
 }
 
-Result<> ModeOptions::check() {
-  // Classic modes that name what is always so here, or that ask for nothing.
-  static const std::vector<std::string> accepted = {"correct", "preserve", "noman", "soft"};
+Result<> ModeOptions::check(const Io& io) {
   const auto in = [](const std::vector<std::string>& list, const std::string& word) {
     return std::find(list.begin(), list.end(), word) != list.end();
   };
   for (const std::string& word : words_) {
     if (word == "rmon") rmon_ = true;
-    if (word == "rmon" || in(accepted, word) || in(own_.words, word) || (own_.step && word == "time")) continue;
+    if (word == "rmon" || in(own_.words, word) || (own_.step && word == "time")) continue;
+    ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic));
+    if (classic) continue;
     if (own_.step) {
       if (const auto step = parse_clock_step(word)) {
         if (step_ && word != step_word_)

@@ -8,6 +8,7 @@
 
 #include "base/clock_span.h"
 #include "base/result.h"
+#include "shell/io.h"
 #include "shell/options.h"
 
 namespace argus {
@@ -23,8 +24,9 @@ class ModeOptions {
  public:
   explicit ModeOptions(Modes own = {}) : own_(std::move(own)) {}
   void declare(OptionSet& options);
-  // Unknown modes are usage errors.
-  [[nodiscard]] Result<> check();
+  // Unknown modes are usage errors. Under a classic name its modes that have no effect here are known, too
+  // (classic_words.def).
+  [[nodiscard]] Result<> check(const Io& io);
   [[nodiscard]] bool rmon() const { return rmon_; }
   [[nodiscard]] bool has(std::string_view word) const;
   [[nodiscard]] const std::optional<ClockStep>& step() const { return step_; }

@@ -204,6 +204,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   TextOptions text = flags_;
   text.column_words = columns_;
   text.defaults = header.columns.empty() ? default_columns() : header.columns;
+  if (io.classic) text.defaults = classic_columns(), text.headings = rmon_ ? Headings::rmon : Headings::classic;
   text.separator = separator_ == "\\t" ? "\t" : separator_;
   if (const std::string_view own = kind().separator; !own.empty()) text.separator = own;
   if (!header_every_.empty())
@@ -212,6 +213,8 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   text.style.digits = digits_;
   text.style.human = human_;
   text.style.time.digits = digits_;
+  if (io.classic)
+    text.style.time.form = TimeStyle::Form::strftime, text.style.time.format = digits_ == 0 ? "%T" : "%T.%f";
   if (utc_) text.style.time.form = TimeStyle::Form::utc;
   if (!time_format_.empty()) text.style.time.form = TimeStyle::Form::strftime, text.style.time.format = time_format_;
   if (epoch_) text.style.time.form = TimeStyle::Form::epoch;

@@ -66,6 +66,8 @@ class OutputOptions {
   [[nodiscard]] const std::string& write_path() const { return write_; }
   [[nodiscard]] std::uint64_t memory_max() const { return memory_max_; }
   [[nodiscard]] bool quiet() const { return quiet_; }
+  // Records are counted from both ends: a table's source is the object itself.
+  void set_rmon(bool rmon) { rmon_ = rmon; }
   [[nodiscard]] ColourWhen colour() const { return colour_; }
   // -N i...: the input cut to the records that are to be read.
   [[nodiscard]] SourcePtr records_read(SourcePtr input) const;
@@ -94,7 +96,7 @@ class OutputOptions {
   std::string write_, separator_, time_format_, header_every_;
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,
-       append_ = false;
+       append_ = false, rmon_ = false;
   int numbers_ = 0;
   int digits_ = 6;
   bool chose_digits_ = false;

@@ -11,12 +11,15 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "argus/classic_words.h"
 #include "argus/command.h"
 #include "argus/help.h"
+#include "argus/rarc.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "shell/classic.h"
 #include "shell/io.h"
 #include "shell/options.h"
@@ -54,10 +57,13 @@ int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> word
   const CommandPtr command = entry.make();
   OptionSet options;
   command->declare(options);
+  if (io.classic) declare_classic(options), declare_rarc(options);
   if (words.size() == 1 && words[0] == "help" && !options.takes_words()) return print(io, short_help(entry));
   auto parsed = options.parse(words);
   if (options.asks_help()) return print(io, short_help(entry));
   if (!parsed) return quit(io, parsed.error());
+  if (io.classic)
+    if (auto filled = fill_from_rarc(entry.name, options); !filled) return quit(io, filled.error());
   auto result = command->run(io);
   if (!result) return quit(io, result.error());
   return static_cast<int>(*result);
@@ -75,6 +81,23 @@ constexpr std::array kElsewhere = {
     Elsewhere{"aggregate", "'argus cluster -m FIELD...' groups records"},
     Elsewhere{"stats", "'argus count' prints totals"},
 };
+
+// The classic argus.conf that makes a bare `argus` of root the sensor, as it makes the classic daemon: one that says
+// where records go. Empty: there is none, or other settings take its place.
+std::string classic_plan() {
+  if (::geteuid() != 0 || std::getenv("ARGUS_CONFIG") != nullptr) return {};
+  LoadOptions load;
+  load.with_environment = false;
+  if (const char* home = std::getenv("ARGUSHOME"); home != nullptr) {
+    const std::string path = std::string(home) + "/argus.conf";
+    if (::access(path.c_str(), R_OK) == 0) load.classic = path;
+  }
+  const auto settings = load_settings(load);
+  if (!settings || settings->files().empty() || !settings->files().back().ends_with("argus.conf")) return {};
+  for (const std::string_view key : {"capture.write", "capture.listen"})
+    if (settings->origin(key) == Origin::file) return settings->files().back();
+  return {};
+}
 
 int unknown_command(const std::string& name) {
   const auto* row =
@@ -129,6 +152,8 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   io.classic = io.adds_to_files = !name.empty();
   if (!io.classic) {
     log_start("argus", LogLevel::normal);
+    if (words.empty())
+      if (const std::string path = classic_plan(); !path.empty()) words = {"-F", path};
     if (words.empty() || words[0] == "--") {
       (void)File(2, "stderr").write(overview());
       return static_cast<int>(Exit::wrong_request);

@@ -60,7 +60,8 @@ class Bins final : public Command {
     options.value("-B", "TIME", hold_, parse_hold, "with live input, print a bin this long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {
-    ARGUS_TRY(modes_.check());
+    ARGUS_TRY(modes_.check(io));
+    output_.set_rmon(modes_.rmon());
     if (!modes_.step()) return fail(Errc::usage, "-M needs a time step, such as -M 1m");
     auto keys = parse_keys(keys_);
     if (!keys) return while_doing("-m", std::move(keys.error()));

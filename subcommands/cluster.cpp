@@ -65,7 +65,8 @@ class Cluster final : public Command {
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
-    ARGUS_TRY(modes_.check());
+    ARGUS_TRY(modes_.check(io));
+    output_.set_rmon(modes_.rmon());
     auto keys = parse_keys(keys_);
     if (!keys) return while_doing("-m", std::move(keys.error()));
     std::optional<RuleSet> rules;

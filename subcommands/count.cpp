@@ -2,6 +2,7 @@
 #include "query/count.h"
 
 #include <algorithm>
+#include <array>
 
 #include "argus/account.h"
 #include "argus/command.h"
@@ -37,6 +38,7 @@ struct CountPlan {
   Field metric = Field::bytes;
   std::size_t rows_max = kTopRows;
   bool protocols = false, addresses = false;
+  bool classic = false;  // looks as racount does
   bool quiet = false;
   std::uint64_t memory_max = 0;
 };
@@ -87,6 +89,10 @@ class CountSink final : public RowSink {
   Result<> finish() override {
     if (plan_.quiet) return {};
     std::string text;
+    if (plan_.classic) {
+      append_classic(text);
+      return out_.write(text);
+    }
     Report report = totals();
     const bool heading = text_.header_every >= 0;
     if (form_ == OutputOptions::Form::table && text_.separator.empty()) {
@@ -104,6 +110,50 @@ class CountSink final : public RowSink {
   }
 
  private:
+  // As racount prints it: the sum, a line for each protocol, and the kinds of addresses.
+  void append_classic(std::string& text) const {
+    struct Sum {
+      Field field;
+      std::string_view heading;
+      std::size_t width;
+    };
+    static constexpr auto kSums = std::to_array<Sum>({{Field::records, "records", 12},
+                                                      {Field::pkts, "total_pkts", 15},
+                                                      {Field::spkts, "src_pkts", 15},
+                                                      {Field::dpkts, "dst_pkts", 15},
+                                                      {Field::bytes, "total_bytes", 19},
+                                                      {Field::sbytes, "src_bytes", 19},
+                                                      {Field::dbytes, "dst_bytes", 19}});
+    const auto line = [&](std::string_view name, const auto& value) {
+      text += fmt::format("{:>7}   ", name);
+      for (const Sum& sum : kSums) text += fmt::format("{:<{}}", value(sum), sum.width);
+      while (text.back() == ' ') text.pop_back();
+      text += '\n';
+    };
+    const auto value_of = [&](const Batch& rows, std::size_t row) {
+      return [&, row](const Sum& sum) { return cell_of(sum.field, rows, row); };
+    };
+    if (text_.header_every >= 0) line("racount", [](const Sum& sum) { return std::string(sum.heading); });
+    line("sum", value_of(counter_.total().row(), 0));
+    if (plan_.protocols) {
+      text += "Protocol Summary\n";
+      const Batch all = counter_.protocols();
+      const Batch rows = largest(all, plan_.metric, all.rows());
+      for (std::size_t row = 0; row < rows.rows(); row++) line(cell_of(Field::proto, rows, row), value_of(rows, row));
+    }
+    if (!plan_.addresses) return;
+    text += "Address Summary\n";
+    for (const AddressKind& kind : counter_.address_kinds())
+      text += fmt::format("  {:<25} src {:<11} dst {}\n", kind.text, kind.sources, kind.destinations);
+  }
+  std::string cell_of(Field field, const Batch& rows, std::size_t row) const {
+    FieldPrinter printer(field, style_);
+    printer.start(rows);
+    std::string out;
+    printer.append(row, out);
+    return out;
+  }
+
   // A column in front for programs, so that rows of all kinds are one table.
   [[nodiscard]] bool says_what() const { return exact_ || !text_.separator.empty(); }
 
@@ -246,7 +296,7 @@ class Count final : public Command {
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
-    ARGUS_TRY(modes_.check());
+    ARGUS_TRY(modes_.check(io));
     CountPlan plan;
     plan.protocols = modes_.has("proto");
     plan.addresses = modes_.has("addr");
@@ -268,6 +318,8 @@ class Count final : public Command {
     if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
     else if (modes_.rmon()) flows = doubled(std::move(flows));
     TextOptions text = output_.text_options(io, flows->header());
+    plan.classic = io.classic && keys_.empty() && output_.column_words().empty() && text.separator.empty() &&
+                   form == OutputOptions::Form::table;
     const CountOptions counts{stored_sums(plan), plan.protocols, plan.addresses};
     Counter counter(counts);
     if (keys_.empty()) flows = counted(std::move(flows), counts, counter);

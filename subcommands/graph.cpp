@@ -448,7 +448,7 @@ void Graph::note(const Chart& chart, const Form& form) {
 }
 
 Result<Exit> Graph::run(Io& io) {
-  ARGUS_TRY(modes_.check());
+  ARGUS_TRY(modes_.check(io));
   if (io.classic && output_.write_path().empty()) output_.write_to("ragraph.png");
   ARGUS_TRY_LET(const Form* form, form_of(io));
   for (const TextFlag& flag : text_flags())

@@ -44,7 +44,8 @@ class Show final : public Command {
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
-    ARGUS_TRY(modes_.check());
+    ARGUS_TRY(modes_.check(io));
+    output_.set_rmon(modes_.rmon());
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (modes_.rmon()) flows = doubled(std::move(flows));

@@ -5,6 +5,7 @@
 
 #include "archive/split_names.h"
 #include "argus/account.h"
+#include "argus/classic_words.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/run.h"
@@ -141,7 +142,9 @@ class Split final : public Command {
       } else if (!word.empty() && word[0] >= '0' && word[0] <= '9') {
         auto taken = take_mode("time", word);
         if (!taken) return while_doing("-M", std::move(taken.error()));
-      } else if (word != "soft" && word != "noman" && word != "correct" && word != "preserve") {
+      } else {
+        ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic));
+        if (classic) continue;
         return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, known));
       }
     }

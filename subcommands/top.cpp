@@ -172,7 +172,7 @@ Result<SourcePtr> Top::open(Io& io) {
 }
 
 Result<Exit> Top::run(Io& io) {
-  ARGUS_TRY(modes_.check());
+  ARGUS_TRY(modes_.check(io));
   top_.colour = wants_colour(colour_, io.out.fd());
   top_.rmon = modes_.rmon();
   top_.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;

@@ -65,8 +65,10 @@ class OptionSet {
   void hide() { options_.back().hidden = true; }
   // The same for others: "-w,--append".
   void hide(std::string_view names);
-  // Accepts a classic option that has no effect here.
-  void ignored(std::string_view name, OptionKind kind);
+  // Accepts a classic option that has no effect here but what `take` does.
+  void ignored(
+      std::string_view name, OptionKind kind,
+      std::function<Result<>(const std::string&)> take = [](const std::string&) -> Result<> { return {}; });
   // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.
   void filter(std::optional<std::string>& target) { filter_ = &target; }
   // Plain words are taken, not an error.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +26,19 @@ struct ColumnSpec {
 [[nodiscard]] Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words,
                                                             const std::vector<std::string>& defaults);
 [[nodiscard]] const std::vector<std::string>& default_columns();  // of show and sort on meter records
+[[nodiscard]] const std::vector<std::string>& classic_columns();  // of everything under a classic name
+
+// The words over columns: the names of the fields, or those of the classic programs without and with -M rmon.
+enum class Headings : std::uint8_t { own, classic, rmon };
+[[nodiscard]] std::string_view classic_heading(Field field);  // "" where the classic has no such field
 
 struct TextOptions {
   std::vector<std::string> column_words;  // -s, resolved over `defaults`
   std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
   TextStyle style;
-  std::string separator;     // -c X: no padding, values quoted where X occurs; empty: an aligned table
-  int header_every = 0;      // -L: 0 once, n > 0 every n lines, -1 none
+  Headings headings = Headings::own;  // not own: tables look like the classic's; CSV and JSON have their own always
+  std::string separator;              // -c X: no padding, values quoted where X occurs; empty: an aligned table
+  int header_every = 0;               // -L: 0 once, n > 0 every n lines, -1 none
   bool guarded = false;      // in separated text, words that a spreadsheet would take for a formula begin with '
   std::string zone;          // of times, said once in the heading of a table; empty: not said
   int screen_width = 0;      // columns of the terminal that a table is to fit; 0: it is as wide as it is

@@ -63,10 +63,9 @@ Error no_metric(const std::string& word) {
     if (is_amount(field)) known.emplace_back(field.name);
   const auto field = find_field(word);
   if (field)
-    return fail(
-        Errc::usage,
-        "{} is not an amount; the first word is one, such as bytes, pkts, trans or tcprtt: graph bytes {}",
-        info(*field).name, info(*field).name);
+    return fail(Errc::usage,
+                "{} is not an amount; the first word is one, such as bytes, pkts, trans or tcprtt: graph bytes {}",
+                info(*field).name, info(*field).name);
   return fail(Errc::usage, "'{}' is not an amount to draw{}    the fields: argus help fields", escaped(word),
               did_you_mean(word, known));
 }

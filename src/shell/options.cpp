@@ -63,10 +63,10 @@ void OptionSet::hide(std::string_view names) {
       option.hidden |= std::find(option.names.begin(), option.names.end(), name) != option.names.end();
 }
 
-void OptionSet::ignored(std::string_view name, OptionKind kind) {
+void OptionSet::ignored(std::string_view name, OptionKind kind, std::function<Result<>(const std::string&)> take) {
   Option& option = add(name, kind, "VALUE", "");
   option.hidden = true;
-  option.take = [](const std::string&) -> Result<> { return {}; };
+  option.take = std::move(take);
 }
 
 const Option* OptionSet::find(std::string_view name) const {

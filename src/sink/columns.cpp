@@ -70,6 +70,12 @@ const std::vector<std::string>& default_columns() {
   return columns;
 }
 
+const std::vector<std::string>& classic_columns() {
+  static const std::vector<std::string> columns = {"stime", "flgs",  "proto", "saddr", "sport", "dir",
+                                                   "daddr", "dport", "pkts",  "bytes", "state"};
+  return columns;
+}
+
 Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words,
                                               const std::vector<std::string>& defaults) {
   std::vector<Word> parsed;

@@ -1,6 +1,7 @@
 // Values with a separator between: CSV (RFC 4180) and the classic -c.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -9,6 +10,7 @@
 #include "flow/format.h"
 #include "flow/sink.h"
 #include "flow/source.h"
+#include "sink/classic.h"
 #include "sink/rows.h"
 #include "sink/text.h"
 
@@ -27,8 +29,11 @@ class Separated final : public Sink {
   Result<> begin(const StreamHeader&) override {
     if (options_.header_every < 0) return {};
     std::string heading;
-    append_line([&](std::size_t i, std::string& out) { out += info(rows_.columns()[i].field).name; }, heading);
-    lines_.head(std::move(heading));
+    append_line(
+        [&](std::size_t i, std::string& out) { out += heading_of(rows_.columns()[i].field, options_.headings); },
+        heading);
+    heading_ = std::move(heading);
+    if (options_.headings == Headings::own) lines_.head(std::exchange(heading_, {}));
     return {};
   }
   Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
@@ -37,12 +42,16 @@ class Separated final : public Sink {
       const auto append_value = [&](std::size_t i, std::string& text) {
         const std::size_t start = text.size();
         printer.append(i, row, text);
+        if (options_.headings != Headings::own) place_classic(rows_.columns()[i].field, start, text);
         if (options_.guarded && info(rows_.columns()[i].field).format == Format::text) guard_formula(start, text);
       };
       append_line(append_value, out);
     });
   }
-  Result<> append(Encoded rows) override { return lines_.append(std::move(rows)); }
+  Result<> append(Encoded rows) override {
+    if (!heading_.empty()) lines_.head(std::exchange(heading_, {}));
+    return lines_.append(std::move(rows));
+  }
   Result<> tick() override { return lines_.flush(); }
   Result<> finish() override { return lines_.flush(); }
 
@@ -76,6 +85,7 @@ class Separated final : public Sink {
   TextOptions options_;
   RowText rows_;
   TextLines lines_;
+  std::string heading_;              // of the classic, which has none over nothing, until it is printed
   std::array<bool, 256> special_{};  // bytes that need quotes
 };
 
@@ -92,6 +102,7 @@ SinkPtr separated_sink(File& out, const TextOptions& options, const TextStyle& s
 
 SinkPtr csv_sink(File& out, TextOptions options) {
   if (options.separator.empty()) options.separator = ",";
+  options.headings = Headings::own;
   return separated_sink(out, options, exact_style(options.style));
 }
 

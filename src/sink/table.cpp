@@ -13,6 +13,7 @@
 #include "flow/format.h"
 #include "flow/sink.h"
 #include "flow/source.h"
+#include "sink/classic.h"
 #include "sink/fit.h"
 #include "sink/rows.h"
 #include "sink/text.h"
@@ -188,6 +189,7 @@ std::string table_heading(Field field, std::string& zone) {
 }
 
 SinkPtr table_sink(File& out, TextOptions options) {
+  if (options.headings != Headings::own && options.separator.empty()) return classic_table_sink(out, options);
   if (!options.separator.empty()) return separated_sink(out, options, options.style);
   return std::make_unique<Table>(out, options);
 }

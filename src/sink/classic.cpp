@@ -1,0 +1,144 @@
+// Tables under the classic names.
+#include "sink/classic.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "flow/batch.h"
+#include "flow/source.h"
+#include "sink/rows.h"
+
+namespace argus {
+
+namespace {
+
+struct ClassicColumn {
+  Field field;
+  std::string_view heading, rmon;
+  std::size_t width;
+};
+constexpr auto kColumns = std::to_array<ClassicColumn>({
+#define CLASSIC_COLUMN(field, heading, rmon, width) {Field::field, heading, rmon, width},
+#include "sink/classic_columns.def"
+});
+
+const ClassicColumn* classic_column(Field field) {
+  const auto found = std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& c) { return c.field == field; });
+  return found == kColumns.end() ? nullptr : &*found;
+}
+
+// Behind its address, with a dot between them.
+bool is_port_of(Field port, Field address) {
+  return (port == Field::sport && address == Field::saddr) || (port == Field::dport && address == Field::daddr);
+}
+
+class ClassicTable final : public Sink {
+ public:
+  ClassicTable(File& out, const TextOptions& options)
+      : options_(options), rows_(options, options.style), lines_(out, options.header_every) {
+    for (std::size_t i = 0; i < rows_.columns().size(); i++) {
+      const ColumnSpec& column = rows_.columns()[i];
+      const std::size_t least =
+          column.width != 0 ? static_cast<std::size_t>(column.width) : classic_width(column.field, options_.style.time);
+      columns_.push_back({column.field, least, i != 0 && is_port_of(column.field, rows_.columns()[i - 1].field)});
+    }
+  }
+  FieldSet fields() const override { return rows_.fields(); }
+  Result<> begin(const StreamHeader&) override {
+    if (options_.header_every < 0) return {};
+    std::string heading;
+    for (const Place& column : columns_) {
+      const std::string_view word = heading_of(column.field, options_.headings);
+      heading.append(column.width - std::min(column.width, word.size()), ' ');
+      heading.append(word).append(" ");
+    }
+    heading_ = heading + '\n';
+    return {};
+  }
+  Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
+    const RowPrinter printer = rows_.of(batch);
+    return lines_.encode(batch.rows(), take,
+                         [&](std::size_t row, std::string& out) { append_line(printer, row, out); });
+  }
+  Result<> append(Encoded rows) override {
+    if (!heading_.empty()) lines_.head(std::exchange(heading_, {}));  // over nothing there is none
+    return lines_.append(std::move(rows));
+  }
+  Result<> tick() override { return lines_.flush(); }
+  Result<> finish() override { return lines_.flush(); }
+
+ private:
+  struct Place {
+    Field field;
+    std::size_t width;
+    bool behind_address;
+  };
+
+  void append_line(const RowPrinter& printer, std::size_t row, std::string& out) const {
+    const std::size_t begin = out.size();
+    for (std::size_t i = 0; i < columns_.size(); i++) {
+      const Place& column = columns_[i];
+      if (i != 0) out += ' ';
+      const std::size_t start = out.size();
+      printer.append(i, row, out);
+      place_classic(column.field, start, out);
+      const bool joins = column.behind_address && out.size() != start;
+      if (joins) out[start - 1] = '.';
+      const std::size_t width = screen_width(std::string_view(out).substr(start));
+      if (width < column.width) out.insert(joins ? out.size() : start, column.width - width, ' ');
+    }
+    while (out.size() > begin && out.back() == ' ') out.pop_back();
+    out += '\n';
+  }
+
+  TextOptions options_;
+  RowText rows_;
+  TextLines lines_;
+  std::string heading_;  // until it is printed
+  std::vector<Place> columns_;
+};
+
+}  // namespace
+
+std::string_view heading_of(Field field, Headings headings) {
+  const ClassicColumn* column = headings == Headings::own ? nullptr : classic_column(field);
+  if (column == nullptr) return info(field).name;
+  return headings == Headings::rmon && !column->rmon.empty() ? column->rmon : column->heading;
+}
+
+std::string_view classic_heading(Field field) {
+  const ClassicColumn* column = classic_column(field);
+  return column == nullptr ? std::string_view() : column->heading;
+}
+
+std::size_t classic_width(Field field, const TimeStyle& time) {
+  const ClassicColumn* column = classic_column(field);
+  const std::size_t width = column == nullptr ? info(field).width : column->width;
+  if (info(field).format != Format::time) return width;
+  std::string sample;
+  append_time(0, time, sample);
+  return std::max(width + static_cast<std::size_t>(time.digits), sample.size());
+}
+
+void place_classic(Field field, std::size_t start, std::string& out) {
+  const std::size_t size = out.size() - start;
+  if (field == Field::flgs) {
+    const std::size_t width = info(field).width;
+    if (size < width) out.append(width - size, ' ');
+  } else if (field == Field::dir && size != 0) {
+    // The head to the left has a place of its own, and so has that to the right.
+    if (size == 2 && out[start] == '<') out += ' ';
+    const std::size_t width = info(field).width;
+    if (out.size() - start < width) out.insert(start, width - (out.size() - start), ' ');
+  }
+}
+
+SinkPtr classic_table_sink(File& out, const TextOptions& options) {
+  return std::make_unique<ClassicTable>(out, options);
+}
+
+}  // namespace argus
