@@ -229,7 +229,7 @@ TEST_CASE("commands stand for keys") {
   CHECK(shown_after(words(":\\\n")).text.find("PAUSED") != std::string::npos);
   CHECK(shown_after(words(":h\n")).text.find("these keys") != std::string::npos);
   CHECK(shown_after(words(":T 5\n")).text.find("without traffic for 5.00 s") != std::string::npos);
-  CHECK(shown_after(words(":T x\n")).text.find("no duration") != std::string::npos);
+  CHECK(shown_after(words(":T x\n")).text.find("invalid duration") != std::string::npos);
   CHECK(shown_after(words(":u 2\n")).text.find("a picture each 2.00 s") != std::string::npos);
   CHECK(shown_after(words(":x\n")).text.find("'x' is not a command") != std::string::npos);
 }
