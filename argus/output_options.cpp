@@ -130,9 +130,13 @@ void OutputOptions::declare_kinds(OptionSet& options) {
     options.flag(kind.option, kinds_[i], kind.help);
     const bool is_last = i + 1 == kTextKinds || text_kinds()[i + 1].look != kind.look;
     if (!is_last) continue;
-    for (const TextFlag& flag : text_flags())
-      if (flag.look == kind.look) options.flag(flag.option, flags_.*flag.member, flag.help);
+    declare_text_flags(options, kind.look, flags_);
   }
+}
+
+void declare_text_flags(OptionSet& options, SinkLook look, TextOptions& text) {
+  for (const TextFlag& flag : text_flags())
+    if (flag.look == look) options.flag(flag.option, text.*flag.member, flag.help);
 }
 
 void OutputOptions::declare_target(OptionSet& options, std::string_view written) {

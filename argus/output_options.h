@@ -39,6 +39,9 @@ struct Output {
   OutputTarget target;
 };
 
+// The flags of the kinds of text that have this look, into `text`.
+void declare_text_flags(OptionSet& options, SinkLook look, TextOptions& text);
+
 class OutputOptions {
  public:
   void declare(OptionSet& options);

@@ -196,7 +196,7 @@ void Graph::declare(OptionSet& options) {
                                               listed(form_words(&Form::suffix), ".", " or ")));
   options.value("--format", fmt::format("{}", fmt::join(form_words(&Form::name), "|")), format_,
                 "what -w writes, whatever its name");
-  for (const TextFlag& flag : text_flags()) options.flag(flag.option, text_.*flag.member, flag.help);
+  declare_text_flags(options, SinkLook::separated, text_);
   declare_look(options);
   modes_.declare(options);
 }

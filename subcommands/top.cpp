@@ -10,6 +10,7 @@
 #include "argus/explain.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -138,7 +139,7 @@ void Top::declare_look(OptionSet& options) {
   options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
   options.value("--speed", "TIMES", top_.speed, parse_speed, "play files as they happened, so many times as fast");
   options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto follows NO_COLOR");
-  for (const TextFlag& flag : text_flags()) options.flag(flag.option, top_.saved.*flag.member, flag.help);
+  declare_text_flags(options, SinkLook::separated, top_.saved);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }
