@@ -106,6 +106,8 @@ class Lab:
             process = self.start('sensor', self.argus, 'capture', '-i', 'eth0', *words, stderr=out, **more)
         wait_for(lambda: 'bytes per packet' in read(log) or process.poll() is not None, 5, 'capture to begin')
         need(process.poll() is None, f'capture ended: {read(log)}')
+        if PATIENCE > 1:
+            time.sleep(0.5)  # GCC 12's ThreadSanitizer loses a signal that interrupts a thread's first blocking call
         yield process
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
