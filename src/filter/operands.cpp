@@ -51,7 +51,7 @@ FilterParser::Parsed FilterParser::operands(Qualifier& qualifier) {
   }
   if (peek().is("in")) {
     (void)take();
-    if (!peek().is("{") && !peek().is("(")) return missing("a set such as {80,443}");
+    if (!peek().is("{") && !peek().is("(") && !is_value(peek())) return missing("a set such as {80,443}");
     if (peek().is("(")) {
       qualifier.unequal = op == Op::unequal;
       return operand_group(qualifier);

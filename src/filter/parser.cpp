@@ -5,6 +5,7 @@
 #include "base/address.h"
 #include "base/text.h"
 #include "filter/net.h"
+#include "filter/unheld.h"
 #include "flow/type.h"
 
 namespace argus {
@@ -71,6 +72,8 @@ std::nullopt_t FilterParser::wrong(const Token& where, std::string text, std::st
 }
 
 std::nullopt_t FilterParser::unknown(const Token& word) {
+  if (const UnheldWord* row = find_unheld(word.text))
+    return wrong(word, fmt::format("'{}' {}", escaped(word.text), row->says), std::string(row->instead));
   std::string hint(why_unheld(word.text));
   if (word.text.size() > 1 && word.text[0] == '-')
     return wrong(word, fmt::format("unknown word '{}'", escaped(word.text)),
@@ -217,6 +220,7 @@ FilterParser::Parsed FilterParser::has() {
   last_.reset();
   if (const auto field = find_field(name.text)) return test_node(has_value(*field));
   const auto [src, dst] = sides_of(name.text);
+  if (!src && find_unheld(name.text) != nullptr) return unknown(name);
   if (!src)
     return wrong(name, fmt::format("no field '{}'{}", escaped(name.text), hint_for_field(name.text)),
                  "argus help fields");

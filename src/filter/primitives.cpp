@@ -43,6 +43,8 @@ constexpr auto kRows = std::to_array<Primitive>({
     {"mpls", "mid", "has %mpls", 0, "mpls", value, "an MPLS label, or this one: mpls, mpls 299792"},
     {"encaps", "encap", "", 0, "enc", bits, "what frames were wrapped in: encaps gre"},
     {"frag", "fragment fragments", "%frags > 0", 0, "frags", value, "IP fragments"},
+    {"fragonly", "", "frags > 0 and proto = {6, 17, 33, 132, 136} and not has sport and not has dport", 0, "", nothing,
+     "IP fragments without the first one, so that the ports are not known"},
     {"ipopt", "ipoptions", "%ipopt > 0", 0, "ipopt", bits, "IP options"},
     {"dsb", "dsbyte dscp", "", 0, "tos", dscp, "DiffServ code point: dsb 46, dsb ef"},
 
@@ -51,13 +53,15 @@ constexpr auto kRows = std::to_array<Primitive>({
     {"byte", "", "", 0, "bytes", value, "bytes both ways; src byte, dst byte: one way"},
     {"appbyte", "data", "", 0, "appbytes", value, "payload bytes both ways; src, dst: one way"},
     {"avgdur", "", "", 0, "mean", value, "mean duration of merged records"},
-    {"pcratio", "", "", 0, "pcr", value, "producer-consumer ratio"},
+    {"pcratio", "abr abratio", "", 0, "pcr", value, "producer-consumer ratio, from -1 to 1"},
 
     // how a flow stands
     {"con", "est established", "sevents & @ or devents & @ or (not proto = 6 and spkts > 0 and dpkts > 0)",
      kTcpEstablished, "", nothing, "established: a TCP connection that came up, other flows with packets both ways"},
     {"normal", "", "cause = closed", 0, "", nothing, "TCP: both sides finished"},
     {"closed", "close", "cause = closed", 0, "", nothing, "TCP: both sides finished"},
+    {"wait", "", "(sevents & @ or devents & @) and not cause = {closed, reset}", kTcpFin, "", nothing,
+     "TCP: a side has finished, and the connection was not over"},
     {"timeout", "", "cause = timeout", 0, "", nothing, "the record was written because the flow was idle"},
     {"status", "", "cause = status", 0, "", nothing, "a report of a flow that went on"},
     {"evicted", "", "cause = evicted", 0, "", nothing, "written early because the flow table was full"},
@@ -65,7 +69,7 @@ constexpr auto kRows = std::to_array<Primitive>({
     {"stop", "", "cause = {timeout, closed, reset}", 0, "", nothing, "the last record of a flow that ended"},
     {"start", "init", "trans > 0", 0, "", nothing, "the record that holds a flow's first packet"},
     {"all", "far flow", "", 0, "", nothing, "every record"},
-    {"none", "man mar", "", 0, "", nothing, "no record (there are no management records)"},
+    {"none", "man mar event index", "", 0, "", nothing, "no record (there are no management and event records)"},
 
     // TCP; with src or dst, of that side
     {"syn", "", "%events & @", kTcpSyn, "", nothing, "a SYN was sent"},
@@ -82,6 +86,8 @@ constexpr auto kRows = std::to_array<Primitive>({
     {"gap", "", "%events & @", kTcpGap, "gap", value,
      "a hole in the sequence numbers stayed; with a number, its bytes"},
     {"ecn", "", "%events & @", kTcpEcnCapable | kTcpCongestion, "", nothing, "ECN was used"},
+    {"secn", "", "sevents & @", kTcpEcnCapable | kTcpCongestion, "", nothing, "the source used ECN"},
+    {"decn", "", "devents & @", kTcpEcnCapable | kTcpCongestion, "", nothing, "the destination used ECN"},
     {"congestion", "", "%events & @", kTcpCongestion, "", nothing, "ECN signalled congestion"},
     {"keepalive", "", "%events & @", kTcpKeepAlive, "", nothing, "a keep-alive was sent"},
     {"ack", "", "%flags & @", kAck, "", nothing, "the flag ACK was set"},

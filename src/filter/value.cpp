@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "filter/net.h"
+#include "filter/units.h"
 #include "flow/format.h"
 #include "flow/state.h"
 #include "flow/type.h"
@@ -102,9 +103,14 @@ std::optional<Read<Span>> read_plain(Field field, std::string_view text) {
   return Span{*number, *number};
 }
 
-Read<Span> read_one(Field field, std::string_view text, Proto proto) {
+// Encapsulations under their classic names.
+constexpr std::pair<std::string_view, std::string_view> kClassicEncaps[] = {{"802q", "vlan"}, {"ipnip", "ipip"}};
+
+Read<Span> read_one(Field field, std::string_view written, Proto proto) {
   const FieldInfo& about = info(field);
-  if (text.empty()) return ValueFault{"an empty value", {}};
+  if (written.empty()) return ValueFault{"an empty value", {}};
+  const std::string number = without_unit(field, written);
+  const std::string_view text = number;
   if (about.format == Format::time || (about.format == Format::duration && about.type == Type::i64))
     return read_time(field, text);
   const bool coded_mac = about.format == Format::mac && text.starts_with("0x");  // bits of it
@@ -113,6 +119,9 @@ Read<Span> read_one(Field field, std::string_view text, Proto proto) {
   if (about.format == Format::port && proto != 0)
     if (const auto service = find_service(text, proto)) return Span{*service, *service};
   if (about.type == Type::addr) return read_address(text);
+  if (about.format == Format::encaps)
+    for (const auto& [classic, word] : kClassicEncaps)
+      if (text == classic) return read_one(field, word, proto);
   auto value = parse_value(field, text);
   if (!value) return from(value.error());
   return Span{*value, *value};
@@ -146,17 +155,17 @@ std::optional<Read<Span>> read_range(Field field, std::string_view text, Proto p
 }
 
 Read<Operand> read_real(Field field, std::string_view text) {
-  if (info(field).format == Format::percent && text.ends_with('%')) text.remove_suffix(1);
   Operand out;
   if (const auto dots = text.find(".."); dots != std::string_view::npos) {
-    auto first = parse_real_value(field, text.substr(0, dots)), last = parse_real_value(field, text.substr(dots + 2));
+    auto first = parse_real_value(field, without_unit(field, text.substr(0, dots)));
+    auto last = parse_real_value(field, without_unit(field, text.substr(dots + 2)));
     if (!first) return from(first.error());
     if (!last) return from(last.error());
     if (*first > *last) return ValueFault{fmt::format("'{}' ends before it begins", escaped(text)), {}};
     out.reals.push_back({*first, *last});
     return out;
   }
-  auto value = parse_real_value(field, text);
+  auto value = parse_real_value(field, without_unit(field, text));
   if (!value) return from(value.error());
   if (!std::isfinite(*value)) return ValueFault{fmt::format("'{}' is too large", escaped(text)), {}};
   out.reals.push_back({*value, *value});

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include "base/names.h"
+#include "base/text.h"
 #include "filter/filter.h"
 #include "filter/primitives.h"
+#include "filter/unheld.h"
 #include "flow/field.h"
 #include "flow/type.h"
 
@@ -115,6 +117,31 @@ TEST_CASE("filters mean these tests over fields") {
       {"load > 1M", "(load > 1000000)"},
       {"pcr < -0.5", "(pcr < -0.5)"},
       {"ploss >= 5%", "(ploss >= 5)"},
+      {"bytes > 5MB", "(bytes >= 5000001)"},
+      {"bytes in 1k..1M", "(bytes = 1000-1000000)"},
+      {"bytes not in 1k..1M", "(bytes != 1000-1000000)"},
+      {"src bytes 64KiB", "(sbytes = 65536)"},
+      {"sbytes < 1.5MiB", "(sbytes <= 1572863)"},
+      {"bytes >= 2P", "(bytes >= 2000000000000000)"},
+      {"win 64KiB", "((swin = 65536) or (dwin = 65536))"},
+      {"pkts > 10k", "(pkts >= 10001)"},
+      {"load > 10Mbit/s", "(load > 10000000)"},
+      {"load in 1Mbps..2Mbps", "(load = 1000000..2000000)"},
+      {"rate > 2kpps", "(rate > 2000)"},
+      {"dur in 200ms..1.5s", "(dur = 0.2..1.5)"},
+      {"dur > 2m", "(dur >= 120.000000001)"},
+      {"dport in 80,443,8000-8100", "(dport in {80, 443, 8000-8100})"},
+      {"dport not in 80,443", "(dport not in {80, 443})"},
+      {"port in 80,443 and tcp", "(((sport in {80, 443}) or (dport in {80, 443})) and (proto = tcp))"},
+      {"srcid in a,b", "(srcid in {\"a\", \"b\"})"},
+      {"ploss in 1%..5%", "(ploss = 1..5)"},
+      {"wait", "(((sevents & 0x8) or (devents & 0x8)) and (not (cause = closed..reset)))"},
+      {"secn", "(sevents & 0xc00)"},
+      {"fragonly",
+       "((frags >= 1) and (proto in {tcp, udp, dccp, sctp, udplite}) and (not (has sport)) and (not (has dport)))"},
+      {"not event", "all"},
+      {"abr < -0.5", "(pcr < -0.5)"},
+      {"encaps 802q", "((senc & 0x4) or (denc & 0x4))"},
       {"has inode", "(has inode)"},
       {"has port", "((has sport) or (has dport))"},
       {"saddr = 10.0.0.0/8", "(saddr = 10.0.0.0/8)"},
@@ -184,6 +211,21 @@ TEST_CASE("every row of the table compiles, is explained and has help") {
                                                   : "3";
     if (row.takes != Takes::nothing) CHECK(explained(std::string(row.name) + " " + value).find("filter:") != 0);
   }
+}
+
+TEST_CASE("words about facts that records do not have are words of nothing else, and say what they ask for") {
+  for (const UnheldWord& row : unheld_words()) {
+    CHECK(row.says.starts_with("asks "));
+    for (const std::string_view word : split_words(row.words, " ")) {
+      CAPTURE(word);
+      CHECK(find_primitive(word) == nullptr);
+      CHECK_FALSE(find_field(word));
+      CHECK(explained(std::string(word)) == fmt::format("filter: '{}' {}", word, row.says));
+      CHECK(explained("tcp and src " + std::string(word) + " gt 5") == fmt::format("filter: '{}' {}", word, row.says));
+    }
+  }
+  CHECK(explained("sipid 5") == "filter: 'sipid' asks for the identification of IP packets, which records do not hold");
+  CHECK(explained("has jit") == "filter: 'jit' asks for the jitter of packets, which records do not hold");
 }
 
 TEST_CASE("every field can be asked for by name and alias") {
