@@ -8,12 +8,13 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
 
 namespace argus {
 
 namespace {
 
-enum class Does : std::uint8_t { nothing, refuse };
+enum class Does : std::uint8_t { nothing, refuse, option, zone };
 
 struct ClassicOption {
   std::string_view letter;
@@ -55,11 +56,23 @@ void declare_classic(OptionSet& options) {
   }
 }
 
-Result<bool> take_classic_mode(std::string_view word, bool classic) {
+Result<bool> take_classic_mode(std::string_view word, bool classic, OptionSet& options) {
   const auto found = std::find_if(kModes.begin(), kModes.end(), [&](const auto& mode) { return is_mode(mode, word); });
-  if (found == kModes.end() || (!classic && !found->says.empty())) return false;
-  if (found->does == Does::refuse) return fail(Errc::usage, "-M {}: {}", escaped(word), found->says);
-  if (!found->says.empty()) log_note(fmt::format("-M {} has no effect: {}", escaped(word), found->says));
+  const bool always = found != kModes.end() && found->does == Does::nothing && found->says.empty();
+  if (found == kModes.end() || (!classic && !always)) return false;
+  switch (found->does) {
+    case Does::nothing:
+      if (!always) log_note(fmt::format("-M {} has no effect: {}", escaped(word), found->says));
+      break;
+    case Does::refuse: return fail(Errc::usage, "-M {}: {}", escaped(word), found->says);
+    case Does::option: {
+      const Option* option = options.find(found->says);
+      if (option == nullptr) return fail(Errc::usage, "-M {}: nothing is printed here", escaped(word));
+      ARGUS_TRY(options.supply(*option, {""}));
+      break;
+    }
+    case Does::zone: set_zone(std::string(word.substr(found->word.size()))); break;
+  }
   return true;
 }
 

@@ -8,6 +8,7 @@
 namespace argus {
 
 void ModeOptions::declare(OptionSet& options) {
+  options_ = &options;
   options.group("how");
   constexpr std::string_view kRmon = "rmon: count every record from both ends, so that sums are twice the traffic";
   const std::string help = own_.help.empty() ? std::string(kRmon) : fmt::format("{}; {}", own_.help, kRmon);
@@ -25,7 +26,7 @@ Result<> ModeOptions::check(const Io& io) {
   for (const std::string& word : words_) {
     if (word == "rmon") rmon_ = true;
     if (word == "rmon" || in(own_.words, word) || (own_.step && word == "time")) continue;
-    ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic));
+    ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic, *options_));
     if (classic) continue;
     if (own_.step) {
       if (const auto step = parse_clock_step(word)) {

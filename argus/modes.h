@@ -33,6 +33,7 @@ class ModeOptions {
 
  private:
   Modes own_;
+  OptionSet* options_ = nullptr;  // that it was declared in
   std::vector<std::string> words_;
   std::optional<ClockStep> step_;
   std::string step_word_;

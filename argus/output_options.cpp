@@ -24,6 +24,8 @@ namespace argus {
 
 namespace {
 
+constexpr std::string_view kRecordsOrText = "-w writes records; --csv, --json and the like print text: choose one";
+
 // Counts a run's rows without printing them (-q).
 class DiscardSink final : public RowSink {
  public:
@@ -88,7 +90,7 @@ void OutputOptions::declare(OptionSet& options) {
       "write flow records to FILE, replacing it; '-' is standard output");
   options.flag("--append", append_, "append to a flow file that exists");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
-               "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width");
+               "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width, f:9:%.2f a format");
   declare_kinds(options);
   options.value("-c", "X", separator_, "text with X between columns and no padding");
   options.value(
@@ -169,6 +171,13 @@ void OutputOptions::declare_threads(OptionSet& options) {
 }
 
 Result<> OutputOptions::take_target(const std::string& text) {
+  if (several_) {
+    if (!written_.empty() && (text == "-" || written_.front() == "-"))
+      return fail(Errc::usage, "standard output takes the records alone, without a file beside it");
+    written_.push_back(text);
+    if (write_.empty()) write_ = text.substr(0, text.find(" - "));
+    return {};
+  }
   if (!write_.empty() && write_ != text)
     return fail(Errc::usage, "give one file; '{}' and '{}' are two", escaped(write_), escaped(text));
   write_ = text;
@@ -208,7 +217,8 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   TextOptions text = flags_;
   text.column_words = columns_;
   text.defaults = header.columns.empty() ? default_columns() : header.columns;
-  if (io.classic) text.defaults = classic_columns(), text.headings = rmon_ ? Headings::rmon : Headings::classic;
+  if (io.classic)
+    text.defaults = classic_columns(), text.headings = rmon_ ? Headings::rmon : Headings::classic, text.first_place = 0;
   text.separator = separator_ == "\\t" ? "\t" : separator_;
   if (const std::string_view own = kind().separator; !own.empty()) text.separator = own;
   if (!header_every_.empty())
@@ -252,8 +262,16 @@ Result<OutputTarget> OutputOptions::check_target(const std::vector<std::string>&
   return OutputTarget{write_, is_file && target.st_size != 0 ? Found::grown : Found::nothing};
 }
 
+Result<> OutputOptions::check_many_files() const {
+  if (wants_text()) return fail(Errc::usage, kRecordsOrText);
+  if (!columns_.empty())
+    return fail(Errc::usage, "-s chooses the fields of one file; '{}' names many", escaped(write_));
+  if (no_clobber_) return fail(Errc::usage, "--no-clobber is for one file; '{}' names many", escaped(write_));
+  return {};
+}
+
 Result<Output> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) const {
-  const FlowFileMode mode = append_ || io.adds_to_files ? FlowFileMode::append : FlowFileMode::replace;
+  const FlowFileMode mode = adds_to_files(io) ? FlowFileMode::append : FlowFileMode::replace;
   Output out;
   ARGUS_TRY_LET(out.target, check_target(inputs, mode));
   ARGUS_TRY_LET(out.sink, open_records(write_, mode));
@@ -305,12 +323,15 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
                                         const std::vector<std::string>& inputs) const {
   if (quiet_ && write_.empty()) return Output{std::make_unique<DiscardSink>(), {}};
   ARGUS_TRY(check_kinds());
-  if (!write_.empty() && wants_text())
-    return fail(Errc::usage, "-w writes records; --csv, --json and the like print text: choose one");
+  if (!write_.empty() && wants_text()) return fail(Errc::usage, kRecordsOrText);
   if (append_ && !to_file()) return fail(Errc::usage, "--append needs -w FILE");
   TextOptions text = text_options(io, header);
   // Columns that do not exist are a wrong request, found before anything is read.
-  ARGUS_TRY_LET(const std::vector<ColumnSpec> columns, parse_columns(text.column_words, text.defaults));
+  ARGUS_TRY_LET(const std::vector<ColumnSpec> columns,
+                parse_columns(text.column_words, text.defaults, text.first_place));
+  const bool formatted = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return !c.format.empty(); });
+  if (formatted && kind().look != SinkLook::table)
+    return fail(Errc::usage, "-s: formats are for tables and -c; {} is exact", kind().option);
   const auto chosen = [&](SinkPtr records) {
     return columns_.empty() ? std::move(records) : narrowed(std::move(records), columns);
   };

@@ -64,6 +64,14 @@ class OutputOptions {
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
 
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
+  // Before declare(): -w may be given several times, and may have a filter behind " - ".
+  void take_several() { several_ = true; }
+  // The texts of -w where it may be given several times.
+  [[nodiscard]] const std::vector<std::string>& written() const { return written_; }
+  // Usage errors for what is chosen of one file or of text, where -w names many files.
+  [[nodiscard]] Result<> check_many_files() const;
+  // Of files that exist: by --append, or as the classic names do.
+  [[nodiscard]] bool adds_to_files(const Io& io) const { return append_ || io.adds_to_files; }
   [[nodiscard]] bool to_file() const { return !write_.empty() && write_ != "-"; }
   void write_to(std::string path) { write_ = std::move(path); }  // as if -w had said so
   [[nodiscard]] const std::string& write_path() const { return write_; }
@@ -97,9 +105,10 @@ class OutputOptions {
   std::array<bool, kTextKinds> kinds_{};  // that were asked for
   TextOptions flags_;                     // what text_flags() say; nothing else of it
   std::string write_, separator_, time_format_, header_every_;
+  std::vector<std::string> written_;
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,
-       append_ = false, rmon_ = false;
+       append_ = false, rmon_ = false, several_ = false;
   int numbers_ = 0;
   int digits_ = 6;
   bool chose_digits_ = false;

@@ -1,7 +1,5 @@
 #include "argus/rarc.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -13,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
 
 namespace argus {
 
@@ -114,10 +113,7 @@ class RarcFile {
       }
       case Does::server: servers_.insert(servers_.end(), words.begin(), words.end()); return {};
       case Does::filter: options_.supply_filter(value); return {};
-      case Does::zone:
-        (void)::setenv("TZ", value.c_str(), 1);
-        ::tzset();
-        return {};
+      case Does::zone: set_zone(value); return {};
       case Does::nothing: break;
     }
     if (!row.says.empty() && !is_off(value))

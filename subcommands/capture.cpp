@@ -22,10 +22,13 @@
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "relay/serve.h"
+#include "sensor/output.h"
 #include "sensor/rights.h"
 #include "sensor/sensor.h"
 #include "shell/io.h"
 #include "shell/options.h"
+#include "sink/fan_out.h"
+#include "sink/filtered.h"
 #include "source/live.h"
 
 namespace argus {
@@ -35,12 +38,26 @@ namespace {
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint32_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 
+// What is written of capture files, and where to.
+struct Outputs {
+  SinkPtr sink;
+  std::vector<OutputTarget> targets;
+};
+
+std::string left_when_cut(const std::vector<OutputTarget>& targets) {
+  std::vector<std::string> out;
+  for (const OutputTarget& target : targets) out.push_back(target.left_when_cut());
+  return joined(out, "; ");
+}
+
 // "30042 packets, 4076 records written to day.flows"
-std::string closing_line(const Outcome& done, const OutputTarget& target) {
+std::string closing_line(const Outcome& done, const std::vector<OutputTarget>& targets) {
   std::uint64_t received = 0;
   for (const LedgerEntry& entry : done.journal.entries())
     if (entry.item == LedgerItem::received) received += entry.count;
-  return fmt::format("{} packets, {} records {}", received, done.rows, target.written());
+  std::vector<std::string> written;
+  for (const OutputTarget& target : targets) written.push_back(target.written());
+  return fmt::format("{} packets, {} records {}", received, done.rows, joined(written, ", "));
 }
 
 class Capture final : public Command {
@@ -50,11 +67,13 @@ class Capture final : public Command {
         "-i INTERFACE... | -r FILE... [-w FILE] [--append] [options] [- filter]",
         "Meters packets into bidirectional flow records: packets of interfaces until it is stopped (INT, TERM), or\n"
         "packets of capture files, which are read as one continuous capture. From interfaces, -w FILE appends to a\n"
-        "flow file that exists; from capture files, it replaces the file unless --append is given.",
+        "flow file that exists; from capture files, it replaces the file unless --append is given. Several -w make\n"
+        "several files, and a filter behind \" - \" chooses the records of one: -w 'dns.flows - udp port 53'.",
         {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
          {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
          {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
          {"argus capture -r monday.pcap -w day.flows", "packets to records"},
+         {"argus capture -r monday.pcap -w all.flows -w 'dns.flows - udp port 53'", "several files at once"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
         "HUP closes the file and opens it again, so that `mv day.flows old.flows; kill -HUP PID` loses nothing. It\n"
         "also reads keys and settings again and applies what changed; [operating](../operating.md) says how. USR1\n"
@@ -86,6 +105,7 @@ class Capture final : public Command {
     options.value("-F", "FILE", from_.classic, "read this configuration file, written as a classic argus.conf");
     files_.declare(options);
     input_.declare(options);
+    output_.take_several();
     output_.declare(options);
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
@@ -96,6 +116,8 @@ class Capture final : public Command {
   [[nodiscard]] Result<> configure(Settings& settings);
   [[nodiscard]] Result<SensorOptions> plan();
   [[nodiscard]] Result<Exit> sense(Io& io);
+  [[nodiscard]] Result<Outputs> open_outputs(Io& io, const StreamHeader& header,
+                                             const std::vector<SensorOutput>& outputs) const;
   [[nodiscard]] Result<Exit> meter_files(Io& io);
 
   OptionSet* options_ = nullptr;
@@ -143,8 +165,12 @@ Result<SensorOptions> Capture::plan() {
   sensor.where_text = input_.filter_text();
   sensor.pid_file = pid_file_;
   if (output_.to_file()) {
-    sensor.file.path = output_.write_path();
-    ARGUS_TRY_LET(sensor.file.rotation, files_.rotation(sensor.file.path));
+    auto outputs = parse_outputs(output_.written());
+    if (!outputs) return while_doing("-w", std::move(outputs.error()));
+    sensor.outputs = *std::move(outputs);
+  }
+  for (const SensorOutput& output : sensor.outputs) {
+    ARGUS_TRY_LET(sensor.rotation, files_.rotation(output.path));
   }
   return sensor;
 }
@@ -184,6 +210,26 @@ Result<Exit> Capture::sense(Io& io) {
   return done.exit;
 }
 
+Result<Outputs> Capture::open_outputs(Io& io, const StreamHeader& header,
+                                      const std::vector<SensorOutput>& outputs) const {
+  Outputs out;
+  std::vector<SinkPtr> sinks;
+  for (const SensorOutput& output : outputs) {
+    OutputOptions one = output_;
+    one.write_to(output.path);
+    ARGUS_TRY_LET(Output opened, one.open_sink(io, header, input_.paths()));
+    out.targets.push_back(std::move(opened.target));
+    sinks.push_back(output.where ? std::make_unique<FilteredSink>(std::move(opened.sink), output.where)
+                                 : std::move(opened.sink));
+  }
+  if (sinks.empty()) {
+    ARGUS_TRY_LET(Output opened, output_.open_sink(io, header, input_.paths()));
+    sinks.push_back(std::move(opened.sink));
+  }
+  out.sink = sinks.size() == 1 ? std::move(sinks.front()) : std::make_unique<FanOut>(std::move(sinks));
+  return out;
+}
+
 Result<Exit> Capture::meter_files(Io& io) {
   if (!serve_.listen.empty()) return fail(Errc::usage, "--listen offers the flows of interfaces; give -i NAME");
   if (files_.rules().rotates() || files_.rules().removes())
@@ -191,18 +237,21 @@ Result<Exit> Capture::meter_files(Io& io) {
                 "{} works only while an interface is read; this splits existing records:  argus "
                 "split -M time 5m",
                 files_.rules().rotates() ? "--rotate" : "--keep");
-  if (output_.to_file() && FilePattern::has_time(output_.write_path()))
-    return fail(Errc::usage,
-                "-w: '{}' is a pattern, which only a live capture fills in; this splits existing records:  argus split "
-                "-M time 1h -w PATTERN",
-                escaped(output_.write_path()));
+  auto outputs = parse_outputs(output_.written());
+  if (!outputs) return while_doing("-w", std::move(outputs.error()));
+  for (const SensorOutput& output : *outputs)
+    if (FilePattern::has_time(output.path))
+      return fail(Errc::usage,
+                  "-w: '{}' is a pattern, which only a live capture fills in; this splits existing records:  argus "
+                  "split -M time 1h -w PATTERN",
+                  escaped(output.path));
   ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
   flows = output_.rows_wanted(std::move(flows));
-  ARGUS_TRY_LET(const Output to, output_.open_sink(io, flows->header(), input_.paths()));
+  ARGUS_TRY_LET(const Outputs to, open_outputs(io, flows->header(), *outputs));
   RunOptions run = output_.run_options(input_.asked());
-  run.account.cut = to.target.left_when_cut();
+  run.account.cut = left_when_cut(to.targets);
   if (output_.to_file() && !output_.quiet())
-    run.account.closing = [&to](const Outcome& done) { return done.interrupted ? "" : closing_line(done, to.target); };
+    run.account.closing = [&to](const Outcome& done) { return done.interrupted ? "" : closing_line(done, to.targets); };
   ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, *to.sink, run));
   return done.exit;
 }

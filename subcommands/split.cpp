@@ -62,6 +62,7 @@ class Split final : public Command {
             kAboutSplit};
   }
   void declare(OptionSet& options) override {
+    options_ = &options;
     options.group("how to split");
     options.list("-M,--mode", "MODE...", modes_, ListWords::paths,
                  "time 1h, count 10k, size 20M, flow 'FILTER'; nomodify; rmon: every record from both ends");
@@ -104,9 +105,7 @@ class Split final : public Command {
     std::string text =
         fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", came, came == 1 ? "" : "s");
     if (cuts.records != 0) text += fmt::format(", {} of them cut at a border", cuts.records);
-    if (counts.replaced != 0) text += fmt::format("; {} replaced", counts.replaced);
-    if (counts.appended != 0) text += fmt::format("; {} appended to", counts.appended);
-    return text;
+    return text + existing_text(counts);
   }
 
   // Like the file of -w of any verb; what is live goes on in the files of its time, as a sensor does.
@@ -143,7 +142,7 @@ class Split final : public Command {
         auto taken = take_mode("time", word);
         if (!taken) return while_doing("-M", std::move(taken.error()));
       } else {
-        ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic));
+        ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic, *options_));
         if (classic) continue;
         return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, known));
       }
@@ -206,6 +205,7 @@ class Split final : public Command {
     return out;
   }
 
+  OptionSet* options_ = nullptr;
   InputOptions input_;
   AccountOptions account_;
   std::vector<std::string> modes_, keys_;

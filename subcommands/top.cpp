@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "argus/account.h"
@@ -17,6 +18,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/notice.h"
 #include "flow/source.h"
@@ -26,6 +28,7 @@
 #include "shell/options.h"
 #include "shell/terminal.h"
 #include "sink/kinds.h"
+#include "sink/text.h"
 #include "top/keys.h"
 #include "top/reader.h"
 
@@ -154,6 +157,22 @@ Result<> give_up_rights(const InputOptions& input) {
   return {};
 }
 
+// The classic columns before words that only add to them or drop some. Live they are those that ticks have: with the
+// others, traffic would be seen a minute late.
+std::vector<std::string> over_classic_columns(const std::vector<std::string>& words, bool live) {
+  const auto is_signed = [](const std::string& word) { return word.starts_with('+') || word.starts_with('-'); };
+  if (!std::all_of(words.begin(), words.end(), is_signed)) return words;
+  std::vector<std::string> out;
+  for (const std::string& name : classic_columns()) {
+    const auto inputs = stored_inputs({*find_field(name)}).list();
+    const bool ticks = std::all_of(inputs.begin(), inputs.end(), [](Field input) { return tick_fields().has(input); });
+    if (!live || ticks) out.push_back(name);
+  }
+  if (live) out.insert(out.end(), {"2s", "10s"});
+  out.insert(out.end(), words.begin(), words.end());
+  return out;
+}
+
 TopOpener Top::opener(bool records) const {
   const auto input = std::make_shared<InputOptions>(input_);
   if (records) input->ask_for_records();
@@ -191,7 +210,8 @@ Result<Exit> Top::run(Io& io) {
   if (io.classic && top_.key.empty())
     for (const std::string_view word : split_words(favourite_keys()[1], " ")) top_.key.emplace_back(word);
   top_.live = input_.reads_sensors() || input_.reads_interfaces();  // until the source says so
-  ARGUS_TRY_LET(TopPlan plan, plan_top(top_));                      // wrong words are found before anything is opened
+  if (io.classic) top_.columns = over_classic_columns(top_.columns, top_.live);
+  ARGUS_TRY_LET(TopPlan plan, plan_top(top_));  // wrong words are found before anything is opened
   ARGUS_TRY_LET(const WherePtr wanted, input_.wanted());
   const bool ticks = ticks_suffice(plan.ask, wanted);
   if (!ticks) input_.ask_for_records();

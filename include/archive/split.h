@@ -51,6 +51,8 @@ struct SplitCounts {
   std::uint64_t files = 0, records = 0;
   std::uint64_t replaced = 0, appended = 0;  // of the files, those that were there before
 };
+// "; 2 replaced", "; 1 appended to", both or nothing: the end of a closing line.
+[[nodiscard]] std::string existing_text(const SplitCounts& counts);
 
 // Files are mode 0640, folders that are missing are made; below the base folder no symbolic link is followed. A file is
 // whole each time it is closed: what is reopened gets another stream behind the first. Records of live input are

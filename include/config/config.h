@@ -22,12 +22,15 @@ namespace argus {
 enum class SettingKind : std::uint8_t {
   text,      // any
   list,      // words
+  texts,     // one text, or several in a list
   flag,      // true or false
   duration,  // parse_duration
   size,      // parse_size
   rotation,  // a duration or a size
   percent,   // "5%", 1 to 99
 };
+
+[[nodiscard]] bool takes_list(SettingKind kind);
 
 enum class SettingGroup : std::uint8_t {
   files,  // where records go, and for how long

@@ -14,12 +14,12 @@
 namespace argus {
 
 struct RightsOptions {
-  std::string user;           // name or number; empty: the sudo caller, else user argus, else user nobody
-  std::string group;          // name or number; empty: the user's own. Needs a user
-  std::string folder;         // where files are written; empty: none are
-  bool makes_files = false;   // later, in `folder`: a rotation pattern. The identity must be able to
-  bool keep_net_raw = false;  // interfaces that come and go are opened again with CAP_NET_RAW
-  bool stay_root = false;     // without capabilities; root never stays root but by this
+  std::string user;                  // name or number; empty: the sudo caller, else user argus, else user nobody
+  std::string group;                 // name or number; empty: the user's own. Needs a user
+  std::vector<std::string> folders;  // where files are written; empty: none are
+  bool makes_files = false;          // later, in `folders`: a rotation pattern. The identity must be able to
+  bool keep_net_raw = false;         // interfaces that come and go are opened again with CAP_NET_RAW
+  bool stay_root = false;            // without capabilities; root never stays root but by this
 };
 
 // Whom the process is going to be.
@@ -29,7 +29,7 @@ struct Identity {
   std::vector<gid_t> groups;  // supplementary ones
   std::string name, why;      // "alice", "the sudo caller"
   bool changes = false;       // the process is root and becomes this uid
-  bool makes_files = true;    // it can make files in the folder; without this HUP cannot reopen one there
+  bool makes_files = true;    // it can make files in each folder; without this HUP cannot reopen one there
   bool is_shared = false;     // nobody: others are it too, so that it is given only what it must have
 };
 
@@ -44,7 +44,7 @@ struct RightsReport {
 [[nodiscard]] bool is_group(const std::string& text);
 
 // Not root: itself. Root: --user if given; else the sudo caller; else the first of the users argus and nobody that can
-// make files in the folder, or, where one plain file is open before and none follow, the first. Root only where that
+// make files in each folder, or, where plain files are open before and none follow, the first. Root only where that
 // was asked for. Errc::usage for an unknown user or group; Errc::io when later files could not be made by it, or the
 // process cannot become anybody, in words that say what helps.
 [[nodiscard]] Result<Identity> choose_identity(const RightsOptions& options);

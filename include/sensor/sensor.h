@@ -15,6 +15,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "relay/serve.h"
+#include "sensor/output.h"
 #include "sensor/rights.h"
 
 namespace argus {
@@ -35,9 +36,10 @@ struct SensorEnds {
 };
 
 struct SensorOptions {
-  SourceSettings source;  // of the source that is open, and at HUP as they would be by then
-  LiveFileOptions file;   // without a path: none
-  ServeOptions serve;     // without addresses: nobody
+  SourceSettings source;              // of the source that is open, and at HUP as they would be by then
+  std::vector<SensorOutput> outputs;  // none: no files
+  Rotation rotation;                  // of each
+  ServeOptions serve;                 // without addresses: nobody
   RightsOptions rights;
   Console console;
   bool quiet = false;  // no line of status, no notes

@@ -17,14 +17,17 @@ namespace argus {
 
 struct ColumnSpec {
   Field field;
-  int width = 0;          // at least; 0: by content
-  std::size_t stays = 0;  // where a terminal is too narrow for all, columns of the lowest number stay; 0: of -s
+  int width = 0;            // at least; 0: by content
+  std::size_t stays = 0;    // where a terminal is too narrow for all, columns of the lowest number stay; 0: of -s
+  std::string format = {};  // of values, as value_format.h takes it; empty: as ever
 };
 
-// -s words over a default list: "saddr" starts a list of its own, "+dur" appends, "+2saddr" inserts as second, "-bytes"
-// removes, "saddr:18" has a width. Words may hold commas. Usage error for an unknown field.
+// -s words over a default list: "saddr" starts a list of its own, "+dur" appends, "+2saddr" inserts as second where the
+// first place is 1, "-bytes" removes, "saddr:18" has a width, "dur:9:%.2f" a format too. Words may hold commas. Usage
+// error for an unknown field.
 [[nodiscard]] Result<std::vector<ColumnSpec>> parse_columns(const std::vector<std::string>& words,
-                                                            const std::vector<std::string>& defaults);
+                                                            const std::vector<std::string>& defaults,
+                                                            std::size_t first_place = 1);
 [[nodiscard]] const std::vector<std::string>& default_columns();  // of show and sort on meter records
 [[nodiscard]] const std::vector<std::string>& classic_columns();  // of everything under a classic name
 
@@ -35,6 +38,7 @@ enum class Headings : std::uint8_t { own, classic, rmon };
 struct TextOptions {
   std::vector<std::string> column_words;  // -s, resolved over `defaults`
   std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
+  std::size_t first_place = 1;            // where "+2saddr" counts from
   TextStyle style;
   Headings headings = Headings::own;  // not own: tables look like the classic's; CSV and JSON have their own always
   std::string separator;              // -c X: no padding, values quoted where X occurs; empty: an aligned table

@@ -281,6 +281,13 @@ class SeriesSink final : public SplitSink {
 
 }  // namespace
 
+std::string existing_text(const SplitCounts& counts) {
+  std::string out;
+  if (counts.replaced != 0) out += fmt::format("; {} replaced", counts.replaced);
+  if (counts.appended != 0) out += fmt::format("; {} appended to", counts.appended);
+  return out;
+}
+
 Result<std::unique_ptr<SplitSink>> split_sink(SplitOptions options) {
   ARGUS_TRY_LET(SplitFiles files, SplitFiles::create(options));
   if (options.series.any()) {

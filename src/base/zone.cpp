@@ -80,6 +80,11 @@ void keep_zone() {
   if (std::getenv("TZ") == nullptr) (void)::setenv("TZ", kMachines, 1);
 }
 
+void set_zone(const std::string& zone) {
+  (void)::setenv("TZ", zone.c_str(), 1);
+  ::tzset();
+}
+
 std::string zone_name() {
   const std::string known = abbreviations();
   const bool is_utc = ::timezone == 0;

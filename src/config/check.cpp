@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "net/keys.h"
 #include "net/server.h"
+#include "sensor/output.h"
 #include "sensor/rights.h"
 #include "shell/options.h"
 #include "source/live.h"
@@ -49,7 +50,9 @@ Result<> check_write(const Settings& settings, const Words& words) {
   rotation.every = rotates_every(settings);
   if (rotation.every == 0) rotation.size = settings.size("capture.rotate");
   if (rotation.every != 0 && !check_span(rotation.every)) rotation.every = kHour;  // told of rotate
-  return check_rotation(words[0], rotation);
+  ARGUS_TRY_LET(const std::vector<SensorOutput> outputs, parse_outputs(words));
+  for (const SensorOutput& output : outputs) ARGUS_TRY(check_rotation(output.path, rotation));
+  return {};
 }
 
 Result<> check_rotate(const Settings& settings, const Words&) {

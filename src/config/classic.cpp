@@ -239,20 +239,13 @@ class ClassicFile {
                                : set("capture.interface", interfaces_);
   }
 
-  // "/path/of/file", or with a filter behind it
+  // "/path/of/file", or with a filter behind it, in quotes of its own where the whole is in none
   Result<> output_file(std::string_view value) {
     const auto blank = value.find_first_of(" \t");
-    if (settings_.is_set("capture.write") && has_file_) {
-      warn("ARGUS_OUTPUT_FILE: there is one output file; this one is ignored");
-      return {};
-    }
-    has_file_ = true;
-    if (blank != std::string_view::npos) {
-      ARGUS_TRY(settings_.set("capture.filter", {std::string(trimmed(value.substr(blank)))}, Origin::file, at_line(),
-                              place()));
-      warn("ARGUS_OUTPUT_FILE: its filter applies to remote readers too");
-    }
-    return set("capture.write", {std::string(value.substr(0, blank))});
+    std::string output(value.substr(0, blank));
+    if (blank != std::string_view::npos) output += " - " + unquoted(trimmed(value.substr(blank)));
+    outputs_.push_back(std::move(output));
+    return set("capture.write", outputs_);
   }
 
   Result<> sensor(std::string_view value) {
@@ -297,11 +290,10 @@ class ClassicFile {
   const std::string& path_;
   Settings& settings_;
   std::size_t line_ = 0, column_ = 1;
-  std::vector<std::string> interfaces_, bind_;
+  std::vector<std::string> interfaces_, outputs_, bind_;
   std::string pid_folder_, pid_line_, pid_place_, port_line_, port_place_;
   std::optional<bool> sets_pid_;
   unsigned port_ = 0;
-  bool has_file_ = false;
 };
 
 }  // namespace

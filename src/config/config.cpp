@@ -39,7 +39,8 @@ std::optional<unsigned> parse_percent(std::string_view text) {
 Result<> check_word(SettingKind kind, const std::string& word) {
   switch (kind) {
     case SettingKind::text:
-    case SettingKind::list: return {};
+    case SettingKind::list:
+    case SettingKind::texts: return {};
     case SettingKind::flag:
       if (parse_flag(word)) return {};
       return fail(Errc::usage, "'{}' is neither true nor false", escaped(word));
@@ -178,7 +179,7 @@ std::string toml_value(const SettingInfo& setting, const std::vector<std::string
     return out;
   };
   if (setting.kind == SettingKind::flag) return parse_flag(words[0]).value_or(false) ? "true" : "false";
-  if (setting.kind != SettingKind::list) return quoted(words[0]);
+  if (setting.kind != SettingKind::list && words.size() == 1) return quoted(words[0]);
   std::vector<std::string> out;
   for (const std::string& word : words) out.push_back(quoted(word));
   return "[" + joined(out, ", ") + "]";
@@ -207,7 +208,7 @@ std::optional<std::vector<std::string>> words_for(const SettingInfo& setting, co
 }  // namespace
 
 Result<> Settings::check(const SettingInfo& setting, const std::vector<std::string>& words) {
-  if (setting.kind != SettingKind::list && words.size() != 1) return fail(Errc::usage, "give one value, not a list");
+  if (!takes_list(setting.kind) && words.size() != 1) return fail(Errc::usage, "give one value, not a list");
   for (const std::string& word : words) {
     if (word.empty()) return fail(Errc::usage, "the value is empty");
     if (word.find('\0') != std::string::npos) return fail(Errc::usage, "the value has a zero byte");

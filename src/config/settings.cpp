@@ -39,6 +39,7 @@ std::string_view kind_text(SettingKind kind) {
   switch (kind) {
     case K::text: return "text";
     case K::list: return "list of texts";
+    case K::texts: return "text, or a list of texts";
     case K::flag: return "true or false";
     case K::duration: return "time: 30s, 5m, 2d";
     case K::size: return "number: 500k, 2G, 64MiB";
@@ -51,6 +52,8 @@ std::string_view kind_text(SettingKind kind) {
 }  // namespace
 
 std::span<const SettingInfo> all_settings() { return kSettings; }
+
+bool takes_list(SettingKind kind) { return kind == SettingKind::list || kind == SettingKind::texts; }
 
 const SettingInfo* find_setting(std::string_view key) {
   const auto at = std::find_if(kSettings.begin(), kSettings.end(), [&](const auto& s) { return s.key == key; });

@@ -78,7 +78,7 @@ class TomlFile {
 
   static Result<std::vector<std::string>> words_of(const SettingInfo& setting, const toml::node& node) {
     std::vector<std::string> out;
-    if (const toml::array* array = node.as_array(); array != nullptr && setting.kind == SettingKind::list) {
+    if (const toml::array* array = node.as_array(); array != nullptr && takes_list(setting.kind)) {
       for (const toml::node& element : *array) {
         ARGUS_TRY_LET(std::string word, word_of(setting, element));
         out.push_back(std::move(word));
@@ -96,7 +96,7 @@ class TomlFile {
       return std::string(flag->get() ? "true" : "false");
     if (is_flag) return fail(Errc::usage, "write true or false, without quotes");
     if (const auto* text = node.as_string()) return text->get();
-    const bool is_text = setting.kind == SettingKind::text || setting.kind == SettingKind::list;
+    const bool is_text = setting.kind == SettingKind::text || takes_list(setting.kind);
     if (const auto* number = node.as_integer(); number != nullptr && !is_text) return fmt::format("{}", number->get());
     return fail(Errc::usage, "{}", is_text ? "write a text in quotes" : "write a number, or a text in quotes");
   }

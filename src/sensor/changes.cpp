@@ -29,8 +29,8 @@ SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& w
   }
 #include "sensor/settings.def"
 #undef SETTING
-  // Whether there is a file at all is said by what was begun.
-  if (was.file.path.empty() != now.file.path.empty()) {
+  // How many files there are is said by what was begun.
+  if (was.outputs.size() != now.outputs.size()) {
     out.file.clear();
     out.later.push_back("write");
   }

@@ -120,6 +120,13 @@ bool can_make_files(const Identity& who, std::string folder) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+// The first folder in which it cannot; nothing where there is none.
+std::optional<std::string> closed_folder(const Identity& who, const std::vector<std::string>& folders) {
+  const auto closed =
+      std::find_if(folders.begin(), folders.end(), [&](const auto& folder) { return !can_make_files(who, folder); });
+  return closed == folders.end() ? std::nullopt : std::optional(*closed);
+}
+
 Error cannot_make_files(const Identity& who, const std::string& folder) {
   return fail(Errc::io,
               "{}: {} ({}) could not make the next file there; name a folder that is {}'s, one plain file, or "
@@ -163,16 +170,19 @@ std::vector<Identity> service_users() {
 Result<Identity> choose_service_user(const RightsOptions& options) {
   std::vector<Identity> users = service_users();
   std::vector<std::string> names;
+  std::string closed;
   for (Identity& who : users) {
-    who.makes_files = options.folder.empty() || can_make_files(who, options.folder);
-    if (who.makes_files) return who;
+    const auto folder = closed_folder(who, options.folders);
+    who.makes_files = !folder;
+    if (!folder) return who;
+    if (closed.empty()) closed = *folder;
     names.push_back(who.name);
   }
   if (!options.makes_files) return users.front();
   return fail(Errc::io,
               "{}: only root could make the next file there, not {}; give the folder to one of them (chown {} "
               "FOLDER), name another with --user NAME, or say --stay-root",
-              escaped(options.folder), joined(names, " or "), names.front());
+              escaped(closed), joined(names, " or "), names.front());
 }
 
 Result<Identity> asked_for(const RightsOptions& options, bool setid) {
@@ -266,7 +276,6 @@ Result<Identity> choose_identity(const RightsOptions& options) {
     return self;
   }
   const bool setid = holds_setid();
-  const bool folder_counts = !options.folder.empty();
   Identity out;
   if (!options.user.empty()) {
     ARGUS_TRY_LET(out, asked_for(options, setid));
@@ -281,10 +290,10 @@ Result<Identity> choose_identity(const RightsOptions& options) {
   } else {
     return choose_service_user(options);
   }
-  if (out.changes && folder_counts) {
-    out.makes_files = can_make_files(out, options.folder);
-    if (options.makes_files && !out.makes_files) return cannot_make_files(out, options.folder);
-  }
+  if (!out.changes) return out;
+  const auto closed = closed_folder(out, options.folders);
+  out.makes_files = !closed;
+  if (options.makes_files && closed) return cannot_make_files(out, *closed);
   return out;
 }
 

@@ -16,6 +16,7 @@
 #include "sensor/status.h"
 #include "sensor/system_calls.h"
 #include "sink/fan_out.h"
+#include "sink/filtered.h"
 
 namespace argus {
 
@@ -77,12 +78,14 @@ class LiveSensor final : public Sensor {
 
  private:
   [[nodiscard]] Result<> open_parts();
+  [[nodiscard]] Result<> open_file(const std::string& path);
   [[nodiscard]] Result<SinkPtr> sinks();
   [[nodiscard]] Result<> turn();
   void hand_over_serving() const;
   void hang_up();
   void take_over(SensorOptions now);
   [[nodiscard]] Result<> serve_as(const ServeOptions& now);
+  [[nodiscard]] Result<> write_as(std::vector<SensorOutput> outputs, const Rotation& rotation);
   void introduce(const RightsReport& rights) const;
 
   std::atomic<bool>* stop_;
@@ -91,14 +94,14 @@ class LiveSensor final : public Sensor {
   std::optional<PidFile> pid_;
   SensorEnds ends_;
   SourcePtr flows_;
-  std::unique_ptr<LiveFileSink> file_;
+  std::vector<std::unique_ptr<LiveFileSink>> files_;  // of options_.outputs, until they are in sink_
   std::unique_ptr<Server> server_;
   SinkPtr sink_;
   Identity identity_;
   SensorParts parts_;
   // Owned by those above.
   ReloadableSource* reloadable_ = nullptr;
-  LiveFileSink* writer_ = nullptr;
+  std::vector<LiveFileSink*> writers_;  // of options_.outputs
   FanOut* outlets_ = nullptr;
   StatusSink* status_ = nullptr;
   bool alone_ = false;  // rows go to the console, since nobody else takes them
@@ -107,7 +110,7 @@ class LiveSensor final : public Sensor {
 };
 
 Result<> LiveSensor::open_parts() {
-  options_.serve.warn = options_.file.warn = [](const std::string& text) { log_warning(text); };
+  options_.serve.warn = [](const std::string& text) { log_warning(text); };
   options_.serve.detail = [](const std::string& text) { log_detail(text); };
   parts_.reads = ends_.reads;
   parts_.counting = ends_.source->counting();
@@ -122,24 +125,33 @@ Result<> LiveSensor::open_parts() {
     ARGUS_TRY_LET(server_, Server::open(options_.serve));
     parts_.server = server_.get();
   }
-  if (!options_.file.path.empty()) {
-    options_.file.reopen = &signals().hangups;
-    options_.rights.folder = fixed_folder(options_.file.path);
-    options_.rights.makes_files = options_.file.rotation.rotates();
-    ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
-    const MissingParts missing = missing_for(options_.file.path);
-    ARGUS_TRY_LET(file_, live_file_sink(options_.file));
-    parts_.file = writer_ = file_.get();
-    return give_made(file_->counts().path, options_.file.path, missing, identity_);
-  }
+  for (const SensorOutput& output : options_.outputs) options_.rights.folders.push_back(fixed_folder(output.path));
+  options_.rights.makes_files = options_.rotation.rotates();
   ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
+  for (const SensorOutput& output : options_.outputs) ARGUS_TRY(open_file(output.path));
+  return {};
+}
+
+Result<> LiveSensor::open_file(const std::string& path) {
+  LiveFileOptions file;
+  file.path = path;
+  file.rotation = options_.rotation;
+  file.reopen = &signals().hangups;
+  file.warn = [](const std::string& text) { log_warning(text); };
+  const MissingParts missing = missing_for(path);
+  ARGUS_TRY_LET(std::unique_ptr<LiveFileSink> sink, live_file_sink(file));
+  ARGUS_TRY(give_made(sink->counts().path, path, missing, identity_));
+  writers_.push_back(sink.get());
+  parts_.files.push_back(sink.get());
+  files_.push_back(std::move(sink));
   return {};
 }
 
 Result<SinkPtr> LiveSensor::sinks() {
   std::vector<SinkPtr> all = std::move(ends_.sinks);
-  alone_ = all.empty() && !file_ && !server_;
-  if (file_) all.push_back(std::move(file_));
+  alone_ = all.empty() && files_.empty() && !server_;
+  for (std::size_t i = 0; i < files_.size(); i++)
+    all.push_back(std::make_unique<FilteredSink>(std::move(files_[i]), options_.outputs[i].where));
   if (server_) all.push_back(server_->sink());
   if (alone_) {
     ARGUS_TRY_LET(SinkPtr out, options_.console.open(ends_.source->header()));
@@ -195,6 +207,16 @@ Result<> LiveSensor::serve_as(const ServeOptions& now) {
   return outlets_->add(server_->sink());
 }
 
+// As many as before: how many there are does not change while it runs.
+Result<> LiveSensor::write_as(std::vector<SensorOutput> outputs, const Rotation& rotation) {
+  for (std::size_t i = 0; i < writers_.size(); i++) {
+    ARGUS_TRY(writers_[i]->change(outputs[i].path, rotation));
+    options_.outputs[i] = std::move(outputs[i]);
+  }
+  options_.rotation = rotation;
+  return {};
+}
+
 void LiveSensor::take_over(SensorOptions now) {
   const SensorChanges changes = changes_between(begun_, options_, now, reloadable_);
   std::vector<std::string> done;
@@ -209,10 +231,7 @@ void LiveSensor::take_over(SensorOptions now) {
     options_.where = std::move(now.where);
     options_.where_text = std::move(now.where_text);
   }
-  if (!changes.file.empty() && tell(changes.file, writer_->change(now.file.path, now.file.rotation))) {
-    options_.file.path = now.file.path;
-    options_.file.rotation = now.file.rotation;
-  }
+  if (!changes.file.empty()) tell(changes.file, write_as(std::move(now.outputs), now.rotation));
   ServeOptions serve = options_.serve;
   serve.listen = std::move(now.serve.listen);
   serve.keys_path = std::move(now.serve.keys_path);
@@ -233,7 +252,8 @@ void LiveSensor::hand_over_serving() const {
 void LiveSensor::introduce(const RightsReport& rights) const {
   if (!options_.quiet) {
     log_note(ends_.reads);
-    if (writer_ != nullptr) log_note(writing_text(options_.file.path, writer_->counts()));
+    for (std::size_t i = 0; i < writers_.size(); i++)
+      log_note(writing_text(options_.outputs[i].path, writers_[i]->counts()));
     if (!rights.sentence.empty()) log_note(rights.sentence);
   }
   const std::string& keys = options_.serve.keys_path;

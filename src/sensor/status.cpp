@@ -89,8 +89,8 @@ std::string StatusSink::line() const {
                        human(rate_.packets_a_second), human(rate_.bits_a_second), human(now.flows), human(records_),
                        human(drops));
   if (drops != 0) out += fmt::format(" ({:.2f} %)", share(drops, now.packets));
-  if (parts_.file != nullptr) {
-    const LiveFileCounts file = parts_.file->counts();
+  for (const LiveFileSink* sink : parts_.files) {
+    const LiveFileCounts file = sink->counts();
     out += fmt::format("   {} {}B", terminal_ ? base_name(file.path) : whole_path(file.path), human(file.bytes));
     if (file.lost != 0) out += fmt::format("   {} records not written", human(file.lost));
   }
@@ -139,10 +139,14 @@ void StatusSink::summary() const {
   if (parts_.counting != nullptr)
     text += fmt::format("  packets   {:>12} seen, {} dropped by the kernel, {} by the interface\n", all.packets,
                         all.kernel_dropped, all.interface_dropped);
-  const LiveFileCounts file = parts_.file != nullptr ? parts_.file->counts() : LiveFileCounts();
-  text += fmt::format("  records   {:>12}", records_ - std::min(records_, file.lost));
-  if (parts_.file != nullptr) {
-    text += " " + written_text(file);
+  if (parts_.files.empty()) text += fmt::format("  records   {:>12}", records_);
+  for (const LiveFileSink* sink : parts_.files) {
+    const LiveFileCounts file = sink->counts();
+    // Of several files each has its own records.
+    const bool alone = parts_.files.size() == 1;
+    if (sink != parts_.files.front()) text += '\n';
+    text += fmt::format("  records   {:>12} ", alone ? records_ - std::min(records_, file.lost) : file.records);
+    text += written_text(file);
     if (file.lost != 0) text += fmt::format(", {} lost: they could not be written", file.lost);
     if (file.taken_along != 0)
       text +=
@@ -156,7 +160,8 @@ void StatusSink::summary() const {
   if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not decoded", all.undecoded);
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
-  if (parts_.file != nullptr) text += fmt::format("\n  next        argus show -r {}", file.path);
+  if (!parts_.files.empty())
+    text += fmt::format("\n  next        argus show -r {}", parts_.files.front()->counts().path);
   log_note(text);
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "archive/live_file.h"
 #include "base/result.h"
@@ -21,7 +22,7 @@ namespace argus {
 struct SensorParts {
   std::string reads;                         // of the source, in words
   const CountingSource* counting = nullptr;  // or none: its counts are not known
-  const LiveFileSink* file = nullptr;        // or none
+  std::vector<const LiveFileSink*> files;    // or none
   const Server* server = nullptr;            // or none
 };
 

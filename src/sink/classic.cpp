@@ -16,19 +16,28 @@ namespace argus {
 
 namespace {
 
+enum class Look : std::uint8_t { right, port, arrow, letters, decimal, mac };
+constexpr std::string_view kEverybody = "ff:ff:ff:ff:ff:ff";
+
 struct ClassicColumn {
   Field field;
   std::string_view heading, rmon;
   std::size_t width;
+  Look look;
 };
 constexpr auto kColumns = std::to_array<ClassicColumn>({
-#define CLASSIC_COLUMN(field, heading, rmon, width) {Field::field, heading, rmon, width},
+#define CLASSIC_COLUMN(field, heading, rmon, width, look) {Field::field, heading, rmon, width, Look::look},
 #include "sink/classic_columns.def"
 });
 
 const ClassicColumn* classic_column(Field field) {
   const auto found = std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& c) { return c.field == field; });
   return found == kColumns.end() ? nullptr : &*found;
+}
+
+Look look_of(Field field) {
+  const ClassicColumn* column = classic_column(field);
+  return column == nullptr ? Look::right : column->look;
 }
 
 // Behind its address, with a dot between them.
@@ -42,9 +51,8 @@ class ClassicTable final : public Sink {
       : options_(options), rows_(options, options.style), lines_(out, options.header_every) {
     for (std::size_t i = 0; i < rows_.columns().size(); i++) {
       const ColumnSpec& column = rows_.columns()[i];
-      const std::size_t least =
-          column.width != 0 ? static_cast<std::size_t>(column.width) : classic_width(column.field, options_.style.time);
-      columns_.push_back({column.field, least, i != 0 && is_port_of(column.field, rows_.columns()[i - 1].field)});
+      columns_.push_back({column.field, classic_width(column, options_.style.time), look_of(column.field) == Look::port,
+                          i != 0 && is_port_of(column.field, rows_.columns()[i - 1].field)});
     }
   }
   FieldSet fields() const override { return rows_.fields(); }
@@ -75,7 +83,7 @@ class ClassicTable final : public Sink {
   struct Place {
     Field field;
     std::size_t width;
-    bool behind_address;
+    bool left, behind_address;
   };
 
   void append_line(const RowPrinter& printer, std::size_t row, std::string& out) const {
@@ -86,10 +94,9 @@ class ClassicTable final : public Sink {
       const std::size_t start = out.size();
       printer.append(i, row, out);
       place_classic(column.field, start, out);
-      const bool joins = column.behind_address && out.size() != start;
-      if (joins) out[start - 1] = '.';
+      if (column.behind_address && out.size() != start) out[start - 1] = '.';
       const std::size_t width = screen_width(std::string_view(out).substr(start));
-      if (width < column.width) out.insert(joins ? out.size() : start, column.width - width, ' ');
+      if (width < column.width) out.insert(column.left ? out.size() : start, column.width - width, ' ');
     }
     while (out.size() > begin && out.back() == ' ') out.pop_back();
     out += '\n';
@@ -115,25 +122,40 @@ std::string_view classic_heading(Field field) {
   return column == nullptr ? std::string_view() : column->heading;
 }
 
-std::size_t classic_width(Field field, const TimeStyle& time) {
-  const ClassicColumn* column = classic_column(field);
-  const std::size_t width = column == nullptr ? info(field).width : column->width;
-  if (info(field).format != Format::time) return width;
+std::size_t classic_width(const ColumnSpec& column, const TimeStyle& time) {
+  const ClassicColumn* known = classic_column(column.field);
+  const std::size_t given = static_cast<std::size_t>(column.width);
+  const std::size_t usual = known == nullptr ? info(column.field).width : known->width;
+  const std::size_t width = given != 0 ? given : usual;
+  if (info(column.field).format != Format::time) return width;
   std::string sample;
-  append_time(0, time, sample);
+  if (given == 0) append_time(0, time, sample);
   return std::max(width + static_cast<std::size_t>(time.digits), sample.size());
 }
 
 void place_classic(Field field, std::size_t start, std::string& out) {
   const std::size_t size = out.size() - start;
-  if (field == Field::flgs) {
-    const std::size_t width = info(field).width;
-    if (size < width) out.append(width - size, ' ');
-  } else if (field == Field::dir && size != 0) {
-    // The head to the left has a place of its own, and so has that to the right.
-    if (size == 2 && out[start] == '<') out += ' ';
-    const std::size_t width = info(field).width;
-    if (out.size() - start < width) out.insert(start, width - (out.size() - start), ' ');
+  const std::size_t width = info(field).width;
+  switch (look_of(field)) {
+    case Look::right:
+    case Look::port: break;
+    case Look::letters:
+      if (size < width) out.append(width - size, ' ');
+      break;
+    case Look::arrow:
+      // The head to the left has a place of its own, and so has that to the right.
+      if (size == 2 && out[start] == '<') out += ' ';
+      if (size != 0 && out.size() - start < width) out.insert(start, width - (out.size() - start), ' ');
+      break;
+    case Look::decimal:
+      if (const auto number = parse_unsigned(std::string_view(out).substr(start))) {
+        out.resize(start);
+        append_number(*number, out);
+      }
+      break;
+    case Look::mac:
+      if (std::string_view(out).substr(start) == kEverybody) out.replace(start, size, "Broadcast");
+      break;
   }
 }
 

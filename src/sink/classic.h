@@ -16,11 +16,11 @@ namespace argus {
 // The word over a column of text that is not cut to exact values.
 [[nodiscard]] std::string_view heading_of(Field field, Headings headings);
 // Of a column in a classic table, at least.
-[[nodiscard]] std::size_t classic_width(Field field, const TimeStyle& time);
-// A value as it stands between separators of the classic -c: direction and flags keep their places.
+[[nodiscard]] std::size_t classic_width(const ColumnSpec& column, const TimeStyle& time);
+// The value written from `start` on as the classic writes it, also between the separators of -c (classic_columns.def).
 void place_classic(Field field, std::size_t start, std::string& out);
-// Right-aligned columns of fixed widths with a blank between them, ports behind their addresses. Longer values are not
-// cut: their lines are longer.
+// Columns of fixed widths with a blank between them, to the right but for ports, which stand behind their addresses.
+// Longer values are not cut: their lines are longer.
 [[nodiscard]] SinkPtr classic_table_sink(File& out, const TextOptions& options);
 
 }  // namespace argus

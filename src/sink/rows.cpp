@@ -5,10 +5,17 @@
 namespace argus {
 
 RowText::RowText(const TextOptions& options, const TextStyle& style) {
-  auto columns = parse_columns(options.column_words, options.defaults.empty() ? default_columns() : options.defaults);
+  auto columns = parse_columns(options.column_words, options.defaults.empty() ? default_columns() : options.defaults,
+                               options.first_place);
   if (!columns) columns = parse_columns({}, default_columns());
   columns_ = *std::move(columns);
-  for (const ColumnSpec& column : columns_) printers_.emplace_back(column.field, style);
+  for (const ColumnSpec& column : columns_) {
+    const bool is_time = info(column.field).format == Format::time && !column.format.empty();
+    TextStyle own = style;
+    if (is_time) own.time.form = TimeStyle::Form::strftime, own.time.format = column.format;
+    printers_.emplace_back(column.field, own);
+    formats_.push_back(is_time ? std::string() : column.format);
+  }
 }
 
 FieldSet RowText::fields() const {
@@ -17,7 +24,9 @@ FieldSet RowText::fields() const {
   return out;
 }
 
-RowPrinter::RowPrinter(const std::vector<FieldPrinter>& printers, const Batch& batch) : printers_(printers) {
+RowPrinter::RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<std::string>& formats,
+                       const Batch& batch)
+    : printers_(printers), formats_(formats) {
   for (FieldPrinter& printer : printers_) printer.start(batch);
 }
 

@@ -13,18 +13,25 @@
 #include "flow/format.h"
 #include "flow/sink.h"
 #include "sink/text.h"
+#include "sink/value_format.h"
 
 namespace argus {
 
 // The rows of one batch, a value at a time. Of the batch it needs nothing that may go.
 class RowPrinter {
  public:
-  RowPrinter(const std::vector<FieldPrinter>& printers, const Batch& batch);
+  // `formats`: of ColumnSpec, but those of times; outlives it.
+  RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<std::string>& formats, const Batch& batch);
   [[nodiscard]] const FieldPrinter& column(std::size_t column) const { return printers_[column]; }
-  void append(std::size_t column, std::size_t row, std::string& out) const { printers_[column].append(row, out); }
+  void append(std::size_t column, std::size_t row, std::string& out) const {
+    const std::size_t start = out.size();
+    printers_[column].append(row, out);
+    if (!formats_[column].empty()) format_value(formats_[column], start, out);
+  }
 
  private:
   std::vector<FieldPrinter> printers_;
+  const std::vector<std::string>& formats_;
 };
 
 class RowText {
@@ -34,11 +41,12 @@ class RowText {
 
   [[nodiscard]] const std::vector<ColumnSpec>& columns() const { return columns_; }
   [[nodiscard]] FieldSet fields() const;
-  [[nodiscard]] RowPrinter of(const Batch& batch) const { return {printers_, batch}; }
+  [[nodiscard]] RowPrinter of(const Batch& batch) const { return {printers_, formats_, batch}; }
 
  private:
   std::vector<ColumnSpec> columns_;
   std::vector<FieldPrinter> printers_;
+  std::vector<std::string> formats_;
 };
 
 // Lines on their way out, written in large pieces, with a heading between them where that is asked for.

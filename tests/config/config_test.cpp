@@ -74,6 +74,7 @@ std::string classic_error(std::string_view text) {
 std::string good(SettingKind kind) {
   switch (kind) {
     case SettingKind::text: return "\"tcp\"";  // also as a filter
+    case SettingKind::texts: return "[\"a\", \"b - udp port 53\"]";
     case SettingKind::list: return "[\"a\", \"b\"]";
     case SettingKind::flag: return "false";
     case SettingKind::duration: return "\"5m\"";
@@ -101,7 +102,7 @@ TEST_CASE("every setting is read from a file, keeps its line, and refuses what i
     CHECK(toml_error(section_line(setting, "1979-05-27")).starts_with("a.toml:2:"));
     CHECK(toml_error(section_line(setting, "\"\"")) != "none");
     const bool text = setting.kind == SettingKind::text && setting.option != "-";
-    const bool words = text || setting.kind == SettingKind::list;
+    const bool words = text || takes_list(setting.kind);
     CHECK((toml_error(section_line(setting, "\"5 x\"")) == "none") == words);
   }
 }
@@ -129,7 +130,7 @@ TEST_CASE("what is wrong is named with line, column and what would be right") {
   CHECK(toml_error("[capture]\npromiscuous = \"no\"\n") ==
         "a.toml:2:15: capture.promiscuous: write true or false, without quotes");
   CHECK(toml_error("[capture]\nwrite = 5\n") == "a.toml:2:9: capture.write: write a text in quotes");
-  CHECK(toml_error("[capture]\nwrite = [\"a\"]\n") == "a.toml:2:9: capture.write: write a text in quotes");
+  CHECK(toml_error("[capture]\nkeys = [\"a\"]\n") == "a.toml:2:8: capture.keys: write a text in quotes");
   CHECK(toml_error("capture = 5\n").starts_with("a.toml:1:1: 'capture' is a section"));
   CHECK(toml_error("[capture\n").starts_with("a.toml:1:9: "));
   CHECK(toml_error("[capture]\nwrite = \"a\"\nwrite = \"b\"\n").starts_with("a.toml:3:"));
@@ -353,9 +354,9 @@ TEST_CASE("the variables of a classic file are settings here") {
       "ARGUS_GENERATE_MAC_DATA=yes\r\nARGUS_DAEMON=no\nARGUS_CHROOT_DIR=\n");
   CHECK(s.list("capture.interface") == Words{"en0", "en2"});
   CHECK(s.text("capture.sensor") == "edge");
-  CHECK(s.text("capture.write") == "/var/log/argus/argus.out");
+  CHECK(s.list("capture.write") == Words{"/var/log/argus/argus.out - not port 22"});
   CHECK(s.text("capture.kernel-filter") == "ip");
-  CHECK(s.text("capture.filter") == "not port 22");
+  CHECK_FALSE(s.is_set("capture.filter"));
   CHECK(s.list("capture.listen") == Words{"[::1]:561", "127.0.0.1:561"});
   CHECK(s.text("capture.user") == "argus");
   CHECK(s.text("capture.group") == "adm");
@@ -363,8 +364,27 @@ TEST_CASE("the variables of a classic file are settings here") {
   CHECK(s.where("capture.status") == "argus.conf:9");
   CHECK_FALSE(s.flag("capture.promiscuous"));
   CHECK(s.text("capture.pid-file") == "/run/x/argus.pid");
-  REQUIRE(s.warnings().size() == 1);
-  CHECK(s.warnings()[0] == "argus.conf:3: ARGUS_OUTPUT_FILE: its filter applies to remote readers too");
+  CHECK(s.warnings().empty());
+}
+
+TEST_CASE("each ARGUS_OUTPUT_FILE is a file of its own, with or without a filter") {
+  const Settings s = classic(
+      "ARGUS_INTERFACE=en0\nARGUS_OUTPUT_FILE=/a\nARGUS_OUTPUT_FILE=/b \"udp port 53\"\n"
+      "ARGUS_OUTPUT_FILE=\"/c tcp or icmp\"\n");
+  CHECK(s.list("capture.write") == Words{"/a", "/b - udp port 53", "/c - tcp or icmp"});
+  CHECK(s.where("capture.write") == "argus.conf:4");
+  CHECK(s.warnings().empty());
+  CHECK(settings_text(s).find("capture.write = [\"/a\", \"/b - udp port 53\", \"/c - tcp or icmp\"]") !=
+        std::string::npos);
+  CHECK(check_settings(s));
+  const auto wrong = [](std::string_view text) {
+    const auto done = check_settings(classic(text));
+    return done ? std::string("none") : done.error().text;
+  };
+  CHECK(wrong("ARGUS_OUTPUT_FILE=/a\nARGUS_OUTPUT_FILE=/b \"udp prt 53\"\n")
+            .starts_with("argus.conf:2:19: capture.write: /b: "));
+  CHECK(wrong("ARGUS_OUTPUT_FILE=/a\nARGUS_OUTPUT_FILE=/a tcp\n") ==
+        "argus.conf:2:19: capture.write: '/a' is written twice");
 }
 
 TEST_CASE("the classic's ways to name interfaces and sensors") {
@@ -412,7 +432,6 @@ TEST_CASE("what the classic file says and is not done is named with its line") {
   CHECK(warning("ARGUS_CAPTURE_DATA_LEN=0\n") == "none");
   CHECK(warning("ARGUS_ACCESS_PORT=561\n").find("listens on loopback") != std::string::npos);
   CHECK(classic("ARGUS_ACCESS_PORT=561\n").list("capture.listen") == Words{"561"});
-  CHECK(warning("ARGUS_OUTPUT_FILE=a\nARGUS_OUTPUT_FILE=b\n") != "none");
   CHECK(classic_error("ARGUS_OUTPUT_STREAM=argus-udp://224.0.20.21:561\n").starts_with("argus.conf:1:21: "));
   CHECK(classic_error("ARGUS_FLOW_STATUS_INTERVAL=often\n")
             .starts_with("argus.conf:1:28: ARGUS_FLOW_STATUS_INTERVAL: invalid duration 'often'"));

@@ -31,7 +31,7 @@ SourceSettings settings(const char* filter, std::uint64_t size, const char* inte
 TEST_CASE("what HUP finds changed is told apart by what it takes") {
   SensorOptions begun;
   begun.source = settings("", 10, "eth0");
-  begun.file.path = "a.flows";
+  begun.outputs = {{"a.flows"}};
   SensorOptions now = begun;
   const Shrinking source;
   SensorChanges none = changes_between(begun, begun, now, &source);
@@ -39,8 +39,8 @@ TEST_CASE("what HUP finds changed is told apart by what it takes") {
 
   now.source = settings("tcp", 5, "eth1");
   now.where_text = "udp";
-  now.file.path = "%H.flows";
-  now.file.rotation = {kHour, 0, kDay, 7, 5};
+  now.outputs = {{"%H.flows"}};
+  now.rotation = {kHour, 0, kDay, 7, 5};
   now.serve.listen = {"561"};
   now.serve.keys_path = "keys";
   now.rights.user = "nobody";
@@ -54,7 +54,7 @@ TEST_CASE("what HUP finds changed is told apart by what it takes") {
 
 TEST_CASE("a sensor without a file begins none, and its table does not grow") {
   SensorOptions begun, now;
-  now.file.path = "a.flows";
+  now.outputs = {{"a.flows"}};
   begun.source = settings("", 10, "eth0");
   now.source = settings("", 11, "eth0");
   const Shrinking source;

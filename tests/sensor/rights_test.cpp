@@ -109,7 +109,7 @@ TEST_CASE("root becomes the sudo caller, for good and without capabilities") {
 TEST_CASE("CAP_NET_RAW stays where it is asked for") {
   if (!is_root()) return;
   const std::string said =
-      in_child([] { return dropped({.user = "nobody", .group = {}, .folder = {}, .keep_net_raw = true}); });
+      in_child([] { return dropped({.user = "nobody", .group = {}, .folders = {}, .keep_net_raw = true}); });
   CHECK(said == fmt::format("rights: now user nobody (as requested), no capability but CAP_NET_RAW|65534|{0}|{0}|{1}|1",
                             kNetRaw, kNone));
 }
@@ -118,7 +118,7 @@ TEST_CASE("who is to stay root has no capability") {
   if (!is_root()) return;
   const std::string said = in_child([] {
     become_sudo_caller();
-    return dropped({.user = "root", .group = {}, .folder = {}, .stay_root = true});
+    return dropped({.user = "root", .group = {}, .folders = {}, .stay_root = true});
   });
   CHECK(said == fmt::format("rights: user root (as requested), no capabilities|0|{0}|{0}|{0}|1", kNone));
 }
@@ -134,14 +134,14 @@ TEST_CASE("root does not stay root unless that is asked for") {
     });
   };
   CHECK(uid_of({}) != "0");
-  CHECK(uid_of({.user = {}, .group = {}, .folder = open.path(), .makes_files = true}) != "0");
-  CHECK(uid_of({.user = {}, .group = {}, .folder = closed.path()}) != "0");  // one plain file, open by then
-  const std::string refused = uid_of({.user = {}, .group = {}, .folder = closed.path(), .makes_files = true});
+  CHECK(uid_of({.user = {}, .group = {}, .folders = {open.path()}, .makes_files = true}) != "0");
+  CHECK(uid_of({.user = {}, .group = {}, .folders = {closed.path()}}) != "0");  // one plain file, open by then
+  const std::string refused = uid_of({.user = {}, .group = {}, .folders = {closed.path()}, .makes_files = true});
   CHECK(refused.starts_with(closed.path() + ": only root could make the next file there"));
   CHECK(refused.ends_with("or say --stay-root"));
-  CHECK(uid_of({.user = {}, .group = {}, .folder = {}, .stay_root = true}) == "0");
-  CHECK(uid_of({.user = "root", .group = {}, .folder = {}}) == "--user root stays root, which needs --stay-root");
-  CHECK(uid_of({.user = "nobody", .group = {}, .folder = {}, .stay_root = true}) ==
+  CHECK(uid_of({.user = {}, .group = {}, .folders = {}, .stay_root = true}) == "0");
+  CHECK(uid_of({.user = "root", .group = {}, .folders = {}}) == "--user root stays root, which needs --stay-root");
+  CHECK(uid_of({.user = "nobody", .group = {}, .folders = {}, .stay_root = true}) ==
         "--stay-root and --user nobody exclude each other");
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("nobody is given what it must have, and no more") {
     const std::string path = folder + "/day.flows";
     (void)in_child([&]() -> std::string {
       ::unsetenv("SUDO_UID");
-      const auto who = choose_identity({.user = {}, .group = {}, .folder = folder});
+      const auto who = choose_identity({.user = {}, .group = {}, .folders = {folder}});
       const File file(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640), path);
       return who && who->is_shared && give_to(path, *who) ? "given" : "not";
     });
@@ -167,16 +167,16 @@ TEST_CASE("nobody is given what it must have, and no more") {
 
 TEST_CASE("users and groups are found by name and by number, or named as unknown") {
   if (!is_root()) return;
-  const auto chosen = choose_identity({.user = "65534", .group = "daemon", .folder = {}});
+  const auto chosen = choose_identity({.user = "65534", .group = "daemon", .folders = {}});
   REQUIRE(chosen);
   CHECK(chosen->uid == kNobody);
   CHECK(chosen->gid == 1);
   CHECK(chosen->name == "nobody");
-  CHECK(choose_identity({.user = "no-such-user", .group = {}, .folder = {}}).error().text ==
+  CHECK(choose_identity({.user = "no-such-user", .group = {}, .folders = {}}).error().text ==
         "--user: no user 'no-such-user'");
-  CHECK(choose_identity({.user = "nobody", .group = "no-such", .folder = {}}).error().code == Errc::usage);
-  CHECK(choose_identity({.user = {}, .group = "daemon", .folder = {}}).error().text == "--group needs --user");
-  CHECK_FALSE(choose_identity({.user = "123456789", .group = {}, .folder = {}}));
+  CHECK(choose_identity({.user = "nobody", .group = "no-such", .folders = {}}).error().code == Errc::usage);
+  CHECK(choose_identity({.user = {}, .group = "daemon", .folders = {}}).error().text == "--group needs --user");
+  CHECK_FALSE(choose_identity({.user = "123456789", .group = {}, .folders = {}}));
 }
 
 TEST_CASE("a file that root opened in a closed folder belongs to the caller and can be written on") {
@@ -185,7 +185,7 @@ TEST_CASE("a file that root opened in a closed folder belongs to the caller and 
   const std::string path = closed.path() + "/day.flows";
   const std::string said = in_child([&]() -> std::string {
     become_sudo_caller();
-    const RightsOptions options{.user = {}, .group = {}, .folder = closed.path()};
+    const RightsOptions options{.user = {}, .group = {}, .folders = {closed.path()}};
     const auto who = choose_identity(options);
     if (!who) return who.error().text;
     File file(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640), path);
@@ -207,7 +207,7 @@ TEST_CASE("files that could not follow later are an error before anything is cap
   const auto choose = [](const std::string& folder) {
     return in_child([&]() -> std::string {
       become_sudo_caller();
-      const auto who = choose_identity({.user = {}, .group = {}, .folder = folder, .makes_files = true});
+      const auto who = choose_identity({.user = {}, .group = {}, .folders = {folder}, .makes_files = true});
       return who ? who->name : who.error().text;
     });
   };
@@ -227,7 +227,7 @@ TEST_CASE("only what root has just made is given away") {
     REQUIRE(::stat(path.c_str(), &info) == 0);
     return info.st_uid;
   };
-  const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
+  const auto who = choose_identity({.user = "nobody", .group = {}, .folders = {}});
   REQUIRE(who);
   std::ofstream(file) << "x";
   REQUIRE(::link(file.c_str(), linked.c_str()) == 0);
@@ -251,7 +251,7 @@ TEST_CASE("a file that is given keeps the lock of its writer") {
   struct flock lock {};
   lock.l_type = F_WRLCK;
   REQUIRE(::fcntl(file.fd(), F_SETLK, &lock) == 0);
-  const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
+  const auto who = choose_identity({.user = "nobody", .group = {}, .folders = {}});
   REQUIRE(who);
   REQUIRE(give_to(path, *who));
   CHECK(in_child([&]() -> std::string {
@@ -267,7 +267,7 @@ TEST_CASE("of a pattern's file all that was made for it is given") {
   if (!is_root()) return;
   const ModeFolder folder(0755);
   const std::string pattern = folder.path() + "/a/b/%Y/x/%H.flows", path = folder.path() + "/a/b/2026/x/12.flows";
-  const auto who = choose_identity({.user = "nobody", .group = {}, .folder = {}});
+  const auto who = choose_identity({.user = "nobody", .group = {}, .folders = {}});
   REQUIRE(who);
   const MissingParts missing = missing_for(pattern);
   CHECK(missing.folders == std::vector<std::string>{folder.path() + "/a/b", folder.path() + "/a"});

@@ -17,7 +17,9 @@
 #include "flow/pump.h"
 #include "flow/sink.h"
 #include "flow/source.h"
+#include "sensor/output.h"
 #include "sink/behind.h"
+#include "support/capture_writer.h"
 #include "support/flow_builder.h"
 #include "support/said.h"
 #include "support/stubborn_sink.h"
@@ -266,4 +268,53 @@ TEST_CASE("a source that has ticks gives them to readers, and to nobody without 
   REQUIRE(made.taker.wanted);
   CHECK_FALSE(made.taker.wanted());
   CHECK(run(*sensor));
+}
+
+TEST_CASE("each file of a sensor has the records of its filter, and HUP gives it another name and filter") {
+  const KeptSignals kept;
+  std::atomic<bool> stop = false;
+  hear_sensor_signals();
+  const std::string folder = scratch_folder();
+  const auto outputs = [&](const std::string& few) {
+    auto out = parse_outputs({folder + "/all", folder + few});
+    REQUIRE(out);
+    return *out;
+  };
+  SensorOptions options = quiet();
+  options.rights.stay_root = true;
+  options.outputs = outputs("/few - sport < 1027");
+  options.reload = [&]() -> Result<SensorOptions> {
+    SensorOptions now = quiet();
+    now.outputs = outputs("/other - sport >= 1032");
+    return now;
+  };
+  auto script = std::make_unique<ScriptedSource>();
+  script->rows(6);
+  script->then([] { ::raise(SIGHUP); });
+  script->rows(4);
+  const auto place = std::make_shared<StubbornPlace>();
+  const auto sensor = opened(std::move(script), std::make_unique<StubbornSink>(place), options, stop);
+  const std::string said = said_by([&] { CHECK(run(*sensor)); });
+  CHECK(said.find("write changed") != std::string::npos);
+  const auto rows_in = [&](const char* name) { return heard(read_whole_file(folder + name)).rows; };
+  CHECK(rows_in("/all") == numbered_rows(0, 10));
+  // What still waited went to the new place.
+  std::vector<Row> some = rows_in("/few"), expected = numbered_rows(0, 3);
+  for (const Row& row : rows_in("/other")) some.push_back(row);
+  for (const Row& row : numbered_rows(8, 10)) expected.push_back(row);
+  CHECK(some == expected);
+}
+
+TEST_CASE("outputs are told apart by their names") {
+  CHECK(parse_outputs({})->empty());
+  CHECK(parse_outputs({"a", "b - tcp"})->at(1).where_text == "tcp");
+  CHECK(parse_output("my flows.out")->path == "my flows.out");
+  CHECK(parse_outputs({"a", "a - tcp"}).error().text == "'a' is written twice");
+  CHECK_FALSE(parse_output(" - tcp"));
+  CHECK(parse_output("a - udp prt 53").error().text.starts_with("a: filter: "));
+  std::vector<std::string> many;
+  for (std::size_t i = 0; i <= kOutputsMost; i++) many.push_back(std::to_string(i));
+  CHECK_FALSE(parse_outputs(many));
+  many.pop_back();
+  CHECK(parse_outputs(many));
 }

@@ -18,6 +18,7 @@ std::string columns(const std::vector<std::string>& words, const std::vector<std
     if (!out.empty()) out += ' ';
     out += info(column.field).name;
     if (column.width != 0) out += ':' + std::to_string(column.width);
+    if (!column.format.empty()) out += '~' + column.format;
   }
   return out;
 }
@@ -58,6 +59,34 @@ TEST_CASE("a colon gives a width") {
   CHECK(columns({"saddr:18"}) == "saddr:18");
   CHECK(columns({"+saddr:18"}) == "stime proto bytes saddr:18");
   CHECK(columns({"saddr:0"}) == "saddr");
+}
+
+TEST_CASE("places count from 1, or from 0 as the classic counts them") {
+  const auto first_of = [](const char* word, std::size_t first_place) {
+    const auto parsed = parse_columns({word}, kDefaults, first_place);
+    REQUIRE(parsed);
+    for (std::size_t i = 0; i < parsed->size(); i++)
+      if ((*parsed)[i].field == Field::saddr) return i;
+    return parsed->size();
+  };
+  for (std::size_t i = 0; i < 3; i++) {
+    const std::string word = "+" + std::to_string(i) + "saddr";
+    CHECK(first_of(word.c_str(), 0) == i);
+    CHECK(first_of(word.c_str(), 1) == (i == 0 ? 0 : i - 1));
+  }
+  CHECK(first_of("+99saddr", 0) == 3);
+}
+
+TEST_CASE("a second colon gives a format") {
+  CHECK(columns({"dur:9:%.2f"}) == "dur:9~%.2f");
+  CHECK(columns({"dur::%e"}) == "dur~%e");
+  CHECK(columns({"stime:20:%H:%M:%S"}) == "stime:20~%H:%M:%S");
+  CHECK(columns({"+state:5:%-5s"}) == "stime proto bytes state:5~%-5s");
+  for (const char* word : {"dur:9:", "dur:9:%", "dur:9:2f", "dur:9:%d%d", "dur:9:%n", "dur:9:%1000d", "dur:9:%.100f",
+                           "dur:9:%*d", "dur:x:%d", "stime:9:"}) {
+    CAPTURE(word);
+    CHECK_FALSE(parse_columns({word}, kDefaults));
+  }
 }
 
 TEST_CASE("what is no column is a usage error with a suggestion") {
