@@ -51,6 +51,9 @@ class Cluster final : public Command {
         "A flow whose directions have different VLANs is one record: `-m svid` counts all of it under the source's\n"
         "VLAN. `-M rmon -m svid` counts each direction under its own VLAN, and captures that are metered with `--key\n"
         "+vlan` have one flow for each VLAN; both agree with the frames.\n\n"
+        "## Large inputs\n\n"
+        "Frames of flow files are decoded, grouped and written on as many threads as there are cores, or on\n"
+        "`--threads`; the result does not depend on their number. Groups are held in memory, up to `--memory`.\n\n"
         "## Live input\n\n"
         "With `--remote`, `--follow` or live records from a pipe, cluster reads until `-T` or the first interrupt,\n"
         "then prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
@@ -62,6 +65,7 @@ class Cluster final : public Command {
     options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
     input_.declare_reading(options);
     output_.declare(options);
+    output_.declare_threads(options);
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {

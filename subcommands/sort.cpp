@@ -26,6 +26,11 @@ class Sort final : public Command {
          {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
          {"argus sort -m saddr -bytes -r day.flows", "'-' reverses an order"},
          {"argus sort -m bytes --remote sensor1 -T 60 -N 10", "the largest of a minute of live traffic"}},
+        "## Large inputs\n\n"
+        "Frames of flow files are decoded, sorted and written on as many threads as there are cores, or on\n"
+        "`--threads`; the result does not depend on their number. Rows are held in memory, up to `--memory`. What has\n"
+        "no room there goes to files without names in the folder that `TMPDIR` names, or in `/var/tmp`, which are gone\n"
+        "when sort ends, however it ends. With `-N` only the first rows are held.\n\n"
         "## Live input\n\n"
         "With `--remote`, `--follow` or live records from a pipe, sort reads until `-T` or the first interrupt, then\n"
         "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
@@ -37,6 +42,7 @@ class Sort final : public Command {
     options.flag("-v,--reverse", reverse_, "reverse the whole order");
     input_.declare_reading(options);
     output_.declare(options);
+    output_.declare_threads(options);
   }
   Result<Exit> run(Io& io) override {
     auto keys = parse_sort_keys(keys_);

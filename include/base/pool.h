@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -35,6 +36,26 @@ class Pool {
 
  private:
   Channel<std::function<void()>> tasks_;
+  std::vector<std::thread> workers_;
+};
+
+// Tasks that are begun in the order in which they are given, on threads of their own, while the giver goes on.
+class Ahead {
+ public:
+  // `threads`, the giver's own among them, up to kThreadsMost; fewer where the system makes no more.
+  explicit Ahead(std::size_t threads);
+  Ahead(const Ahead&) = delete;
+  Ahead& operator=(const Ahead&) = delete;
+  ~Ahead();  // tasks that nobody has begun are never done
+
+  class Task;
+  using Ticket = std::shared_ptr<Task>;
+  [[nodiscard]] Ticket give(std::function<void()> work);
+  // Until it is done, which the caller does itself where nobody has begun it. What it did is seen then.
+  void finish(const Ticket& ticket);
+
+ private:
+  Channel<Ticket> tasks_;
   std::vector<std::thread> workers_;
 };
 

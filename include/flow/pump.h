@@ -16,7 +16,9 @@ struct Pumped {
   std::vector<Error> problems;  // Source::problems at the end
 };
 
-// Binds, begins, pulls to the end, drains the ledger, finishes. A sink that answers Errc::closed ends it well.
+// Binds, begins, pulls to the end, drains the ledger, finishes. A sink that answers Errc::closed ends it well. On
+// several threads (Resources::threads) rows of a source that is not live are encoded while others are pulled; what the
+// sink appends is the same.
 [[nodiscard]] Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resources& resources);
 
 }  // namespace argus

@@ -70,6 +70,16 @@ class KeyPacker {
   void pack(std::span<const Column> columns, std::size_t rows, std::vector<std::uint64_t>& keys);
   // The same keys with numbers of addresses and strings replaced by their ranks, so that they compare like the values.
   [[nodiscard]] std::vector<std::uint64_t> ordered(std::vector<std::uint64_t> keys) const;
+  // Bits at the end of a key's last word that are no key's.
+  [[nodiscard]] unsigned spare_bits() const { return spare_bits_; }
+  // What the ranks of strings in ordered keys stand for, and where in a key they are.
+  struct Ranked {
+    std::size_t at = 0;  // bit of the rank, behind the one that is set when it is absent
+    bool descending = false;
+    std::vector<std::string> words;  // in order
+    friend bool operator==(const Ranked&, const Ranked&) = default;
+  };
+  [[nodiscard]] std::vector<Ranked> ranked() const;
   // The values of one spec in packed (not ordered) keys, for these keys by index.
   [[nodiscard]] Column unpacked(std::size_t spec, std::span<const std::uint64_t> keys,
                                 std::span<const std::uint32_t> which) const;
@@ -92,7 +102,12 @@ class KeyPacker {
 
   std::vector<Slot> slots_;
   std::size_t words_ = 1;
+  unsigned spare_bits_ = 0;
 };
+
+// Puts rank_of[rank] in the place of each rank in ordered keys of `words` words.
+void rerank(std::span<std::uint64_t> keys, std::size_t words, const KeyPacker::Ranked& from,
+            std::span<const std::uint32_t> rank_of);
 
 // Indices of `count` keys of `words` words in ascending order, equal keys by index.
 [[nodiscard]] std::vector<std::uint32_t> order_of(std::span<const std::uint64_t> keys, std::size_t words,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
+#include <utility>
 
 #include "base/thread.h"
 #include "base/time.h"
@@ -29,6 +31,17 @@ class Helpers {
   Guarded<std::size_t> left_;
 };
 
+// Beside the caller's thread; fewer where the system makes no more.
+std::vector<std::thread> workers_beside(std::size_t threads, const std::function<void()>& body) {
+  std::vector<std::thread> out;
+  while (out.size() + 1 < std::min(threads, kThreadsMost)) {
+    auto worker = start_thread("a share of the work", body);
+    if (!worker) break;
+    out.push_back(*std::move(worker));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::size_t usable_cores() {
@@ -39,15 +52,10 @@ std::size_t usable_cores() {
 }
 
 Pool::Pool(std::size_t threads) : tasks_(kThreadsMost) {
-  const std::size_t workers = std::clamp<std::size_t>(threads, 1, kThreadsMost) - 1;
-  while (workers_.size() < workers) {
-    auto worker = start_thread("a share of the work", [this] {
-      while (!tasks_.finished())
-        if (const auto task = tasks_.pop(kSecond)) (*task)();
-    });
-    if (!worker) break;
-    workers_.push_back(*std::move(worker));
-  }
+  workers_ = workers_beside(threads, [this] {
+    while (!tasks_.finished())
+      if (const auto task = tasks_.pop(kSecond)) (*task)();
+  });
 }
 
 Pool::~Pool() {
@@ -68,6 +76,50 @@ void Pool::run(std::size_t n, const std::function<void(std::size_t)>& task) {
       helpers.leave();
     });
   work();
+}
+
+class Ahead::Task {
+ public:
+  explicit Task(std::function<void()> work) : work_(std::move(work)) {}
+  // Unless somebody has begun it.
+  void work() {
+    if (begun_.exchange(true)) return;
+    work_();
+    work_ = nullptr;  // with what it holds
+    done_.use([](bool& done) { done = true; });
+  }
+  void wait() {
+    done_.use_when([](bool done) { return done; }, [](bool) {});
+  }
+
+ private:
+  std::function<void()> work_;
+  std::atomic<bool> begun_ = false;
+  Guarded<bool> done_{false};
+};
+
+Ahead::Ahead(std::size_t threads) : tasks_(SIZE_MAX) {
+  workers_ = workers_beside(threads, [this] {
+    while (!tasks_.finished())
+      if (const auto task = tasks_.pop(kSecond)) (*task)->work();
+  });
+}
+
+Ahead::~Ahead() {
+  while (tasks_.pop(0)) continue;
+  tasks_.close();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+Ahead::Ticket Ahead::give(std::function<void()> work) {
+  auto ticket = std::make_shared<Task>(std::move(work));
+  if (!workers_.empty()) tasks_.push(ticket);
+  return ticket;
+}
+
+void Ahead::finish(const Ticket& ticket) {
+  ticket->work();
+  ticket->wait();
 }
 
 }  // namespace argus

@@ -1,18 +1,74 @@
 #include "flow/pump.h"
 
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "base/pool.h"
 #include "flow/batch.h"
 
 namespace argus {
 
 namespace {
 
-Result<> pump_ledger(Source& source, Sink& sink, Journal& all) {
+// Rows into a sink: made into what it appends on several threads, and appended in their order on one.
+class RowWriter {
+ public:
+  RowWriter(Sink& sink, std::size_t threads) : sink_(sink), threads_(threads) {}
+
+  Result<> write(const Batch& batch) {
+    if (threads_ < 2) return sink_.write(batch);
+    if (!ahead_) ahead_.emplace(threads_);
+    for (Batch& rows : sink_.arrange(batch)) {
+      auto coded = std::make_shared<Coded>();
+      coded->ticket = ahead_->give([this, coded = coded.get(), rows = std::move(rows)] {
+        coded->done = sink_.encode(rows, [&](Encoded piece) {
+          coded->pieces.push_back(std::move(piece));
+          return Result<>();
+        });
+      });
+      waiting_.push_back(std::move(coded));
+      if (waiting_.size() > 2 * threads_) ARGUS_TRY(append_first());
+    }
+    return {};
+  }
+  // Nothing is on its way any more.
+  Result<> settle() {
+    while (!waiting_.empty()) ARGUS_TRY(append_first());
+    return {};
+  }
+
+ private:
+  struct Coded {
+    std::vector<Encoded> pieces;
+    Result<> done;
+    Ahead::Ticket ticket;
+  };
+
+  Result<> append_first() {
+    const std::shared_ptr<Coded> first = std::move(waiting_.front());
+    waiting_.pop_front();
+    ahead_->finish(first->ticket);
+    ARGUS_TRY(std::move(first->done));
+    for (Encoded& piece : first->pieces) ARGUS_TRY(sink_.append(std::move(piece)));
+    return {};
+  }
+
+  Sink& sink_;
+  std::size_t threads_;
+  std::deque<std::shared_ptr<Coded>> waiting_;  // in the order of the rows
+  std::optional<Ahead> ahead_;                  // gone before what its tasks write to
+};
+
+Result<> pump_ledger(Source& source, Sink& sink, RowWriter& rows, Journal& all) {
   Journal fresh;
   source.drain(fresh);
   if (fresh.empty()) return {};
   for (const LedgerEntry& entry : fresh.entries()) all.sum(entry);
+  ARGUS_TRY(rows.settle());
   return sink.ledger(fresh.entries());
 }
 
@@ -24,18 +80,21 @@ Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resour
     if (const auto raw = sink.raw_frame_request()) source.accept_raw_frames(*raw);
     ARGUS_TRY(source.bind(needs, resources));
     ARGUS_TRY(sink.begin(source.header()));
+    RowWriter rows(sink, source.header().live ? 1 : resources.threads);  // live rows wait for nothing
     for (;;) {
       Batch batch;
       ARGUS_TRY_LET(const Step step, source.next(batch));
-      ARGUS_TRY(pump_ledger(source, sink, done.journal));
+      ARGUS_TRY(pump_ledger(source, sink, rows, done.journal));
       if (step == Step::end) break;
       if (step == Step::tick) {
+        ARGUS_TRY(rows.settle());
         ARGUS_TRY(sink.tick());
       } else if (batch.rows() != 0) {
         done.rows += batch.rows();
-        ARGUS_TRY(sink.write(batch));
+        ARGUS_TRY(rows.write(batch));
       }
     }
+    ARGUS_TRY(rows.settle());
     return sink.finish();
   };
   auto result = run();

@@ -179,6 +179,7 @@ KeyPacker::KeyPacker(const std::vector<Spec>& specs) {
     slots_.push_back(std::move(slot));
   }
   words_ = std::max<std::size_t>(1, (at + 63) / 64);
+  spare_bits_ = static_cast<unsigned>(words_ * 64 - at);
 }
 
 void KeyPacker::start_numbers(Slot& slot) {
@@ -267,6 +268,29 @@ std::vector<std::uint64_t> KeyPacker::ordered(std::vector<std::uint64_t> keys) c
     }
   }
   return keys;
+}
+
+std::vector<KeyPacker::Ranked> KeyPacker::ranked() const {
+  std::vector<Ranked> out;
+  for (const Slot& slot : slots_) {
+    if (!slot.strings) continue;
+    Ranked& one = out.emplace_back(Ranked{slot.at + 1, slot.spec.descending, {}});
+    for (const std::string* word : slot.strings->words()) one.words.push_back(*word);
+    std::sort(one.words.begin(), one.words.end());
+  }
+  return out;
+}
+
+void rerank(std::span<std::uint64_t> keys, std::size_t words, const KeyPacker::Ranked& from,
+            std::span<const std::uint32_t> rank_of) {
+  for (std::size_t i = 0; i < keys.size(); i += words) {
+    std::uint64_t* const key = keys.data() + i;
+    if (take_bits(key, from.at - 1, 1) != 0) continue;
+    const auto stored = static_cast<std::uint32_t>(take_bits(key, from.at, kNumberBits));
+    const std::uint32_t rank = rank_of[from.descending ? ~stored : stored];
+    clear_bits(key, from.at, kNumberBits);
+    put_bits(key, from.at, kNumberBits, from.descending ? ~rank : rank);
+  }
 }
 
 Column KeyPacker::unpacked(std::size_t spec, std::span<const std::uint64_t> keys,

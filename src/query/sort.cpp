@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "flow/batch.h"
 #include "flow/column.h"
+#include "flow/parts.h"
 #include "flow/where.h"
-#include "query/gather.h"
-#include "query/memory.h"
-#include "query/packed.h"
+#include "query/run_merge.h"
+#include "query/sorted_run.h"
 
 namespace argus {
 
@@ -17,7 +17,7 @@ namespace {
 class SortStage final : public Stage {
  public:
   SortStage(SourcePtr input, std::vector<SortKey> keys, std::optional<std::uint64_t> first)
-      : Stage(std::move(input)), keys_(std::move(keys)), first_(first), packer_(specs_of(keys_)) {}
+      : Stage(std::move(input)), keys_(std::move(keys)), first_(first) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     resources_ = resources;
@@ -33,103 +33,87 @@ class SortStage final : public Stage {
   }
 
   Result<Step> next(Batch& out) override {
-    while (!ended_) {
+    if (makers_.empty()) ARGUS_TRY(pull_all_parts());
+    while (!merge_) {
       Batch batch;
       ARGUS_TRY_LET(const Step step, input_->next(batch));
       if (step == Step::tick) return step;
-      if (step == Step::end) {
-        ended_ = true;
-        settle();
-        break;
-      }
-      keep(std::move(batch));
-      ARGUS_TRY(check_memory(rows_.size(), bytes(), resources_.memory_max));
+      if (step == Step::end) ARGUS_TRY(settle());
+      else ARGUS_TRY(makers_[0].add(batch, {UINT64_MAX, ++single_}));  // behind all that parts gave
     }
-    if (next_ == order_.size()) return Step::end;
-    const std::size_t count = std::min(kBatchRowsMax, order_.size() - next_);
-    std::vector<Pick> picks;
-    picks.reserve(count);
-    for (const std::uint32_t row : std::span(order_).subspan(next_, count)) picks.push_back(rows_[row]);
-    next_ += count;
-    out = filtered(picked(batches_, picks), where_.get());
+    const std::uint64_t left = first_.value_or(UINT64_MAX) - given_;
+    ARGUS_TRY_LET(const Batch rows, merge_->rows(static_cast<std::size_t>(std::min(kRowsAtOnce, left))));
+    if (rows.rows() == 0) return Step::end;
+    given_ += rows.rows();
+    out = filtered(rows, where_.get());
     return Step::rows;
   }
 
  private:
-  static std::vector<KeyPacker::Spec> specs_of(const std::vector<SortKey>& keys) {
-    std::vector<KeyPacker::Spec> out;
-    for (const SortKey& key : keys) out.push_back({info(key.field).type, key.descending, false});
-    return out;
+  static constexpr std::uint64_t kRowsAtOnce = 16'384;  // a frame of a flow file: whoever writes one copies nothing
+  static constexpr std::uint64_t kMakerBytesLeast = 32u << 20;
+
+  // Each thread makes runs of what it pulls.
+  Result<> pull_all_parts() {
+    const std::uint64_t makers = std::min<std::uint64_t>(resources_.threads, resources_.memory_max / kMakerBytesLeast);
+    const auto threads = static_cast<std::size_t>(std::max<std::uint64_t>(makers, 1));
+    plan_ = sort_plan(keys_, first_, resources_.memory_max / threads);
+    while (makers_.size() < threads) makers_.emplace_back(plan_);
+    const auto take = [&](std::size_t worker, const Batch& batch) {
+      return makers_[worker].add(batch, batch.ordinal());
+    };
+    ARGUS_TRY(pull_parts(*input_, threads, take));
+    return {};
   }
 
-  void keep(Batch batch) {
-    if (batch.rows() == 0) return;
-    std::vector<Column> columns;
-    for (const SortKey& key : keys_) columns.push_back(column_of(batch, key.field));
-    packer_.pack(columns, batch.rows(), packed_);
-    const auto number = static_cast<std::uint32_t>(batches_.size());
-    for (std::uint32_t row = 0; row < batch.rows(); row++) rows_.push_back({number, row});
-    batch_bytes_ += bytes_of(batch);
-    batches_.push_back(std::move(batch));
-    if (first_ && rows_.size() >= prune_at()) prune();
-  }
-
-  // Rows held when all but the first are let go: twice the first ones, and enough that it pays.
-  [[nodiscard]] std::size_t prune_at() const {
-    constexpr std::uint64_t kFarMore = std::uint64_t{1} << 31;
-    return static_cast<std::size_t>(std::min(*first_, kFarMore) +
-                                    std::max<std::uint64_t>(std::min(*first_, kFarMore), kBatchRowsMax));
-  }
-
-  void settle() {
-    order_ = order_of(packer_.ordered(packed_), packer_.words(), rows_.size());
-    if (first_ && order_.size() > *first_) order_.resize(static_cast<std::size_t>(*first_));
-  }
-
-  // Keeps the first rows alone, in the order they came, so that ties stay in input order.
-  void prune() {
-    settle();
-    std::sort(order_.begin(), order_.end());
-    std::vector<Batch> batches;
-    std::vector<std::uint64_t> packed;
-    std::vector<Pick> rows;
-    packed.reserve(order_.size() * packer_.words());
-    batch_bytes_ = 0;
-    for (std::size_t at = 0; at < order_.size(); at += kBatchRowsMax) {
-      std::vector<Pick> picks;
-      for (const std::uint32_t row : std::span(order_).subspan(at, std::min(kBatchRowsMax, order_.size() - at))) {
-        rows.push_back({static_cast<std::uint32_t>(batches.size()), static_cast<std::uint32_t>(picks.size())});
-        picks.push_back(rows_[row]);
-        const auto key = packed_.begin() + static_cast<std::ptrdiff_t>(row * packer_.words());
-        packed.insert(packed.end(), key, key + static_cast<std::ptrdiff_t>(packer_.words()));
+  // No more rows will come.
+  Result<> settle() {
+    std::vector<SortedRun> runs;
+    std::vector<std::size_t> maker_of;
+    for (RunMaker& maker : makers_) {
+      ARGUS_TRY(maker.finish());
+      for (SortedRun& run : maker.runs()) {
+        runs.push_back(std::move(run));
+        maker_of.push_back(static_cast<std::size_t>(&maker - makers_.data()));
       }
-      batches.push_back(picked(batches_, picks));
-      batch_bytes_ += bytes_of(batches.back());
     }
-    batches_ = std::move(batches);
-    packed_ = std::move(packed);
-    rows_ = std::move(rows);
-    packer_.renumber(packed_);
-    order_.clear();
+    merge_.emplace(std::move(runs), plan_.words);
+    if (makers_.size() == 1) return {};
+    const std::vector<std::vector<std::uint32_t>> numbers = batch_numbers();
+    for (std::size_t i = 0; i < maker_of.size(); i++) merge_->number_batches(i, numbers[maker_of[i]]);
+    return {};
   }
 
-  // What is held, and what ordering it will take.
-  [[nodiscard]] std::size_t bytes() const {
-    return batch_bytes_ + packer_.bytes() + packed_.capacity() * 8 + rows_.capacity() * sizeof(Pick) +
-           rows_.size() * (packer_.words() * 8 + 20);
+  // Of each maker's batches among all, in the order of the input.
+  [[nodiscard]] std::vector<std::vector<std::uint32_t>> batch_numbers() const {
+    struct Place {
+      Ordinal from;
+      std::size_t maker = 0, number = 0;
+      auto operator<=>(const Place&) const = default;
+    };
+    std::vector<Place> all;
+    std::vector<std::vector<std::uint32_t>> out;
+    for (std::size_t i = 0; i < makers_.size(); i++) {
+      out.emplace_back(makers_[i].batches().size());
+      for (const Ordinal& from : makers_[i].batches()) all.push_back({from, i, all.size()});
+    }
+    std::sort(all.begin(), all.end());
+    std::vector<std::uint32_t> rank(all.size());
+    for (std::size_t i = 0; i < all.size(); i++) rank[all[i].number] = static_cast<std::uint32_t>(i);
+    auto at = rank.begin();
+    for (auto& numbers : out)
+      for (std::uint32_t& number : numbers) number = *at++;
+    return out;
   }
 
   std::vector<SortKey> keys_;
   std::optional<std::uint64_t> first_;
-  KeyPacker packer_;
   Resources resources_;
   WherePtr where_;
-  std::vector<Batch> batches_;
-  std::vector<std::uint64_t> packed_;  // a key a row held
-  std::vector<Pick> rows_;             // where it is
-  std::vector<std::uint32_t> order_;
-  std::size_t next_ = 0, batch_bytes_ = 0;
-  bool ended_ = false;
+  SortPlan plan_;
+  std::vector<RunMaker> makers_;  // one a thread
+  std::optional<RunMerge> merge_;
+  std::uint64_t single_ = 0, given_ = 0;
 };
 
 class LimitStage final : public Stage {

@@ -32,6 +32,31 @@ TEST_CASE("where no threads are to be had, fewer do the work") {
   }
 }
 
+TEST_CASE("what is given ahead is done once it is finished, on however many threads") {
+  for (const int made : {0, 1, 3}) {
+    const NoThreads none(made);
+    std::vector<unsigned> done(200, 0);
+    std::vector<Ahead::Ticket> tickets;
+    Ahead ahead(4);
+    for (unsigned& one : done) tickets.push_back(ahead.give([&one] { one++; }));
+    for (std::size_t i = 0; i < done.size(); i++) {
+      ahead.finish(tickets[i]);
+      CHECK(done[i] == 1);
+      ahead.finish(tickets[i]);
+      CHECK(done[i] == 1);
+    }
+  }
+}
+
+TEST_CASE("what is given ahead and never finished is done once or not at all") {
+  std::atomic<unsigned> done = 0;
+  {
+    Ahead ahead(3);
+    for (int i = 0; i < 100; i++) (void)ahead.give([&] { done++; });
+  }
+  CHECK(done <= 100);
+}
+
 TEST_CASE("there are no more threads than a pool may have") {
   CHECK(usable_cores() >= 1);
   CHECK(usable_cores() <= kThreadsMost);

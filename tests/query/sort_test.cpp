@@ -203,28 +203,6 @@ TEST_CASE("limited gives the rows from begin to end, counted before any filter a
   CHECK(numbers(rows_of(*flows, {{Field::spkts}, std::make_shared<Even>(), {}}), Field::spkts) == Numbers{4, 6});
 }
 
-TEST_CASE("more rows than memory allows are an error, the first rows of as many are not") {
-  std::vector<Batch> batches;
-  std::uint64_t next = 0;
-  for (int b = 0; b < 8; b++) {
-    std::vector<std::uint64_t> bytes(kBatchRowsMax);
-    for (auto& v : bytes) v = next++;
-    Batch batch(kBatchRowsMax);
-    batch.set(Field::sbytes, Column::flat(std::move(bytes)));
-    batches.push_back(std::move(batch));
-  }
-  Resources small;
-  small.memory_max = 12u << 20;
-  const SourcePtr all = sorted(source_of(batches), sort_keys({"sbytes"}), std::nullopt);
-  const auto failed = try_rows_of(*all, {{Field::sbytes}, nullptr, {}}, small);
-  REQUIRE_FALSE(failed);
-  CHECK(failed.error().code == Errc::limit);
-  const SourcePtr few = sorted(source_of(batches), sort_keys({"sbytes"}), 3);
-  const auto rows = try_rows_of(*few, {{Field::sbytes}, nullptr, {}}, small);
-  REQUIRE(rows);
-  CHECK(numbers(*rows, Field::sbytes) == Numbers{next - 1, next - 2, next - 3});
-}
-
 TEST_CASE("nothing sorted is nothing") {
   CHECK(sorted_rows({}, {"bytes"}).empty());
   CHECK(sorted_rows({batch_of({})}, {"bytes"}, 5).empty());

@@ -1,0 +1,185 @@
+// The sorted whole depends neither on threads nor on memory nor on how the input is divided, to the byte.
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/scratch.h"
+#include "codec/block.h"
+#include "codec/frame.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+#include "flow/source.h"
+#include "query/dealt.h"
+#include "query/sort.h"
+#include "support/flow_builder.h"
+
+using namespace argus;
+
+namespace {
+
+std::vector<SortKey> sort_keys(const std::vector<std::string>& words) {
+  auto parsed = parse_sort_keys(words);
+  if (!parsed) FAIL(parsed.error().text);
+  return *parsed;
+}
+
+// Divided anywhere; each piece in one shape or another.
+std::vector<Batch> pieces_of(const Batch& all, std::mt19937_64& random, std::size_t most) {
+  std::vector<Batch> out;
+  for (std::size_t at = 0; at < all.rows();) {
+    std::vector<std::uint32_t> rows(std::min<std::size_t>(1 + random() % most, all.rows() - at));
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(at));
+    const Batch piece = gathered(all, rows);
+    out.push_back(random() % 2 == 0 ? piece : with_dictionaries(piece));
+    at += rows.size();
+  }
+  return out;
+}
+
+Result<std::vector<std::vector<std::byte>>> frames(Source& source, const Resources& resources) {
+  ARGUS_TRY(source.bind({FieldSet::all_stored(), nullptr, {}}, resources));
+  std::vector<std::vector<std::byte>> out;
+  for (;;) {
+    Batch batch;
+    ARGUS_TRY_LET(const Step step, source.next(batch));
+    if (step == Step::end) return out;
+    FrameHead head;
+    if (batch.rows() != 0) out.push_back(encode_block(batch, head));
+  }
+}
+
+// Numbers of two columns that are random and one that counts.
+std::vector<Batch> wide_batches(std::size_t batches, std::size_t rows) {
+  std::mt19937_64 random(3);
+  std::vector<Batch> out;
+  for (std::size_t b = 0; b < batches; b++) {
+    std::vector<std::uint64_t> bytes(rows), packets(rows), number(rows);
+    for (std::size_t i = 0; i < rows; i++) {
+      bytes[i] = random() % 1000;
+      packets[i] = random();
+      number[i] = b * rows + i;
+    }
+    Batch batch(rows);
+    batch.set(Field::sbytes, Column::flat(std::move(bytes)));
+    batch.set(Field::dpkts, Column::flat(std::move(packets)));
+    batch.set(Field::spkts, Column::flat(std::move(number)));
+    batch.set(Field::srcid, Column::constant(std::string(b % 2 == 0 ? "one" : "two")));
+    out.push_back(std::move(batch));
+  }
+  return out;
+}
+
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(const char* path) {
+    if (const char* now = ::getenv("TMPDIR")) before_ = now;
+    ::setenv("TMPDIR", path, 1);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    if (before_) ::setenv("TMPDIR", before_->c_str(), 1);
+    else ::unsetenv("TMPDIR");
+  }
+
+ private:
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("the order and its bytes are those of one thread with all memory, however the input is divided") {
+  std::mt19937_64 random(11);
+  const std::vector<std::vector<std::string>> lists = {
+      {"bytes"}, {"-bytes"}, {"srcid"}, {"-srcid", "saddr"}, {"stime"}, {"dur", "proto"}, {"saddr"},
+      {"dursq"}, {"state"},  {"load"},  {"proto", "dport"}};
+  for (const auto& words : lists) {
+    CAPTURE(words);
+    std::vector<Row> rows;
+    while (rows.size() < 300) rows.push_back(random_row(random, random() % 4 == 0));
+    const Batch all = batch_of(rows);
+    for (const std::optional<std::uint64_t> first : {std::optional<std::uint64_t>(), {7u}, {100u}, {1000u}}) {
+      const auto expected = frames(*sorted(source_of({all}), sort_keys(words), first), {});
+      REQUIRE(expected);
+      for (const std::size_t threads : {1u, 2u, 8u})
+        for (const std::uint64_t memory : {2ull << 30, 2ull << 20, 40ull << 10, 4ull << 10}) {
+          CAPTURE(first.value_or(0), threads, memory);
+          const auto flows = sorted(dealt(pieces_of(all, random, 40)), sort_keys(words), first);
+          const auto done = frames(*flows, {memory, nullptr, threads});
+          REQUIRE(done);
+          const bool same = *done == *expected;
+          REQUIRE(same);
+        }
+    }
+  }
+}
+
+TEST_CASE("what has no room in memory goes through the scratch folder, from several threads as well") {
+  const std::vector<Batch> batches = wide_batches(120, 10'000);
+  for (const auto& words : {std::vector<std::string>{"sbytes"}, {"srcid", "-sbytes"}}) {
+    const auto expected = frames(*sorted(source_of(batches), sort_keys(words), std::nullopt), {});
+    REQUIRE(expected);
+    for (const std::uint64_t memory : {std::uint64_t{64} << 20, std::uint64_t{8} << 20, std::uint64_t{1} << 20}) {
+      CAPTURE(memory);
+      const auto done = frames(*sorted(dealt(batches), sort_keys(words), std::nullopt), {memory, nullptr, 2});
+      REQUIRE(done);
+      const bool same = *done == *expected;
+      REQUIRE(same);
+    }
+  }
+}
+
+TEST_CASE("the first rows need no memory for the others") {
+  const ScratchFolder none("/nowhere");
+  const std::vector<Batch> batches = wide_batches(40, 50'000);
+  const auto few = frames(*sorted(source_of(batches), sort_keys({"sbytes"}), 3), {4u << 20, nullptr, 1});
+  REQUIRE(few);
+  const auto all = sorted(source_of(batches), sort_keys({"sbytes"}), 3);
+  const std::vector<Row> rows = rows_of(*all);
+  REQUIRE(rows.size() == 3);
+  std::uint64_t before = 0;
+  for (const Row& one : rows) {
+    CHECK(one.number(Field::sbytes) == 999);
+    CHECK(one.number(Field::spkts) > before);
+    before = one.number(Field::spkts);
+  }
+}
+
+TEST_CASE("a scratch folder that is missing is named, with what to do") {
+  const ScratchFolder none("/nowhere/at all");
+  const auto done =
+      frames(*sorted(source_of(wide_batches(20, 10'000)), sort_keys({"sbytes"}), std::nullopt), {1u << 20, nullptr, 1});
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == Errc::io);
+  CHECK(done.error().text == "scratch folder /nowhere/at all: no such file or directory");
+  CHECK(done.error().hint == "set TMPDIR to a folder with more room, or allow more memory with --memory");
+}
+
+TEST_CASE("a scratch folder without room is named") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto heard = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit little{100'000, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &little) == 0);
+  const auto done =
+      frames(*sorted(source_of(wide_batches(20, 10'000)), sort_keys({"sbytes"}), std::nullopt), {1u << 20, nullptr, 1});
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, heard);
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == Errc::io);
+  CHECK(done.error().text == "scratch folder " + scratch_place() + ": file too large");
+  CHECK_FALSE(done.error().hint.empty());
+}
