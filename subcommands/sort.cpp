@@ -29,8 +29,8 @@ class Sort final : public Command {
         "## Large inputs\n\n"
         "Frames of flow files are decoded, sorted and written on as many threads as there are cores, or on\n"
         "`--threads`; the result does not depend on their number. Rows are held in memory, up to `--memory`. What has\n"
-        "no room there goes to files without names in the folder that `TMPDIR` names, or in `/var/tmp`, which are gone\n"
-        "when sort ends, however it ends. With `-N` only the first rows are held.\n\n"
+        "no room there goes to files without names in the folder that `TMPDIR` names, or in `/var/tmp`, which are\n"
+        "gone when sort ends, however it ends. With `-N` only the first rows are held.\n\n"
         "## Live input\n\n"
         "With `--remote`, `--follow` or live records from a pipe, sort reads until `-T` or the first interrupt, then\n"
         "prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};
