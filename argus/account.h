@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "argus/name_lookup.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
 #include "shell/io.h"
@@ -28,7 +31,8 @@ struct Account {
   bool as_json = false;       // that as the last line of standard output
   bool fail_on_loss = false;  // Exit::damaged where packets or records were lost before they came here
   bool fail_empty = false;    // Exit::nothing where no row came
-  std::string cut = {};       // what an interruption leaves, "day.flows is unchanged"; empty: nothing to say
+  std::shared_ptr<const NameLookup> names = {};  // tells what it did not find out
+  std::string cut = {};  // what an interruption leaves, "day.flows is unchanged"; empty: nothing to say
   // The last line on standard error; an empty text is none.
   std::function<std::string(const Outcome&)> closing = {};
 };
@@ -37,6 +41,7 @@ struct Account {
 struct InputAsked {
   TimeSpan span = {};    // of the ledger entries that are wanted
   bool explain = false;  // --explain: behind all else, what was read is said
+  Nanos read_for = 0;    // -T; 0: until the end
 };
 
 struct RunOptions {

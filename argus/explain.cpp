@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/count_text.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -102,10 +103,6 @@ class Explained final : public Stage, public MeasuredSource {
   std::uint64_t came_ = 0;
 };
 
-std::string counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string frames_text(const ReadCounts& read) {
   std::vector<std::string> parts = {fmt::format("{} read", read.frames_read)};
   const auto skipped = [&](std::uint64_t count, std::string_view why) {
@@ -130,7 +127,7 @@ std::string plan_text(const ReadPlan& plan) {
 
 std::string read_text(const Progress& progress) {
   const ReadCounts& read = progress.read;
-  std::string out = read.files == 0 ? "was read: live input" : "was read: " + counted(read.files, "input");
+  std::string out = read.files == 0 ? "was read: live input" : "was read: " + count_text(read.files, "input");
   const std::uint64_t skipped = read.skipped_by_time + read.skipped_by_range + read.skipped_by_membership;
   if (read.frames_read + skipped != 0) out += line("frames", frames_text(read));
   if (progress.packets != 0) out += line("packets", fmt::format("{} read and metered", progress.packets));

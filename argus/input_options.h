@@ -46,7 +46,7 @@ class InputOptions {
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   [[nodiscard]] const std::optional<std::string>& filter() const { return filter_; }
   [[nodiscard]] const TimeSpan& span() const { return span_; }
-  [[nodiscard]] InputAsked asked() const { return {span_, explain_}; }
+  [[nodiscard]] InputAsked asked() const { return {span_, explain_, read_for_}; }
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }

@@ -65,7 +65,7 @@ void report_silence(const Journal& journal) {
   for (const LedgerEntry& entry : journal.entries()) {
     if (entry.item != LedgerItem::sensor_silent) continue;
     const std::string sensor = entry.sensor.empty() ? "" : escaped(entry.sensor) + ": ";
-    log_warning(fmt::format("{}{} {}", sensor, entry.count, ledger_text(entry.item)));
+    log_warning(sensor + ledger_text(entry.item, entry.count));
   }
 }
 
@@ -76,14 +76,14 @@ void report_losses(const Journal& journal) {
     const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
     if (!is_loss(item) || reported_separately) continue;
     if (item == LedgerItem::sensor_silent) report_silence(journal);
-    else log_warning(fmt::format("{} {}", count, ledger_text(item)));
+    else log_warning(ledger_text(item, count));
   }
 }
 
 void report_ledger(const Journal& journal) {
   for (const auto& [item, count] : totals_of(journal)) {
-    if (ledger_text(item).empty()) continue;
-    std::string line = fmt::format("{} {}", count, ledger_text(item));
+    std::string line = ledger_text(item, count);
+    if (line.empty()) continue;
     if (const std::string sensors = sensors_of(journal, item); !sensors.empty()) line += fmt::format(" ({})", sensors);
     is_loss(item) ? log_warning(line) : log_note(line);
   }

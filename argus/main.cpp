@@ -14,5 +14,5 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk
   argus::hear_stop_signals();
   argus::Signals& heard = argus::signals();
-  return argus::run_program(argc, argv, {&heard.stop, &heard.number});
+  return argus::close_output(argus::run_program(argc, argv, {&heard.stop, &heard.number}));
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "argus/closing.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -15,6 +16,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/host_names.h"
 #include "flow/ledger.h"
 #include "query/sort.h"
 #include "shell/pipe.h"
@@ -106,6 +108,7 @@ void OutputOptions::declare(OptionSet& options) {
   options.value(
       "-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
       "rows printed: 10, 11-20, 11+5; i10: records read");
+  declare_resolver(options, flags_.resolved, resolver_);
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   options.value(
       "-p", "DIGITS",
@@ -241,6 +244,32 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   return text;
 }
 
+Result<std::shared_ptr<NameLookup>> OutputOptions::open_names(const Io& io) const {
+  if (!flags_.resolved) return std::shared_ptr<NameLookup>();
+  const bool terminal = ::isatty(io.out.fd()) != 0 && !flags_.wide;
+  return NameLookup::open(resolver_, terminal ? NameLookup::kTerminalWidth : kHostNameBytesMax, io.stop);
+}
+
+std::function<std::string(const Outcome&)> OutputOptions::closing_line(const Io& io, const InputAsked& asked, bool live,
+                                                                       RowsPrinted rows) const {
+  const bool read_by_eye = io.line && ::isatty(io.out.fd()) != 0 && !quiet_ && !io.classic && write_.empty() &&
+                           kind().look == SinkLook::table && separator_.empty();
+  if (!read_by_eye) return {};
+  return [this, &io, asked, live, rows = std::move(rows)](const Outcome& done) {
+    ClosingFacts facts;
+    facts.rows = rows ? rows() : done.rows;
+    facts.utc = utc_;
+    const auto reached = [](const std::optional<Range>& range, std::uint64_t got) {
+      return range && range->end != UINT64_MAX && got >= range->end - range->begin;
+    };
+    facts.rows_limited = !rows && (reached(rows_, done.rows) || reached(records_, io.progress->read.rows_kept));
+    const auto ran = std::chrono::steady_clock::now() - io.started;
+    facts.time_limited = live && asked.read_for != 0 && ran >= std::chrono::nanoseconds(asked.read_for);
+    facts.stopped = live && io.stop != nullptr && *io.stop;
+    return closing_text(facts, *io.progress, done, wall_now());
+  };
+}
+
 Result<OutputTarget> OutputOptions::check_target(const std::vector<std::string>& inputs, FlowFileMode mode) const {
   struct stat target {};
   const bool exists = ::stat(write_.c_str(), &target) == 0;
@@ -335,6 +364,8 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   const auto chosen = [&](SinkPtr records) {
     return columns_.empty() ? std::move(records) : narrowed(std::move(records), columns);
   };
+  ARGUS_TRY_LET(const std::shared_ptr<NameLookup> names, open_names(io));
+  if (names) text.style.hosts = &names->names();
   if (to_file()) {
     ARGUS_TRY_LET(Output out, open_file(io, inputs));
     out.sink = chosen(std::move(out.sink));
@@ -345,7 +376,7 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   const bool may_be_records = !wants_text() && columns_.empty() && !io.classic;
   if (write_ == "-" || (may_be_records && reader_takes_records(io.out.fd(), io.started)))
     return Output{chosen(flow_stream_sink(standard_output())), {}};
-  return Output{kind().open(io.out, std::move(text)), {}};
+  return Output{kind().open(io.out, std::move(text)), {}, names};
 }
 
 }  // namespace argus

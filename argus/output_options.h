@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "argus/account.h"
+#include "argus/name_lookup.h"
 #include "base/result.h"
 #include "flow/sink.h"
 #include "flow/source.h"
@@ -37,6 +38,7 @@ struct OutputTarget {
 struct Output {
   SinkPtr sink;
   OutputTarget target;
+  std::shared_ptr<NameLookup> names = nullptr;  // that the sink prints, which must not outlive them; null: none
 };
 
 // The flags of the kinds of text that have this look, into `text`.
@@ -56,6 +58,14 @@ class OutputOptions {
   [[nodiscard]] Result<Output> open_sink(Io& io, const StreamHeader& header,
                                          const std::vector<std::string>& inputs) const;
   [[nodiscard]] RunOptions run_options(const InputAsked& asked) const;
+  // --resolve, for a table on io.out; null: not asked for. Usage error for a server that is none.
+  [[nodiscard]] bool resolves() const { return flags_.resolved; }
+  [[nodiscard]] Result<std::shared_ptr<NameLookup>> open_names(const Io& io) const;
+  // Somebody reads a table at a terminal, and standard error there: what Account::closing says of `rows`, without a
+  // function those that went into the sink. `live`: the source was. Else empty.
+  using RowsPrinted = std::function<std::uint64_t()>;
+  [[nodiscard]] std::function<std::string(const Outcome&)> closing_line(const Io& io, const InputAsked& asked,
+                                                                        bool live, RowsPrinted rows = {}) const;
 
   // For a command that prints its own text: how it is to look; TextOptions::separator says more of tables and separated
   // text. Usage error for more than one kind.
@@ -104,7 +114,7 @@ class OutputOptions {
   AccountOptions account_;
   std::array<bool, kTextKinds> kinds_{};  // that were asked for
   TextOptions flags_;                     // what text_flags() say; nothing else of it
-  std::string write_, separator_, time_format_, header_every_;
+  std::string write_, separator_, time_format_, header_every_, resolver_;
   std::vector<std::string> written_;
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -21,6 +22,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "shell/classic.h"
+#include "shell/elsewhere.h"
 #include "shell/io.h"
 #include "shell/options.h"
 #include "shell/progress_line.h"
@@ -69,19 +71,6 @@ int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> word
   return static_cast<int>(*result);
 }
 
-// Commands of other programs, and what does the same here.
-struct Elsewhere {
-  std::string_view name, says;
-};
-constexpr std::array kElsewhere = {
-    Elsewhere{"merge", "'argus sort -m stime -r FILE...' merges files in the order of time"},
-    Elsewhere{"concat", "'argus show -r FILE... -w FILE' puts files into one"},
-    Elsewhere{"filter", "'argus show -r FILE - FILTER' filters records"},
-    Elsewhere{"group", "'argus cluster -m FIELD...' groups records"},
-    Elsewhere{"aggregate", "'argus cluster -m FIELD...' groups records"},
-    Elsewhere{"stats", "'argus count' prints totals"},
-};
-
 // The classic argus.conf that makes a bare `argus` of root the sensor, as it makes the classic daemon: one that says
 // where records go. Empty: there is none, or other settings take its place.
 std::string classic_plan() {
@@ -100,10 +89,8 @@ std::string classic_plan() {
 }
 
 int unknown_command(const std::string& name) {
-  const auto* row =
-      std::find_if(kElsewhere.begin(), kElsewhere.end(), [&](const Elsewhere& e) { return e.name == name; });
-  if (row != kElsewhere.end()) {
-    log_error(fmt::format("'{}' is not a command; {}", name, row->says));
+  if (const std::string_view here = found_elsewhere(name); !here.empty()) {
+    log_error(fmt::format("'{}' is not a command; {}", escaped(name), here));
     return static_cast<int>(Exit::wrong_request);
   }
   std::vector<std::string> known;
@@ -113,6 +100,17 @@ int unknown_command(const std::string& name) {
 }
 
 }  // namespace
+
+int close_output(int status) {
+  if (::close(STDOUT_FILENO) == 0 || errno == EBADF || errno == EINTR) return status;
+  const std::string reason = system_reason(errno);
+  return guarded([&] {
+    log_error("stdout: not all of it may be on the disk: " + reason);
+    const auto ended = static_cast<Exit>(status);
+    const bool done = ended == Exit::done || ended == Exit::nothing || ended == Exit::damaged;
+    return done ? static_cast<int>(Exit::could_not) : status;
+  });
+}
 
 int guarded(const std::function<int()>& run) {
   try {

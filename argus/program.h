@@ -13,6 +13,9 @@ struct StopSignal {
 };
 
 [[nodiscard]] int run_program(int argc, char** argv, const StopSignal& stop);
+// Closes standard output behind a program that ended with `status`. Where the system says only then that it did not
+// keep what was written (NFS, quotas), that is said, and the exit status of what is done or damaged is 1.
+[[nodiscard]] int close_output(int status);
 
 // The doorway of what the library throws where memory or threads are not to be had: said, and exit status 1.
 [[nodiscard]] int guarded(const std::function<int()>& run);

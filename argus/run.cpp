@@ -2,6 +2,8 @@
 
 #include "argus/explain.h"
 #include "argus/ledger_report.h"
+#include "argus/name_lookup.h"
+#include "base/count_text.h"
 #include "base/log.h"
 #include "flow/field.h"
 #include "shell/progress_line.h"
@@ -13,11 +15,11 @@ namespace {
 std::string interruption(const Progress& progress) {
   // What was read ahead of the records is not known so exactly.
   if (progress.bytes_whole != 0 && progress.bytes >= progress.bytes_whole)
-    return fmt::format("interrupted near the end of {} bytes", progress.bytes_whole);
+    return "interrupted near the end of " + count_text(progress.bytes_whole, "byte");
   if (progress.bytes_whole != 0)
-    return fmt::format("interrupted after {} of {} bytes", progress.bytes, progress.bytes_whole);
-  if (progress.packets != 0) return fmt::format("interrupted after {} packets", progress.packets);
-  return fmt::format("interrupted after {} records", progress.records);
+    return fmt::format("interrupted after {} of {}", progress.bytes, count_text(progress.bytes_whole, "byte"));
+  if (progress.packets != 0) return "interrupted after " + count_text(progress.packets, "packet");
+  return "interrupted after " + count_text(progress.records, "record");
 }
 
 // What could not be done outranks what was damaged, and both outrank what the account makes of a good end.
@@ -42,6 +44,7 @@ Result<Outcome> conclude(Io& io, Pumped done, const Progress* cut, const Account
   }
   Outcome out{done.rows, std::move(done.journal), std::move(done.problems), cut != nullptr};
   out.exit = cut != nullptr ? io.interrupted() : exit_of(out, account);
+  if (account.names) account.names->report();
   if (cut != nullptr) log_error(interruption(*cut) + (account.cut.empty() ? "" : "; " + account.cut));
   if (account.closing)
     if (const std::string last = account.closing(out); !last.empty()) log_note(last);
@@ -67,8 +70,11 @@ Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output
   source = output.rows_wanted(std::move(source));
   if (io.line && ::isatty(io.out.fd()) != 0) source = answering(std::move(source), io.line);
   ARGUS_TRY_LET(const Output to, output.open_sink(io, source->header(), inputs));
+  if (to.names) source = resolved(std::move(source), to.names);
   RunOptions options = output.run_options(asked);
   options.account.cut = to.target.left_when_cut();
+  options.account.names = to.names;
+  options.account.closing = output.closing_line(io, asked, source->header().live);
   return run_pipeline(io, *source, *to.sink, options);
 }
 

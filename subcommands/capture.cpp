@@ -12,6 +12,7 @@
 #include "argus/input_options.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
+#include "base/count_text.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/signals.h"
@@ -57,7 +58,8 @@ std::string closing_line(const Outcome& done, const std::vector<OutputTarget>& t
     if (entry.item == LedgerItem::received) received += entry.count;
   std::vector<std::string> written;
   for (const OutputTarget& target : targets) written.push_back(target.written());
-  return fmt::format("{} packets, {} records {}", received, done.rows, joined(written, ", "));
+  return fmt::format("{}, {} {}", count_text(received, "packet"), count_text(done.rows, "record"),
+                     joined(written, ", "));
 }
 
 class Capture final : public Command {
@@ -107,6 +109,7 @@ class Capture final : public Command {
     input_.declare(options);
     output_.take_several();
     output_.declare(options);
+    options.hide("--resolve,--resolver");
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
   }
@@ -257,6 +260,8 @@ Result<Exit> Capture::meter_files(Io& io) {
 }
 
 Result<Exit> Capture::run(Io& io) {
+  if (output_.resolves())
+    return fail(Errc::usage, "--resolve: a capture does not wait for names; argus show --resolve prints them");
   if (!input_.paths().empty()) {
     if (!live_.interfaces.empty())
       return fail(Errc::usage, "-i and -r exclude each other: read either interfaces or files");

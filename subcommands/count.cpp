@@ -8,6 +8,7 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/name_lookup.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/file.h"
@@ -41,6 +42,7 @@ struct CountPlan {
   bool classic = false;  // looks as racount does
   bool quiet = false;
   std::uint64_t memory_max = 0;
+  std::shared_ptr<NameLookup> names;  // null: addresses stay addresses
 };
 
 FieldSet stored_sums(const CountPlan& plan) {
@@ -94,12 +96,15 @@ class CountSink final : public RowSink {
       return out_.write(text);
     }
     Report report = totals();
+    rows_ = report.rows.size();
     const bool heading = text_.header_every >= 0;
     if (form_ == OutputOptions::Form::table && text_.separator.empty()) {
       append_table(report, heading, text);
       if (plan_.addresses) {
+        const Report more = kinds();
+        rows_ += more.rows.size();
         text += '\n';
-        append_table(kinds(), heading, text);
+        append_table(more, heading, text);
       }
     } else {
       if (plan_.addresses) join(report, kinds());
@@ -108,6 +113,8 @@ class CountSink final : public RowSink {
     }
     return out_.write(text);
   }
+  // Lines of tables that were printed.
+  [[nodiscard]] std::uint64_t rows_printed() const { return rows_; }
 
  private:
   // As racount prints it: the sum, a line for each protocol, and the kinds of addresses.
@@ -199,6 +206,11 @@ class CountSink final : public RowSink {
     return {text, text};
   }
 
+  void look_up_keys(const Batch& rows) const {
+    FieldSet keys;
+    for (const Field key : shown_keys_) keys.add(key);
+    plan_.names->look_up(rows, keys, NameLookup::Waits::run);
+  }
   Report totals() const {
     Report out;
     if (says_what()) out.columns.push_back({"row", false});
@@ -214,6 +226,7 @@ class CountSink final : public RowSink {
     for (const Field key : shown_keys_) keys.emplace_back(key, style_);
     for (const Field sum : plan_.sums) sums.emplace_back(sum, style_);
     for (const Lines& some : lines()) {
+      if (plan_.names) look_up_keys(some.rows);
       for (FieldPrinter& printer : keys) printer.start(some.rows);
       for (FieldPrinter& printer : sums) printer.start(some.rows);
       for (std::size_t row = 0; row < some.rows.rows(); row++) {
@@ -256,6 +269,7 @@ class CountSink final : public RowSink {
   std::vector<Field> shown_keys_;
   Counter& counter_;
   TopRows top_;
+  std::uint64_t rows_ = 0;
 };
 
 class Count final : public Command {
@@ -318,13 +332,19 @@ class Count final : public Command {
     if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
     else if (modes_.rmon()) flows = doubled(std::move(flows));
     TextOptions text = output_.text_options(io, flows->header());
+    ARGUS_TRY_LET(plan.names, output_.open_names(io));
+    if (plan.names) text.style.hosts = &plan.names->names();
     plan.classic = io.classic && keys_.empty() && output_.column_words().empty() && text.separator.empty() &&
                    form == OutputOptions::Form::table;
     const CountOptions counts{stored_sums(plan), plan.protocols, plan.addresses};
     Counter counter(counts);
     if (keys_.empty()) flows = counted(std::move(flows), counts, counter);
+    RunOptions run = output_.run_options(input_.asked());
+    run.account.names = plan.names;
     CountSink sink(std::move(plan), counter, io.out, form, std::move(text));
-    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, output_.run_options(input_.asked())));
+    run.account.closing =
+        output_.closing_line(io, input_.asked(), flows->header().live, [&sink] { return sink.rows_printed(); });
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *flows, sink, run));
     return done.exit;
   }
 

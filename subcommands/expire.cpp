@@ -4,6 +4,7 @@
 #include "archive/retention.h"
 #include "argus/command.h"
 #include "argus/file_options.h"
+#include "base/count_text.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -59,8 +60,8 @@ class Expire final : public Command {
     const Removal removed = remove_expired(pattern, plan);
     for (const std::string& text : removed.failures) log_error(text);
     if (!quiet_)
-      log_note(
-          fmt::format("{} of {} files removed, {} of {} bytes", removed.files, plan.files, removed.bytes, plan.bytes));
+      log_note(fmt::format("{} of {} removed, {} of {}", removed.files, count_text(plan.files, "file"), removed.bytes,
+                           count_text(plan.bytes, "byte")));
     return removed.failures.empty() ? Exit::done : Exit::could_not;
   }
 
@@ -68,10 +69,10 @@ class Expire final : public Command {
   Result<Exit> say_plan(Io& io, const FilePattern& pattern, const Expiry& plan) const {
     std::string text;
     for (const Expiry::Going& going : plan.going)
-      text += fmt::format("{}  {} bytes  {}\n", escaped(path_of(pattern, going.file.names)), going.file.bytes,
-                          reason_text(going.reason));
-    text += fmt::format("{} of {} files would be removed, {} of {} bytes\n", plan.going.size(), plan.files,
-                        plan.going_bytes, plan.bytes);
+      text += fmt::format("{}  {}  {}\n", escaped(path_of(pattern, going.file.names)),
+                          count_text(going.file.bytes, "byte"), reason_text(going.reason));
+    text += fmt::format("{} of {} would be removed, {} of {}\n", plan.going.size(), count_text(plan.files, "file"),
+                        plan.going_bytes, count_text(plan.bytes, "byte"));
     ARGUS_TRY(io.out.write(text));
     return Exit::done;
   }

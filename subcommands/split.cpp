@@ -10,6 +10,7 @@
 #include "argus/input_options.h"
 #include "argus/run.h"
 #include "base/clock_span.h"
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "filter/filter.h"
@@ -102,8 +103,7 @@ class Split final : public Command {
   // The records that came, each of them once. Files are `written` but for those that were there before.
   static std::string closing_line(const SplitCounts& counts, const CutCounts& cuts) {
     const std::uint64_t came = counts.records - (cuts.pieces - cuts.records);
-    std::string text =
-        fmt::format("{} file{}, {} record{}", counts.files, counts.files == 1 ? "" : "s", came, came == 1 ? "" : "s");
+    std::string text = count_text(counts.files, "file") + ", " + count_text(came, "record");
     if (cuts.records != 0) text += fmt::format(", {} of them cut at a border", cuts.records);
     return text + existing_text(counts);
   }

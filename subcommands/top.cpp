@@ -11,6 +11,7 @@
 #include "argus/explain.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/name_lookup.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/host_names.h"
 #include "flow/notice.h"
 #include "flow/source.h"
 #include "flow/where.h"
@@ -79,6 +81,7 @@ class Top final : public Command {
   void declare_look(OptionSet& options);
   [[nodiscard]] TopOpener opener(bool records) const;
   [[nodiscard]] Result<SourcePtr> open(Io& io);
+  [[nodiscard]] Result<> prepare_names(const Io& io);
 
   InputOptions input_;
   AccountOptions account_;
@@ -86,7 +89,10 @@ class Top final : public Command {
   TopOptions top_;
   ColourWhen colour_ = ColourWhen::automatic;
   int numbers_ = 0;
-  bool once_ = false, batch_ = false, not_mouse_ = false;
+  bool once_ = false, batch_ = false, not_mouse_ = false, resolve_ = false;
+  std::string resolver_;
+  std::shared_ptr<NameLookup> names_;               // where frames are printed
+  std::unique_ptr<BackgroundLookup> names_behind_;  // of the screen
   std::optional<Nanos> idle_;
 };
 
@@ -144,6 +150,8 @@ void Top::declare_look(OptionSet& options) {
   options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto follows NO_COLOR");
   declare_text_flags(options, SinkLook::separated, top_.saved);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
+  options.flag("--resolve", resolve_, "names of hosts in the place of addresses, as the name servers say (DNS)");
+  declare_resolver(options, resolve_, resolver_);
   options.flag("--no-mouse", not_mouse_, "leave the mouse to the terminal");
 }
 
@@ -191,6 +199,22 @@ Result<SourcePtr> Top::open(Io& io) {
   return source;
 }
 
+Result<> Top::prepare_names(const Io& io) {
+  static const FieldSet kEnds = {Field::saddr, Field::daddr, Field::smask, Field::dmask};
+  if (!top_.print) {
+    ARGUS_TRY_LET(names_behind_, BackgroundLookup::start(resolver_, kHostNameBytesMax));
+    top_.hosts = &names_behind_->names();
+    top_.name_hosts = [this](const Batch& rows) { names_behind_->want(rows, kEnds); };
+    return {};
+  }
+  ARGUS_TRY_LET(names_, NameLookup::open(resolver_, kHostNameBytesMax, io.stop));
+  top_.hosts = &names_->names();
+  top_.name_hosts = [this](const Batch& rows) {
+    names_->look_up(rows, kEnds, top_.live ? NameLookup::Waits::rows : NameLookup::Waits::run);
+  };
+  return {};
+}
+
 Result<Exit> Top::run(Io& io) {
   ARGUS_TRY(modes_.check(io));
   top_.colour = wants_colour(colour_, io.out.fd());
@@ -234,11 +258,13 @@ Result<Exit> Top::run(Io& io) {
   top_.span = input_.span();
   top_.idle = idle_.value_or(top_.live && !top_.waits ? kIdleLive : 0);
   top_.ends_with_input = top_.live && input_.has_time_limit();
+  if (resolve_) ARGUS_TRY(prepare_names(io));
   ARGUS_TRY_LET(plan, plan_top(top_));
   ARGUS_TRY_LET(TopRun run, top_.print ? print_top(io, std::move(source), top_, plan)
                                        : run_top(io, std::move(source), top_, std::move(plan)));
   Account account = account_.account();
   account.as_json = top_.json;
+  account.names = names_;
   ARGUS_TRY_LET(const Outcome done, conclude(io, std::move(run.done), run.cut ? &run.progress : nullptr, account));
   if (input_.asked().explain) log_note(read_text(run.progress));
   return done.exit;

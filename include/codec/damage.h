@@ -38,10 +38,14 @@ class DamageLog {
 
   explicit DamageLog(std::string name) : name_(std::move(name)) {}  // of the input, which begins each sentence
 
-  void say(Place place, Errc code, std::string text) { insert({place, code, std::move(text), {}, false, 0}); }
-  // `text`, the number of good records until there, `rest`.
-  void say_good(Place place, Errc code, std::string text, std::string rest) {
-    insert({place, code, std::move(text), std::move(rest), true, good_});
+  void say(Place place, Errc code, std::string text) { insert({place, code, std::move(text), {}, {}, 0}); }
+  // `text`, how many good records there are until there, `which` of them: "after 12 records so far".
+  void say_count(Place place, Errc code, std::string text, std::string which) {
+    insert({place, code, std::move(text), std::move(which), Counts::number, good_});
+  }
+  // The same as a sentence: "12 records before it are good".
+  void say_good(Place place, Errc code, std::string text, std::string which) {
+    insert({place, code, std::move(text), std::move(which), Counts::good, good_});
   }
   void lose(Place place, const Lost& lost);
   // Records of frames that were met, and those of them that were lost after all.
@@ -64,11 +68,12 @@ class DamageLog {
   [[nodiscard]] const FirstLost& first_lost() const { return first_; }
 
  private:
+  enum class Counts : std::uint8_t { nothing, number, good };
   struct Saying {
     Place place;
     Errc code{};
-    std::string text, rest;
-    bool counts = false;
+    std::string text, which;
+    Counts counts = Counts::nothing;
     std::uint64_t good = 0;
   };
   void insert(Saying saying);

@@ -149,8 +149,11 @@ class StreamReader {
   void end_inside(std::string text);
   [[nodiscard]] DamageLog::Place place() const { return {met_, true}; }
   void say(Errc code, std::string text) { log_.say(place(), code, std::move(text)); }
-  void say_good(Errc code, std::string text, std::string rest) {
-    log_.say_good(place(), code, std::move(text), std::move(rest));
+  void say_count(Errc code, std::string text, std::string which) {
+    log_.say_count(place(), code, std::move(text), std::move(which));
+  }
+  void say_good(Errc code, std::string text, std::string which) {
+    log_.say_good(place(), code, std::move(text), std::move(which));
   }
 
   InputStream input_;

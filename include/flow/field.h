@@ -74,6 +74,11 @@ struct FieldInfo {
 // What ticks (meter/meter.h) may be asked for.
 [[nodiscard]] const FieldSet& tick_fields();
 
+// Whose values stand out in a table where they are not zero.
+[[nodiscard]] const FieldSet& alarming_fields();
+// The field that the text of this one reads besides.
+[[nodiscard]] std::optional<Field> beside(Field field);
+
 // A field of groups that counts the different values of another one (query/tally.h).
 struct DistinctField {
   Field made, of;

@@ -12,8 +12,11 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "flow/host_names.h"
 
 namespace argus {
+
+class HostNames;
 
 // How much is said by name.
 enum class Names : std::uint8_t {
@@ -27,6 +30,8 @@ struct TextStyle {
   TimeStyle time;      // times
   int digits = 6;      // fraction digits of durations, rates, percentages, 0 to 9
   bool human = false;  // 2.31M instead of exact integers
+  // Names in the place of addresses; null: none. They must outlive what prints so.
+  const HostNames* hosts = nullptr;
 };
 
 // Prints values of one field; made once a column, called once a row.

@@ -14,7 +14,7 @@
 namespace argus {
 
 enum class LedgerItem : std::uint8_t {
-#define LEDGER(name, code, text) name = code,
+#define LEDGER(name, code, ...) name = code,
 #include "flow/ledger.def"
 };
 
@@ -42,7 +42,8 @@ class Journal {
 
 [[nodiscard]] std::string_view ledger_name(
     LedgerItem item);  // "kernel_dropped"; empty for a code this build does not know
-[[nodiscard]] std::string_view ledger_text(LedgerItem item);  // "packets dropped by the kernel"
+// "1 packet dropped by the kernel"; empty for such a code.
+[[nodiscard]] std::string ledger_text(LedgerItem item, std::uint64_t count);
 // Says that something is missing (everything but received and metered).
 [[nodiscard]] constexpr bool is_loss(LedgerItem item) {
   return item != LedgerItem::received && item != LedgerItem::metered;

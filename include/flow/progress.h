@@ -1,7 +1,10 @@
 // How far inputs were read and what of them was passed over, for those who have to say so.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+
+#include "base/time.h"
 
 namespace argus {
 
@@ -18,6 +21,14 @@ struct ReadCounts {
   friend bool operator==(const ReadCounts&, const ReadCounts&) = default;
 };
 
+// From the first to the last packet of what was read, wanted or not, as far as that is known.
+struct TimesRead {
+  Nanos first = INT64_MAX, last = INT64_MIN;
+  [[nodiscard]] bool known() const { return first <= last; }
+  void widen(Nanos from, Nanos to) { first = std::min(first, from), last = std::max(last, to); }
+  friend bool operator==(const TimesRead&, const TimesRead&) = default;
+};
+
 // What is not known is 0.
 struct Progress {
   bool cut = false;                          // stopped before the end; never what is live
@@ -25,6 +36,7 @@ struct Progress {
   std::uint64_t packets = 0, records = 0;    // of captures; of flow files, whether read or skipped
   bool ended = false;                        // the end of it was seen, whatever stopped then
   ReadCounts read = {};
+  TimesRead times = {};  // of frames that were read, and of captures
 };
 
 // Of the present input, and those that were left before it.

@@ -47,6 +47,7 @@ struct TextOptions {
   std::string zone;          // of times, said once in the heading of a table; empty: not said
   int screen_width = 0;      // columns of the terminal that a table is to fit; 0: it is as wide as it is
   bool wide = false;         // it is, on a terminal too
+  bool resolved = false;     // names of hosts are wanted: style.hosts has them
   bool exact_times = false;  // how times look was asked for: to fit, they do not lose their fractions
   bool coloured = false;     // the heading of a table, and losses, stand out
 };

@@ -6,15 +6,19 @@
 #include <string_view>
 #include <vector>
 
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/host_names.h"
 #include "query/key.h"
 #include "sink/text.h"
 #include "store/live_table.h"
 
 namespace argus {
+
+class HostNames;
 
 struct TopColumn {
   enum class Kind : std::uint8_t { field, rate, peak, trend };
@@ -59,13 +63,14 @@ struct TopLook {
   bool lines = false;  // the last 40 s instead of bars
   bool graph = true;
   bool ascii = false;
-  TextOptions saved;  // flags that rows saved as text are written with; nothing else of it
+  const HostNames* hosts = nullptr;  // names in the place of addresses in the list of rows; null: none
+  TextOptions saved;                 // flags that rows saved as text are written with; nothing else of it
 };
 
 // "41.2M", "812": three digits and a prefix. "Ki", "Mi" with iec.
 [[nodiscard]] std::string short_number(double value, bool iec);
 // 12345678 as "12 345 678".
-[[nodiscard]] std::string spaced(std::uint64_t value);
+[[nodiscard]] inline std::string spaced(std::uint64_t value) { return grouped_digits(value, ' '); }
 // "8 min 44 s", "1.5 s", "38.2 ms": two units at most.
 [[nodiscard]] std::string time_words(Nanos length);
 // What traffic is in the unit of the look.

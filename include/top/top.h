@@ -11,6 +11,7 @@
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/host_names.h"
 #include "flow/progress.h"
 #include "flow/pump.h"
 #include "flow/source.h"
@@ -39,7 +40,9 @@ struct TopOptions {
   double speed = 0;
   Names names = Names::all;
   bool ascii = false, mouse = true, colour = true;
-  TextOptions saved;  // as TopLook::saved
+  TextOptions saved;                                  // as TopLook::saved
+  const HostNames* hosts = nullptr;                   // as TopLook::hosts
+  std::function<void(const Batch& rows)> name_hosts;  // of rows that are about to be shown; empty: nobody is to be told
   // As text instead of on the screen:
   bool print = false, json = false;
   std::uint64_t frames_max = 0;  // 0: until the input ends

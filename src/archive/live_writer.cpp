@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/retention.h"
+#include "base/count_text.h"
 #include "base/text.h"
 #include "sink/flow_place.h"
 
@@ -314,7 +315,7 @@ Result<> LiveWriter::finish() {
   // What was said of the disk while it ran is said again at the end, for the exit status.
   if (left == 0 && trouble_) return *trouble_;
   if (left == 0) return {};
-  return fail(Errc::io, "{}; {} records are lost", outage_.reason().empty() ? path : outage_.reason(), left);
+  return fail(Errc::io, "{}; {} lost", outage_.reason().empty() ? path : outage_.reason(), count_is(left, "record"));
 }
 
 LiveFileCounts LiveWriter::counts() const {

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "base/terminal_codes.h"
 #include "base/text.h"
 
 namespace argus {
@@ -28,8 +29,6 @@ spdlog::logger& logger() {
   return *made;
 }
 
-constexpr std::string_view kStandsOut = "\x1b[1;31m", kPlain = "\x1b[0m";
-
 bool& coloured() {
   static bool shown = false;
   return shown;
@@ -42,15 +41,16 @@ class Transient {
     const std::lock_guard lock(mutex_);
     program_ = program;
   }
-  void show(std::string_view text) {
+  void show(std::string_view text, bool alarm) {
     const std::lock_guard lock(mutex_);
-    // Without wrapping it is one line whatever its length (DECAWM).
-    put(fmt::format("\r\x1b[K\x1b[?7l{}: {}\x1b[?7h", program_, escaped(text)));
+    const bool stands_out = alarm && coloured();
+    put(fmt::format("{}{}{}: {}{}{}{}", kLineAnew, kWrapOff, program_, stands_out ? kFaultText : "", escaped(text),
+                    stands_out ? kPlainText : "", kWrapOn));
     shown_ = true;
   }
   void take_back() {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(shown_, false)) put("\r\x1b[K");
+    if (std::exchange(shown_, false)) put(kLineAnew);
   }
 
  private:
@@ -79,7 +79,7 @@ void append_pointed(std::string_view line, std::string_view below, std::string& 
     return;
   }
   const std::size_t begin = byte_at(line, caret), end = byte_at(line, below.size());
-  out.append(line.substr(0, begin)).append(kStandsOut).append(line.substr(begin, end - begin)).append(kPlain);
+  out.append(line.substr(0, begin)).append(kFaultText).append(line.substr(begin, end - begin)).append(kPlainText);
   out += line.substr(end);
 }
 
@@ -119,7 +119,9 @@ void log_start(std::string_view program, LogLevel level) {
 }
 
 void log_colours(bool shown) { coloured() = shown; }
-void log_transient(std::string_view text) { text.empty() ? transient().take_back() : transient().show(text); }
+void log_transient(std::string_view text, bool alarm) {
+  text.empty() ? transient().take_back() : transient().show(text, alarm);
+}
 void log_note(std::string_view text) { say(spdlog::level::info, text); }
 void log_warning(std::string_view text) { say(spdlog::level::warn, text); }
 void log_detail(std::string_view text) { say(spdlog::level::debug, text); }

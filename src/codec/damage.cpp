@@ -1,5 +1,7 @@
 #include "codec/damage.h"
 
+#include "base/count_text.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -51,8 +53,10 @@ Damage DamageLog::damage_of(const Lost& lost, std::size_t sayings) const {
   Damage out{lost.records, lost.bytes, lost.frames, {}, unsaid_};
   for (std::size_t i = 0; i < sayings; i++) {
     const Saying& one = sayings_[i];
-    const std::string good = one.counts ? std::to_string(one.good) : std::string();
-    out.said.push_back(while_doing(name_, fail(one.code, "{}{}{}", one.text, good, one.rest)));
+    std::string text = one.text;
+    if (one.counts != Counts::nothing) text += count_text(one.good, "record") + one.which;
+    if (one.counts == Counts::good) text += one.good == 1 ? " is good" : " are good";
+    out.said.push_back(while_doing(name_, fail(one.code, "{}", text)));
   }
   return out;
 }

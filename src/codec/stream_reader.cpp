@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "base/count_text.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "codec/frame.h"
@@ -51,7 +52,7 @@ bool is_chain(Bytes bytes, bool open) {
 }
 
 std::string lost_text(const FrameHead& head, std::uint64_t offset, std::string_view why) {
-  return fmt::format("block {} at byte {}: {}; {} records left out", head.number, offset, why, head.rows);
+  return fmt::format("block {} at byte {}: {}; {} left out", head.number, offset, why, count_text(head.rows, "record"));
 }
 
 std::string mended_text(const FrameHead& head, std::uint64_t offset) {
@@ -87,7 +88,7 @@ Result<Bytes> StreamReader::look(std::size_t n) {
   auto bytes = input_.peek(n);
   if (bytes) return *bytes;
   if (bytes.error().code != Errc::corrupt) return while_doing(input_.name(), std::move(bytes.error()));
-  if (!torn_) say_good(Errc::corrupt, bytes.error().text + "; ", " records before that are good");
+  if (!torn_) say_good(Errc::corrupt, bytes.error().text + "; ", " before that");
   torn_ = true;
   return Bytes();
 }
@@ -112,8 +113,8 @@ Result<> StreamReader::pass(std::uint64_t n) {
 // The input ends inside a frame. While its writer is at work, that is a frame on its way and no damage.
 void StreamReader::end_inside(std::string text) {
   if (!torn_) {
-    if (is_being_written(input_.fd())) say_good(Errc::harmless, "still being written; ", " records so far");
-    else say_good(Errc::corrupt, text + "; ", " records before it are good");
+    if (is_being_written(input_.fd())) say_count(Errc::harmless, "still being written; ", " so far");
+    else say_good(Errc::corrupt, text + "; ", " before it");
   }
   torn_ = true;
 }
@@ -134,7 +135,8 @@ Result<bool> StreamReader::find_head(FrameHead& head) {
   if (fault == HeadFault::none && continues(head)) return true;
   const std::size_t marked = std::min(bytes.size(), kFrameMarker.size());
   if (fault == HeadFault::too_short && std::memcmp(bytes.data(), kFrameMarker.data(), marked) == 0) {
-    end_inside(fmt::format("ends in the middle of a frame's head ({} bytes short)", kFrameHeadSize - bytes.size()));
+    end_inside(fmt::format("ends in the middle of a frame's head ({} short)",
+                           count_text(kFrameHeadSize - bytes.size(), "byte")));
     ARGUS_TRY(pass(bytes.size()));
     return false;
   }
@@ -199,9 +201,9 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
   if (another || starts_stream(head)) {
     const bool told = torn_ || unknown_loss_;
     if (in_stream_ && !ended_ && !told)
-      say_good(Errc::harmless,
-               fmt::format("the stream before byte {} has no end; its writer was stopped after ", input_.offset()),
-               " records");
+      say_count(Errc::harmless,
+                fmt::format("the stream before byte {} has no end; its writer was stopped after ", input_.offset()),
+                {});
     if (another && unknown_loss_ && in_stream_) log_.lose(place(), {0, 0, 1});
     if (another && in_stream_) unknown_loss_ = false;
     in_stream_ = true;
@@ -218,8 +220,8 @@ StreamReader::Order StreamReader::take_number(const FrameHead& head) {
     const std::uint64_t frames = head.number - expected_number_;
     const std::uint64_t records = head.first_record > expected_record_ ? head.first_record - expected_record_ : 0;
     log_.lose(place(), {records, 0, frames});
-    say(Errc::corrupt, fmt::format("{} {} missing before byte {}; {} records lost", frames,
-                                   frames == 1 ? "frame is" : "frames are", input_.offset(), records));
+    say(Errc::corrupt, fmt::format("{} missing before byte {}; {} lost", count_is(frames, "frame"), input_.offset(),
+                                   count_text(records, "record")));
   }
   unknown_loss_ = false;
   expected_number_ = head.number + 1;
@@ -310,9 +312,10 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
   if (lacks_repair(bytes)) {
     log_.lose(place(), {0, 0, 1});
     torn_ = true;
-    return say_good(Errc::corrupt,
-                    fmt::format("ends in the repair bytes of block {} ({} bytes short); all ", head.number, short_by),
-                    " records are good");
+    return say_good(
+        Errc::corrupt,
+        fmt::format("ends in the repair bytes of block {} ({} short); all ", head.number, count_text(short_by, "byte")),
+        {});
   }
   if (is_type(head, FrameType::flows)) log_.unmet(head.rows);
   FrameHead other;
@@ -320,8 +323,9 @@ void StreamReader::leave_cut_frame(Bytes bytes) {
     return end_inside({});
   log_.lose(place(), {head.rows, 0, 1});
   torn_ = true;
-  say_good(Errc::corrupt, fmt::format("ends in the middle of block {} ({} bytes short); ", head.number, short_by),
-           " records before it are good");
+  say_good(Errc::corrupt,
+           fmt::format("ends in the middle of block {} ({} short); ", head.number, count_text(short_by, "byte")),
+           " before it");
 }
 
 // Where a frame's length is not believed (something was appended to a torn frame, or bytes are missing), the search
@@ -406,11 +410,11 @@ Result<> StreamReader::finish() {
   finished_ = true;
   if (unknown_loss_) log_.lose(place(), {0, 0, 1});
   if (input_.cut_short()) {
-    say_good(Errc::corrupt, "the compressed file ends early; ", " records before that are good");
+    say_good(Errc::corrupt, "the compressed file ends early; ", " before that");
   } else if (in_stream_ && !ended_ && !torn_) {
     // A writer that is still there, or that was stopped. What it wrote is whole.
-    if (is_being_written(input_.fd())) say_good(Errc::harmless, "still being written; ", " records so far");
-    else say_good(Errc::harmless, "has no end; its writer was stopped after ", " records");
+    if (is_being_written(input_.fd())) say_count(Errc::harmless, "still being written; ", " so far");
+    else say_count(Errc::harmless, "has no end; its writer was stopped after ", {});
   }
   log_.close();
   return {};

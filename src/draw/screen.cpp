@@ -25,6 +25,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/terminal_codes.h"
 #include "base/text.h"
 
 namespace argus {
@@ -147,7 +148,7 @@ void NcursesScreen::prepare_rescue() {
     if (sequence != nullptr && sequence != reinterpret_cast<const char*>(-1)) ::tputs(sequence, 1, put_rescue);
   }
   if (options_.mouse)  // what ncurses switched on for xterm and its kin; others pass over it
-    for (const char c : std::string_view("\x1b[?1006l\x1b[?1000l")) put_rescue(c);
+    for (const char c : kMouseOff) put_rescue(c);
   struct sigaction crash {};
   crash.sa_handler = on_crash;
   crash.sa_flags = static_cast<int>(SA_NODEFER);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/terminal_codes.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "draw/braille.h"
@@ -102,7 +103,7 @@ class TextPicture {
   void line(const std::string& text) { out_ += text, out_ += '\n'; }
   void quiet(const std::string& text) { line(inked(text, kQuietInk)); }
   [[nodiscard]] std::string inked(const std::string& text, int ink) const {
-    return look_.colour ? fmt::format("\x1b[38;5;{}m{}\x1b[0m", ink, text) : text;
+    return look_.colour ? ink_code(ink).append(text).append(kPlainText) : text;
   }
   [[nodiscard]] int ink_of(std::size_t series) const {
     if (series >= colours_.size()) return kQuietInk;
@@ -208,7 +209,7 @@ void TextPicture::draw_rows(const BrailleCanvas& canvas) {
       const bool gap = blank && !chart_.states.empty() && gap_at(column * 2, canvas.width());
       const bool axis = blank && !gap && row == zero;
       const int wanted = blank ? kQuietInk : ink_of(canvas.ink(column, row) - 1u);
-      if (look_.colour && wanted != ink) out_ += fmt::format("\x1b[38;5;{}m", ink = wanted);
+      if (look_.colour && wanted != ink) out_ += ink_code(ink = wanted);
       if (gap) out_ += braille ? "\xe2\x95\xb1" : "/";
       else if (axis) out_ += braille ? "\xe2\x94\x80" : "-";
       else if (!braille && !blank && chart_.series.size() > 1)
@@ -217,7 +218,7 @@ void TextPicture::draw_rows(const BrailleCanvas& canvas) {
       else canvas.append_cell(column, row, braille ? Dots::braille : Dots::ascii, out_);
     }
     while (out_.ends_with(' ')) out_.pop_back();
-    if (look_.colour) out_ += "\x1b[0m";
+    if (look_.colour) out_ += kPlainText;
     out_ += '\n';
   }
 }

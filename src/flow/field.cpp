@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "base/int128.h"
 #include "base/text.h"
@@ -77,6 +78,25 @@ const FieldSet& tick_fields() {
 #include "flow/fields.def"
   };
   return fields;
+}
+
+const FieldSet& alarming_fields() {
+  using enum Field;
+  static const FieldSet fields = {
+#define ALARMING(...) __VA_ARGS__
+#include "flow/fields.def"
+  };
+  return fields;
+}
+
+std::optional<Field> beside(Field field) {
+  static constexpr std::pair<Field, Field> kBeside[] = {
+#define BESIDE(name, beside) {Field::name, Field::beside},
+#include "flow/fields.def"
+  };
+  for (const auto& [one, other] : kBeside)
+    if (one == field) return other;
+  return std::nullopt;
 }
 
 const FormatInfo& info(Format format) { return kFormats[static_cast<std::size_t>(format)]; }

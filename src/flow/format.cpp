@@ -109,8 +109,15 @@ void print_duration(const Shown& value, std::string& out) {
 void print_text(const Shown& value, std::string& out) { append_escaped(value.column.at<std::string>(value.row), out); }
 
 void print_address(const Shown& value, std::string& out) {
-  append_text(value.column.at<Address>(value.row), out);
-  if (value.beside.has(value.row)) {
+  const auto address = value.column.at<Address>(value.row);
+  const bool network = value.beside.has(value.row);
+  if (!network && value.style.hosts != nullptr)
+    if (const std::string_view name = value.style.hosts->name_of(address); !name.empty()) {
+      out += name;
+      return;
+    }
+  append_text(address, out);
+  if (network) {
     out += '/';
     append_number(std::uint64_t{value.beside.at<std::uint8_t>(value.row)}, out);
   }
@@ -164,10 +171,8 @@ constexpr Print kPrint[] = {
 
 // The column that printing a field reads besides its own.
 std::optional<Field> field_beside(Field field, const TextStyle& style) {
-  if (info(field).format == Format::port && style.names == Names::all) return Field::proto;
-  if (field == Field::saddr) return Field::smask;
-  if (field == Field::daddr) return Field::dmask;
-  return std::nullopt;
+  const bool number = info(field).format == Format::port && style.names != Names::all;
+  return number ? std::nullopt : beside(field);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/count_text.h"
+
 namespace argus {
 
 namespace {
@@ -10,10 +12,10 @@ constexpr std::size_t kSummedMax = 1024;  // beyond, a further sensor's name is 
 
 struct Line {
   LedgerItem item;
-  std::string_view name, text;
+  std::string_view name, noun, rest;
 };
 constexpr Line kLines[] = {
-#define LEDGER(name, code, text) {LedgerItem::name, #name, text},
+#define LEDGER(name, code, noun, rest) {LedgerItem::name, #name, noun, rest},
 #include "flow/ledger.def"
 };
 
@@ -30,9 +32,9 @@ std::string_view ledger_name(LedgerItem item) {
   return line != nullptr ? line->name : std::string_view();
 }
 
-std::string_view ledger_text(LedgerItem item) {
+std::string ledger_text(LedgerItem item, std::uint64_t count) {
   const Line* line = line_of(item);
-  return line != nullptr ? line->text : std::string_view();
+  return line != nullptr ? count_text(count, line->noun).append(" ").append(line->rest) : std::string();
 }
 
 void Journal::sum(const LedgerEntry& entry) {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/count_text.h"
 #include "base/file.h"
 #include "base/thread.h"
 #include "net/admission.h"
@@ -392,8 +393,9 @@ std::string Net::no_place_for(const Client& client, Nanos now) {
     yields->connection->close("it stopped reading, and another reader needs its place");
     return {};
   }
-  return own < own_most ? fmt::format("{} readers are served already, which is the limit", readers)
-                        : fmt::format("{} readers of {} are served already, which is the limit", own, holder);
+  return own < own_most ? fmt::format("{} served already, which is the limit", count_is(readers, "reader"))
+                        : fmt::format("{} of {} {} served already, which is the limit", count_text(own, "reader"),
+                                      holder, own == 1 ? "is" : "are");
 }
 
 // Whether a stranger has become a reader, and may. Where all places are taken it waits for one for a while.

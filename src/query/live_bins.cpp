@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/clock_span.h"
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -54,9 +55,8 @@ class LiveBins final : public Stage {
     std::vector<Error> out = input_->problems();
     if (late_ != 0)
       out.push_back(fail(Errc::harmless,
-                         "{} records arrived after their bin was printed and appear as extra rows; a longer -B waits "
-                         "for them",
-                         late_));
+                         "{} arrived after their bin was printed and appear as extra rows; a longer -B waits for them",
+                         count_text(late_, "record")));
     return out;
   }
 

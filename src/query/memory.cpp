@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "base/count_text.h"
+
 namespace argus {
 
 namespace {
@@ -26,9 +28,9 @@ std::uint64_t partial_bytes(const Resources& resources) {
 Result<> check_memory(std::uint64_t records, std::uint64_t bytes, std::uint64_t bytes_max) {
   if (bytes <= bytes_max) return {};
   return fail(Errc::limit,
-              "{} records are held, which takes more than {}; choose fewer with a filter or -t, use a coarser key, "
+              "{} held, which takes more than {}; choose fewer with a filter or -t, use a coarser key, "
               "or allow more with --memory",
-              records, size_text(bytes_max));
+              count_is(records, "record"), size_text(bytes_max));
 }
 
 }  // namespace argus

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/file.h"
+#include "base/count_text.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "flow/format.h"
@@ -48,7 +48,8 @@ std::string written_text(const LiveFileCounts& file) {
   if (file.files > 1) out += fmt::format("{} files, the last one ", file.files);
   out += fmt::format("{} ({}B", whole_path(file.path), bytes);
   if (file.files > 1) out += " in all";
-  if (file.records != 0) out += fmt::format(", {} bytes each", (file.bytes + file.records / 2) / file.records);
+  if (file.records != 0)
+    out += fmt::format(", {} each", count_text((file.bytes + file.records / 2) / file.records, "byte"));
   return out + ")";
 }
 
@@ -83,7 +84,7 @@ std::string StatusSink::line() const {
   const LiveCounts now = counts();
   const std::uint64_t drops = now.kernel_dropped + now.interface_dropped;
   std::string out = clock_of(steady_clock::now() - started_);
-  if (parts_.counting == nullptr) out += fmt::format("   {} records", human(records_));
+  if (parts_.counting == nullptr) out += fmt::format("   {} {}", human(records_), noun_of(records_, "record"));
   else
     out += fmt::format("   {} pkt   {} pkt/s   {} bit/s   flows {} live, {} written   drops {}", human(now.packets),
                        human(rate_.packets_a_second), human(rate_.bits_a_second), human(now.flows), human(records_),
@@ -92,16 +93,13 @@ std::string StatusSink::line() const {
   for (const LiveFileSink* sink : parts_.files) {
     const LiveFileCounts file = sink->counts();
     out += fmt::format("   {} {}B", terminal_ ? base_name(file.path) : whole_path(file.path), human(file.bytes));
-    if (file.lost != 0) out += fmt::format("   {} records not written", human(file.lost));
+    if (file.lost != 0) out += fmt::format("   {} {} not written", human(file.lost), noun_of(file.lost, "record"));
   }
   if (parts_.server != nullptr) out += fmt::format("   readers {}", parts_.server->counts().readers);
   return out;
 }
 
-void StatusSink::tell() const {
-  if (std::exchange(line_open_, false)) (void)File(2, "stderr").write("\n");
-  log_note(line());
-}
+void StatusSink::tell() const { log_note(line()); }
 
 Result<> StatusSink::turn() {
   const auto now = steady_clock::now();
@@ -119,11 +117,7 @@ Result<> StatusSink::turn() {
   }
   if (now >= next_line_ && !quiet_) {
     if (terminal_) {
-      std::string text = "\r\x1b[K ";
-      if (counts().kernel_dropped != 0) text += "\x1b[1;31m" + line() + "\x1b[0m";
-      else text += line();
-      (void)File(2, "stderr").write(text);
-      line_open_ = true;
+      log_transient(line(), counts().kernel_dropped != 0);
       next_line_ = now + std::chrono::seconds(1);
     } else {
       log_note(line());
@@ -154,10 +148,11 @@ void StatusSink::summary() const {
   }
   if (parts_.server != nullptr) {
     const ServeCounts served = parts_.server->counts();
-    text += fmt::format("\n  readers   {:>12} connected, {} refused, {} records skipped by slow ones", served.accepted,
-                        served.refused, served.skipped);
+    text += fmt::format("\n  readers   {:>12} connected, {} refused, {} skipped by slow ones", served.accepted,
+                        served.refused, count_text(served.skipped, "record"));
   }
-  if (all.undecoded != 0) text += fmt::format("\n  skipped   {:>12} packets not decoded", all.undecoded);
+  if (all.undecoded != 0)
+    text += fmt::format("\n  skipped   {:>12} {} not decoded", all.undecoded, noun_of(all.undecoded, "packet"));
   if (all.kernel_dropped != 0)
     text += "\n  drops: raise --buffer, or filter in the kernel, e.g. --kernel-filter 'not port 2049'";
   if (!parts_.files.empty())
@@ -167,7 +162,7 @@ void StatusSink::summary() const {
 
 Result<> StatusSink::finish() {
   notifier_.stopping("writing live flows");
-  if (std::exchange(line_open_, false)) (void)File(2, "stderr").write("\n");
+  if (terminal_ && !quiet_) log_transient({});
   if (!quiet_) summary();
   return {};
 }

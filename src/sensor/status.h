@@ -56,7 +56,6 @@ class StatusSink final : public RowSink {
   bool quiet_, terminal_;
   std::function<Result<>()> on_turn_;
   std::chrono::steady_clock::time_point started_, next_line_, next_watchdog_;
-  mutable bool line_open_ = false;  // a line on the terminal without its end
   std::uint64_t records_ = 0;
   struct Rate {
     std::chrono::steady_clock::time_point at;

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/field.h"
+#include "shell/elsewhere.h"
 #include "shell/options.h"
 
 namespace argus {
@@ -26,22 +27,6 @@ bool is_signed_field(std::string_view word) {
 bool is_key(std::string_view word) { return find_field(word.substr(0, word.find_first_of("/,"))).has_value(); }
 
 bool is_option_word(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
-
-// Options of other commands and programs, and what says the same here.
-struct Elsewhere {
-  std::string_view name, says;
-};
-constexpr std::array kElsewhere = {
-    Elsewhere{"-m", "'argus cluster -m' groups records, and 'argus sort -m' orders them"},
-    Elsewhere{"-A", "'argus count' adds up, and '--ledger' prints what was received and lost"},
-    Elsewhere{"-O", "filters need no options here"},
-    Elsewhere{"--sort", "'argus sort -m FIELD' orders records"},
-    Elsewhere{"--order-by", "'argus sort -m FIELD' orders records"},
-    Elsewhere{"--group-by", "'argus cluster -m FIELD...' groups records"},
-    Elsewhere{"--limit", "'-N COUNT' limits the rows"},
-    Elsewhere{"--head", "'-N COUNT' limits the rows"},
-    Elsewhere{"--filter", "a filter follows a lone '-':  - tcp port 80"},
-};
 
 class Splitter {
  public:
@@ -96,8 +81,7 @@ class Splitter {
   }
   // What the option may have been meant to be; or empty.
   [[nodiscard]] std::string meant(const std::string& name) const {
-    for (const Elsewhere& row : kElsewhere)
-      if (row.name == name) return fmt::format("; {}", row.says);
+    if (const std::string_view here = found_elsewhere(name); !here.empty()) return fmt::format("; {}", here);
     if (const Option* format = options_.find("--format");
         format != nullptr && name.size() > 2 && format->metavar.find(name.substr(2)) != std::string::npos)
       return fmt::format("; write '-w FILE.{0}', or '--format {0} -w -'", name.substr(2));

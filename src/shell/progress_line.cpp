@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/count_text.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -71,8 +72,9 @@ std::string progress_text(const Progress& progress, double elapsed) {
           : std::min(1.0, static_cast<double>(progress.bytes) / static_cast<double>(progress.bytes_whole));
   if (progress.bytes_whole != 0) parts.push_back(fmt::format("{:.0f} %", std::floor(100 * done)));
   const bool packets = progress.packets != 0;
-  const auto count = static_cast<double>(packets ? progress.packets : progress.records);
-  parts.push_back(human(count) + (packets ? " packets" : " records"));
+  const std::uint64_t number = packets ? progress.packets : progress.records;
+  const auto count = static_cast<double>(number);
+  parts.push_back(human(count) + ' ' + noun_of(number, packets ? "packet" : "record"));
   if (elapsed > 0) parts.push_back(human(count / elapsed) + "/s");
   if (done > 0.01 && done < 1) {
     const double left = elapsed * (1 - done) / done;  // seconds

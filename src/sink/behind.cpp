@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/count_text.h"
 #include "base/result.h"
 #include "flow/ledger.h"
 #include "flow/source.h"
@@ -115,7 +116,7 @@ Result<> SinkWriter::finish() {
   if (begun_) (void)write_owed();
   auto done = begun_ ? sink_->finish() : Result<>();
   if (left != 0)
-    return fail(Errc::io, "{}; {} records are lost", outage_.reason().empty() ? name_ : outage_.reason(), left);
+    return fail(Errc::io, "{}; {} lost", outage_.reason().empty() ? name_ : outage_.reason(), count_is(left, "record"));
   if (!begun_ && !outage_.reason().empty()) return fail(Errc::io, "{}", outage_.reason());
   return done;
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/count_text.h"
+
 namespace argus {
 
 namespace {
@@ -17,7 +19,7 @@ void Outage::refuse(const Error& why, Nanos steady, std::uint64_t lost) {
   if (steady < say_at_) return;
   say_at_ = steady + kSayEvery;
   say_(std::exchange(said_, true)
-           ? fmt::format("{}; this continues, and {} more records are lost", why.text, lost - lost_said_)
+           ? fmt::format("{}; this continues, and {} lost", why.text, count_is(lost - lost_said_, "more record"))
            : fmt::format("{}; records wait, and argus tries again every second", why.text));
 }
 
@@ -25,7 +27,7 @@ void Outage::recover(const std::string& place, bool all, std::uint64_t lost) {
   refused_ = false;
   if (!said_ || !all) return;
   said_ = false;
-  say_(fmt::format("{}: writing again; {} records were lost", place, lost - std::exchange(lost_said_, lost)));
+  say_(fmt::format("{}: writing again; {} lost", place, count_is(lost - std::exchange(lost_said_, lost), "record")));
 }
 
 }  // namespace argus

@@ -5,8 +5,10 @@
 #include <numeric>
 #include <utility>
 
+#include "base/count_text.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "base/terminal_codes.h"
 #include "base/text.h"
 #include "flow/batch.h"
 #include "flow/field.h"
@@ -23,11 +25,6 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kMeasuredRows = 200;
-
-// For terminals (ECMA-48, 8.3.117).
-constexpr std::string_view kStrong = "\x1b[1m", kPale = "\x1b[2m", kAlarm = "\x1b[33m", kPlain = "\x1b[0m";
-
-const FieldSet kLosses = {Field::sloss, Field::dloss, Field::loss, Field::sploss, Field::dploss, Field::ploss};
 
 // Aligned columns. The first rows are held back until their widths are known; later rows are never cut.
 class Table final : public Sink {
@@ -50,7 +47,7 @@ class Table final : public Sink {
       const FieldInfo& about = info(column.field);
       columns_[i].right = aligns_right(column.field);
       columns_[i].ascii = about.format != Format::text && about.format != Format::time;
-      columns_[i].alarming = options_.coloured && kLosses.has(column.field);
+      columns_[i].alarming = options_.coloured && alarming_fields().has(column.field);
       columns_[i].width = std::max(screen_width(columns_[i].heading), static_cast<std::size_t>(column.width));
       // What is printed as it comes has only few rows to measure: the usual widths, so that lines stay aligned.
       if (header.live) columns_[i].width = std::max(columns_[i].width, std::size_t{about.width});
@@ -122,7 +119,7 @@ class Table final : public Sink {
     note_ = "--wide shows all";
     const std::size_t hidden = columns_.size() - shown_.size();
     if (hidden == 0) return;
-    const std::string count = fmt::format("+{} column{}", hidden, hidden == 1 ? "" : "s");
+    const std::string count = "+" + count_text(hidden, "column");
     note_ = count.size() + 2 + note_.size() <= screen ? count + ", " + note_ : count;
   }
 
@@ -141,8 +138,9 @@ class Table final : public Sink {
     const std::size_t taken = screen_width(heading);
     // Where the note has no room beside the names, it stands above them.
     const bool beside = taken + kColumnGap + note_.size() <= screen;
-    const std::string note = options_.coloured && !note_.empty() ? fmt::format("{}{}{}", kPale, note_, kPlain) : note_;
-    if (options_.coloured) heading = fmt::format("{}{}{}", kStrong, heading, kPlain);
+    const std::string note =
+        options_.coloured && !note_.empty() ? fmt::format("{}{}{}", kPaleText, note_, kPlainText) : note_;
+    if (options_.coloured) heading = fmt::format("{}{}{}", kStrongText, heading, kPlainText);
     if (!note.empty()) heading = beside ? heading + std::string(kColumnGap, ' ') + note : note + '\n' + heading;
     lines_.head(heading + '\n');
   }
@@ -165,8 +163,8 @@ class Table final : public Sink {
   // The value from `start` on, standing out where it is not nothing.
   static void alarm(std::size_t start, std::string& out) {
     if (out.find_first_of("123456789", start) == std::string::npos) return;
-    out.insert(start, kAlarm);
-    out += kPlain;
+    out.insert(start, kAlarmText);
+    out += kPlainText;
   }
 
   TextOptions options_;

@@ -3,13 +3,16 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/stream.h"
 #include "base/time.h"
 #include "capture/capture_file.h"
 #include "capture/open_capture.h"
 #include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/events.h"
+#include "flow/field.h"
 #include "flow/ledger.h"
 #include "flow/progress.h"
 #include "flow/source.h"
@@ -28,6 +31,11 @@ namespace {
 // a capture that begins this much before the last one ended is not its continuation
 constexpr Nanos kOtherTraffic = kHour;
 constexpr Nanos kOverlap = kSecond;  // less is the reordering of any capture
+
+// "12 packets before it are good"
+std::string good_before(std::uint64_t packets) {
+  return count_text(packets, "packet") + " before it " + (packets == 1 ? "is" : "are") + " good";
+}
 
 class CaptureSource final : public Source, public MeasuredSource, public Continuable {
  public:
@@ -49,7 +57,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   bool exhausted() const override { return !file_ && !concluded_; }
   const MeasuredSource* measured() const override { return this; }
   Progress progress() const override {
-    return {.cut = cut_, .packets = frames_ + (file_ ? file_->frames() : 0), .read = counts_};
+    return {.cut = cut_, .packets = frames_ + (file_ ? file_->frames() : 0), .read = counts_, .times = times_};
   }
   Result<> go_on(InputStream next, const std::atomic<bool>* stop) override {
     name_ = next.name();
@@ -72,6 +80,10 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
     const Batch made = meter_.take();
     out = filtered(made, needs_.where.get());
     counts_.rows_read += made.rows(), counts_.rows_kept += out.rows();
+    const Flat<Nanos> first = flat<Nanos>(made[Field::stime], made.rows());
+    const Flat<Nanos> last = flat<Nanos>(made[Field::ltime], made.rows());
+    for (std::size_t row = 0; row < made.rows(); row++)
+      if (first.has(row) && last.has(row)) times_.widen(first.values[row], last.values[row]);
     out.set_ordinal({0, ++batches_});
   }
 
@@ -85,6 +97,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   std::uint64_t frames_ = 0;  // of the files before this one
   std::uint64_t batches_ = 0;
   ReadCounts counts_;
+  TimesRead times_;
   std::array<Packet, kPacketsAtOnce> packets_;
   PacketAccount account_;
   Nanos newest_ = INT64_MIN;
@@ -139,19 +152,18 @@ void CaptureSource::begin_file(Nanos first) {
 void CaptureSource::end_file(const Error* error) {
   if (error != nullptr) {
     Error where = while_doing(name_, *error);
-    if (error->code == Errc::corrupt)
-      where = with_outcome(std::move(where), fmt::format("{} packets before it are good", file_->frames()));
+    if (error->code == Errc::corrupt) where = with_outcome(std::move(where), good_before(file_->frames()));
     problems_.push_back(std::move(where));
   } else if (stopped()) {
     cut_ = true;  // where it stops is no damage
   } else if (file_->cut_short()) {
     account_.add(LedgerItem::capture_cut, 1);
-    problems_.push_back(fail(Errc::corrupt, "{}: ends in the middle of a packet; {} packets before it are good", name_,
-                             file_->frames()));
+    problems_.push_back(
+        fail(Errc::corrupt, "{}: ends in the middle of a packet; {}", name_, good_before(file_->frames())));
   }
   for (const auto& [link, packets] : account_.unknown_links())
-    problems_.push_back(
-        fail(Errc::unsupported, "{}: link type {} is not known; {} packets left out", name_, link, packets));
+    problems_.push_back(fail(Errc::unsupported, "{}: link type {} is not known; {} left out", name_, link,
+                             count_text(packets, "packet")));
   frames_ += file_->frames();
   file_.reset();
 }

@@ -89,6 +89,7 @@ Result<bool> FlowFile::flows(StreamFrame frame, Batch& out, std::optional<FlowFr
   }
   const bool settled = apart != nullptr && reader_.is_settled();
   const auto read = reader_.read(frame);
+  if (read) note_times(*directory);
   if (read && settled) {
     apart->emplace(FlowFrame{std::move(frame), *std::move(directory)});
     return true;
@@ -109,6 +110,11 @@ void FlowFile::note_skipped(const BlockDirectory& directory) {
     case SkipReason::range: counts_.skipped_by_range++; break;
     case SkipReason::membership: counts_.skipped_by_membership++; break;
   }
+}
+
+void FlowFile::note_times(const BlockDirectory& directory) {
+  const auto first = directory.range(Field::stime), last = directory.range(Field::ltime);
+  if (first && last && first->any && last->any) times_.widen(value_of_image(first->least), value_of_image(last->most));
 }
 
 void FlowFile::note_read(const FrameHead& head, std::size_t kept) {

@@ -53,7 +53,7 @@ class FlowFile final : public Source, public MeasuredSource {
   std::vector<Error> problems() const override;
   const MeasuredSource* measured() const override { return this; }
   Progress progress() const override {
-    return {.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_};
+    return {.cut = cut_, .records = reader_.records(), .ended = done_, .read = counts_, .times = times_};
   }
 
  private:
@@ -72,6 +72,7 @@ class FlowFile final : public Source, public MeasuredSource {
   // On any thread: the wanted rows of a frame that was read.
   [[nodiscard]] Result<Batch> rows_of(const StreamFrame& frame, const BlockDirectory& directory) const;
   void note_skipped(const BlockDirectory& directory);
+  void note_times(const BlockDirectory& directory);
   void note_read(const FrameHead& head, std::size_t kept);
   void take_ledger(const StreamFrame& frame);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
@@ -91,6 +92,7 @@ class FlowFile final : public Source, public MeasuredSource {
   const std::atomic<bool>* stop_ = nullptr;
   bool done_ = false, has_header_ = false, cut_ = false, counts_skipped_ = false;
   ReadCounts counts_;
+  TimesRead times_;
   std::optional<Error> broken_;  // why parts ended before the input did
   Journal journal_;
   DamageLog::Lost told_;

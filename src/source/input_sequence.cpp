@@ -23,6 +23,7 @@ std::optional<std::uint64_t> bytes_of_input(const std::string& path) {
 void add_read(Progress& all, const Progress& one) {
   all.packets += one.packets, all.records += one.records;
   all.read = sum_of(all.read, one.read);
+  all.times.widen(one.times.first, one.times.last);
 }
 
 }  // namespace

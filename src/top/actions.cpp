@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -284,7 +285,7 @@ Result<> TopScreen::take_text(TopDialog::Kind kind, const std::string& text) {
       ARGUS_TRY(save_top(text, rows, look_));
       std::size_t count = 0;
       for (const Batch& batch : rows) count += batch.rows();
-      say(fmt::format("{} rows saved to {}", spaced(count), text));
+      say(fmt::format("{} {} saved to {}", spaced(count), noun_of(count, "row"), text));
       return {};
     }
     case TopDialog::Kind::command: return take_command(text);

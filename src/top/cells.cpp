@@ -31,6 +31,7 @@ constexpr std::size_t kNameEasy = 8;      // the same of ports and protocols
 TextStyle style_of(const TopLook& look) {
   TextStyle out;
   out.names = look.names;
+  out.hosts = look.hosts;
   out.human = true;
   out.digits = 3;
   out.time.digits = 0;

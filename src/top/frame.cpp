@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/count_text.h"
 #include "base/text.h"
 #include "draw/braille.h"
 #include "store/live_table.h"
@@ -64,7 +65,8 @@ bool same_day(Nanos a, Nanos b) { return clock_text(a, true).substr(0, 10) == cl
 
 std::string state_text(const TopPicture& picture, const TopHeading& heading) {
   if (heading.paused)
-    return fmt::format("PAUSED {} s, {} records behind", heading.paused_for / kSecond, spaced(heading.behind));
+    return fmt::format("PAUSED {} s, {} {} behind", heading.paused_for / kSecond, spaced(heading.behind),
+                       noun_of(heading.behind, "record"));
   if (picture.anew < 100) return fmt::format("counting anew {} %", picture.anew);
   if (heading.opening) return "connecting";
   if (picture.ended) return picture.live ? "ended" : "finished";

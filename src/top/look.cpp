@@ -181,13 +181,6 @@ std::string short_number(double value, bool iec) {
   return fmt::format("{:.{}f}{}{}", value, digits, letter, iec ? "i" : "");
 }
 
-std::string spaced(std::uint64_t value) {
-  std::string out = fmt::format("{}", value);
-  for (auto at = static_cast<std::ptrdiff_t>(out.size()) - 3; at > 0; at -= 3)
-    out.insert(static_cast<std::size_t>(at), 1, ' ');
-  return out;
-}
-
 double amount_of(const Traffic& traffic, const TopLook& look, Ends ends) {
   const bool packets = look.unit == TopUnit::packets;
   const auto source = static_cast<double>(packets ? traffic.spkts : traffic.sbytes);

@@ -70,6 +70,7 @@ Result<TopPlan> plan_top_key(const TopOptions& options, const std::vector<std::s
   if (!order) return while_doing("--sort", std::move(order.error()));
   out.look.order = *order;
   out.look.names = options.names;
+  out.look.hosts = options.hosts;
   out.look.ascii = options.ascii;
   out.look.saved = options.saved;
   out.ask.fields = top_fields(out.look);

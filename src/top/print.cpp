@@ -133,6 +133,7 @@ Result<TopRun> print_top(Io& io, SourcePtr source, const TopOptions& options, co
     const bool last = model.ended() || *io.stop;
     if (!last && (!timed || steady_now() < due)) continue;
     const TopPicture picture = model.picture(plan.look, options.idle, 0, options.rows_max, true);
+    if (options.name_hosts && !options.json) options.name_hosts(picture.batch);
     heading.clock = options.live ? wall_now() : picture.now;
     if (frames != 0 && !options.json) ARGUS_TRY(io.out.write(std::string_view("\n")));
     ARGUS_TRY(

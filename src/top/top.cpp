@@ -101,6 +101,7 @@ void TopScreen::draw(bool fresh) {
     }
     if (fresh) cost_ = steady_now() - begin;
   }
+  if (options_.name_hosts) options_.name_hosts(picture_.batch);
   chosen_ = std::min(chosen_, picture_.rows.empty() ? 0 : picture_.rows.size() - 1);
   if (!said_.empty() && begin - said_at_ < kSaidFor) picture_.said = said_;
   refresh_row();

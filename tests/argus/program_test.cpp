@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "shell/io.h"
+#include "support/refused_close.h"
+#include "support/said.h"
 
 using namespace argus;
 
@@ -32,6 +34,29 @@ TEST_CASE("memory that a thread cannot have ends the program with exit status 1,
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 1);
+}
+
+TEST_CASE("what the system says of standard output only when it is closed is an error") {
+  const int before = ::dup(STDOUT_FILENO);
+  int status = 0;
+  const auto closed_after = [&](int ended, int why) {
+    refused_close() = why;
+    const std::string said = said_by([&] { status = close_output(ended); });
+    ::dup2(before, STDOUT_FILENO);
+    return said;
+  };
+  CHECK(closed_after(0, 0).empty());
+  CHECK(status == 0);
+  CHECK(closed_after(0, EDQUOT).find("stdout: not all of it may be on the disk: disk quota exceeded") !=
+        std::string::npos);
+  CHECK(status == 1);
+  for (const auto& [ended, expected] : {std::pair{3, 1}, {4, 1}, {1, 1}, {2, 2}, {130, 130}}) {
+    CHECK_FALSE(closed_after(ended, EIO).empty());
+    CHECK(status == expected);
+  }
+  CHECK(closed_after(0, EBADF).empty());  // it was closed when the program began
+  CHECK(status == 0);
+  ::close(before);
 }
 
 TEST_CASE("what could not be done outranks what was damaged") {

@@ -74,13 +74,13 @@ TEST_CASE("what is told late of a frame stands in its place, and later sentences
   DamageLog log("a");
   log.met(10);
   log.met(20);
-  log.say_good({2, true}, Errc::corrupt, "after ", " records");
+  log.say_count({2, true}, Errc::corrupt, "after ", {});
   log.met(30);
   log.say_good({3, true}, Errc::harmless, "at the end ", "");
   log.tell_lost(2, 20, "second");
   log.tell_lost(1, 10, "first");
   CHECK(texts(log.damage()) ==
-        std::vector<std::string>{"a: first", "a: second", "a: after 0 records", "a: at the end 30"});
+        std::vector<std::string>{"a: first", "a: second", "a: after 0 records", "a: at the end 30 records are good"});
   CHECK(log.good() == 30);
   CHECK((log.damage().records == 30 && log.damage().frames == 2));
   CHECK((log.first_lost().frames == DamageLog::Place{1, false}));

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/count_text.h"
 #include "base/result.h"
 #include "base/stream.h"
 #include "codec/block.h"
@@ -183,8 +184,8 @@ TEST_CASE("a cut that takes repair bytes alone costs no record, is said, and wha
     CHECK((got.damage.records == 0 && got.damage.frames == 1));
     REQUIRE(got.damage.said.size() == 1);
     CHECK(got.damage.said[0].code == Errc::corrupt);
-    CHECK(got.damage.said[0].text.find(fmt::format("({} bytes short); all 3000 records are good", missing)) !=
-          std::string::npos);
+    CHECK(got.damage.said[0].text.find(
+              fmt::format("({} short); all 3000 records are good", count_text(missing, "byte"))) != std::string::npos);
     auto input = InputStream::open(file_of(cut));
     REQUIRE(input);
     StreamReader reader(*std::move(input));

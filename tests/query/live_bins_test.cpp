@@ -110,7 +110,7 @@ TEST_CASE("records that come late are rows of their bin, and counted") {
   CHECK(got.given == std::vector<Given>{{20, 0, 1}, {21, 0, 7}, {22, 20, 1}});
   REQUIRE(got.problems.size() == 1);
   CHECK(got.problems[0].code == Errc::harmless);
-  CHECK(got.problems[0].text.find("1 records arrived after") == 0);
+  CHECK(got.problems[0].text.find("1 record arrived after") == 0);
 }
 
 TEST_CASE("records of the past are read by their own time, however fast they come") {

@@ -19,7 +19,7 @@ Progress of(std::uint64_t bytes, std::uint64_t whole, std::uint64_t packets, std
 TEST_CASE("progress says how much of the input, how fast and how long it will take") {
   CHECK(progress_text(of(250, 1000, 0, 2'100'000), 2) == "25 %, 2.10M records, 1.05M/s, 6 s left");
   CHECK(progress_text(of(250, 1000, 900, 12), 3) == "25 %, 900 packets, 300/s, 9 s left");
-  CHECK(progress_text(of(20, 1000, 0, 1), 10) == "2 %, 1 records, 0/s, 8 min left");
+  CHECK(progress_text(of(20, 1000, 0, 1), 10) == "2 %, 1 record, 0/s, 8 min left");
 }
 
 TEST_CASE("what is not known is not said") {

@@ -103,7 +103,7 @@ TEST_CASE("a sink that refuses is tried again, nothing comes twice, and the log 
   const std::vector<std::string> said = b.sentences();
   REQUIRE(said.size() == 2);
   CHECK(said[0] == "the made place is full; records wait, and argus tries again every second");
-  CHECK(said[1] == "the made place: writing again; 0 records were lost");
+  CHECK(said[1] == "the made place: writing again; 0 records are lost");
 }
 
 TEST_CASE("a sink that refuses to the end costs what waits, which is said") {
