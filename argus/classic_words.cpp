@@ -42,12 +42,23 @@ bool is_mode(const ClassicMode& mode, std::string_view word) {
   return last == '=' || last == ':' ? word.starts_with(mode.word) : word == mode.word;
 }
 
+// The option that stands for a letter its own value, or the letter's.
+Result<> give(const OptionSet& options, const ClassicOption& row, const std::string& text) {
+  const auto equals = row.says.find('=');
+  const Option* option = options.find(row.says.substr(0, equals));
+  const std::string value(row.says.substr(equals + 1));
+  if (option != nullptr) return option->take(value.empty() ? text : value);
+  log_note(fmt::format("{} has no effect: nothing is printed here that it would change", row.letter));
+  return {};
+}
+
 }  // namespace
 
 void declare_classic(OptionSet& options) {
   for (const ClassicOption& row : kOptions) {
     if (options.find(row.letter) != nullptr) continue;
-    options.ignored(row.letter, row.kind, [&row, said = false](const std::string&) mutable -> Result<> {
+    options.ignored(row.letter, row.kind, [&row, &options, said = false](const std::string& text) mutable -> Result<> {
+      if (row.does == Does::option) return give(options, row, text);
       if (row.does == Does::refuse) return fail(Errc::usage, "{}", row.says);
       if (!row.says.empty() && !std::exchange(said, true))
         log_note(fmt::format("{} has no effect: {}", row.letter, row.says));

@@ -123,6 +123,8 @@ void OutputOptions::declare(OptionSet& options) {
   options.flag("-u", epoch_, "times as seconds since 1970");
   options.flag("--utc", utc_, "times in UTC instead of the local zone");
   options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");
+  options.value("--state", "LOOK", state_, parse_state_look,
+                "state of TCP as: name, changes (sSEfF), flags (SPA_FSPA), sflags, dflags");
   options.flag("-H,--human", human_, "2.31M instead of exact numbers");
   options.group("how");
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
@@ -226,6 +228,7 @@ TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header
   if (const std::string_view own = kind().separator; !own.empty()) text.separator = own;
   if (!header_every_.empty())
     text.header_every = header_every_ == "-1" ? -1 : static_cast<int>(*parse_unsigned(header_every_));
+  text.state = state_;
   text.style.names = numbers_ == 0 ? Names::all : numbers_ == 1 ? Names::proto : Names::none;
   text.style.digits = digits_;
   text.style.human = human_;
@@ -361,6 +364,8 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   const bool formatted = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return !c.format.empty(); });
   if (formatted && kind().look != SinkLook::table)
     return fail(Errc::usage, "-s: formats are for tables and -c; {} is exact", kind().option);
+  if (state_ != StateLook::name && kind().look != SinkLook::table)
+    return fail(Errc::usage, "--state is for tables and -c; {} has sevents, devents, sflags and dflags", kind().option);
   const auto chosen = [&](SinkPtr records) {
     return columns_.empty() ? std::move(records) : narrowed(std::move(records), columns);
   };

@@ -119,6 +119,7 @@ class OutputOptions {
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,
        append_ = false, rmon_ = false, several_ = false;
+  StateLook state_ = StateLook::name;
   int numbers_ = 0;
   int digits_ = 6;
   bool chose_digits_ = false;

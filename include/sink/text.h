@@ -35,11 +35,18 @@ struct ColumnSpec {
 enum class Headings : std::uint8_t { own, classic, rmon };
 [[nodiscard]] std::string_view classic_heading(Field field);  // "" where the classic has no such field
 
+// What the column of the state says of TCP: its name, the letters of what happened ("sSEfF"), or the flags that were
+// seen of both sides or one ("SPA_FSPA").
+enum class StateLook : std::uint8_t { name, changes, flags, source_flags, destination_flags };
+// "changes", or as the classic -z and -Z say it: "z". Usage error otherwise.
+[[nodiscard]] Result<StateLook> parse_state_look(const std::string& text);
+
 struct TextOptions {
   std::vector<std::string> column_words;  // -s, resolved over `defaults`
   std::vector<std::string> defaults;      // the stream's own columns, or default_columns()
   std::size_t first_place = 1;            // where "+2saddr" counts from
   TextStyle style;
+  StateLook state = StateLook::name;
   Headings headings = Headings::own;  // not own: tables look like the classic's; CSV and JSON have their own always
   std::string separator;              // -c X: no padding, values quoted where X occurs; empty: an aligned table
   int header_every = 0;               // -L: 0 once, n > 0 every n lines, -1 none

@@ -1,32 +1,37 @@
 #include "sink/rows.h"
 
+#include <utility>
+
 #include "base/time.h"
 
 namespace argus {
 
-RowText::RowText(const TextOptions& options, const TextStyle& style) {
+RowText::RowText(const TextOptions& options, const TextStyle& style) : state_(options.state) {
   auto columns = parse_columns(options.column_words, options.defaults.empty() ? default_columns() : options.defaults,
                                options.first_place);
   if (!columns) columns = parse_columns({}, default_columns());
   columns_ = *std::move(columns);
-  for (const ColumnSpec& column : columns_) {
-    const bool is_time = info(column.field).format == Format::time && !column.format.empty();
+  for (ColumnSpec& column : columns_) {
     TextStyle own = style;
-    if (is_time) own.time.form = TimeStyle::Form::strftime, own.time.format = column.format;
+    if (info(column.field).format == Format::time && !column.format.empty()) {
+      own.time.form = TimeStyle::Form::strftime;
+      own.time.format = std::exchange(column.format, {});
+    }
     printers_.emplace_back(column.field, own);
-    formats_.push_back(is_time ? std::string() : column.format);
   }
 }
 
 FieldSet RowText::fields() const {
   FieldSet out = fields_of(columns_);
   for (const FieldPrinter& printer : printers_) out |= printer.also_reads();
+  if (out.has(Field::state)) out |= state_.also_reads();
   return out;
 }
 
-RowPrinter::RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<std::string>& formats,
-                       const Batch& batch)
-    : printers_(printers), formats_(formats) {
+RowPrinter::RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<ColumnSpec>& columns,
+                       const StatePrinter& state, const Batch& batch)
+    : printers_(printers), columns_(columns), state_(state) {
+  state_.start(batch);
   for (FieldPrinter& printer : printers_) printer.start(batch);
 }
 

@@ -12,6 +12,7 @@
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/sink.h"
+#include "sink/state_look.h"
 #include "sink/text.h"
 #include "sink/value_format.h"
 
@@ -20,18 +21,21 @@ namespace argus {
 // The rows of one batch, a value at a time. Of the batch it needs nothing that may go.
 class RowPrinter {
  public:
-  // `formats`: of ColumnSpec, but those of times; outlives it.
-  RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<std::string>& formats, const Batch& batch);
+  // `columns` outlives it.
+  RowPrinter(const std::vector<FieldPrinter>& printers, const std::vector<ColumnSpec>& columns,
+             const StatePrinter& state, const Batch& batch);
   [[nodiscard]] const FieldPrinter& column(std::size_t column) const { return printers_[column]; }
   void append(std::size_t column, std::size_t row, std::string& out) const {
     const std::size_t start = out.size();
-    printers_[column].append(row, out);
-    if (!formats_[column].empty()) format_value(formats_[column], start, out);
+    const ColumnSpec& spec = columns_[column];
+    if (spec.field != Field::state || !state_.append(row, out)) printers_[column].append(row, out);
+    if (!spec.format.empty()) format_value(spec.format, start, out);
   }
 
  private:
   std::vector<FieldPrinter> printers_;
-  const std::vector<std::string>& formats_;
+  const std::vector<ColumnSpec>& columns_;
+  StatePrinter state_;
 };
 
 class RowText {
@@ -41,12 +45,12 @@ class RowText {
 
   [[nodiscard]] const std::vector<ColumnSpec>& columns() const { return columns_; }
   [[nodiscard]] FieldSet fields() const;
-  [[nodiscard]] RowPrinter of(const Batch& batch) const { return {printers_, formats_, batch}; }
+  [[nodiscard]] RowPrinter of(const Batch& batch) const { return {printers_, columns_, state_, batch}; }
 
  private:
-  std::vector<ColumnSpec> columns_;
+  std::vector<ColumnSpec> columns_;  // formats of times are their printers'
   std::vector<FieldPrinter> printers_;
-  std::vector<std::string> formats_;
+  StatePrinter state_;
 };
 
 // Lines on their way out, written in large pieces, with a heading between them where that is asked for.
