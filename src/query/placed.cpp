@@ -20,26 +20,21 @@ class PlacedColumn {
 
   void place(const Column& column, std::size_t first, std::span<const std::uint32_t> to) {
     if (column.absent()) return;
-    if (!mask_.empty()) place_mask(column.mask(), first, to);
-    T* const out = values_.data();
-    const std::uint32_t* const at = to.data();
-    const std::size_t rows = to.size();
+    const std::uint8_t* const has = column.mask().empty() ? nullptr : column.mask().data() + first;
     if (column.shape() == Column::Shape::constant) {
       const T& value = column.constant_value<T>();
-      for (std::size_t i = 0; i < rows; i++) out[at[i]] = value;
+      put(to, has, [at = &value](std::size_t) -> const T& { return *at; });
     } else if (column.shape() == Column::Shape::flat) {
       const T* const from = column.values<T>().data() + first;
-      for (std::size_t i = 0; i < rows; i++) out[at[i]] = from[i];
+      put(to, has, [from](std::size_t i) -> const T& { return from[i]; });
     } else {
       const std::uint32_t* const codes = column.codes().data() + first;
       const T* const words = column.words<T>().data();
-      const std::uint8_t* const has = column.mask().empty() ? nullptr : column.mask().data() + first;
-      if (has == nullptr) {
-        for (std::size_t i = 0; i < rows; i++) out[at[i]] = words[codes[i]];
-      } else {
-        for (std::size_t i = 0; i < rows; i++)
-          if (has[i] != 0) out[at[i]] = words[codes[i]];
-      }
+      const T none{};
+      if (has == nullptr) put(to, has, [=](std::size_t i) -> const T& { return words[codes[i]]; });
+      else
+        put(to, has,
+            [=, absent = &none](std::size_t i) -> const T& { return has[i] != 0 ? words[codes[i]] : *absent; });
     }
   }
 
@@ -55,13 +50,17 @@ class PlacedColumn {
   }
 
  private:
-  void place_mask(const Column::Mask& mask, std::size_t first, std::span<const std::uint32_t> to) {
-    std::uint8_t* const out = mask_.data();
-    if (mask.empty()) {
-      for (const std::uint32_t at : to) out[at] = 1;
-    } else {
-      const std::uint8_t* const from = mask.data() + first;
-      for (std::size_t i = 0; i < to.size(); i++) out[to.data()[i]] = from[i] != 0;
+  // value(i) goes to row to[i]. All is held by value, as a byte that is written could be part of anything else.
+  template <class Value>
+  void put(std::span<const std::uint32_t> to, const std::uint8_t* has, const Value value) {
+    T* const out = values_.data();
+    std::uint8_t* const mask = mask_.empty() ? nullptr : mask_.data();
+    const std::uint32_t* const places = to.data();
+    const std::size_t rows = to.size();
+    for (std::size_t i = 0; i < rows; i++) {
+      const std::uint32_t at = places[i];
+      out[at] = value(i);
+      if (mask != nullptr) mask[at] = has == nullptr ? std::uint8_t{1} : has[i];
     }
   }
 

@@ -20,12 +20,14 @@ class SortStage final : public Stage {
       : Stage(std::move(input)), keys_(std::move(keys)), first_(first) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
-    resources_ = resources;
     Needs below = needs;
     below.fields = stored_inputs(needs.fields);
+    const std::uint64_t makers = std::min<std::uint64_t>(resources.threads, resources.memory_max / kMakerBytesLeast);
+    threads_ = static_cast<std::size_t>(std::max<std::uint64_t>(makers, 1));
+    plan_ = sort_plan(keys_, first_, resources.memory_max / threads_);
     if (first_) {  // which rows are the first does not depend on who asks for some of them
       where_ = needs.where;
-      below.where = nullptr;
+      below.where = plan_.hopeful;
       if (where_) below.fields |= stored_inputs(where_->fields());
     }
     for (const SortKey& key : keys_) below.fields |= stored_inputs({key.field});
@@ -55,14 +57,11 @@ class SortStage final : public Stage {
 
   // Each thread makes runs of what it pulls.
   Result<> pull_all_parts() {
-    const std::uint64_t makers = std::min<std::uint64_t>(resources_.threads, resources_.memory_max / kMakerBytesLeast);
-    const auto threads = static_cast<std::size_t>(std::max<std::uint64_t>(makers, 1));
-    plan_ = sort_plan(keys_, first_, resources_.memory_max / threads);
-    while (makers_.size() < threads) makers_.emplace_back(plan_);
+    while (makers_.size() < threads_) makers_.emplace_back(plan_);
     const auto take = [&](std::size_t worker, const Batch& batch) {
       return makers_[worker].add(batch, batch.ordinal());
     };
-    ARGUS_TRY(pull_parts(*input_, threads, take));
+    ARGUS_TRY(pull_parts(*input_, threads_, take));
     return {};
   }
 
@@ -108,8 +107,8 @@ class SortStage final : public Stage {
 
   std::vector<SortKey> keys_;
   std::optional<std::uint64_t> first_;
-  Resources resources_;
   WherePtr where_;
+  std::size_t threads_ = 1;
   SortPlan plan_;
   std::vector<RunMaker> makers_;  // one a thread
   std::optional<RunMerge> merge_;

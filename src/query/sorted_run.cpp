@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "flow/column.h"
+#include "flow/type.h"
 #include "query/placed.h"
 #include "query/run_merge.h"
 
@@ -62,6 +63,10 @@ SortPlan sort_plan(const std::vector<SortKey>& keys, std::optional<std::uint64_t
   }
   out.first = first;
   out.memory = memory;
+  // Numbers of strings have no order before all are known.
+  const bool strings = std::any_of(out.specs.begin(), out.specs.end(),
+                                   [](const KeyPacker::Spec& spec) { return spec.type == Type::bytes; });
+  if (first && !strings) out.hopeful = std::make_shared<FirstRows>(out.specs, out.fields);
   const KeyPacker packer(out.specs);
   out.words = packer.words() + (packer.spare_bits() < kPlaceBits ? 1 : 0);
   return out;
@@ -89,17 +94,14 @@ Result<> RunMaker::add(const Batch& batch, const Ordinal& from) {
   return is_full() ? close() : Result<>();
 }
 
-// Rows that may be among the first: of those with the bound's key, all come too late.
+// Rows that may be among the first: those with the bound's key all come too late.
 std::vector<std::uint32_t> RunMaker::hopeful(std::span<const std::uint64_t> keys, std::size_t rows) const {
   const std::size_t words = packer_.words();
-  const bool shared = plan_.words == words;  // the last word of the bound has a place
-  std::vector<std::uint64_t> bound(bound_.begin(), bound_.begin() + static_cast<std::ptrdiff_t>(words));
-  if (shared) bound.back() &= ~kPlaceMask;
   std::vector<std::uint32_t> out;
   for (std::size_t row = 0; row < rows; row++) {
     const std::uint64_t* const key = keys.data() + row * words;
-    if (key[0] > bound[0]) continue;
-    if (std::lexicographical_compare(key, key + words, bound.begin(), bound.end()))
+    if (key[0] > bound_[0]) continue;
+    if (std::lexicographical_compare(key, key + words, bound_.begin(), bound_.end()))
       out.push_back(static_cast<std::uint32_t>(row));
   }
   return out;
@@ -227,10 +229,14 @@ Result<> RunMaker::choose_first() {
     out.bytes += bytes_of(*piece.rows) + piece.entries.size() * sizeof(std::uint64_t);
     out.pieces.push_back(std::move(piece));
   }
-  const std::vector<std::uint64_t>& last = out.pieces.back().entries;
-  // Numbers of strings have no order before all are known.
-  if (out.rows == *plan_.first && out.ranked.empty())
-    bound_.assign(last.end() - static_cast<std::ptrdiff_t>(plan_.words), last.end());
+  if (out.rows == *plan_.first && plan_.hopeful) {
+    const std::size_t words = packer_.words();
+    const std::vector<std::uint64_t>& entries = out.pieces.back().entries;
+    const auto last = entries.end() - static_cast<std::ptrdiff_t>(plan_.words);
+    bound_.assign(last, last + static_cast<std::ptrdiff_t>(words));
+    if (words == plan_.words) bound_.back() &= ~kPlaceMask;
+    plan_.hopeful->bound(bound_);
+  }
   runs_.push_back(std::move(out));
   return {};
 }

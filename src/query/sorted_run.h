@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
+#include "query/first_rows.h"
 #include "query/packed.h"
 #include "query/scratch_run.h"
 #include "query/sort.h"
@@ -45,6 +46,7 @@ struct SortPlan {
   std::optional<std::uint64_t> first;  // rows that are wanted of the whole
   std::size_t words = 0;               // of an entry
   std::uint64_t memory = 0;            // bytes, of each maker of runs
+  std::shared_ptr<FirstRows> hopeful;  // of the first rows, where their keys can be compared before all are known
 };
 [[nodiscard]] SortPlan sort_plan(const std::vector<SortKey>& keys, std::optional<std::uint64_t> first,
                                  std::uint64_t memory);
@@ -87,7 +89,7 @@ class RunMaker {
   std::vector<std::uint64_t> keys_, places_;
   std::size_t open_bytes_ = 0;
   std::vector<SortedRun> runs_;
-  std::vector<std::uint64_t> bound_;  // the last entry of the first rows, as far as they are known
+  std::vector<std::uint64_t> bound_;  // the last key of the first rows, as far as they are known
 };
 
 }  // namespace argus

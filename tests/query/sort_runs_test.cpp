@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <random>
@@ -82,6 +83,20 @@ std::vector<Batch> wide_batches(std::size_t batches, std::size_t rows) {
   return out;
 }
 
+// Counts the rows that come through.
+class Counted final : public Stage {
+ public:
+  Counted(SourcePtr input, std::size_t& rows) : Stage(std::move(input)), rows_(rows) {}
+  Result<Step> next(Batch& out) override {
+    auto step = input_->next(out);
+    if (step) rows_ += out.rows();
+    return step;
+  }
+
+ private:
+  std::size_t& rows_;
+};
+
 class ScratchFolder {
  public:
   explicit ScratchFolder(const char* path) {
@@ -147,8 +162,10 @@ TEST_CASE("the first rows need no memory for the others") {
   const std::vector<Batch> batches = wide_batches(40, 50'000);
   const auto few = frames(*sorted(source_of(batches), sort_keys({"sbytes"}), 3), {4u << 20, nullptr, 1});
   REQUIRE(few);
-  const auto all = sorted(source_of(batches), sort_keys({"sbytes"}), 3);
+  std::size_t read = 0;
+  const auto all = sorted(std::make_unique<Counted>(source_of(batches), read), sort_keys({"sbytes"}), 3);
   const std::vector<Row> rows = rows_of(*all);
+  CHECK(read < 200'000);  // of 2,000,000: those that may be among the first
   REQUIRE(rows.size() == 3);
   std::uint64_t before = 0;
   for (const Row& one : rows) {
