@@ -1,5 +1,5 @@
-// Which rows may be among the first of an order, as far as is known: asked of a source, so that it reads the other columns
-// of few rows.
+// Which rows may be among the first of an order, as far as is known: asked of a source, so that it reads the other
+// columns of few rows.
 #pragma once
 
 #include <cstddef>
