@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "codec/request.h"
 #include "config/config.h"
+#include "filter/filter.h"
 #include "flow/source.h"
 #include "net/dial.h"
 #include "shell/io.h"
@@ -32,7 +33,7 @@ Result<SourcePtr> InputOptions::open_sensors(const Io& io) const {
   if (std::none_of(sensors.begin(), sensors.end(), [](const Endpoint& e) { return e.transport == Transport::ssh; }))
     limit_calls();
   RemoteOptions options;
-  options.filter = filter_.value_or("");
+  ARGUS_TRY_LET(options.filter, portable_filter(filter_text(), kRequestFilterMax));
   options.wants = watching_ ? Wants::ticks : Wants::records;
   options.stop = io.stop;
   options.notify = say_;

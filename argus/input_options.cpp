@@ -194,7 +194,7 @@ Result<> InputOptions::check_paths() const {
   for (std::size_t i = 1; i < paths_.size(); i++) {
     if (paths_[i] == "-" || ::access(paths_[i].c_str(), F_OK) == 0) continue;
     const std::string text = joined({paths_.begin() + static_cast<std::ptrdiff_t>(i), paths_.end()}, " ");
-    if (!compile_filter(text)) return {};
+    if (!compile_filter(text, nullptr, SetFiles::named)) return {};
     return fail(Errc::usage, "'{}' is not a file; a filter follows a lone '-':  -r {} - {}", escaped(paths_[i]),
                 escaped(paths_[0]), escaped(text));
   }
@@ -247,7 +247,7 @@ Error InputOptions::nothing_to_read() const {
 Result<WherePtr> InputOptions::wanted() {
   WherePtr where;
   if (filter_) {
-    ARGUS_TRY_LET(where, compile_filter(*filter_));
+    ARGUS_TRY_LET(where, compile_filter(*filter_, nullptr, SetFiles::read));
   }
   if (!time_.empty()) {
     auto when = parse_when(time_, wall_now());

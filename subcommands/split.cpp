@@ -162,7 +162,7 @@ class Split final : public Command {
     if (mode == "time") {
       ARGUS_TRY_LET(step_, parse_clock_step(value));
     } else if (mode == "flow") {
-      ARGUS_TRY_LET(series_.begins, compile_filter(value));
+      ARGUS_TRY_LET(series_.begins, compile_filter(value, nullptr, SetFiles::read));
       if (!series_.begins) return fail(Errc::usage, "an empty filter would begin a file with each record");
     } else {
       ARGUS_TRY_LET(const std::uint64_t n, parse_amount(value));

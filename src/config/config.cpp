@@ -215,7 +215,7 @@ Result<> Settings::check(const SettingInfo& setting, const std::vector<std::stri
     ARGUS_TRY(check_word(setting.kind, word));
   }
   if (setting.option == "-") {
-    if (auto filter = compile_filter(words[0]); !filter) return std::move(filter.error());
+    if (auto filter = compile_filter(words[0], nullptr, SetFiles::read); !filter) return std::move(filter.error());
   }
   return {};
 }

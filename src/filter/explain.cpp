@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "filter/net.h"
 #include "filter/node.h"
+#include "filter/pattern.h"
 #include "filter/primitives.h"
+#include "filter/span.h"
 #include "filter/value.h"
 #include "flow/batch.h"
 #include "flow/column.h"
@@ -95,6 +97,26 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
+// A file as the language names it.
+std::string file_text(std::string_view path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/' ||
+           c == '_' || c == '-';
+  });
+  return "@" + (plain ? std::string(path) : quoted(path));
+}
+
+std::string pattern_text(const TextPattern& pattern) {
+  std::string out = "/";
+  for (const char c : pattern.text()) {
+    if (c == '/') out += '\\', out += c;
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    else out += c;
+  }
+  return out + (pattern.any_case() ? "/i" : "/");
+}
+
 std::string listed(const std::vector<std::string>& values) { return "{" + joined(values, ", ") + "}"; }
 
 // Pieces that say `= v`, `<= v`, `>= v` or `in {...}` of one field, joined by "or" when there are several.
@@ -169,6 +191,11 @@ std::string explained(const Test& test) {
     case Test::Kind::spans: return spans_explained(test);
     case Test::Kind::bits: return fmt::format("({} & {:#x})", info(test.field).name, test.bits);
     case Test::Kind::reals: return reals_explained(test);
+    case Test::Kind::set:
+      return fmt::format("({} {} {})", info(test.field).name, test.others ? "not in" : "in",
+                         file_text(test.set->path()));
+    case Test::Kind::match:
+      return fmt::format("({} {} {})", info(test.field).name, test.others ? "!~" : "=~", pattern_text(*test.pattern));
     case Test::Kind::words: break;
   }
   return words_explained(test);

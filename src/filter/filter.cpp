@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "filter/address_file.h"
 #include "filter/lexer.h"
 #include "filter/listing.h"
 #include "filter/node.h"
@@ -13,12 +14,13 @@ namespace argus {
 
 namespace {
 
-std::optional<Node> parsed(std::string_view text, FilterFault& fault) {
+std::optional<Node> parsed(std::string_view text, SetFiles may, FilterFault& fault) {
   if (text.size() > kFilterBytesMax) {
     fault = {0, 1, fmt::format("longer than {} bytes", kFilterBytesMax), ""};
     return std::nullopt;
   }
-  auto tree = FilterParser(filter_tokens(text, fault), fault).parse();
+  AddressFiles files(may);
+  auto tree = FilterParser(filter_tokens(text, fault), files, fault).parse();
   if (!tree) return tree;
   Node root = simplified(*std::move(tree));
   if (depth_of(root) > kFilterDepthMax) {
@@ -82,25 +84,37 @@ Error pointed(std::string_view text, const FilterFault& fault) {
 
 }  // namespace
 
-Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault) {
+Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault, SetFiles files) {
   FilterFault own;
-  auto root = parsed(text, own);
+  auto root = parsed(text, files, own);
   if (root) return where_of(*std::move(root));
   Error error = pointed(text, own);
   if (fault != nullptr) *fault = std::move(own);
   return error;
 }
 
+Result<std::string> portable_filter(std::string_view text, std::size_t most) {
+  FilterFault fault;
+  std::string out(text);
+  if (!parsed(text, SetFiles::refused, fault)) {
+    auto root = parsed(text, SetFiles::named, fault);
+    if (!root) return pointed(text, fault);
+    const Node rest = simplified(without_files(*std::move(root), true));
+    out = rest.kind == Node::Kind::everything ? std::string() : explained(rest);
+  }
+  return out.size() <= most ? out : std::string();
+}
+
 Result<std::string> explain_filter(std::string_view text) {
   FilterFault fault;
-  const auto root = parsed(text, fault);
+  const auto root = parsed(text, SetFiles::named, fault);
   if (!root) return pointed(text, fault);
   return explained(*root);
 }
 
 Result<FilterListing> list_filter(std::string_view text) {
   FilterFault fault;
-  auto root = parsed(text, fault);
+  auto root = parsed(text, SetFiles::named, fault);
   if (!root) return pointed(text, fault);
   cheap_first(*root);
   return listed(*root);

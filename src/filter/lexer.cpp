@@ -27,9 +27,9 @@ class Lexer {
       const char c = text_[at_];
       if (is_blank(c)) at_++;
       else if (arrow()) continue;
-      else if (!(c == '"' ? quoted() : is_word(c) ? word() : symbol())) return {};
+      else if (!(c == '"' ? quoted() : c == '@' ? file() : is_word(c) ? word() : symbol())) return {};
     }
-    out_.push_back({Token::Kind::end, "", text_.size(), 1});
+    out_.push_back({Token::Kind::end, "", text_.size()});
     return std::move(out_);
   }
 
@@ -61,6 +61,20 @@ class Lexer {
     std::string name(text_.substr(at_ + (escape ? 1 : 0), end - at_ - (escape ? 1 : 0)));
     out_.push_back({escape ? Token::Kind::text : Token::Kind::word, std::move(name), at_, end - at_});
     at_ = end;
+    return true;
+  }
+
+  // @bad.txt, @"bad list.txt"
+  bool file() {
+    const std::size_t at = at_++;
+    const bool named = at_ < text_.size() && (text_[at_] == '"' || is_word(text_[at_]));
+    if (!named) return wrong(at, 1, "the name of a file is missing after '@'");
+    if (!(text_[at_] == '"' ? quoted() : word())) return false;
+    Token& token = out_.back();
+    if (token.text.empty()) return wrong(at, at_ - at, "the name of a file is missing after '@'");
+    token.kind = Token::Kind::file;
+    token.length = at_ - at;
+    token.at = at;
     return true;
   }
 
@@ -98,14 +112,41 @@ class Lexer {
       return wrong(at_, 1, "records hold no packet bytes to look at with '['",
                    "compare fields instead: argus help fields");
     const std::string_view two = text_.substr(at_, 2);
-    const bool pair = two == "&&" || two == "||" || two == "==" || two == "!=" || two == "<=" || two == ">=";
+    const bool pair = two == "&&" || two == "||" || two == "==" || two == "!=" || two == "<=" || two == ">=" ||
+                      two == "=~" || two == "!~";
     if (!pair && c == '|') return wrong(at_, 1, "a single '|' means nothing", "write 'or' or '||'");
     if (!pair && std::string_view("(){},!&=<>").find(c) == std::string_view::npos)
       return wrong(at_, 1, fmt::format("unexpected character '{}'", c));
     const std::size_t length = pair ? 2 : 1;
     out_.push_back({Token::Kind::symbol, std::string(text_.substr(at_, length)), at_, length});
     at_ += length;
-    return true;
+    return two == "=~" || two == "!~" ? pattern() : true;
+  }
+
+  // Behind =~ and !~: /.../ with \/ for a slash, i behind it for any case. Else what follows is a word or quoted.
+  bool pattern() {
+    while (at_ < text_.size() && is_blank(text_[at_])) at_++;
+    if (at_ == text_.size() || text_[at_] != '/') return true;
+    Token out{Token::Kind::pattern, {}, at_, 1};
+    for (std::size_t i = at_ + 1; i < text_.size(); i++) {
+      const char c = text_[i];
+      if (is_control(c)) return wrong(i, 1, "a control character", "write \\xNN, with its hexadecimal digits");
+      if (c == '/') {
+        out.any_case = i + 1 < text_.size() && text_[i + 1] == 'i';
+        at_ = i + (out.any_case ? 2u : 1u);
+        out.length = at_ - out.at;
+        out_.push_back(std::move(out));
+        return true;
+      }
+      if (c != '\\' || i + 1 == text_.size()) {
+        out.text += c;
+        continue;
+      }
+      const char next = text_[++i];
+      if (next != '/') out.text += c;
+      out.text += next;
+    }
+    return wrong(at_, 1, "'/' is never closed");
   }
 
   std::string_view text_;

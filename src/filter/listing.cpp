@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "filter/program.h"
+#include "filter/span.h"
 #include "flow/field.h"
 #include "flow/type.h"
 
@@ -31,12 +32,15 @@ Skips skips_of(const Test& test, bool negated) {
     return {false, "no frame: computed from " + joined(inputs, ", ")};
   }
   const Type type = info(test.field).type;
+  if (test.kind == Test::Kind::match)
+    return negated ? Skips{false, "no frame: any text may match"} : Skips{true, "frames in which no row has one"};
   const bool any_value = test.kind == Test::Kind::spans && test.spans == std::vector{Span{0, most_image(type)}};
   if (type == Type::bytes)
     return negated ? Skips{false, "no frame: text has no minimum"} : Skips{true, "frames in which no row has one"};
   if (any_value) return {true, negated ? "frames in which every row has one" : "frames in which no row has one"};
   if (test.kind == Test::Kind::bits) return {true, "frames in which all rows have the same value"};
-  const bool asks = !negated && asks_membership(test) && is_single(test);
+  const bool in_file = test.kind == Test::Kind::set && !test.others;
+  const bool asks = !negated && (in_file || (asks_membership(test) && is_single(test)));
   return {true, asks ? "frames by minimum and maximum, by membership" : "frames by minimum and maximum"};
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/text.h"
+#include "filter/node.h"
 #include "flow/where.h"
 
 namespace argus {
@@ -23,13 +24,8 @@ Span block_of(Family family) {
 }
 
 std::vector<Span> spans_of(const Address& address, unsigned length) {
-  const Family family = address.family();
-  const u128 most = low_bits(bits_of(family) - length);
-  const u128 least = ordered_image(address) & ~most;
-  std::vector<Span> out = {{least, least + most}};
-  if (family != Family::ipv6) return out;
-  const std::vector<Span> others = complement(normal({block_of(Family::ipv4), block_of(Family::mac)}), ~u128{0});
-  return common(out, others);
+  const Span span{ordered_image(address), ordered_image(last_of({address, static_cast<std::uint8_t>(length)}))};
+  return address.family() == Family::ipv6 ? within_ipv6(span) : std::vector<Span>{span};
 }
 
 // "192.168" and "10.1/16" with zeros behind; anything else as it is.
@@ -52,6 +48,14 @@ ValueFault bits_outside(const Address& address, unsigned length, std::string_vie
 }
 
 }  // namespace
+
+Address last_of(const Prefix& net) {
+  return address_of(ordered_image(net.address) | low_bits(bits_of(net.address.family()) - net.length));
+}
+
+std::vector<Span> within_ipv6(const Span& span) {
+  return common({span}, complement(normal({block_of(Family::ipv4), block_of(Family::mac)}), ~u128{0}));
+}
 
 bool looks_like_address(std::string_view text) {
   return parse_address(text) || (text.find('/') != std::string_view::npos && parse_prefix(filled(text)));

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "flow/format.h"
+
 namespace argus {
 
 namespace {
@@ -39,6 +41,8 @@ bool passes_nothing(const Test& test) {
     case Test::Kind::bits: return test.bits == 0;
     case Test::Kind::reals: return test.reals.empty();
     case Test::Kind::words: return test.words.empty() && !test.others;
+    case Test::Kind::set:
+    case Test::Kind::match: break;
   }
   return false;
 }
@@ -58,6 +62,8 @@ bool folded(Test& into, const Test& more, bool any) {
     case Test::Kind::bits:
       if (any) into.bits |= more.bits;
       return any || into.bits == more.bits;
+    case Test::Kind::set:
+    case Test::Kind::match: return into == more;
     case Test::Kind::words: break;
   }
   // Lists of wanted words grow under "or", lists of unwanted ones under "and".
@@ -212,9 +218,20 @@ std::size_t depth_of(const Node& node) {
 
 FieldSet fields_of(const Node& node) {
   FieldSet out;
-  if (node.kind == Node::Kind::test) out.add(node.test.field);
+  if (node.kind == Node::Kind::test) {
+    out.add(node.test.field);
+    if (node.test.kind == Test::Kind::match) out |= FieldPrinter(node.test.field, {}).also_reads();
+  }
   for (const Node& part : node.parts) out |= fields_of(part);
   return out;
+}
+
+Node without_files(Node node, bool wider) {
+  if (node.kind == Node::Kind::test && node.test.kind == Test::Kind::set)
+    return {wider ? Node::Kind::everything : Node::Kind::nothing, {}, {}};
+  const bool inner = node.kind == Node::Kind::negation ? !wider : wider;
+  for (Node& part : node.parts) part = without_files(std::move(part), inner);
+  return node;
 }
 
 }  // namespace argus

@@ -2,21 +2,19 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/int128.h"
+#include "filter/address_set.h"
+#include "filter/pattern.h"
+#include "filter/span.h"
 #include "flow/field.h"
 #include "flow/type.h"
 
 namespace argus {
 
-// Values as their ordered images (flow/where.h), both ends included. Every comparison of whole numbers, times and
-// addresses is membership in a list of these.
-struct Span {
-  u128 least = 0, most = 0;
-  friend bool operator==(const Span&, const Span&) = default;
-};
 inline constexpr double kInfinite = std::numeric_limits<double>::infinity();
 struct RealSpan {
   double least = 0, most = 0;
@@ -30,6 +28,8 @@ struct Test {
     bits,   // whole numbers: any of `bits` set
     reals,  // f64: in one of `reals`
     words,  // text: one of `words`, or with `others` none of them
+    set,    // addresses: in `set`, or with `others` not
+    match,  // any field: its text matches `pattern`, or with `others` does not
   };
   Kind kind = Kind::spans;
   Field field = Field::stime;
@@ -38,6 +38,8 @@ struct Test {
   std::vector<RealSpan> reals;     // sorted, apart
   std::vector<std::string> words;  // sorted, each once
   bool others = false;
+  std::shared_ptr<const AddressSet> set;
+  std::shared_ptr<const TextPattern> pattern;
   friend bool operator==(const Test&, const Test&) = default;
 };
 
@@ -65,6 +67,9 @@ struct Node {
 [[nodiscard]] Node simplified(Node node);
 [[nodiscard]] std::size_t depth_of(const Node& node);
 [[nodiscard]] FieldSet fields_of(const Node& node);
+// What is left when nothing is known of files: true of every row of which the node is true, or, with `wider` false, of
+// no other row.
+[[nodiscard]] Node without_files(Node node, bool wider);
 
 // Fully parenthesised text over fields that compiles to an equal tree.
 [[nodiscard]] std::string explained(const Node& node);

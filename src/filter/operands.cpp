@@ -1,11 +1,15 @@
-// The values of a test: one, a list in parentheses, a set in braces.
+// The values of a test: one, a list in parentheses, a set in braces, a file, a regular expression.
+#include <algorithm>
+
 #include "base/address.h"
 #include "base/int128.h"
 #include "base/text.h"
 #include "filter/lexer.h"
 #include "filter/node.h"
 #include "filter/parser.h"
+#include "filter/pattern.h"
 #include "filter/primitives.h"
+#include "filter/span.h"
 #include "filter/value.h"
 #include "flow/field.h"
 #include "flow/type.h"
@@ -24,7 +28,7 @@ Read<Node> bits_compared(Field field, Op op, const Operand& operand) {
     bits |= span.least;
   }
   if (bits == 0) return make_test(field, op, operand);
-  Read<Node> any = make_test(field, Op::bits, Operand{{{bits, bits}}, {}, {}});
+  Read<Node> any = make_test(field, Op::bits, Operand{{{bits, bits}}, {}, {}, {}, {}});
   if (op == Op::equal || std::holds_alternative<ValueFault>(any)) return any;
   return joined(Node::Kind::all_of, test_node(has_value(field)), negated(std::get<Node>(std::move(any))));
 }
@@ -34,7 +38,7 @@ Read<Node> bits_compared(Field field, Op op, const Operand& operand) {
 FilterParser::Parsed FilterParser::operands(Qualifier& qualifier) {
   if (peek().is("(")) return operand_group(qualifier);
   Op op = qualifier.unequal ? Op::unequal : Op::equal;
-  if (peek().kind != Token::Kind::text)
+  if (!peek().is_value())
     if (const auto written = find_op(peek().text)) {
       op = *written;
       (void)take();
@@ -45,6 +49,10 @@ FilterParser::Parsed FilterParser::operands(Qualifier& qualifier) {
         return operand_group(qualifier);
       }
     }
+  if (is_regular(op)) {
+    qualifier.unequal = false;
+    return pattern(qualifier, op);
+  }
   if (peek().is("not") && peek(1).is("in")) {
     (void)take();
     op = Op::unequal;
@@ -109,7 +117,7 @@ FilterParser::Parsed FilterParser::set(Qualifier& qualifier, Op op) {
     if (!read_value(qualifier, all, token)) return std::nullopt;
   }
   const Token close = take();
-  if (all.spans.empty() && all.reals.empty() && all.words.empty()) return wrong(close, "an empty set");
+  if (all.is_empty()) return wrong(close, "an empty set");
   return compared(qualifier, op, all, open);
 }
 
@@ -131,6 +139,7 @@ bool FilterParser::read_value(const Qualifier& qualifier, Operand& into, const T
   const Field field = qualifier.side == Side::none && qualifier.whole ? *qualifier.whole
                       : qualifier.src                                 ? *qualifier.src
                                                                       : *qualifier.whole;
+  if (token.kind == Token::Kind::file) return read_file(field, into, token);
   Read<Operand> read;
   Token place = token;
   if (info(field).type == Type::addr && qualifier.takes != Takes::host && accept("mask")) {
@@ -151,6 +160,43 @@ bool FilterParser::read_value(const Qualifier& qualifier, Operand& into, const T
   return true;
 }
 
+FilterParser::Parsed FilterParser::pattern(const Qualifier& qualifier, Op op) {
+  const Token token = peek();
+  const bool written = token.kind == Token::Kind::pattern;
+  if (!written && !is_value(token)) return missing("a regular expression, /.../,");
+  (void)take();
+  if (++patterns_ > kPatternsMax) return wrong(token, fmt::format("more than {} regular expressions", kPatternsMax));
+  auto made = TextPattern::make(token.text, token.any_case);
+  if (auto* fault = std::get_if<PatternFault>(&made)) {
+    Token place = token;
+    if (written && fault->length != 0) {
+      // Behind the first slash; each slash inside was written with a backslash.
+      const auto before = std::string_view(token.text).substr(0, fault->at);
+      place.at += 1 + before.size() + static_cast<std::size_t>(std::count(before.begin(), before.end(), '/'));
+      place.length = fault->length;
+    }
+    return wrong(place, std::move(fault->text), "the syntax is that of RE2: argus help filter");
+  }
+  Operand operand;
+  operand.pattern = std::get<0>(std::move(made));
+  return compared(qualifier, op, operand, token);
+}
+
+bool FilterParser::read_file(Field field, Operand& into, const Token& token) {
+  if (info(field).type != Type::addr) {
+    (void)wrong(token, fmt::format("a file holds addresses, and {} is none", info(field).name),
+                "write saddr in @FILE, host in @FILE");
+    return false;
+  }
+  auto set = files_.get(token.text);
+  if (!set) {
+    (void)wrong(token, std::move(set.error().text));
+    return false;
+  }
+  into.sets.push_back(*std::move(set));
+  return true;
+}
+
 // The test for the sides that are asked for. Without a direction "port 80" is either port, and "port != 80" is neither:
 // an end has a port, and no end that has one has this.
 FilterParser::Parsed FilterParser::compared(const Qualifier& qualifier, Op op, const Operand& operand,
@@ -168,9 +214,10 @@ FilterParser::Parsed FilterParser::compared(const Qualifier& qualifier, Op op, c
   if (qualifier.side == Side::dst) return on(*qualifier.dst);
   Parsed src = on(*qualifier.src), dst = on(*qualifier.dst);
   if (!src || !dst) return std::nullopt;
-  if (qualifier.side == Side::none && op == Op::unequal) {
+  if (qualifier.side == Side::none && is_contrary(op)) {
+    const Op same = op == Op::unequal ? Op::equal : Op::like;
     if (!count(place, 2)) return std::nullopt;
-    Parsed src_equal = on(*qualifier.src, Op::equal), dst_equal = on(*qualifier.dst, Op::equal);
+    Parsed src_equal = on(*qualifier.src, same), dst_equal = on(*qualifier.dst, same);
     if (!src_equal || !dst_equal) return std::nullopt;
     Node neither = negated(joined(Node::Kind::any_of, *std::move(src_equal), *std::move(dst_equal)));
     Node either = joined(Node::Kind::any_of, *std::move(src), *std::move(dst));

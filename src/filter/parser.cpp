@@ -179,28 +179,28 @@ bool FilterParser::begins_qualified() const {
 }
 
 bool FilterParser::is_value(const Token& token) const {
-  return token.kind == Token::Kind::text || (token.kind == Token::Kind::word && !is_reserved(token));
+  return token.is_value() || (token.kind == Token::Kind::word && !is_reserved(token));
 }
 
 bool FilterParser::begins_operand() const {
   const Token& next = peek();
   if (next.kind == Token::Kind::end) return false;
   if (next.is("(") || next.is("{") || next.is("in") || (next.is("not") && peek(1).is("in"))) return true;
-  if (next.kind != Token::Kind::text && find_op(next.text)) return true;
+  if (!next.is_value() && find_op(next.text)) return true;
   return is_value(next);
 }
 
 FilterParser::Parsed FilterParser::primary() {
   const Token word = peek();
   if (last_ && word.kind != Token::Kind::end && !begins_test(word)) {
-    const bool goes_on = word.is("{") || word.is("in") || word.kind == Token::Kind::text || find_op(word.text) ||
+    const bool goes_on = word.is("{") || word.is("in") || word.is_value() || find_op(word.text) ||
                          (is_value(word) && !looks_like_address(word.text));
     const bool same_kind = looks_like_address(word.text) && last_->src && info(*last_->src).type == Type::addr;
     if (goes_on || same_kind) return carried();
   }
   if (word.kind == Token::Kind::end || is_and(word) || is_or(word) || word.is(")")) return missing("a test");
   if (word.kind == Token::Kind::symbol) return wrong(word, fmt::format("unexpected '{}'", escaped(word.text)));
-  if (word.kind == Token::Kind::text) return wrong(word, "a value with nothing to compare it with");
+  if (word.is_value()) return wrong(word, "a value with nothing to compare it with");
   if (!count(word, 1)) return std::nullopt;
   if (const auto side = direction()) return sided(*side, "");
   if (word.is("has")) return has();
@@ -305,10 +305,11 @@ FilterParser::Parsed FilterParser::sided(Side side, std::string_view prefix) {
   }
   // src 192.0.2.1, dst 10.0.0.0/8, src (A or B); without a direction only what is certainly an address.
   const bool outside = word.is("not") && peek(1).is("in");
-  const bool listed = side != Side::none && (word.is("(") || word.is("{") || word.is("in") || outside ||
-                                             (word.kind == Token::Kind::symbol && find_op(word.text)));
+  const bool listed =
+      side != Side::none && (word.kind == Token::Kind::file || word.is("(") || word.is("{") || word.is("in") ||
+                             outside || (word.kind == Token::Kind::symbol && find_op(word.text)));
   if (listed || (word.kind == Token::Kind::word && looks_like_address(word.text))) {
-    const bool mac = parse_mac(word.text).has_value();
+    const bool mac = !word.is_value() && parse_mac(word.text).has_value();
     auto qualifier = target(word, mac ? "mac" : "addr", Takes::value, side);
     return qualified(*std::move(qualifier));
   }
@@ -365,7 +366,7 @@ FilterParser::Parsed FilterParser::expanded(const Primitive& row, Side side) {
       else text += c;
     }
     FilterFault inner;
-    FilterParser parser(filter_tokens(text, inner), inner);
+    FilterParser parser(filter_tokens(text, inner), files_, inner);
     Parsed one = parser.parse();
     if (!one) return wrong(word, fmt::format("'{}': {}", row.name, inner.text));
     if (!count(word, parser.nodes_)) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/names.h"
+#include "filter/address_file.h"
 #include "filter/filter.h"
 #include "filter/lexer.h"
 #include "filter/node.h"
@@ -18,7 +19,8 @@ namespace argus {
 // Gives nothing, with the fault set, when the text is no filter.
 class FilterParser {
  public:
-  FilterParser(std::vector<Token> tokens, FilterFault& fault) : tokens_(std::move(tokens)), fault_(fault) {}
+  FilterParser(std::vector<Token> tokens, AddressFiles& files, FilterFault& fault)
+      : tokens_(std::move(tokens)), files_(files), fault_(fault) {}
   [[nodiscard]] std::optional<Node> parse();
 
  private:
@@ -58,6 +60,8 @@ class FilterParser {
   [[nodiscard]] Parsed set(Qualifier& qualifier, Op op);
   [[nodiscard]] Parsed value(const Qualifier& qualifier, Op op);
   [[nodiscard]] bool read_value(const Qualifier& qualifier, Operand& into, const Token& token);
+  [[nodiscard]] Parsed pattern(const Qualifier& qualifier, Op op);
+  [[nodiscard]] bool read_file(Field field, Operand& into, const Token& token);
   [[nodiscard]] Parsed compared(const Qualifier& qualifier, Op op, const Operand& operand, const Token& place);
 
   [[nodiscard]] std::optional<Side> direction();
@@ -81,8 +85,9 @@ class FilterParser {
   std::nullopt_t missing(std::string_view what);  // at the token that stands where something else should
 
   std::vector<Token> tokens_;
-  std::size_t at_ = 0, nodes_ = 0;
+  std::size_t at_ = 0, nodes_ = 0, patterns_ = 0;
   unsigned depth_ = 0;
+  AddressFiles& files_;
   FilterFault& fault_;
   std::optional<Qualifier> last_;
 };

@@ -5,13 +5,17 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <unordered_map>
 
 #include "base/address.h"
 #include "base/int128.h"
+#include "filter/address_set.h"
 #include "filter/net.h"
+#include "filter/span.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
+#include "flow/format.h"
 #include "flow/selected_rows.h"
 #include "flow/type.h"
 
@@ -144,15 +148,68 @@ void select_typed(const Test& test, const Column& column, Keep keep) {
   }
 }
 
+// Of what is dear to ask: only of rows that are still wanted, once of each word of a dictionary, and once of equal
+// values that follow each other.
+template <class T, class Passes>
+void select_dear(const Column& column, Keep keep, const Passes& passes) {
+  if (column.shape() == Column::Shape::constant) {
+    if (!passes(column.constant_value<T>())) clear(keep);
+    return;
+  }
+  if (!column.mask().empty()) keep_both(keep.data(), column.mask().data(), keep.size());
+  if (column.shape() == Column::Shape::dictionary) {
+    const auto& words = column.words<T>();
+    std::vector<std::uint8_t> known(words.size(), 2);
+    for (std::size_t i = 0; i < keep.size(); i++) {
+      if (keep[i] == 0) continue;
+      const std::uint32_t code = column.codes()[i];
+      if (known[code] == 2) known[code] = passes(words[code]) ? 1 : 0;
+      keep[i] = known[code];
+    }
+    return;
+  }
+  const auto& values = column.values<T>();
+  const T* before = nullptr;
+  std::uint8_t passed = 0;
+  for (std::size_t i = 0; i < keep.size(); i++) {
+    if (keep[i] == 0) continue;
+    if (before == nullptr || !(*before == values[i])) passed = passes(values[i]) ? 1 : 0;
+    before = &values[i];
+    keep[i] = passed;
+  }
+}
+
 void select_column(const Test& test, const Column& column, Keep keep) {
   if (column.absent()) return clear(keep);
+  if (test.kind == Test::Kind::set)
+    return select_dear<Address>(column, keep,
+                                [&](const Address& address) { return test.set->contains(address) != test.others; });
   with_type(column.type(), [&]<class T>() { select_typed<T>(test, column, keep); });
+}
+
+// By the text of each row, which is asked about once.
+void select_match(const Test& test, const Batch& batch, Keep keep) {
+  FieldPrinter printer(test.field, {});
+  printer.start(batch);
+  std::unordered_map<std::string, bool> known;
+  std::string text;
+  for (std::size_t i = 0; i < keep.size(); i++) {
+    if (keep[i] == 0) continue;
+    keep[i] = 0;
+    if (!printer.has(i)) continue;
+    text.clear();
+    printer.append(i, text);
+    const auto [at, is_new] = known.try_emplace(text, false);
+    if (is_new) at->second = test.pattern->matches(text);
+    keep[i] = at->second != test.others ? 1 : 0;
+  }
 }
 
 // Computing a derived field costs more than looking: when few rows are still wanted it is computed for them alone.
 constexpr std::size_t kFew = 8;  // one in so many
 
 void select_test(const Test& test, const Batch& batch, Keep keep) {
+  if (test.kind == Test::Kind::match) return select_match(test, batch, keep);
   const auto kept = static_cast<std::size_t>(std::count(keep.begin(), keep.end(), std::uint8_t{1}));
   if (is_stored(test.field) || kept > keep.size() / kFew)
     return select_column(test, column_of(batch, test.field), keep);
@@ -199,9 +256,10 @@ void select(const Node& node, const Batch& batch, Keep keep) {
   }
 }
 
-// How dear a part is: tests of stored fields, then groups of them, then derived fields.
+// How dear a part is: tests of stored fields, groups of them and sets of addresses, derived fields, text.
 int cost(const Node& node) {
-  if (node.kind == Node::Kind::test) return is_stored(node.test.field) ? 0 : 2;
+  if (node.kind == Node::Kind::test && node.test.kind == Test::Kind::match) return 3;
+  if (node.kind == Node::Kind::test) return !is_stored(node.test.field) ? 2 : node.test.kind == Test::Kind::set ? 1 : 0;
   int most = 1;
   for (const Node& part : node.parts) most = std::max(most, cost(part));
   return most;
@@ -218,6 +276,9 @@ class CompiledFilter final : public Where {
   Node root_;
 };
 
+// A list of addresses longer than this is not worth asking for.
+constexpr std::size_t kAsked = 64;
+
 Verdict judged_spans(const Test& test, const FrameStats& stats) {
   const auto range = stats.range(test.field);
   if (range && !range->any) return Verdict::none;
@@ -231,7 +292,25 @@ Verdict judged_spans(const Test& test, const FrameStats& stats) {
   return met ? Verdict::some : Verdict::none;
 }
 
+Verdict judged_set(const Test& test, const FrameStats& stats) {
+  const auto range = stats.range(test.field);
+  if (!range) return Verdict::some;
+  if (!range->any) return Verdict::none;
+  const Span span{range->least, range->most};
+  const AddressSet::Holds holds = test.set->holds(span);
+  const bool none = holds == (test.others ? AddressSet::Holds::all : AddressSet::Holds::none);
+  if (none) return Verdict::none;
+  if (holds != AddressSet::Holds::some) return range->absent ? Verdict::some : Verdict::all;
+  if (test.others) return Verdict::some;
+  const std::vector<Address> singles = test.set->singles(span, kAsked);
+  const bool met = singles.empty() || std::any_of(singles.begin(), singles.end(), [&](const Address& address) {
+                     return stats.may_contain(test.field, address);
+                   });
+  return met ? Verdict::some : Verdict::none;
+}
+
 Verdict judged_test(const Test& test, const FrameStats& stats) {
+  if (test.kind == Test::Kind::set) return judged_set(test, stats);
   if (test.kind == Test::Kind::spans) return judged_spans(test, stats);
   const auto range = stats.range(test.field);
   if (!range) return Verdict::some;
@@ -249,11 +328,7 @@ void cheap_first(Node& node) {
                    [](const Node& a, const Node& b) { return cost(a) < cost(b); });
 }
 
-// A list of addresses longer than this is not worth asking for.
-bool asks_membership(const Test& test) {
-  constexpr std::size_t kAsked = 64;
-  return info(test.field).type == Type::addr && test.spans.size() <= kAsked;
-}
+bool asks_membership(const Test& test) { return info(test.field).type == Type::addr && test.spans.size() <= kAsked; }
 
 Verdict judged(const Node& node, const FrameStats& stats) {
   switch (node.kind) {

@@ -31,7 +31,8 @@ constexpr auto kOps = std::to_array<OpWord>({
     {"!=", Op::unequal},        {"ne", Op::unequal},       {"<", Op::less},          {"lt", Op::less},
     {"less", Op::less},         {"<=", Op::less_equal},    {"lte", Op::less_equal},  {"le", Op::less_equal},
     {">", Op::greater},         {"gt", Op::greater},       {"greater", Op::greater}, {">=", Op::greater_equal},
-    {"gte", Op::greater_equal}, {"ge", Op::greater_equal}, {"&", Op::bits},
+    {"gte", Op::greater_equal}, {"ge", Op::greater_equal}, {"&", Op::bits},          {"=~", Op::like},
+    {"!~", Op::unlike},
 });
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -186,6 +187,9 @@ std::string_view to_text(Op op) {
   return "";
 }
 
+bool is_regular(Op op) { return op == Op::like || op == Op::unlike; }
+bool is_contrary(Op op) { return op == Op::unequal || op == Op::unlike; }
+
 namespace {
 
 constexpr unsigned kVlanMax = 4095;  // IEEE 802.1Q-2018, 9.6: twelve bits
@@ -258,6 +262,8 @@ Read<Node> real_test(Test test, Op op, const Operand& operand) {
       break;
     }
     case Op::bits: return ValueFault{fmt::format("{} has no bits to look at with '&'", info(test.field).name), {}};
+    case Op::like:
+    case Op::unlike: break;  // match_test()
   }
   return test_node(std::move(test));
 }
@@ -275,7 +281,55 @@ Read<Node> bits_test(Test test, const Operand& operand) {
 
 }  // namespace
 
+namespace {
+
+// Addresses of files, and what was written beside them.
+Read<Node> set_test(Field field, Op op, const Operand& operand) {
+  if (op != Op::equal && op != Op::unequal) return ValueFault{fmt::format("'{}' takes one value", to_text(op)), {}};
+  const bool others = op == Op::unequal;
+  std::vector<Node> parts;
+  if (!operand.spans.empty()) {
+    Read<Node> written = make_test(field, op, Operand{operand.spans, {}, {}, {}, {}});
+    if (std::holds_alternative<ValueFault>(written)) return written;
+    parts.push_back(std::get<Node>(std::move(written)));
+  }
+  for (const auto& set : operand.sets) {
+    Test test;
+    test.kind = Test::Kind::set;
+    test.field = field;
+    test.set = set;
+    test.others = others;
+    parts.push_back(test_node(std::move(test)));
+  }
+  if (parts.size() == 1) return std::move(parts[0]);
+  return Node{others ? Node::Kind::all_of : Node::Kind::any_of, {}, std::move(parts)};
+}
+
+// Fields that are shown as words, names or letters.
+bool has_text(const FieldInfo& about) {
+  using Told = FormatInfo::Told;
+  const Told told = info(about.format).told;
+  return told == Told::word || told == Told::named || told == Told::itself || about.format == Format::port ||
+         about.format == Format::encaps || about.format == Format::icmpmap || about.format == Format::dir ||
+         about.format == Format::flgs;
+}
+
+Read<Node> match_test(Field field, Op op, const Operand& operand) {
+  if (!has_text(info(field)))
+    return ValueFault{fmt::format("{} is a number and not text", info(field).name), "compare it: = != < <= > >= in"};
+  Test test;
+  test.kind = Test::Kind::match;
+  test.field = field;
+  test.pattern = operand.pattern;
+  test.others = op == Op::unlike;
+  return test_node(std::move(test));
+}
+
+}  // namespace
+
 Read<Node> make_test(Field field, Op op, const Operand& given) {
+  if (is_regular(op)) return match_test(field, op, given);
+  if (!given.sets.empty()) return set_test(field, op, given);
   Test test;
   test.field = field;
   Operand operand = given;

@@ -115,7 +115,7 @@ Result<Nanos> parse_limit(const LineReader& line, const Value& value, std::strin
 
 Result<WherePtr> parse_filter(const LineReader& line, const Value& value) {
   FilterFault fault;
-  auto filter = compile_filter(value.text, &fault);
+  auto filter = compile_filter(value.text, &fault, SetFiles::read);
   if (filter) return *filter;
   if (fault.text.empty()) return line.fault(value.place(0), std::move(filter.error()));
   return line.fault(value.place(fault.at), "{}{}{}", fault.text, fault.hint.empty() ? "" : "; ", fault.hint);

@@ -14,7 +14,7 @@ Result<SensorOutput> parse_output(std::string_view text) {
   if (out.path.empty()) return fail(Errc::usage, "'{}' names no file", escaped(text));
   if (mark == std::string_view::npos) return out;
   out.where_text = text.substr(mark + kMark.size());
-  auto where = compile_filter(out.where_text);
+  auto where = compile_filter(out.where_text, nullptr, SetFiles::read);
   if (!where) return while_doing(escaped(out.path), std::move(where.error()));
   out.where = *std::move(where);
   return out;

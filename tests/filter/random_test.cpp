@@ -12,6 +12,7 @@
 #include "flow/type.h"
 #include "flow/where.h"
 #include "support/flow_builder.h"
+#include "support/scratch_folder.h"
 
 using namespace argus;
 
@@ -116,6 +117,78 @@ Made address_test(Random& random, const std::vector<Row>& rows) {
   return {kSides[side] + what, at_sides(side, on(Field::saddr), on(Field::daddr))};
 }
 
+// A file of addresses, networks and ranges around those of the rows, with values beside it or not.
+Made file_test(Random& random, const std::vector<Row>& rows) {
+  static const ScratchFolder folder;
+  static int files = 0;
+  std::vector<Prefix> nets;
+  std::string text = "# made\n";
+  for (std::uint64_t i = pick(random, 5); i > 0; i--) {
+    const Row& row = rows[pick(random, rows.size())];
+    if (!row.has(Field::saddr)) continue;
+    const Address address = std::get<Address>(row.cell(Field::saddr));
+    const unsigned bits = bits_of(address.family());
+    const auto length =
+        pick(random, 2) == 0 || address.family() == Family::mac ? bits : static_cast<unsigned>(pick(random, bits + 1));
+    nets.push_back({masked(address, length), static_cast<std::uint8_t>(length)});
+    text += to_text(nets.back().address) + (length == bits ? "" : "/" + std::to_string(length)) + " label\r\n";
+  }
+  const int side = static_cast<int>(pick(random, 5));
+  const bool outside = side < 4 && pick(random, 3) == 0;
+  const auto on = [=](Field field) -> Passes {
+    return [=](const Row& r) {
+      if (!r.has(field)) return false;
+      const Address& own = std::get<Address>(r.cell(field));
+      const bool in = std::any_of(nets.begin(), nets.end(), [&](const Prefix& net) { return contains(net, own); });
+      return in != outside;
+    };
+  };
+  const std::string path = folder.write(std::to_string(files++ % 64), text);
+  return {fmt::format("{}host {}in @{}", kSides[side], outside ? "not " : "", path),
+          at_sides(side, on(Field::saddr), on(Field::daddr))};
+}
+
+Made pattern_test(Random& random) {
+  const bool unlike = pick(random, 2) == 0;
+  const char* const op = unlike ? "!~" : "=~";
+  switch (pick(random, 4)) {
+    case 0: {
+      const char letter = static_cast<char>('a' + pick(random, 4));
+      return {fmt::format("srcid {} /^{}/", op, letter), [=](const Row& row) {
+                return row.has(Field::srcid) &&
+                       std::get<std::string>(row.cell(Field::srcid)).starts_with(letter) != unlike;
+              }};
+    }
+    case 1:
+      return {fmt::format("sflags {} /s/i", op), [=](const Row& row) {
+                return row.has(Field::sflags) && ((row.number(Field::sflags) & 2) != 0) != unlike;
+              }};
+    case 2:
+      return {fmt::format("proto {} /^(icmp|igmp)$/", op), [=](const Row& row) {
+                return row.has(Field::proto) &&
+                       (row.number(Field::proto) == 1 || row.number(Field::proto) == 2) != unlike;
+              }};
+    default:
+      return {fmt::format("daddr {} \":\"", op), [=](const Row& row) {
+                return row.has(Field::daddr) && !std::get<Address>(row.cell(Field::daddr)).is_v4() != unlike;
+              }};
+  }
+}
+
+// Lists without braces, ranges, units.
+Made list_test(Random& random) {
+  const bool outside = pick(random, 3) == 0;
+  const std::uint64_t low = pick(random, 4), high = low + pick(random, 3), one = pick(random, 2000);
+  const bool in_units = pick(random, 2) == 0;
+  const auto passes = [=](const Row& row) {
+    if (!row.has(Field::sbytes)) return false;
+    const std::uint64_t x = row.number(Field::sbytes);
+    return ((x >= low && x <= high) || x == one * (in_units ? 1024 : 1)) != outside;
+  };
+  return {fmt::format("sbytes {}in {}..{}, {}{}", outside ? "not " : "", low, high, one, in_units ? "KiB" : "B"),
+          passes};
+}
+
 Made other_test(Random& random) {
   switch (pick(random, 6)) {
     case 0: {
@@ -176,9 +249,12 @@ Made made(Random& random, const std::vector<Row>& rows, int depth) {
     return {(pick(random, 2) == 0 ? "not " : "!") + gripped(inner, 2),
             [=](const Row& row) { return !inner.passes(row); }};
   }
-  switch (pick(random, 6)) {
+  switch (pick(random, 9)) {
     case 0: return number_test(random);
     case 5: return unequal_test(random);
+    case 6: return file_test(random, rows);
+    case 7: return pattern_test(random);
+    case 8: return list_test(random);
     case 1: return set_test(random);
     case 2: return port_test(random);
     case 3: return address_test(random, rows);
@@ -247,7 +323,7 @@ TEST_CASE("random filters choose the rows that a model chooses, whatever the sha
     for (std::size_t i = 0; i < count; i++) rows.push_back(random_row(random, pick(random, 4) == 0));
     const Made filter = made(random, rows, 4);
     CAPTURE(filter.text);
-    const auto where = compile_filter(filter.text);
+    const auto where = compile_filter(filter.text, nullptr, SetFiles::read);
     REQUIRE(where);
     std::vector<std::uint8_t> expected;
     for (const Row& row : rows) expected.push_back(filter.passes(row) ? 1 : 0);
@@ -258,16 +334,23 @@ TEST_CASE("random filters choose the rows that a model chooses, whatever the sha
     const auto text = explain_filter(filter.text);
     REQUIRE(text);
     CAPTURE(*text);
-    const auto again = compile_filter(*text);
+    const auto again = compile_filter(*text, nullptr, SetFiles::read);
     REQUIRE(again);
     REQUIRE(selected(again->get(), batch) == expected);
     REQUIRE(*explain_filter(*text) == *text);
     const std::string lines = lines_of(filter.text);
     CAPTURE(lines);
-    const auto listed = compile_filter(lines);
+    const auto listed = compile_filter(lines, nullptr, SetFiles::read);
     REQUIRE(listed);
     REQUIRE(selected(listed->get(), batch) == expected);
     REQUIRE(lines_of(lines) == lines);
+
+    const auto portable = portable_filter(filter.text, kFilterBytesMax);
+    REQUIRE(portable);
+    const auto sent = compile_filter(*portable);
+    REQUIRE(sent);
+    const std::vector<std::uint8_t> wider = selected(sent->get(), batch);
+    for (std::size_t i = 0; i < rows.size(); i++) REQUIRE(wider[i] >= expected[i]);
 
     if (*where == nullptr) continue;
     const Verdict verdict = (*where)->judge(StatsOf(rows));
@@ -289,7 +372,8 @@ TEST_CASE("rows that are no longer wanted stay unwanted") {
   for (int i = 0; i < 64; i++) rows.push_back(random_row(random));
   const Batch batch = batch_of(rows);
   for (const char* text :
-       {"not has sport", "sport = 1 or sport != 1 or not has sport", "all", "spkts > 1 or srcid b"}) {
+       {"not has sport", "sport = 1 or sport != 1 or not has sport", "all", "spkts > 1 or srcid b", "srcid =~ /[ab]/",
+        "saddr !~ /1/ or srcid =~ /c/", "saddr in {::/1, 10.0.0.0/8, 0.0.0.0/1}"}) {
     const auto where = compile_filter(text);
     REQUIRE(where);
     if (*where == nullptr) continue;

@@ -33,7 +33,7 @@ std::vector<std::uint8_t> chosen(const WherePtr& where) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   FilterFault fault;
-  const auto where = compile_filter(text, &fault);
+  const auto where = compile_filter(text, &fault, SetFiles::named);
   const auto explained = explain_filter(text);
   if (static_cast<bool>(where) != static_cast<bool>(explained)) std::abort();
   if (!where) {
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (static_cast<unsigned char>(c) < 0x20 && c != '\n') std::abort();
     return 0;
   }
-  const auto again = compile_filter(*explained);
+  const auto again = compile_filter(*explained, nullptr, SetFiles::named);
   if (!again) {
     // Spelt out it may be longer than a filter may be.
     if (explained->size() > kFilterBytesMax || again.error().text.find("more than") != std::string::npos) return 0;
