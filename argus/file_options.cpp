@@ -1,6 +1,7 @@
 #include "argus/file_options.h"
 
 #include "archive/file_pattern.h"
+#include "argus/offers.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -36,6 +37,7 @@ void FileOptions::declare(OptionSet& options) {
   options.value(
       "--rotate", "TIME|SIZE", [this](const std::string& text) { return take_rotate(text); },
       "begin the next file every 5m, 1h or 1d of the local clock, or at 500M; twice: both");
+  options.offer(offered_words({"5m", "1h", "1d", "500M"}));
   declare_removal(options);
 }
 

@@ -1,12 +1,15 @@
 #include "argus/help.h"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "argus/help_topics.h"
+#include "argus/markdown.h"
 #include "base/text.h"
 #include "flow/field.h"
 #include "flow/type.h"
+#include "shell/classic.h"
 #include "sink/text.h"
 
 namespace argus {
@@ -14,13 +17,6 @@ namespace argus {
 std::string signature(const Option& option) {
   std::string out = joined(option.names, ", ");
   if (!option.metavar.empty()) out += " " + option.metavar;
-  return out;
-}
-
-std::vector<std::string> groups_of(const OptionSet& options) {
-  std::vector<std::string> out;
-  for (const Option& option : options.all())
-    if (!option.hidden && std::find(out.begin(), out.end(), option.group) == out.end()) out.push_back(option.group);
   return out;
 }
 
@@ -109,24 +105,113 @@ std::string overview() {
     out += fmt::format("  {:<16} {:<9} {}\n", entry.group == group ? "" : entry.group, entry.name, entry.summary);
     group = entry.group;
   }
-  out += "\n  argus COMMAND -h   options and examples\n";
-  out += fmt::format("  argus help TOPIC   {}\n", joined(topic_names(), " "));
-  out += "  argus demo         runs all of this on built-in traffic\n";
+  out += "\n  argus COMMAND -h       the options used most, and examples; --help: all of them\n";
+  out += "  argus help             also topics: fields, filters, time ranges and others\n";
+  out += "  argus demo             runs all of this on built-in traffic\n";
   return out;
 }
 
-std::string short_help(const CommandEntry& entry) {
-  const Described d = describe(entry);
-  std::string out = fmt::format("usage: argus {} {}\n{}\n\n", entry.name, d.page.usage, d.page.summary);
-  std::size_t width = 0;
-  for (const Example& example : d.page.examples) width = std::max(width, example.command.size());
-  for (const Example& example : d.page.examples)
-    out += fmt::format("  {:<{}}   {}\n", example.command, width, example.says);
-  for (const std::string& group : groups_of(d.options)) {
-    out += fmt::format("\n{}\n", group);
-    for (const Option& option : d.options.all())
-      if (!option.hidden && option.group == group) out += fmt::format("  {:<24} {}\n", signature(option), option.help);
+std::string long_overview() {
+  std::string out = overview() + "\ntopics: argus help TOPIC\n";
+  for (const HelpTopic& topic : help_topics()) out += fmt::format("  {:<16} {}\n", topic.name, topic.summary);
+  out += "\nclassic names\n";
+  for (const ClassicName& classic : classic_names())
+    out += fmt::format("  {:<16} argus {}\n", classic.name, classic.command);
+  return out;
+}
+
+namespace {
+
+constexpr std::size_t kColumns = 80, kShownExamples = 2;
+
+// What is in brackets stays in one line.
+std::string usage_text(std::string_view called, const Page& page) {
+  constexpr char kBlank = '\1';
+  std::string usage(page.usage), out = fmt::format("usage: {} ", called);
+  int depth = 0;
+  for (char& c : usage) {
+    depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    if (c == ' ' && depth > 0) c = kBlank;
   }
+  if (usage.empty()) out.pop_back();
+  append_wrapped(usage, out.size(), out);
+  std::replace(out.begin(), out.end(), kBlank, ' ');
+  std::string summary(page.summary);
+  std::replace(summary.begin(), summary.end(), '\n', ' ');
+  append_wrapped(summary, 0, out);
+  return out;
+}
+
+void append_examples(std::span<const Example> examples, std::string& out) {
+  std::size_t command = 0, says = 0;
+  for (const Example& example : examples) {
+    command = std::max(command, example.command.size());
+    says = std::max(says, example.says.size());
+  }
+  const bool beside = 2 + command + 3 + says <= kColumns;
+  for (const Example& example : examples) {
+    if (beside) out += fmt::format("  {:<{}}   {}\n", example.command, command, example.says);
+    else out += fmt::format("  {}\n      {}\n", example.command, example.says);
+  }
+}
+
+constexpr std::size_t kHelpColumn = 27;
+
+// As many clauses of it as stand in one line, or all of it.
+std::string_view first_line(std::string_view help) {
+  constexpr std::size_t kWidth = kColumns - kHelpColumn;
+  if (screen_width(help) <= kWidth) return help;
+  std::string_view out = help;
+  int depth = 0;
+  for (std::size_t at = 0; at <= kWidth && at < help.size(); at++) {
+    depth += help[at] == '(' ? 1 : help[at] == ')' ? -1 : 0;
+    if (depth == 0 && (help[at] == ',' || help[at] == ';') && help.substr(at + 1).starts_with(' '))
+      out = help.substr(0, at);
+  }
+  return out;
+}
+
+void append_option(const Option& option, std::string_view help, std::string& out) {
+  const std::string name = "  " + signature(option);
+  out += name;
+  const bool beside = name.size() < kHelpColumn;
+  if (!beside) out += '\n';
+  out.append(beside ? kHelpColumn - name.size() : kHelpColumn, ' ');
+  append_wrapped(help, kHelpColumn, out);
+}
+
+}  // namespace
+
+std::string short_help(const CommandEntry& entry, std::string_view called) {
+  const Described d = describe(entry);
+  std::string out = usage_text(called, d.page);
+  std::size_t shown = 0, all = 0;
+  for (const std::string& group : d.options.groups())
+    for (const Option& option : d.options.all()) {
+      if (option.hidden || option.group != group) continue;
+      all++;
+      if (!option.common) continue;
+      if (shown++ == 0) out += '\n';
+      append_option(option, first_line(option.help), out);
+    }
+  if (!d.page.examples.empty()) out += '\n';
+  append_examples({d.page.examples.begin(), std::min(d.page.examples.size(), kShownExamples)}, out);
+  out += shown == all ? fmt::format("\nMore: {} --help\n", called)
+                      : fmt::format("\nAll {} options: {} --help    topics: argus help\n", all, called);
+  return out;
+}
+
+std::string long_help(const CommandEntry& entry, std::string_view called) {
+  const Described d = describe(entry);
+  std::string out = usage_text(called, d.page);
+  if (!d.page.examples.empty()) out += '\n';
+  append_examples(d.page.examples, out);
+  for (const std::string& group : d.options.groups()) {
+    out += fmt::format("\n{}\n", group.empty() ? "options" : group);
+    for (const Option& option : d.options.all())
+      if (!option.hidden && option.group == group) append_option(option, option.help, out);
+  }
+  if (!d.page.more.empty()) out += "\n" + plain_text(d.page.more, "");
   if (!d.page.listing.empty()) out += fmt::format("\n{}\n", d.page.listing_title);
   for (const std::string& line : d.page.listing) out += fmt::format("  {}\n", line);
   return out;
@@ -139,8 +224,8 @@ std::string page_markdown(const CommandEntry& entry) {
   if (!d.page.examples.empty()) out += "\n## Examples\n\n";
   for (const Example& example : d.page.examples) out += fmt::format("    {}\n\n{}.\n\n", example.command, example.says);
   out += "## Options\n";
-  for (const std::string& group : groups_of(d.options)) {
-    out += fmt::format("\n### {}\n\n", group);
+  for (const std::string& group : d.options.groups()) {
+    out += group.empty() ? "\n" : fmt::format("\n### {}\n\n", group);
     for (const Option& option : d.options.all())
       if (!option.hidden && option.group == group) out += fmt::format("- `{}`: {}\n", signature(option), option.help);
   }
@@ -168,7 +253,7 @@ std::string fields_text() {
 std::string fields_markdown() {
   std::string out =
       "# Fields\n\n"
-      "Made by `argus help fields --markdown` from the table `include/flow/fields.def`; a test compares.\n\n"
+      "<!-- Made by `argus help fields --markdown` from the table `include/flow/fields.def`; a test compares. -->\n\n"
       "A field's name is its column, filter word, sort key, cluster key, CSV heading and JSON key. An absent value is "
       "not\n"
       "zero: text shows nothing, CSV an empty cell, JSON leaves the key out. *Merging* says how values combine when\n"

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "argus/command.h"
 #include "argus/help.h"
+#include "argus/markdown.h"
 #include "config/config.h"
 #include "filter/primitives.h"
 
@@ -12,10 +14,9 @@ namespace argus {
 namespace {
 
 constexpr auto kTopics = std::to_array<HelpTopic>({
-    {"fields", "every field of a record", {}, {}, &fields_text, &fields_markdown},
-    {"filter", "the words of filters", {}, {}, &filter_help, nullptr},
-    {"settings", "a sample argus.toml with every setting", {}, {}, &sample_toml, &settings_markdown},
-#define TOPIC(name, page, section, summary) {#name, summary, page, section, nullptr, nullptr},
+#define TOPIC(name, page, section, manual, summary) {#name, summary, page, section, manual, nullptr, nullptr},
+#define MADE(name, page, section, manual, text, markdown, summary) \
+  {#name, summary, page, section, manual, &text, &markdown},
 #include "argus/help_topics.def"
 });
 
@@ -36,12 +37,21 @@ std::vector<std::string> topic_names() {
 }
 
 std::string topic_text(const HelpTopic& topic, bool markdown) {
-  if (markdown && topic.markdown != nullptr) return topic.markdown();
-  if (topic.text != nullptr) return topic.text();
+  if (markdown) return topic.markdown != nullptr ? topic.markdown() : std::string(docs_page(topic.page));
+  return topic.text != nullptr ? topic.text() : plain_text(docs_page(topic.page), topic.section);
+}
+
+std::string_view docs_page(std::string_view path) {
   for (const DocsPage& page : docs_pages())
-    if (page.path == topic.page)
-      return markdown ? std::string(page.markdown) : plain_text(page.markdown, topic.section);
+    if (page.path == path) return page.markdown;
   return {};
+}
+
+std::string link_text(std::string_view text) {
+  std::string name(text);
+  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  if (find_topic(name) != nullptr || find_command(name) != nullptr) return "argus help " + name;
+  return std::string(text);
 }
 
 }  // namespace argus

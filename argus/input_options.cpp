@@ -7,6 +7,7 @@
 
 #include "argus/command.h"
 #include "argus/explain.h"
+#include "argus/offers.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -57,14 +58,16 @@ class MissedRange final : public Stage {
 struct InputOptions::FeedKind {
   std::string_view option, metavar;
   FeedOf of;
-  std::string_view example, excludes, help;
+  std::string_view example, excludes;
+  Candidates (*offer)(const Words& before);
+  std::string_view help;
   Result<SourcePtr> (InputOptions::*open)(const Io& io) const;
 };
 
 const std::array<InputOptions::FeedKind, InputOptions::kFeeds>& InputOptions::feed_kinds() {
   static constexpr std::array<FeedKind, kFeeds> kinds = {{
-#define FEED(name, option, metavar, of, example, excludes, help) \
-  {option, metavar, FeedOf::of, example, excludes, help, &InputOptions::open_##name},
+#define FEED(name, option, metavar, of, example, excludes, offer, help) \
+  {option, metavar, FeedOf::of, example, excludes, &offer, help, &InputOptions::open_##name},
 #include "argus/feeds.def"
   }};
   return kinds;
@@ -80,8 +83,9 @@ void InputOptions::declare_reading(OptionSet& options) {
   declare_files(options);
   declare_feeds(options, FeedOf::reading);
   options.value("-T", "TIME", read_for_, parse_duration, "stop reading live input after this time: 90, 5m");
-  options.flag("--explain", explain_, "print what will be read of the input and why, and at the end how much was read");
+  options.offer(offered_words({"60", "5m", "1h"}));
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
+  options.flag("--explain", explain_, "print what will be read of the input and why, and at the end how much was read");
   declare_metering(options);
 }
 
@@ -99,23 +103,29 @@ void InputOptions::declare_files(OptionSet& options) {
   options.group("what to read");
   options.list("-r,--read", "FILE...", paths_, ListWords::paths,
                "flow files, captures (also compressed), folders; '-' is standard input");
+  options.common(), options.offer(&offered_files);
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
+  options.offer(&offered_folders);
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
+  options.common(), options.offer(&offered_times);
   options.filter(filter_);
 }
 
 void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
   for (std::size_t i = 0; i < kFeeds; i++)
-    if (const FeedKind& kind = feed_kinds()[i]; kind.of == of)
+    if (const FeedKind& kind = feed_kinds()[i]; kind.of == of) {
       options.list(kind.option, kind.metavar, feeds_[i], ListWords::plain, kind.help);
+      options.common(), options.offer(kind.offer);
+    }
 }
 
 void InputOptions::declare_metering(OptionSet& options) {
-  options.group("how captures are metered");
+  options.group("how captures are metered", OptionSet::Purpose::special);
   options.value("--status", "TIME", status_, parse_duration, "report live flows at least this often (60s)");
   options.value("--flows", "COUNT", flows_max_, size_from<std::uint32_t>(16, 1'000'000'000, "live flows"),
                 "most live flows; beyond it the longest idle are written early (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
+  options.offer(offered_words({"+vlan"}));
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.flag("--no-system-call-filter", all_calls_, "do not restrict system calls; debuggers need this");
   options.ignored("-X", OptionKind::flag);

@@ -3,16 +3,24 @@
 #include <algorithm>
 
 #include "argus/classic_words.h"
+#include "argus/offers.h"
 #include "base/text.h"
 
 namespace argus {
 
 void ModeOptions::declare(OptionSet& options) {
   options_ = &options;
-  options.group("how");
   constexpr std::string_view kRmon = "rmon: count every record from both ends, so that sums are twice the traffic";
   const std::string help = own_.help.empty() ? std::string(kRmon) : fmt::format("{}; {}", own_.help, kRmon);
   options.list("-M,--mode", "MODE...", words_, ListWords::plain, help);
+  std::vector<std::string> words = own_.words;
+  words.emplace_back("rmon");
+  options.offer([steps = own_.step, known = offered_words(std::move(words))](const Words& before) {
+    Candidates out = known(before);
+    if (steps)
+      for (Candidate& step : offered_steps(before).words) out.words.push_back(std::move(step));
+    return out;
+  });
 }
 
 bool ModeOptions::has(std::string_view word) const {

@@ -23,7 +23,7 @@ struct Modes {
 class ModeOptions {
  public:
   explicit ModeOptions(Modes own = {}) : own_(std::move(own)) {}
-  void declare(OptionSet& options);
+  void declare(OptionSet& options);  // into the group that is open
   // Unknown modes are usage errors. Under a classic name its modes that have no effect here are known, too
   // (classic_words.def).
   [[nodiscard]] Result<> check(const Io& io);

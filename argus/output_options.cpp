@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "argus/closing.h"
+#include "argus/offers.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -86,14 +87,33 @@ std::string OutputTarget::left_when_cut() const {
 }
 
 void OutputOptions::declare(OptionSet& options) {
-  options.group("what to write");
-  options.value(
-      "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
-      "write flow records to FILE, replacing it; '-' is standard output");
-  options.flag("--append", append_, "append to a flow file that exists");
+  options.group("what to print");
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width, f:9:%.2f a format");
+  options.common(), options.offer(&offered_columns);
+  options.value(
+      "-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
+      "rows printed: 10, 11-20, 11+5; i10: records read");
+  options.common();
   declare_kinds(options);
+  declare_resolver(options, flags_.resolved, resolver_);
+  options.count("-n", numbers_, "ports as numbers; twice: protocols too");
+  options.flag("-H,--human", human_, "2.31M instead of exact numbers");
+  options.flag("--utc", utc_, "times in UTC instead of the local zone");
+  options.flag("-u", epoch_, "times as seconds since 1970");
+  options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");
+  options.value(
+      "-p", "DIGITS",
+      [this](const std::string& text) -> Result<> {
+        const auto n = parse_unsigned(text);
+        if (!n || *n > 9) return fail(Errc::usage, "invalid value '{}': give 0 to 9 digits", escaped(text));
+        digits_ = static_cast<int>(*n);
+        chose_digits_ = true;
+        return {};
+      },
+      "digits of fractions (6)");
+  options.value("--state", "LOOK", state_, parse_state_look,
+                "state of TCP as: name, changes (sSEfF), flags (SPA_FSPA), sflags, dflags");
   options.value("-c", "X", separator_, "text with X between columns and no padding");
   options.value(
       "-L", "N",
@@ -105,28 +125,14 @@ void OutputOptions::declare(OptionSet& options) {
         return {};
       },
       "heading: 0 once, N every N lines, -1 none");
+  options.group("what to write");
   options.value(
-      "-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
-      "rows printed: 10, 11-20, 11+5; i10: records read");
-  declare_resolver(options, flags_.resolved, resolver_);
-  options.count("-n", numbers_, "ports as numbers; twice: protocols too");
-  options.value(
-      "-p", "DIGITS",
-      [this](const std::string& text) -> Result<> {
-        const auto n = parse_unsigned(text);
-        if (!n || *n > 9) return fail(Errc::usage, "invalid value '{}': give 0 to 9 digits", escaped(text));
-        digits_ = static_cast<int>(*n);
-        chose_digits_ = true;
-        return {};
-      },
-      "digits of fractions (6)");
-  options.flag("-u", epoch_, "times as seconds since 1970");
-  options.flag("--utc", utc_, "times in UTC instead of the local zone");
-  options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");
-  options.value("--state", "LOOK", state_, parse_state_look,
-                "state of TCP as: name, changes (sSEfF), flags (SPA_FSPA), sflags, dflags");
-  options.flag("-H,--human", human_, "2.31M instead of exact numbers");
-  options.group("how");
+      "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
+      "write flow records to FILE, replacing it; '-' is standard output");
+  options.common(), options.offer(&offered_files);
+  options.flag("--append", append_, "append to a flow file that exists");
+  options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
+  options.group("how", OptionSet::Purpose::special);
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
   declare_how(options);
 }
@@ -150,7 +156,9 @@ void OutputOptions::declare_target(OptionSet& options, std::string_view written)
   options.group("what to write");
   options.value(
       "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); }, written);
-  options.group("how");
+  options.common(), options.offer(&offered_files);
+  options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
+  options.group("how", OptionSet::Purpose::special);
   declare_how(options);
 }
 
@@ -163,9 +171,9 @@ void OutputOptions::declare_how(OptionSet& options) {
         log_colours(wants_colour(colour_, STDERR_FILENO));
         return {};
       },
-      "auto, always or never; auto follows NO_COLOR");
+      "colours; auto follows NO_COLOR");
+  options.one_of({"auto", "always", "never"});
   options.flag("--fail-empty", fail_empty_, "exit status 4 when nothing matched");
-  options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
   account_.declare(options);
 }
 

@@ -55,14 +55,14 @@ int print(Io& io, const std::string& text) {
 
 int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> words) {
   // A reader shows itself as early as it can: the writer before it in the pipe is waiting.
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) return print(io, short_help(entry));
+  if (std::find(words.begin(), words.end(), "--help") != words.end()) return print(io, long_help(entry, io.program));
   const CommandPtr command = entry.make();
   OptionSet options;
   command->declare(options);
   if (io.classic) declare_classic(options), declare_rarc(options);
-  if (words.size() == 1 && words[0] == "help" && !options.takes_words()) return print(io, short_help(entry));
+  if (words.size() == 1 && words[0] == "help" && !options.takes_words()) return print(io, long_help(entry, io.program));
   auto parsed = options.parse(words);
-  if (options.asks_help()) return print(io, short_help(entry));
+  if (options.asks_help()) return print(io, short_help(entry, io.program));
   if (!parsed) return quit(io, parsed.error());
   if (io.classic)
     if (auto filled = fill_from_rarc(entry.name, options); !filled) return quit(io, filled.error());
@@ -157,8 +157,9 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
       return static_cast<int>(Exit::wrong_request);
     }
     name = words[0];
+    if (name == "-h") return print(io, overview());
     if (name == "--version" || name == "-V") name = "version";
-    if (name == "--help" || name == "-h") name = "help";
+    if (name == "--help") name = "help";
     // The classic daemon has no verb: its first word is an option.
     io.adds_to_files = name.size() > 1 && name[0] == '-';
     if (io.adds_to_files) name = "capture";

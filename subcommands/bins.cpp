@@ -14,6 +14,7 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "base/text.h"
 
@@ -56,13 +57,15 @@ class Bins final : public Command {
         "and their number is printed at the end. With `zero`, bins without traffic are printed as they pass."};
   }
   void declare(OptionSet& options) override {
-    options.group("what to merge by");
+    options.group("steps of time, and what to merge by");
+    modes_.declare(options);
+    options.common();
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
                  "fields, also cut: saddr/24, bytes/1000; none: only cut records");
+    options.common(), options.offer(&offered_keys);
     input_.declare_reading(options);
     output_.declare(options);
-    modes_.declare(options);
-    options.group("how");
+    options.group("how", OptionSet::Purpose::special);
     options.value("-B", "TIME", hold_, parse_hold, "with live input, print a bin this long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {

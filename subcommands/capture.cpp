@@ -10,6 +10,7 @@
 #include "argus/command.h"
 #include "argus/file_options.h"
 #include "argus/input_options.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/count_text.h"
@@ -72,9 +73,9 @@ class Capture final : public Command {
         "flow file that exists; from capture files, it replaces the file unless --append is given. Several -w make\n"
         "several files, and a filter behind \" - \" chooses the records of one: -w 'dns.flows - udp port 53'.",
         {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
+         {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
          {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
-         {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"argus capture -r monday.pcap -w all.flows -w 'dns.flows - udp port 53'", "several files at once"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
         "HUP closes the file and opens it again, so that `mv day.flows old.flows; kill -HUP PID` loses nothing. It\n"
@@ -88,6 +89,7 @@ class Capture final : public Command {
     options_ = &options;
     options.group("packets of interfaces");
     options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
+    options.common(), options.offer(&offered_interfaces);
     options.value("--buffer", "SIZE", live_.buffer, size_from(kBufferLeast, kBufferMost, ""),
                   "size of the kernel's ring of packets, for each interface (32MiB)");
     options.value("--snaplen", "BYTES", live_.snaplen, size_from(kSnaplenLeast, kSnaplenMost, ""),
@@ -101,15 +103,20 @@ class Capture final : public Command {
     options.flag("--stay-root", rights_.stay_root, "when started by root, stay root, without capabilities");
     options.list("--listen", "ADDRESS...", serve_.listen, ListWords::plain,
                  "offer the flows to readers: 561 (this machine), HOST:PORT, unix:PATH");
+    options.common();
     options.value("--keys", "FILE", serve_.keys_path, "file of readers' keys, as `argus key new` makes them");
+    options.offer(&offered_files);
     options.value("--pid-file", "FILE", pid_file_, "write the process ID here while it runs");
+    options.offer(&offered_files);
     options.value("--config", "FILE", from_.toml, "read this configuration file and no other");
+    options.offer(&offered_files);
     options.value("-F", "FILE", from_.classic, "read this configuration file, written as a classic argus.conf");
-    files_.declare(options);
+    options.offer(&offered_files);
     input_.declare(options);
     output_.take_several();
     output_.declare(options);
     options.hide("--resolve,--resolver");
+    files_.declare(options);
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
   }

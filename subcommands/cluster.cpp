@@ -4,6 +4,7 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/file.h"
@@ -62,11 +63,13 @@ class Cluster final : public Command {
     options.group("what to merge by");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
                  "fields, also cut: saddr/24/64, stime/5m, bytes/1000; matrix");
+    options.common(), options.offer(&offered_keys);
+    modes_.declare(options);
     options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
+    options.offer(&offered_files);
     input_.declare_reading(options);
     output_.declare(options);
     output_.declare_threads(options);
-    modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(modes_.check(io));

@@ -5,6 +5,7 @@
 #include "shell/options.h"
 
 #include "argus/command.h"
+#include "argus/offers.h"
 #include "base/log.h"
 
 namespace argus {
@@ -29,12 +30,17 @@ class Config final : public Command {
   void declare(OptionSet& options) override {
     options.group("what to do");
     options.flag("--show", show_, "print each setting with its value and where it was set");
+    options.common();
     options.flag("--check", check_, "print nothing if all is correct, otherwise FILE:LINE:COLUMN and the error");
+    options.common();
     options.flag("--sample", sample_, "print a commented /etc/argus/argus.toml");
+    options.common();
     options.group("what to read");
     options.value("--config", "FILE", toml_, "read this file alone, in place of /etc/argus/argus.toml and the others");
+    options.common(), options.offer(&offered_files);
     options.value("-F", "FILE", classic_, "read this classic argus.conf alone");
-    options.words(files_);
+    options.common(), options.offer(&offered_files);
+    options.words(files_, &offered_files);
   }
   Result<Exit> run(Io& io) override {
     if (static_cast<int>(show_) + static_cast<int>(check_) + static_cast<int>(sample_) > 1)

@@ -9,6 +9,7 @@
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/name_lookup.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/file.h"
@@ -301,13 +302,16 @@ class Count final : public Command {
     options.group("what to count");
     options.list("-m,--merge", "KEY...", keys_, ListWords::plain,
                  "show the largest groups by these fields: saddr, dport, saddr/24");
+    options.common(), options.offer(&offered_keys);
     options.list("--top", "N METRIC", top_, ListWords::plain,
                  "how many groups to show, and the counter that orders them (10 bytes)");
+    options.common(), options.offer(&offered_counters);
+    modes_.declare(options);
+    options.common();
     input_.declare_reading(options);
     output_.declare(options);
     output_.declare_threads(options);
     options.hide("-w,--append,--no-clobber,-N");  // of records and rows; --top has the number of groups
-    modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
     ARGUS_TRY(modes_.check(io));

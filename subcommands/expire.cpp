@@ -4,6 +4,7 @@
 #include "archive/retention.h"
 #include "argus/command.h"
 #include "argus/file_options.h"
+#include "argus/offers.h"
 #include "base/count_text.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -32,11 +33,11 @@ class Expire final : public Command {
         "-w PATTERN [--dry-run] [--keep TIME] [--keep-size SIZE] [--min-free PERCENT]",
         "Removes finished files that capture wrote with -w PATTERN and --rotate, oldest first, as capture itself\n"
         "does with the same options. With --dry-run it only prints what it would remove.",
-        {{"argus expire --dry-run -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep 30d",
-          "what would be removed, and why"},
+        {{"argus expire -w day.flows --min-free 5%", "for capture -w day.flows --rotate 1d"},
          {"argus expire -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep-size 50G",
           "remove the oldest files beyond 50 GB"},
-         {"argus expire -w day.flows --min-free 5%", "for capture -w day.flows --rotate 1d"}},
+         {"argus expire --dry-run -w '/var/lib/argus/%Y/%m/%d/argus.%H%M.flows' --keep 30d",
+          "what would be removed, and why"}},
         "It removes only regular files whose names and folders match the pattern, which begin as flow files and are\n"
         "not being written. A file's age is the time since it was last written to. Symbolic links below the first\n"
         "folder with a conversion are not followed. Folders that become empty are removed too.\n"
@@ -45,9 +46,11 @@ class Expire final : public Command {
   void declare(OptionSet& options) override {
     options.group("which files");
     options.value("-w,--write", "PATTERN", pattern_, "the pattern that capture was given");
+    options.common(), options.offer(&offered_files);
     files_.declare_removal(options);
     options.group("how");
     options.flag("--dry-run", dry_run_, "remove nothing; print what would be removed");
+    options.common();
     options.flag("-q,--quiet", quiet_, "errors only");
   }
   Result<Exit> run(Io& io) override {

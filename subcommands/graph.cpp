@@ -10,6 +10,7 @@
 #include "argus/command.h"
 #include "argus/input_options.h"
 #include "argus/modes.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/address.h"
@@ -177,28 +178,33 @@ class Graph final : public Command {
 };
 
 void Graph::declare(OptionSet& options) {
-  options.words(words_);
+  options.words(words_, &offered_drawn);
   options.group("what to draw");
+  modes_.declare(options);
+  options.common();
   options.list("-m,--by", "KEY...", keys_, ListWords::plain,
                "fields that tell series apart, beside those of the first words");
+  options.common(), options.offer(&offered_keys);
   options.value("-N,--top", "COUNT", top_, number_from<std::size_t>(1, kSeriesMost, "series"),
                 "series beside 'other' (8)");
+  options.common();
   options.list("--local", "NET...", local_, ListWords::plain, "networks that are one's own (those for private use)");
   options.flag("--one-sided", one_sided_, "both directions as one");
   options.also("-split");
   options.flag("--flip", flip_, "the two halves change places");
   options.also("-invert");
   options.flag("--per-bin", per_bin_, "what is in each bin, not the rate");
-  options.value("--unit", "bits|bytes", unit_, "of what is counted in bytes (bits)");
+  options.value("--unit", "", unit_, "of what is counted in bytes (bits)");
+  options.one_of({"bits", "bytes"});
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   input_.declare_reading(options);
   output_.declare_target(options, fmt::format("FILE{}; '-' is standard output, with --format",
                                               listed(form_words(&Form::suffix), ".", " or ")));
-  options.value("--format", fmt::format("{}", fmt::join(form_words(&Form::name), "|")), format_,
-                "what -w writes, whatever its name");
+  options.value("--format", "", format_, "what -w writes, whatever its name");
+  const auto names = form_words(&Form::name);
+  options.one_of({names.begin(), names.end()});
   declare_text_flags(options, SinkLook::separated, text_);
   declare_look(options);
-  modes_.declare(options);
 }
 
 void Graph::declare_look(OptionSet& options) {
@@ -216,14 +222,15 @@ void Graph::declare_look(OptionSet& options) {
   options.value("--scale", "FACTOR", look_.scale, parse_scale, "so many pixels for one, letters too (1)");
   options.flag("--dark", look_.dark, "on dark paper");
   options.value(
-      "--palette", "NAME",
+      "--palette", "",
       [this](const std::string& text) -> Result<> {
         if (text != "classic" && text != "okabe-ito")
           return fail(Errc::usage, "'{}': okabe-ito or classic", escaped(text));
         look_.palette = text == "classic" ? Palette::classic : Palette::okabe_ito;
         return {};
       },
-      "okabe-ito, for all eyes, or classic (okabe-ito)");
+      "colours; those of okabe-ito are for all eyes (okabe-ito)");
+  options.one_of({"okabe-ito", "classic"});
   options.flag("--ascii", ascii_, "text without braille");
   options.value("--upper", "VALUE", upper_, parse_amount, "least top of the axis");
   options.also("-upper");

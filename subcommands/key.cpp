@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "argus/command.h"
+#include "argus/offers.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -28,6 +29,17 @@ std::string own_name() {
   return name.data();
 }
 
+Candidates offered_key_words(const Words& before) {
+  if (before.empty()) return offered_words({"new", "add", "list", "remove"})(before);
+  Candidates out;
+  if (before.size() > 1 || before[0] != "remove") return out;
+  if (const auto readers = read_reader_keys(reader_keys_path()))
+    for (const ReaderKey& one : *readers) out.words.push_back({one.key.name, "a reader of this sensor"});
+  if (const auto sensors = read_sensor_keys(sensor_keys_path()))
+    for (const SensorKey& one : *sensors) out.words.push_back({one.sensor, "a sensor"});
+  return out;
+}
+
 class KeyCommand final : public Command {
  public:
   Page page() const override {
@@ -45,9 +57,10 @@ class KeyCommand final : public Command {
         "users other than its owner can read it. [remote](../remote.md) explains how the pieces fit."};
   }
   void declare(OptionSet& options) override {
-    options.words(words_);
+    options.words(words_, &offered_key_words);
     options.filter(filter_);
     options.value("--keys", "FILE", path_, "use this file of keys instead of the usual one");
+    options.common(), options.offer(&offered_files);
   }
   Result<Exit> run(Io& io) override {
     const std::string verb = words_.empty() ? "" : words_[0];

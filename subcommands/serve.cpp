@@ -10,6 +10,7 @@
 #include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/offers.h"
 #include "argus/run.h"
 #include "base/bytes.h"
 #include "base/file.h"
@@ -77,11 +78,14 @@ class Serve final : public Command {
     options.group("addresses to listen on");
     options.list("--listen", "WHERE...", listen_, ListWords::plain,
                  "PORT (of loopback), HOST:PORT, [V6]:PORT, unix:PATH");
+    options.common();
     options.value("--keys", "FILE", keys_, "use this file of keys instead of the usual one");
+    options.offer(&offered_files);
     options.flag("--stdio", stdio_, "serve the program that started it, from the sensor's socket");
     options.value("--socket", "PATH", socket_, "the sensor's socket, for --stdio (/run/argus/argus.sock)");
+    options.offer(&offered_files);
     input_.declare_reading(options);
-    options.group("how");
+    options.group("how", OptionSet::Purpose::special);
     account_.declare(options);
   }
   Result<Exit> run(Io& io) override {

@@ -9,6 +9,7 @@
 
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 
 namespace argus {
@@ -39,6 +40,7 @@ class Sort final : public Command {
     options.group("how to order");
     options.list("-m,--by", "FIELD...", keys_, ListWords::fields,
                  "fields, the first decides; '-' before one reverses its order");
+    options.common(), options.offer(&offered_fields);
     options.flag("-v,--reverse", reverse_, "reverse the whole order");
     input_.declare_reading(options);
     output_.declare(options);

@@ -8,6 +8,7 @@
 #include "argus/classic_words.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
+#include "argus/offers.h"
 #include "argus/run.h"
 #include "base/clock_span.h"
 #include "base/count_text.h"
@@ -49,6 +50,12 @@ constexpr std::string_view kAboutSplit =
     "further stream, which readers do not notice. Live records are in the files within a second, and files whose\n"
     "time is over are closed.";
 
+const std::vector<std::string> kModes = {"time", "count", "size", "flow", "nomodify", "rmon"};
+
+Candidates offered_modes(const Words& before) {
+  return !before.empty() && before.back() == "time" ? offered_steps(before) : offered_words(kModes)(before);
+}
+
 class Split final : public Command {
  public:
   Page page() const override {
@@ -67,16 +74,20 @@ class Split final : public Command {
     options.group("how to split");
     options.list("-M,--mode", "MODE...", modes_, ListWords::paths,
                  "time 1h, count 10k, size 20M, flow 'FILTER'; nomodify; rmon: every record from both ends");
+    options.common(), options.offer(&offered_modes);
     options.list("-m,--by", "FIELD...", keys_, ListWords::plain, "a file for each value of these fields");
+    options.common(), options.offer(&offered_fields);
     options.group("what to write");
     options.value("-w,--write", "NAME", write_, "names of the files, with %Y or $srcid in them");
+    options.common(), options.offer(&offered_files);
     options.flag("--append", append_, "append to flow files that exist, instead of replacing them");
     options.value("-a", "N", letters_, number_from<unsigned>(1, 16, "letters"),
                   "least number of letters at the end of names (2)");
     options.value("--max-files", "COUNT", files_max_, parse_size, "most files that a run may write (100k)");
     options.flag("-q,--quiet", quiet_, "errors only");
-    account_.declare(options);
     input_.declare_reading(options);
+    options.group("how", OptionSet::Purpose::special);
+    account_.declare(options);
     for (const std::string_view name : {"-n", "-u", "-z"}) options.ignored(name, OptionKind::flag);
   }
   Result<Exit> run(Io& io) override {
@@ -126,7 +137,6 @@ class Split final : public Command {
     return out;
   }
   Result<> take_modes(const Io& io) {
-    static const std::vector<std::string> known = {"time", "count", "size", "flow", "nomodify", "rmon"};
     const std::vector<std::string> words = mode_words();
     for (std::size_t at = 0; at < words.size(); at++) {
       const std::string& word = words[at];
@@ -144,7 +154,7 @@ class Split final : public Command {
       } else {
         ARGUS_TRY_LET(const bool classic, take_classic_mode(word, io.classic, *options_));
         if (classic) continue;
-        return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, known));
+        return fail(Errc::usage, "-M: no mode '{}'{}", escaped(word), did_you_mean(word, kModes));
       }
     }
     if (io.classic && write_.empty() && !step_ && !series_.any() && keys_.empty()) series_.count = 10'000;

@@ -12,6 +12,7 @@
 #include "argus/input_options.h"
 #include "argus/modes.h"
 #include "argus/name_lookup.h"
+#include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
 #include "base/log.h"
@@ -122,16 +123,18 @@ void Top::declare(OptionSet& options) {
   options.group("what to merge by");
   options.list("-m,--merge", "KEY...", top_.key, ListWords::plain,
                "fields, also cut: saddr/24, bytes/1000; matrix (saddr daddr proto dport)");
+  options.common(), options.offer(&offered_keys);
   modes_.declare(options);
   input_.declare_watching(options);
   declare_look(options);
   options.group("without a screen");
   options.flag("--once", once_, "print one frame");
+  options.common();
   options.flag("--batch", batch_, "print a frame every --every");
   options.value("--count", "COUNT", top_.frames_max, parse_count, "frames; then end");
   options.value("-N", "COUNT", top_.rows_max, parse_rows, "rows of a frame (20)");
   options.flag("--json", top_.json, "each frame as one JSON object a line, exact");
-  options.group("how");
+  options.group("how", OptionSet::Purpose::special);
   account_.declare(options);
   options.value("--memory", "SIZE", top_.memory_max, parse_memory, "flows kept for another key or filter (512M)");
   options.value("--groups", "COUNT", top_.groups_max, size_from(kGroupsLeast, kGroupsMost, "rows"),
@@ -142,12 +145,16 @@ void Top::declare_look(OptionSet& options) {
   options.group("what to show");
   options.list("-s,--fields", "FIELD...", top_.columns, ListWords::fields,
                "columns, also 2s 10s 40s (rates), peak and trend; +f adds, -f drops");
-  options.value("--sort", "FIELD", top_.sort, "order, '-' before it turns it round (live: 2s; else pkts)");
+  options.common(), options.offer(&offered_top_columns);
+  options.value("--sort", "FIELD", top_.sort,
+                "order by a field, or by 2s, 10s, 40s; '-' before it reverses it (live: 2s; else pkts)");
+  options.common(), options.offer_signed(&offered_top_orders);
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   options.value("--idle", "TIME", idle_, parse_duration, "rows without traffic for so long are not listed (live: 60)");
   options.value("--every", "TIME", top_.every, parse_duration, "between two frames (0.5; printed: 5)");
   options.value("--speed", "TIMES", top_.speed, parse_speed, "play files as they happened, so many times as fast");
-  options.value("--color", "WHEN", colour_, parse_colour_when, "auto, always or never; auto follows NO_COLOR");
+  options.value("--color", "WHEN", colour_, parse_colour_when, "colours; auto follows NO_COLOR");
+  options.one_of({"auto", "always", "never"});
   declare_text_flags(options, SinkLook::separated, top_.saved);
   options.flag("--ascii", top_.ascii, "nothing but ASCII (chosen where the locale is not UTF-8)");
   options.flag("--resolve", resolve_, "names of hosts in the place of addresses, as the name servers say (DNS)");

@@ -48,6 +48,9 @@ struct KeyWords {
 // Usage errors name the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);
 
+// "matrix", "none": words that are no fields.
+[[nodiscard]] std::vector<std::string> other_key_words();
+
 // The column of a key as grouping sees it (cut), over the rows of a batch.
 [[nodiscard]] Column key_column(const Batch& batch, const Key& key);
 

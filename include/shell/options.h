@@ -27,19 +27,35 @@ enum class ListWords : std::uint8_t {
   fields,  // split at commas; "+name" and "-name" belong to the list when name is a field
 };
 
+// What a shell completes a word to.
+struct Candidate {
+  std::string word, says;  // a blank-free word; a short text on it, or empty
+};
+struct Candidates {
+  enum class Places : std::uint8_t { none, files, folders };
+  std::vector<Candidate> words;
+  Places places = Places::none;  // names in the file system, too
+};
+// Those for the word that follows `before`, the words that the option, or the command, has already.
+using Offer = std::function<Candidates(const std::vector<std::string>& before)>;
+
 struct Option {
   std::vector<std::string> names;  // "-m", "--key"
   OptionKind kind = OptionKind::flag;
   ListWords words = ListWords::plain;
   std::string metavar, help, group;
+  bool common = false;                               // among those used most: -h shows it
   bool hidden = false;                               // accepted for old hands, not shown
+  Offer offer;                                       // values that a shell offers; may be empty
   std::vector<std::string> classic;                  // words of one dash that old hands write for it: "-title"
   std::function<Result<>(const std::string&)> take;  // each value, or "" for each time a flag is given
 };
 
 class OptionSet {
  public:
-  void group(std::string_view title) { group_ = title; }
+  // Help shows the groups in the order in which they are declared, those for special purposes after all others.
+  enum class Purpose : std::uint8_t { usual, special };
+  void group(std::string_view title, Purpose purpose = Purpose::usual);
   // names: "-m,--key"
   void flag(std::string_view names, bool& target, std::string_view help);
   void count(std::string_view names, int& target, std::string_view help);
@@ -61,6 +77,14 @@ class OptionSet {
             std::string_view help);
   // What was declared last is known to old hands as these, too: "-title".
   void also(std::string_view classic_names);
+  // What was declared last is among the options used most.
+  void common() { options_.back().common = true; }
+  // What was declared last takes values that a shell can offer.
+  void offer(Offer offer) { options_.back().offer = std::move(offer); }
+  // The same, and '-' or '+' may stand before them.
+  void offer_signed(Offer offer);
+  // What was declared last takes one of these words; they are its metavar.
+  void one_of(const std::vector<std::string>& words);
   // What was declared last is for old hands only.
   void hide() { options_.back().hidden = true; }
   // The same for others: "-w,--append".
@@ -72,13 +96,15 @@ class OptionSet {
   // Words after a lone '-' or "--" go here, joined by blanks; without it such words are an error.
   void filter(std::optional<std::string>& target) { filter_ = &target; }
   // Plain words are taken, not an error.
-  void words(std::vector<std::string>& target) { words_ = &target; }
+  void words(std::vector<std::string>& target, Offer offer = {}) { words_ = &target, words_offer_ = std::move(offer); }
 
   [[nodiscard]] const std::vector<Option>& all() const { return options_; }
-  [[nodiscard]] const Option* find(std::string_view name) const;          // "-m" or "--key"
+  [[nodiscard]] std::vector<std::string> groups() const;          // of options that are shown, in the order of help
+  [[nodiscard]] const Option* find(std::string_view name) const;  // "-m" or "--key"
   [[nodiscard]] const Option* find_classic(std::string_view word) const;  // "-title"
   [[nodiscard]] bool takes_filter() const { return filter_ != nullptr; }
   [[nodiscard]] bool takes_words() const { return words_ != nullptr; }
+  [[nodiscard]] const Offer& words_offer() const { return words_offer_; }
 
   // Usage errors name the word and what would be right. Where help is asked for, nothing is taken.
   [[nodiscard]] Result<> parse(const std::vector<std::string>& words);
@@ -101,9 +127,11 @@ class OptionSet {
   std::vector<std::string> parsed_;
   std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
+  std::vector<std::string> special_groups_;
   bool asks_help_ = false;
   std::optional<std::string>* filter_ = nullptr;
   std::vector<std::string>* words_ = nullptr;
+  Offer words_offer_;
 };
 
 // A command line cut into plain "--name=value" words and the filter.
@@ -114,6 +142,9 @@ struct SplitLine {
   std::optional<std::string> filter;  // what stood after the lone '-' or "--"
 };
 [[nodiscard]] Result<SplitLine> split_line(const std::vector<std::string>& words, const OptionSet& options);
+
+// The word after a list option, which has `taken` values, is one more of them, not an option or the mark of the filter.
+[[nodiscard]] bool belongs_to_list(const Option& option, const std::string& word, std::size_t taken);
 
 // "10k", "64M", "2G" (powers of 1000), "64MiB" (powers of 1024); usage error otherwise.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);

@@ -35,6 +35,7 @@ struct TopColumn {
 // bar or line; "+x" adds, "-x" drops, a plain word begins a list of its own. Usage error otherwise.
 [[nodiscard]] Result<std::vector<TopColumn>> parse_top_columns(const std::vector<std::string>& words,
                                                                const std::vector<TopColumn>& defaults);
+[[nodiscard]] std::vector<std::string> other_column_words();  // those that are no fields
 // The keys and what usually matters: `rates` for live input, whose fields are those of ticks.
 [[nodiscard]] std::vector<TopColumn> default_top_columns(const KeyWords& key, bool rates);
 [[nodiscard]] std::string column_word(const TopColumn& column);

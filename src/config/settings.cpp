@@ -97,7 +97,8 @@ std::string sample_toml() {
 std::string settings_markdown() {
   std::string out =
       "# Settings\n\n"
-      "Made by `argus help settings --markdown` from the table in `include/sensor/settings.def`; a test compares.\n"
+      "<!-- Made by `argus help settings --markdown` from the table in `include/sensor/settings.def`; a test compares. "
+      "-->\n\n"
       "[Operating argus](operating.md#configuration) says which files are read and which of them wins.\n\n"
       "| setting | value | built in | for a service | meaning | option | variable | in the classic argus.conf |\n"
       "|---|---|---|---|---|---|---|---|\n";

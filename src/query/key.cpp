@@ -34,8 +34,7 @@ constexpr unsigned kBits4 = 32, kBits6 = 128;
 
 std::vector<std::string> known_words() {
   std::vector<std::string> out = field_names();
-  for (const Object& object : kObjects) out.emplace_back(object.name);
-  out.emplace_back(kNone);
+  for (std::string& word : other_key_words()) out.push_back(std::move(word));
   return out;
 }
 
@@ -257,6 +256,13 @@ T cut_value(const Key& key, const T& value) {
 }
 
 }  // namespace
+
+std::vector<std::string> other_key_words() {
+  std::vector<std::string> out;
+  for (const Object& object : kObjects) out.emplace_back(object.name);
+  out.emplace_back(kNone);
+  return out;
+}
 
 Result<KeyWords> parse_keys(const std::vector<std::string>& words) {
   KeyWords out;

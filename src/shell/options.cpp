@@ -8,6 +8,24 @@
 
 namespace argus {
 
+void OptionSet::group(std::string_view title, Purpose purpose) {
+  group_ = title;
+  if (purpose == Purpose::special) special_groups_.push_back(group_);
+}
+
+std::vector<std::string> OptionSet::groups() const {
+  const auto in = [](const std::vector<std::string>& list, const std::string& title) {
+    return std::find(list.begin(), list.end(), title) != list.end();
+  };
+  std::vector<std::string> usual, special;
+  for (const Option& option : options_) {
+    std::vector<std::string>& titles = in(special_groups_, option.group) ? special : usual;
+    if (!option.hidden && !in(titles, option.group)) titles.push_back(option.group);
+  }
+  usual.insert(usual.end(), special.begin(), special.end());
+  return usual;
+}
+
 Option& OptionSet::add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help) {
   Option option;
   for (const std::string_view name : split_words(names, ",")) option.names.emplace_back(name);
@@ -55,6 +73,20 @@ void OptionSet::list(std::string_view names, std::string_view metavar, std::vect
 
 void OptionSet::also(std::string_view classic_names) {
   for (const std::string_view name : split_words(classic_names, ",")) options_.back().classic.emplace_back(name);
+}
+
+void OptionSet::offer_signed(Offer offer) {
+  options_.back().words = ListWords::fields;
+  options_.back().offer = std::move(offer);
+}
+
+void OptionSet::one_of(const std::vector<std::string>& words) {
+  options_.back().metavar = joined(words, "|");
+  offer([words](const std::vector<std::string>&) {
+    Candidates out;
+    for (const std::string& word : words) out.words.push_back({word, {}});
+    return out;
+  });
 }
 
 void OptionSet::hide(std::string_view names) {

@@ -161,7 +161,7 @@ class Splitter {
       ARGUS_TRY(emit_list(option, *attached));
       taken++;
     }
-    for (; at_ < words_.size() && belongs(option, words_[at_], taken); taken++)
+    for (; at_ < words_.size() && belongs_to_list(option, words_[at_], taken); taken++)
       ARGUS_TRY(emit_list(option, words_[at_++]));
     if (taken == 0) return needs(option);
     return {};
@@ -172,13 +172,6 @@ class Splitter {
     if (!is_option_word(word) || options_.find(word.substr(0, word.find('='))) == nullptr) return {};
     return fail(Errc::usage, "{0} needs {1}, and '{2}' is an option; write {0}={2} if it is the value",
                 option.names.front(), option.metavar, escaped(word));
-  }
-
-  static bool belongs(const Option& option, const std::string& word, std::size_t taken) {
-    if (word == "-") return option.words == ListWords::paths && taken == 0;
-    if (word == "--") return false;
-    if (option.words == ListWords::fields && is_signed_field(word)) return true;
-    return !is_option_word(word);
   }
 
   static Error needs(const Option& option) {
@@ -209,6 +202,13 @@ class Splitter {
 };
 
 }  // namespace
+
+bool belongs_to_list(const Option& option, const std::string& word, std::size_t taken) {
+  if (word == "-") return option.words == ListWords::paths && taken == 0;
+  if (word == "--") return false;
+  if (option.words == ListWords::fields && is_signed_field(word)) return true;
+  return !is_option_word(word);
+}
 
 Result<SplitLine> split_line(const std::vector<std::string>& words, const OptionSet& options) {
   return Splitter(words, options).run();

@@ -54,6 +54,13 @@ bool same(const TopColumn& a, const TopColumn& b) {
 
 }  // namespace
 
+std::vector<std::string> other_column_words() {
+  std::vector<std::string> out(kRateWords.begin(), kRateWords.end());
+  out.emplace_back(kPeak);
+  out.emplace_back(kTrend);
+  return out;
+}
+
 Result<std::vector<TopColumn>> parse_top_columns(const std::vector<std::string>& words,
                                                  const std::vector<TopColumn>& defaults) {
   std::vector<TopColumn> out = defaults;

@@ -20,18 +20,19 @@ TEST_CASE("every topic has text, no line of prose beyond 80 columns, and no mark
   }
 }
 
-TEST_CASE("Markdown becomes plain text") {
-  CHECK(plain_text("# A *title*\n\nSome `code **` and a\n[link](x.md).\n\n```\n$ run `it`\n```\n", "") ==
-        "A title\n\nSome code ** and a link.\n\n    $ run `it`\n");
-  CHECK(plain_text("- one\n  more\n- two\n\n    code *here*\n", "") == "- one more\n- two\n\n    code *here*\n");
-  CHECK(plain_text("| a | bb |\n|---|---|\n| `x\\|y` | z |\n", "") == "  a    bb\n  x|y  z\n");
-  const std::string words(200, 'w');
-  CHECK(plain_text("aa " + words + " bb\n", "") == "aa\n" + words + "\nbb\n");
-}
-
-TEST_CASE("of a page one section can be taken") {
-  constexpr std::string_view kPage = "# T\n\nintro\n\n## One\n\nfirst\n\n## Two\n\nsecond\n";
-  CHECK(plain_text(kPage, "One") == "One\n\nfirst\n");
-  CHECK(plain_text(kPage, "Two") == "Two\n\nsecond\n");
-  CHECK(plain_text(kPage, "Three").empty());
+TEST_CASE("a manual page has a name, text and no mark-up of the page that it is made of") {
+  std::size_t manuals = 0;
+  for (const HelpTopic& topic : help_topics()) {
+    if (topic.manual.empty()) continue;
+    CAPTURE(topic.name);
+    manuals++;
+    const std::string text = topic_scdoc(topic);
+    CHECK(text.find("# NAME\n\n" + std::string(topic.manual.substr(0, topic.manual.rfind('.'))) + " - ") !=
+          std::string::npos);
+    CHECK(text.find("](") == std::string::npos);
+    CHECK(text.find("<!--") == std::string::npos);
+    CHECK(text.find("\n|") == std::string::npos);
+    CHECK(text.size() > 3000);
+  }
+  CHECK(manuals == 5);
 }
