@@ -52,7 +52,7 @@ template <class T>
 Column take_column(ByteReader& in, std::size_t rows) {
   if (in.u8() != 0) return Column::constant(std::move(take_values<T>(in, 1)[0]));
   Column::Mask mask(in.u8() != 0 ? rows : 0);
-  in.copy(mask.data(), mask.size());
+  if (!mask.empty()) in.copy(mask.data(), mask.size());
   return Column::flat(take_values<T>(in, rows), std::move(mask));
 }
 
