@@ -129,7 +129,7 @@ TEST_CASE("the order and its bytes are those of one thread with all memory, howe
     for (const std::optional<std::uint64_t> first : {std::optional<std::uint64_t>(), {7u}, {100u}, {1000u}}) {
       const auto expected = frames(*sorted(source_of({all}), sort_keys(words), first), {});
       REQUIRE(expected);
-      for (const std::size_t threads : {1u, 2u, 8u})
+      for (const std::size_t threads : {1u, 3u})
         for (const std::uint64_t memory : {2ull << 30, 2ull << 20, 40ull << 10, 4ull << 10}) {
           CAPTURE(first.value_or(0), threads, memory);
           const auto flows = sorted(dealt(pieces_of(all, random, 40)), sort_keys(words), first);
@@ -145,15 +145,15 @@ TEST_CASE("the order and its bytes are those of one thread with all memory, howe
 TEST_CASE("what has no room in memory goes through the scratch folder, from several threads as well") {
   const std::vector<Batch> batches = wide_batches(120, 10'000);
   for (const auto& words : {std::vector<std::string>{"sbytes"}, {"srcid", "-sbytes"}}) {
+    CAPTURE(words);
     const auto expected = frames(*sorted(source_of(batches), sort_keys(words), std::nullopt), {});
     REQUIRE(expected);
-    for (const std::uint64_t memory : {std::uint64_t{64} << 20, std::uint64_t{8} << 20, std::uint64_t{1} << 20}) {
-      CAPTURE(memory);
-      const auto done = frames(*sorted(dealt(batches), sort_keys(words), std::nullopt), {memory, nullptr, 2});
-      REQUIRE(done);
-      const bool same = *done == *expected;
-      REQUIRE(same);
-    }
+    // Of two threads; of one, which merges what it spilled more than once.
+    const std::uint64_t memory = words.size() == 1 ? std::uint64_t{64} << 20 : std::uint64_t{1} << 20;
+    const auto done = frames(*sorted(dealt(batches), sort_keys(words), std::nullopt), {memory, nullptr, 2});
+    REQUIRE(done);
+    const bool same = *done == *expected;
+    REQUIRE(same);
   }
 }
 
