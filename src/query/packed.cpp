@@ -1,8 +1,10 @@
 #include "query/packed.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 #include "flow/each_value.h"
 #include "flow/where.h"
@@ -343,24 +345,57 @@ std::size_t KeyPacker::bytes() const {
   return sum;
 }
 
+namespace {
+
+struct Head {
+  std::uint64_t word = 0;
+  std::uint32_t row = 0;
+};
+
+// By the first words, stable: digit by digit from the lowest, without those that are the same in all.
+void sort_heads(std::vector<Head>& heads) {
+  constexpr unsigned kDigitBits = 11, kDigits = 6;
+  constexpr std::size_t kValues = std::size_t{1} << kDigitBits, kFew = 512;
+  if (heads.size() < kFew) {
+    std::stable_sort(heads.begin(), heads.end(), [](const Head& a, const Head& b) { return a.word < b.word; });
+    return;
+  }
+  std::vector<std::array<std::uint32_t, kValues>> counts(kDigits);
+  const auto digit = [](std::uint64_t word, unsigned d) { return word >> (d * kDigitBits) & (kValues - 1); };
+  for (const Head& head : heads)
+    for (unsigned d = 0; d < kDigits; d++) counts.data()[d].data()[digit(head.word, d)]++;
+  std::vector<Head> other(heads.size());
+  for (unsigned d = 0; d < kDigits; d++) {
+    std::uint32_t* const places = counts[d].data();
+    if (places[digit(heads[0].word, d)] == heads.size()) continue;
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < kValues; i++) sum += std::exchange(places[i], sum);
+    Head* const to = other.data();
+    for (const Head& head : heads) to[places[digit(head.word, d)]++] = head;
+    heads.swap(other);
+  }
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> order_of(std::span<const std::uint64_t> keys, std::size_t words, std::size_t count) {
   // The first word travels with the index: most comparisons end there and stay in the cache.
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> heads(count);
+  std::vector<Head> heads(count);
   for (std::size_t i = 0; i < count; i++) heads[i] = {keys[i * words], static_cast<std::uint32_t>(i)};
-  if (words == 1) {
-    std::sort(heads.begin(), heads.end());
-  } else {
-    std::sort(heads.begin(), heads.end(), [&](const auto& a, const auto& b) {
-      if (a.first != b.first) return a.first < b.first;
-      const std::uint64_t* const x = keys.data() + a.second * words;
-      const std::uint64_t* const y = keys.data() + b.second * words;
-      for (std::size_t w = 1; w < words; w++)
-        if (x[w] != y[w]) return x[w] < y[w];
-      return a.second < b.second;
-    });
+  sort_heads(heads);
+  const auto before = [&](const Head& a, const Head& b) {
+    const std::uint64_t *const x = keys.data() + a.row * words, *const y = keys.data() + b.row * words;
+    for (std::size_t w = 1; w < words; w++)
+      if (x[w] != y[w]) return x[w] < y[w];
+    return a.row < b.row;
+  };
+  for (auto at = heads.begin(); words > 1 && at != heads.end();) {
+    const auto end = std::find_if(at, heads.end(), [&](const Head& head) { return head.word != at->word; });
+    if (!std::is_sorted(at, end, before)) std::sort(at, end, before);
+    at = end;
   }
   std::vector<std::uint32_t> out(count);
-  for (std::size_t i = 0; i < count; i++) out[i] = heads[i].second;
+  for (std::size_t i = 0; i < count; i++) out[i] = heads[i].row;
   return out;
 }
 

@@ -1,7 +1,6 @@
 #include "query/sorted_run.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
@@ -23,35 +22,6 @@ constexpr std::size_t kPieceRowsMost = 16'384, kPieceRowsLeast = 64;
 constexpr std::uint64_t kPlaceMask = (std::uint64_t{1} << kPlaceBits) - 1;
 
 bool is_in_scratch(const SortedRun& run) { return run.scratch.has_value(); }
-
-struct Head {
-  std::uint64_t word = 0;
-  std::uint32_t row = 0;
-};
-
-// By the first words, stable: digit by digit from the lowest, without those that are the same in all.
-void sort_heads(std::vector<Head>& heads) {
-  constexpr unsigned kDigitBits = 11, kDigits = 6;
-  constexpr std::size_t kValues = std::size_t{1} << kDigitBits, kFew = 512;
-  if (heads.size() < kFew) {
-    std::stable_sort(heads.begin(), heads.end(), [](const Head& a, const Head& b) { return a.word < b.word; });
-    return;
-  }
-  std::vector<std::array<std::uint32_t, kValues>> counts(kDigits);
-  const auto digit = [](std::uint64_t word, unsigned d) { return word >> (d * kDigitBits) & (kValues - 1); };
-  for (const Head& head : heads)
-    for (unsigned d = 0; d < kDigits; d++) counts.data()[d].data()[digit(head.word, d)]++;
-  std::vector<Head> other(heads.size());
-  for (unsigned d = 0; d < kDigits; d++) {
-    std::uint32_t* const places = counts[d].data();
-    if (places[digit(heads[0].word, d)] == heads.size()) continue;
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < kValues; i++) sum += std::exchange(places[i], sum);
-    Head* const to = other.data();
-    for (const Head& head : heads) to[places[digit(head.word, d)]++] = head;
-    heads.swap(other);
-  }
-}
 
 }  // namespace
 
@@ -143,29 +113,14 @@ Result<> RunMaker::finish() {
 std::vector<std::uint64_t> RunMaker::ordered_entries(std::vector<std::uint32_t>& order) {
   const std::size_t words = packer_.words();
   const std::vector<std::uint64_t> keys = packer_.ordered(std::exchange(keys_, {}));
-  std::vector<Head> heads(places_.size());
-  for (std::size_t i = 0; i < heads.size(); i++) heads[i] = {keys[i * words], static_cast<std::uint32_t>(i)};
-  sort_heads(heads);
-  const auto before = [&](const Head& a, const Head& b) {
-    const std::uint64_t *const x = keys.data() + a.row * words, *const y = keys.data() + b.row * words;
-    for (std::size_t w = 1; w < words; w++)
-      if (x[w] != y[w]) return x[w] < y[w];
-    return a.row < b.row;
-  };
-  for (auto at = heads.begin(); words > 1 && at != heads.end();) {
-    const auto end = std::find_if(at, heads.end(), [&](const Head& head) { return head.word != at->word; });
-    if (!std::is_sorted(at, end, before)) std::sort(at, end, before);
-    at = end;
-  }
-  if (plan_.first && heads.size() > *plan_.first) heads.resize(static_cast<std::size_t>(*plan_.first));
-  std::vector<std::uint64_t> out(heads.size() * plan_.words);
+  order = order_of(keys, words, places_.size());
+  if (plan_.first && order.size() > *plan_.first) order.resize(static_cast<std::size_t>(*plan_.first));
+  std::vector<std::uint64_t> out(order.size() * plan_.words);
   std::uint64_t* to = out.data();
-  order.reserve(heads.size());
-  for (const Head& head : heads) {
-    std::copy_n(keys.data() + head.row * words, words, to);
-    to[plan_.words - 1] |= places_[head.row];
+  for (const std::uint32_t row : order) {
+    std::copy_n(keys.data() + row * words, words, to);
+    to[plan_.words - 1] |= places_[row];
     to += plan_.words;
-    order.push_back(head.row);
   }
   return out;
 }

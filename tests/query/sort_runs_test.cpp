@@ -25,17 +25,12 @@
 #include "flow/source.h"
 #include "query/dealt.h"
 #include "query/sort.h"
+#include "query/sort_words.h"
 #include "support/flow_builder.h"
 
 using namespace argus;
 
 namespace {
-
-std::vector<SortKey> sort_keys(const std::vector<std::string>& words) {
-  auto parsed = parse_sort_keys(words);
-  if (!parsed) FAIL(parsed.error().text);
-  return *parsed;
-}
 
 // Divided anywhere; each piece in one shape or another.
 std::vector<Batch> pieces_of(const Batch& all, std::mt19937_64& random, std::size_t most) {

@@ -15,17 +15,12 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "query/packed.h"
+#include "query/sort_words.h"
 #include "support/flow_builder.h"
 
 using namespace argus;
 
 namespace {
-
-std::vector<SortKey> sort_keys(const std::vector<std::string>& words) {
-  auto parsed = parse_sort_keys(words);
-  if (!parsed) FAIL(parsed.error().text);
-  return *parsed;
-}
 
 std::vector<Row> sorted_rows(std::vector<Batch> batches, const std::vector<std::string>& words,
                              std::optional<std::uint64_t> first = std::nullopt, bool reverse_all = false,
