@@ -9,7 +9,7 @@
 namespace argus {
 
 int& refused_close() {
-  static int why = 0;
+  thread_local int why = 0;
   return why;
 }
 

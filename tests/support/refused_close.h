@@ -3,6 +3,6 @@
 
 namespace argus {
 
-[[nodiscard]] int& refused_close();  // errno of the next call, once; 0: none is refused
+[[nodiscard]] int& refused_close();  // errno of the next call of this thread, once; 0: none is refused
 
 }  // namespace argus
