@@ -102,7 +102,7 @@ std::size_t done_of(const std::string& word, std::size_t from, ListWords kind) {
   std::size_t out = from;
   if (const auto comma = word.rfind(','); comma != std::string::npos && comma >= from) out = comma + 1;
   if (kind != ListWords::fields || out == word.size() || (word[out] != '+' && word[out] != '-')) return out;
-  for (out++; out < word.size() && word[out] >= '0' && word[out] <= '9';) out++;
+  for (out++; out < word.size() && is_digit(word[out]);) out++;
   return out;
 }
 

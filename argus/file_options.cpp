@@ -25,7 +25,7 @@ Result<std::uint64_t> parse_some_size(const std::string& text) {
 }
 
 Result<Nanos> parse_age(const std::string& text) {
-  if (!text.empty() && text.back() >= '0' && text.back() <= '9')
+  if (!text.empty() && is_digit(text.back()))
     return fail(Errc::usage, "'{}' has no unit; write 12h, 30d or 8w", escaped(text));
   return parse_duration(text);
 }
@@ -56,7 +56,7 @@ Result<> FileOptions::take_rotate(const std::string& text) {
     ARGUS_TRY_LET(rules_.every, parse_duration(text));
     return check_span(rules_.every);
   }
-  if (unit >= '0' && unit <= '9')
+  if (is_digit(unit))
     return fail(Errc::usage, "'{}' has no unit; write 5m, 1h or 1d for a time, 500M or 2G for a size", escaped(text));
   ARGUS_TRY_LET(rules_.size, parse_some_size(text));
   return {};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "argus/help_topics.h"
+#include "base/text.h"
 
 namespace argus {
 
@@ -21,7 +22,7 @@ std::string_view mark_of(std::string_view line) {
   std::size_t end = 0;
   if (line.starts_with("-")) end = 1;
   else
-    while (end < line.size() && line[end] >= '0' && line[end] <= '9') end++;
+    while (end < line.size() && is_digit(line[end])) end++;
   if (end != 0 && line[0] != '-') end = end < line.size() && line[end] == '.' ? end + 1 : 0;
   return end != 0 && end < line.size() && line[end] == ' ' ? line.substr(0, end) : std::string_view();
 }

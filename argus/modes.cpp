@@ -45,8 +45,7 @@ Result<> ModeOptions::check(const Io& io) {
         step_word_ = word;
         continue;
       }
-      if (!word.empty() && word[0] >= '0' && word[0] <= '9')
-        return while_doing("-M", std::move(parse_clock_step(word).error()));
+      if (!word.empty() && is_digit(word[0])) return while_doing("-M", std::move(parse_clock_step(word).error()));
     }
     std::vector<std::string> known = own_.words;
     known.emplace_back("rmon");

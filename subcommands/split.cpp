@@ -148,7 +148,7 @@ class Split final : public Command {
             value.empty() ? fail(Errc::usage, "a value is missing, {}", what_of(word)) : take_mode(word, value);
         if (!taken) return while_doing("-M " + word, std::move(taken.error()));
         at++;
-      } else if (!word.empty() && word[0] >= '0' && word[0] <= '9') {
+      } else if (!word.empty() && is_digit(word[0])) {
         auto taken = take_mode("time", word);
         if (!taken) return while_doing("-M", std::move(taken.error()));
       } else {

@@ -11,6 +11,16 @@ namespace argus {
 
 inline constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// Of ASCII, in every locale.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+// The text between the blanks around it; a view of it.
+[[nodiscard]] constexpr std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 // Text from outside made safe for a terminal, a log or a table: control bytes, broken UTF-8, bidirectional controls
 // and invisible characters become \xNN (each byte); everything else is kept.
 void append_escaped(std::string_view text, std::string& out);

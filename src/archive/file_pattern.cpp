@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view kConversions = "YyCmdejHIMSpaAbBhuwUVWGgszZFRT";
 constexpr std::string_view kDefaultTime = ".%Y%m%d-%H%M%S";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The characters that a conversion writes: 9 a digit, ' ' a digit or a blank, a a letter, + a sign, others themselves.

@@ -9,7 +9,7 @@ namespace argus {
 
 namespace {
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; }
 
 // FNV-1a: names must be the same in each run, and a collision only puts two values into one file.
 std::uint64_t checksum_of(std::string_view text) {

@@ -9,7 +9,7 @@ namespace argus {
 namespace {
 
 int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
@@ -19,8 +19,7 @@ bool parse_v4(std::string_view text, std::uint8_t* out) {
   for (int i = 0; i < 4; i++) {
     unsigned value = 0;
     std::size_t n = 0;
-    while (n < text.size() && n < 3 && text[n] >= '0' && text[n] <= '9')
-      value = value * 10 + static_cast<unsigned>(text[n++] - '0');
+    while (n < text.size() && n < 3 && is_digit(text[n])) value = value * 10 + static_cast<unsigned>(text[n++] - '0');
     if (n == 0 || value > 255 || (n > 1 && text[0] == '0')) return false;  // 010 may mean eight
     out[i] = static_cast<std::uint8_t>(value);
     text.remove_prefix(n);

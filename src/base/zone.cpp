@@ -16,7 +16,6 @@ namespace argus {
 namespace {
 
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool has_zone_file(std::string_view name) {
   const char* folder = std::getenv("TZDIR");

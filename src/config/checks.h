@@ -14,7 +14,5 @@ namespace argus {
 #define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
   SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, source, value)
 #include "sensor/settings.def"
-#undef SOURCE_SETTING
-#undef SETTING
 
 }  // namespace argus

@@ -89,12 +89,6 @@ const Variable* find_variable(std::string_view name) {
   return at == kVariables.end() ? nullptr : &*at;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 bool is_off(std::string_view value) { return value.empty() || value == "no" || value == "0" || value == "none"; }
 
 std::string unquoted(std::string_view text) {
@@ -145,13 +139,13 @@ class ClassicFile {
   void warn(std::string_view what) { settings_.warn(fmt::format("{}: {}", at_line(), what)); }
 
   Result<> read_line(std::string_view line) {
-    const std::string_view text = trimmed(line);
+    const std::string_view text = without_blanks(line);
     if (text.empty() || text[0] == '#') return {};
     const auto offset = static_cast<std::size_t>(text.data() - line.data());
     const auto equals = text.find('=');
-    const std::string_view name = trimmed(text.substr(0, equals));
+    const std::string_view name = without_blanks(text.substr(0, equals));
     if (equals == std::string_view::npos) return wrong(offset + 1, "", "a line is NAME=value");
-    std::string_view value = trimmed(text.substr(equals + 1));
+    std::string_view value = without_blanks(text.substr(equals + 1));
     column_ = value.empty() ? offset + equals + 2 : static_cast<std::size_t>(value.data() - line.data()) + 1;
     if (value.starts_with('"')) {
       const auto end = value.find('"', 1);
@@ -160,7 +154,7 @@ class ClassicFile {
     } else {
       // A comment behind a value: "no // why", "no # why".
       for (const std::string_view mark : {" #", "\t#", " //", "\t//"}) value = value.substr(0, value.find(mark));
-      value = trimmed(value);
+      value = without_blanks(value);
     }
     return take(name, std::string(value));
   }
@@ -243,7 +237,7 @@ class ClassicFile {
   Result<> output_file(std::string_view value) {
     const auto blank = value.find_first_of(" \t");
     std::string output(value.substr(0, blank));
-    if (blank != std::string_view::npos) output += " - " + unquoted(trimmed(value.substr(blank)));
+    if (blank != std::string_view::npos) output += " - " + unquoted(without_blanks(value.substr(blank)));
     outputs_.push_back(std::move(output));
     return set("capture.write", outputs_);
   }

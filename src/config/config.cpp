@@ -20,7 +20,7 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kFileMost = std::size_t{1} << 20;
-constexpr std::string_view kVariables = "ARGUS_";
+constexpr std::string_view kOfArgus = "ARGUS_";
 
 std::optional<bool> parse_flag(std::string_view text) {
   for (const std::string_view word : {"true", "yes", "on", "1"})
@@ -131,8 +131,8 @@ Result<> check_variables() {
   std::vector<std::string> known;
   for (const SettingInfo& setting : all_settings()) known.push_back(setting_variable(setting));
   std::vector<std::string> groups;
-  for (const std::string& name : known) groups.push_back(name.substr(0, name.find('_', kVariables.size()) + 1));
-  for (const std::string& name : environment_names(kVariables)) {
+  for (const std::string& name : known) groups.push_back(name.substr(0, name.find('_', kOfArgus.size()) + 1));
+  for (const std::string& name : environment_names(kOfArgus)) {
     const bool of_group =
         std::any_of(groups.begin(), groups.end(), [&](const std::string& group) { return name.starts_with(group); });
     if (of_group && std::find(known.begin(), known.end(), name) == known.end())

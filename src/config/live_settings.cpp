@@ -20,7 +20,6 @@ SourceSettings live_settings(const LiveOptions& l) {
 #define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, checked_by, value) \
   setting_of(name, value),
 #include "sensor/settings.def"
-#undef SOURCE_SETTING
   };
 }
 

@@ -18,8 +18,6 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
 #define SOURCE_SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, value) \
   SETTING(name, kind, built_in, service, sample, doc, classic, option, group, check, source, value)
 #include "sensor/settings.def"
-#undef SOURCE_SETTING
-#undef SETTING
     // Of other commands.
     {"graph.local", K::list, "", "", "192.0.2.0/24",
      "your own networks: traffic towards them is drawn above the axis; networks for private use if not set", "",

@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t kPiece = 256 * 1024;
 constexpr std::size_t kFirstJoin = 1024 * 1024;  // entries
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 // By byte: what ends an address. A table, as a million lines are looked through.
 constexpr auto kEndsAddress = [] {
   std::array<bool, 256> out{};
@@ -27,12 +26,6 @@ bool ends_address(char c) { return kEndsAddress[static_cast<unsigned char>(c)]; 
 std::uint32_t v4_number(const Address& address) {
   return std::uint32_t{address.bytes[12]} << 24 | std::uint32_t{address.bytes[13]} << 16 |
          std::uint32_t{address.bytes[14]} << 8 | address.bytes[15];
-}
-
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 // The text up to where an address ends; the text goes on behind it.

@@ -100,8 +100,8 @@ std::string quoted(std::string_view text) {
 // A file as the language names it.
 std::string file_text(std::string_view path) {
   const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/' ||
-           c == '_' || c == '-';
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/' || c == '_' ||
+           c == '-';
   });
   return "@" + (plain ? std::string(path) : quoted(path));
 }

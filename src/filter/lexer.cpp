@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace argus {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\r\v\f";
 constexpr std::string_view kSymbols = "(){},!&|=<>\"[];^`$?'";
 
-bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_word(char c) { return !is_blank(c) && !is_control(c) && kSymbols.find(c) == std::string_view::npos; }
 

@@ -10,7 +10,7 @@ namespace argus {
 
 namespace {
 
-constexpr auto kRows = std::to_array<UnheldWord>({
+constexpr auto kUnheld = std::to_array<UnheldWord>({
     {"ipid", "asks for the identification of IP packets, which records do not hold", ""},
     {"seq base tcpb", "asks for TCP sequence numbers, which records do not hold",
      "what was made of them is: retrans outoforder gap"},
@@ -50,11 +50,11 @@ bool is_of(const UnheldWord& row, std::string_view word) {
 
 }  // namespace
 
-std::span<const UnheldWord> unheld_words() { return kRows; }
+std::span<const UnheldWord> unheld_words() { return kUnheld; }
 
 const UnheldWord* find_unheld(std::string_view word) {
   const bool sided = word.size() > 1 && (word[0] == 's' || word[0] == 'd');
-  for (const UnheldWord& row : kRows)
+  for (const UnheldWord& row : kUnheld)
     if (is_of(row, word) || (sided && is_of(row, word.substr(1)))) return &row;
   return nullptr;
 }

@@ -24,7 +24,6 @@ constexpr auto kUnits = std::to_array<UnitWord>({
     {"%", "%"},
 });
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool ends_a_number(std::string_view text) {
   return !text.empty() && (is_digit(text.back()) || std::string_view("kKMGTPEi").find(text.back()) != text.npos);
 }

@@ -35,8 +35,6 @@ constexpr auto kOps = std::to_array<OpWord>({
     {"!~", Op::unlike},
 });
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Whole numbers are values of it, whatever names it has besides.
 bool is_plain_number(const FieldInfo& about) {
   using Told = FormatInfo::Told;

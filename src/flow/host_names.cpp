@@ -12,12 +12,12 @@ constexpr std::string_view kLeftOut = "~";
 constexpr std::size_t kWidthLeast = 8;
 
 bool is_of_a_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 std::string shown(std::string_view name, std::size_t width) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.empty() || name.size() > kHostNameBytesMax || parse_address(name)) return {};
+  if (name.empty() || name.size() > kHostNameBytesMax || argus::parse_address(name)) return {};
   std::string out;
   for (const char c : name) {
     if (is_of_a_name(c)) {

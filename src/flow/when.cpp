@@ -127,7 +127,7 @@ std::optional<Amount> parse_amount(std::string_view text) {
   if (text.empty()) return std::nullopt;
   while (!text.empty()) {
     std::size_t n = 0;
-    while (n < text.size() && n < 9 && text[n] >= '0' && text[n] <= '9') n++;
+    while (n < text.size() && n < 9 && is_digit(text[n])) n++;
     if (n == 0 || n == text.size()) return std::nullopt;
     const auto value = static_cast<std::int64_t>(*parse_unsigned(text.substr(0, n)));
     constexpr std::string_view kLetters = "yMdhms";
@@ -220,11 +220,11 @@ class WhenParser {
   // The '-' or '+' between two times; the dashes of an ISO date are not it.
   [[nodiscard]] std::size_t split_at() const {
     std::size_t from = 0;
-    const auto is_digit = [&](std::size_t i) { return i < text_.size() && text_[i] >= '0' && text_[i] <= '9'; };
-    const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && is_digit(5) && is_digit(6) &&
-                     is_digit(8) && is_digit(9);
+    const auto digit_at = [&](std::size_t i) { return i < text_.size() && is_digit(text_[i]); };
+    const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && digit_at(5) && digit_at(6) &&
+                     digit_at(8) && digit_at(9);
     if (iso) from = 10;
-    if (text_.size() == 7 && text_[4] == '-' && is_digit(5) && is_digit(6)) return std::string_view::npos;  // a month
+    if (text_.size() == 7 && text_[4] == '-' && digit_at(5) && digit_at(6)) return std::string_view::npos;  // a month
     return text_.find_first_of("-+", from);
   }
 

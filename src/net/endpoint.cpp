@@ -18,7 +18,7 @@ Error wrong(std::string_view text) {
 bool is_host(std::string_view host, std::string_view more) {
   if (host.empty() || host.size() > 255 || host.front() == '-') return false;
   for (const char c : host) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
     if (!plain && std::string_view("-._").find(c) == std::string_view::npos && more.find(c) == std::string_view::npos)
       return false;
   }

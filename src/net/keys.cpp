@@ -87,21 +87,15 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 // Takes the first word off the front.
 std::string_view take_word(std::string_view& line) {
-  line = trimmed(line);
+  line = without_blanks(line);
   const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-  line = trimmed(line.substr(word.size()));
+  line = without_blanks(line.substr(word.size()));
   return word;
 }
 
-bool is_comment(std::string_view line) { return trimmed(line).empty() || trimmed(line).front() == '#'; }
+bool is_comment(std::string_view line) { return without_blanks(line).empty() || without_blanks(line).front() == '#'; }
 
 using TakeLine = std::function<Result<>(std::string_view first, std::string_view rest)>;
 Result<> each_key(const std::string& path, const TakeLine& take) {
@@ -180,8 +174,7 @@ std::string without(std::string_view text, std::string_view name, bool& found) {
 
 Result<> check_key_name(std::string_view name) {
   const bool good = !name.empty() && name.size() <= kKeyNameMax && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '_' || c == '-';
   });
   if (good) return {};
   return fail(Errc::usage, "'{}' is not a name for a key: use letters, digits, '.', '_' and '-', {} at most",

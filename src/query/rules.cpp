@@ -180,7 +180,7 @@ bool is_setting(std::string_view line) {
   const std::string_view name = line.substr(0, line.find_first_of(" \t\r="));
   if (name.empty() || name[0] < 'A' || name[0] > 'Z') return false;
   return std::all_of(name.begin(), name.end(),
-                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+                     [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; });
 }
 
 Result<> parse_setting(LineReader& line) {

@@ -28,7 +28,6 @@ SensorChanges changes_between(const SensorOptions& begun, const SensorOptions& w
     if (in(holds) != in(now)) out.part.push_back(name);                                                 \
   }
 #include "sensor/settings.def"
-#undef SETTING
   // How many files there are is said by what was begun.
   if (was.outputs.size() != now.outputs.size()) {
     out.file.clear();

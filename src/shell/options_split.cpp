@@ -18,7 +18,7 @@ namespace {
 bool is_signed_field(std::string_view word) {
   if (word.size() < 2 || (word[0] != '-' && word[0] != '+')) return false;
   word.remove_prefix(1);
-  while (!word.empty() && word[0] >= '0' && word[0] <= '9') word.remove_prefix(1);
+  while (!word.empty() && is_digit(word[0])) word.remove_prefix(1);
   const auto end = std::min(word.find_first_of(":,"), word.size());
   return find_field(word.substr(0, end)).has_value();
 }

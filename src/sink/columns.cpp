@@ -45,7 +45,7 @@ Result<Word> parse_word(std::string_view text) {
     out.sign = rest[0];
     rest.remove_prefix(1);
     std::size_t n = 0;
-    while (n < rest.size() && n < 4 && rest[n] >= '0' && rest[n] <= '9')
+    while (n < rest.size() && n < 4 && is_digit(rest[n]))
       out.place = out.place.value_or(0) * 10 + static_cast<std::size_t>(rest[n++] - '0');
     rest.remove_prefix(n);
   }
