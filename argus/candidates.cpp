@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "argus/chain.h"
 #include "argus/command.h"
 #include "argus/help.h"
 #include "argus/offers.h"
@@ -167,6 +168,12 @@ void add_of_command(const CommandEntry& entry, const std::vector<std::string>& w
   if (may_be_option && (word.starts_with('-') || (word.empty() && !offer))) add_options(about.options, list);
 }
 
+// Those that may follow a `then`.
+void add_joined(CandidateList& list) {
+  for (const CommandEntry& entry : all_commands())
+    if (entry.make()->joins() != Joins::not_at_all) list.add(std::string(entry.name), std::string(entry.summary));
+}
+
 }  // namespace
 
 std::string candidates_text(const std::vector<std::string>& words) {
@@ -175,6 +182,7 @@ std::string candidates_text(const std::vector<std::string>& words) {
   const std::string_view called = std::string_view(words[0]).substr(words[0].rfind('/') + 1);
   std::vector<std::string> rest(words.begin() + 1, words.end());
   std::string name(command_of_classic(called));
+  const bool classic = !name.empty();
   if (name.empty() && rest.size() == 1 && !rest[0].starts_with('-')) {
     for (const CommandEntry& entry : all_commands())
       if (entry.group != "hidden") list.add(std::string(entry.name), std::string(entry.summary));
@@ -182,7 +190,20 @@ std::string candidates_text(const std::vector<std::string>& words) {
   }
   if (name.empty() && rest[0].starts_with('-')) name = "capture";  // as the classic daemon is called
   if (name.empty()) name = rest[0], rest.erase(rest.begin());
-  if (const CommandEntry* entry = find_command(name)) add_of_command(*entry, rest, list);
+  const CommandEntry* entry = find_command(name);
+  if (entry != nullptr && !classic && entry->make()->joins() != Joins::not_at_all) {
+    const auto then = std::find(rest.rbegin() + 1, rest.rend(), kThen);
+    if (then != rest.rend()) {
+      rest.erase(rest.begin(), then.base());
+      if (rest.size() == 1) {
+        add_joined(list);
+        return list.text();
+      }
+      entry = find_command(rest[0]);
+      rest.erase(rest.begin());
+    }
+  }
+  if (entry != nullptr) add_of_command(*entry, rest, list);
   return list.text();
 }
 

@@ -1,6 +1,7 @@
 // What a subcommand is: it declares its options, then works. Nothing is opened before all words are understood.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,9 +29,15 @@ struct Page {
   std::vector<std::string> listing = {};
 };
 
+// Whether `then` may join a command to others: not at all, behind all others as it prints what it makes of their
+// rows, or also before them.
+enum class Joins : std::uint8_t { not_at_all, last, anywhere };
+
 class Command {
  public:
   virtual ~Command() = default;
+  // `last` takes InputOptions::open() once; `anywhere` ends with run_output(), too.
+  [[nodiscard]] virtual Joins joins() const { return Joins::not_at_all; }
   [[nodiscard]] virtual Page page() const = 0;
   virtual void declare(OptionSet& options) = 0;
   [[nodiscard]] virtual Result<Exit> run(Io& io) = 0;

@@ -7,6 +7,7 @@
 
 #include "argus/command.h"
 #include "argus/explain.h"
+#include "argus/handed.h"
 #include "argus/offers.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -91,7 +92,7 @@ void InputOptions::declare_reading(OptionSet& options) {
 
 void InputOptions::declare_watching(OptionSet& options) {
   watching_ = true;
-  options.group("interfaces of this machine");
+  options.group("interfaces of this machine", Chained::first);
   declare_feeds(options, FeedOf::watching);
   options.value("--kernel-filter", "FILTER", kernel_filter_, "capture only these packets: a filter of pcap-filter(7)");
   options.flag("--no-promiscuous", not_promiscuous_, "capture only the packets of this machine");
@@ -100,14 +101,14 @@ void InputOptions::declare_watching(OptionSet& options) {
 }
 
 void InputOptions::declare_files(OptionSet& options) {
-  options.group("what to read");
+  options.group("what to read", Chained::first);
   options.list("-r,--read", "FILE...", paths_, ListWords::paths,
                "flow files, captures (also compressed), folders; '-' is standard input");
   options.common(), options.offer(&offered_files);
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
   options.offer(&offered_folders);
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
-  options.common(), options.offer(&offered_times);
+  options.common(), options.offer(&offered_times), options.in_each();
   options.filter(filter_);
 }
 
@@ -120,7 +121,7 @@ void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
 }
 
 void InputOptions::declare_metering(OptionSet& options) {
-  options.group("how captures are metered", OptionSet::Purpose::special);
+  options.group("how captures are metered", Chained::first, OptionSet::Purpose::special);
   options.value("--status", "TIME", status_, parse_duration, "report live flows at least this often (60s)");
   options.value("--flows", "COUNT", flows_max_, size_from<std::uint32_t>(16, 1'000'000'000, "live flows"),
                 "most live flows; beyond it the longest idle are written early (1M)");
@@ -185,14 +186,13 @@ void InputOptions::limit_calls() const {
   if (auto limited = limit_system_calls(Duty::reader); !limited) log_detail(limited.error().text);
 }
 
-// "-r day.flows then sort": other query languages join commands so.
+// "-r day.flows sort -m bytes": the `then` before the command was forgotten.
 Result<> InputOptions::check_commands() const {
   for (std::size_t i = 1; i < paths_.size(); i++) {
     if (::access(paths_[i].c_str(), F_OK) == 0) continue;
-    const std::string& name = paths_[i] == "then" && i + 1 < paths_.size() ? paths_[i + 1] : paths_[i];
-    if (find_command(name) != nullptr)
-      return fail(Errc::usage, "'{}' is not a file; a pipe joins commands:  argus ... -r {} | argus {} ...",
-                  escaped(paths_[i]), escaped(paths_[0]), name);
+    if (find_command(paths_[i]) != nullptr)
+      return fail(Errc::usage, "'{}' is not a file; `then` or a pipe joins commands:  argus ... -r {} then {} ...",
+                  escaped(paths_[i]), escaped(paths_[0]), paths_[i]);
   }
   return {};
 }
@@ -270,19 +270,43 @@ Result<WherePtr> InputOptions::wanted() {
 }
 
 Result<SourcePtr> InputOptions::open(Io& io) {
-  if (reads_stdin()) announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
+  if (!io.handed && reads_stdin())
+    announce_record_reader(io.in.fd());  // first of all: the writer before us may be waiting
   if (const auto zone = unknown_zone(); zone && !std::exchange(zone_said_, true))
     log_warning(fmt::format("TZ: this system does not know the time zone '{}'; times are in UTC", escaped(*zone)));
   ARGUS_TRY_LET(WherePtr where, wanted());
+  SourcePtr source;
+  if (io.handed) {
+    source = take_handed(io);
+  } else {
+    ARGUS_TRY_LET(source, open_input(io));
+  }
+  if (where) source = argus::where(std::move(source), std::move(where), span_);
+  if (!time_.empty() && says_missed_ && !reads_feed())
+    source = std::make_unique<MissedRange>(std::move(source), met_, say_);
+  return source;
+}
+
+Result<SourcePtr> InputOptions::open_input(const Io& io) {
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
   if (io.line && feed == nullptr && !source->header().live) source = watched(std::move(source), io.line);
   if (explain_) source = explained(std::move(source), {describe(), filter_text(), time_, span_});
-  if (read_for_ != 0) source = read_for(std::move(source), read_for_);
-  if (where) source = argus::where(std::move(source), std::move(where), span_);
-  if (!time_.empty() && says_missed_ && feed == nullptr)
-    source = std::make_unique<MissedRange>(std::move(source), met_, say_);
-  return source;
+  return read_for_ != 0 ? read_for(std::move(source), read_for_) : std::move(source);
+}
+
+const std::vector<std::string>& InputOptions::paths_of(const Io& io) const {
+  return io.handed ? io.handed->input.paths() : paths_;
+}
+
+SourcePtr InputOptions::take_handed(Io& io) {
+  const std::shared_ptr<Handed> handed = std::exchange(io.handed, nullptr);
+  const InputOptions& first = handed->input;
+  feeds_ = first.feeds_, paths_ = first.paths_, directories_ = first.directories_;
+  read_for_ = first.read_for_, follow_ = first.follow_, explain_ = first.explain_;
+  if (time_.empty()) span_ = first.span_;
+  handed_ = true;
+  return std::move(handed->rows);
 }
 
 }  // namespace argus

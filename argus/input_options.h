@@ -39,11 +39,15 @@ class InputOptions {
   // -i needs the right to capture. Who has opened interfaces gives up the rights of the process then (rights()), and
   // limits its system calls, before the first packet is read.
   void declare_watching(OptionSet& options);
-  // Checks filter and time range, then opens the inputs: files, sensors, standard input when nothing is named, or an
-  // error that says what to give. The source delivers only what filter and range let through.
+  // Checks filter and time range, then opens the inputs: the rows that io hands on, files, sensors, standard input when
+  // nothing is named, or an error that says what to give. The source delivers only what filter and range let through.
+  // What it tells of the input from then on is of the one that was opened first.
   [[nodiscard]] Result<SourcePtr> open(Io& io);
 
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+  // The same before open(), too, where io hands rows on.
+  [[nodiscard]] const std::vector<std::string>& paths_of(const Io& io) const;
+  [[nodiscard]] bool is_handed() const { return handed_; }  // open() took what io handed on
   [[nodiscard]] const std::optional<std::string>& filter() const { return filter_; }
   [[nodiscard]] const TimeSpan& span() const { return span_; }
   [[nodiscard]] InputAsked asked() const { return {span_, explain_, read_for_}; }
@@ -86,6 +90,8 @@ class InputOptions {
   [[nodiscard]] Result<> check_commands() const;
   [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
+  [[nodiscard]] Result<SourcePtr> open_input(const Io& io);
+  [[nodiscard]] SourcePtr take_handed(Io& io);
 #define FEED(name, ...) [[nodiscard]] Result<SourcePtr> open_##name(const Io& io) const;
 #include "argus/feeds.def"
 
@@ -119,7 +125,7 @@ class InputOptions {
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
   bool all_calls_ = false, stay_root_ = false, explain_ = false;
   std::uint32_t flows_max_ = 0;
-  bool says_missed_ = true, zone_said_ = false;
+  bool says_missed_ = true, zone_said_ = false, handed_ = false;
   TimeSpan span_;
   std::shared_ptr<TimesMet> met_;  // by -t
   static void log_notice(const Notice& notice);

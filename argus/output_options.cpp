@@ -87,14 +87,14 @@ std::string OutputTarget::left_when_cut() const {
 }
 
 void OutputOptions::declare(OptionSet& options) {
-  options.group("what to print");
+  options.group("what to print", Chained::last);
   options.list("-s,--fields", "FIELD...", columns_, ListWords::fields,
                "columns; +f adds, -f drops, +2f inserts as second, f:18 sets a width, f:9:%.2f a format");
   options.common(), options.offer(&offered_columns);
   options.value(
       "-N,--count", "COUNT", [this](const std::string& text) { return take_rows(text); },
       "rows printed: 10, 11-20, 11+5; i10: records read");
-  options.common();
+  options.common(), options.in_each();
   declare_kinds(options);
   declare_resolver(options, flags_.resolved, resolver_);
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
@@ -125,14 +125,14 @@ void OutputOptions::declare(OptionSet& options) {
         return {};
       },
       "heading: 0 once, N every N lines, -1 none");
-  options.group("what to write");
+  options.group("what to write", Chained::last);
   options.value(
       "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
       "write flow records to FILE, replacing it; '-' is standard output");
   options.common(), options.offer(&offered_files);
   options.flag("--append", append_, "append to a flow file that exists");
   options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");
-  options.group("how", OptionSet::Purpose::special);
+  options.group("how", Chained::last, OptionSet::Purpose::special);
   options.flag("-q,--quiet", quiet_, "no rows; errors only");
   declare_how(options);
 }

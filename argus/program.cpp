@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "argus/chain.h"
 #include "argus/classic_words.h"
 #include "argus/command.h"
 #include "argus/help.h"
@@ -51,6 +52,29 @@ int quit(const Io& io, const Error& error) {
 int print(Io& io, const std::string& text) {
   auto written = io.out.write(text);
   return written ? 0 : quit(io, written.error());
+}
+
+// Help is of the command that is asked for it.
+std::optional<std::string> help_asked(const Link& link) {
+  const std::string called = "argus " + std::string(link.entry->name);
+  if (std::find(link.words.begin(), link.words.end(), "--help") != link.words.end())
+    return long_help(*link.entry, called);
+  const CommandPtr command = link.entry->make();
+  OptionSet options;
+  command->declare(options);
+  (void)options.parse(link.words);
+  if (options.asks_help()) return short_help(*link.entry, called);
+  return std::nullopt;
+}
+
+int run_chain(const std::vector<Link>& links, Io& io) {
+  for (const Link& link : links)
+    if (const auto help = help_asked(link)) return print(io, *help);
+  log_start("argus", LogLevel::normal);
+  Chain chain;
+  if (auto taken = chain.take(links); !taken) return quit(io, taken.error());
+  auto result = chain.run(io);
+  return result ? static_cast<int>(*result) : quit(io, result.error());
 }
 
 int run_command(const CommandEntry& entry, Io& io, std::vector<std::string> words) {
@@ -172,7 +196,12 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   log_colours(wants_colour(ColourWhen::automatic, STDERR_FILENO));
   if (shows_line(STDERR_FILENO)) io.line = std::make_shared<ProgressLine>(io.started);
   io.words = words;
-  return guarded([&] { return run_command(*entry, io, std::move(words)); });
+  return guarded([&] {
+    if (io.classic) return run_command(*entry, io, std::move(words));
+    auto links = Chain::links_of(*entry, std::move(words));
+    if (!links) return quit(io, links.error());
+    return links->size() == 1 ? run_command(*entry, io, std::move(links->front().words)) : run_chain(*links, io);
+  });
 }
 
 }  // namespace argus

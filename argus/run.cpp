@@ -1,6 +1,7 @@
 #include "argus/run.h"
 
 #include "argus/explain.h"
+#include "argus/handed.h"
 #include "argus/ledger_report.h"
 #include "argus/name_lookup.h"
 #include "base/count_text.h"
@@ -65,9 +66,17 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
   return out;
 }
 
-Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputAsked& asked,
-                           const std::vector<std::string>& inputs) {
+Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputOptions& input,
+                           const std::vector<std::string>& further) {
   source = output.rows_wanted(std::move(source));
+  if (!io.is_last) {
+    Outcome out;
+    ARGUS_TRY_LET(out.exit, io.next(std::make_shared<Handed>(Handed{std::move(source), input})));
+    return out;
+  }
+  const InputAsked asked = input.asked();
+  std::vector<std::string> inputs = input.paths();
+  inputs.insert(inputs.end(), further.begin(), further.end());
   if (io.line && ::isatty(io.out.fd()) != 0) source = answering(std::move(source), io.line);
   ARGUS_TRY_LET(const Output to, output.open_sink(io, source->header(), inputs));
   if (to.names) source = resolved(std::move(source), to.names);

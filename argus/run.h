@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "argus/account.h"
+#include "argus/input_options.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "flow/progress.h"
@@ -21,10 +22,10 @@ namespace argus {
 // source or the sink which ended the run; what the source had to say until then is not printed.
 [[nodiscard]] Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOptions& options);
 
-// The same into the sink that the options and the pipe rule choose, of the rows that -N wants. `inputs`: paths that
-// must not be written to.
-[[nodiscard]] Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output, const InputAsked& asked,
-                                         const std::vector<std::string>& inputs);
+// The same into the sink that the options and the pipe rule choose, of the rows that -N wants; or, where `then` joins
+// another command, into that one. `further`: paths beside those of the input that must not be written to.
+[[nodiscard]] Result<Outcome> run_output(Io& io, SourcePtr source, const OutputOptions& output,
+                                         const InputOptions& input, const std::vector<std::string>& further = {});
 
 // The end of a run that was pumped elsewhere. `cut`: how far it came when it was interrupted; null: it was not. An
 // error: standard output did not take the ledger.

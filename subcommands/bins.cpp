@@ -30,6 +30,7 @@ Result<Nanos> parse_hold(const std::string& text) {
 
 class Bins final : public Command {
  public:
+  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-M TIME [-m KEY...] [-r FILE...] [options] [- filter]",
@@ -65,7 +66,7 @@ class Bins final : public Command {
     options.common(), options.offer(&offered_keys);
     input_.declare_reading(options);
     output_.declare(options);
-    options.group("how", OptionSet::Purpose::special);
+    output_.declare_threads(options);
     options.value("-B", "TIME", hold_, parse_hold, "with live input, print a bin this long after its end (65s)");
   }
   Result<Exit> run(Io& io) override {
@@ -89,7 +90,7 @@ class Bins final : public Command {
     flows = binned(output_.records_read(std::move(flows)), std::move(options));
     if (output_.to_file() && output_.write_path().find_first_of("%$") != std::string::npos)
       return write_files(io, output_.rows_wanted(std::move(flows)));
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), input_.paths()));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_));
     return done.exit;
   }
 

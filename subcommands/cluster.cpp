@@ -32,6 +32,7 @@ Result<RuleSet> read_rules(const std::string& path) {
 
 class Cluster final : public Command {
  public:
+  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-m KEY... [-r FILE... | --remote HOST...] [options] [- filter]",
@@ -91,9 +92,9 @@ class Cluster final : public Command {
       options.rmon = modes_.rmon();
       flows = clustered(std::move(flows), std::move(options));
     }
-    std::vector<std::string> inputs = input_.paths();
-    if (!rules_.empty()) inputs.push_back(rules_);
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), inputs));
+    std::vector<std::string> further;
+    if (!rules_.empty()) further.push_back(rules_);
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_, further));
     return done.exit;
   }
 

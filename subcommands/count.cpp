@@ -275,6 +275,7 @@ class CountSink final : public RowSink {
 
 class Count final : public Command {
  public:
+  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {
         "[-M proto addr | -m KEY... [--top [N] [METRIC]]] [-r FILE... | --remote HOST...] [options] [- filter]",

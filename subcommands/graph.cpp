@@ -118,6 +118,7 @@ class Extent final : public RowSink {
 
 class Graph final : public Command {
  public:
+  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {"METRIC... [KEY...] [-M STEP] [-r FILE...] [-w FILE.png|.svg|.csv] [options] [- filter]",
             "Draws amounts over time: as a picture, or, without -w, as text for the terminal. Records are cut at the\n"
@@ -429,7 +430,7 @@ Result<std::string> Graph::make_text(const Io& io, const Chart& chart) const {
 
 // Of files, what there is outside of -t; in words, or none.
 std::string Graph::data_elsewhere(Io& io) {
-  if (!input_.has_time_range() || !input_.reads_files()) return {};
+  if (!input_.has_time_range() || !input_.reads_files() || input_.is_handed()) return {};
   InputOptions all = input_;
   all.forget_time_range();
   const auto source = all.open(io);
@@ -476,7 +477,7 @@ Result<Exit> Graph::run(Io& io) {
   std::optional<Replacement> file;
   OutputTarget target;
   if (output_.to_file()) {
-    ARGUS_TRY_LET(target, output_.check_target(input_.paths()));
+    ARGUS_TRY_LET(target, output_.check_target(input_.paths_of(io)));
     ARGUS_TRY_LET(file, Replacement::create(output_.write_path()));
   }
   const auto turned = std::make_shared<bool>(false);

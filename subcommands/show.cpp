@@ -28,6 +28,7 @@ constexpr std::string_view kAboutShow =
 
 class Show final : public Command {
  public:
+  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {"[-r FILE... | --remote HOST...] [options] [- filter]",
             "Prints records, or with -w writes them: filters, converts and concatenates.",
@@ -41,6 +42,7 @@ class Show final : public Command {
   void declare(OptionSet& options) override {
     input_.declare_reading(options);
     output_.declare(options);
+    output_.declare_threads(options);
     modes_.declare(options);
   }
   Result<Exit> run(Io& io) override {
@@ -49,7 +51,7 @@ class Show final : public Command {
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (modes_.rmon()) flows = doubled(std::move(flows));
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), input_.paths()));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_));
     return done.exit;
   }
 

@@ -18,6 +18,7 @@ namespace {
 
 class Sort final : public Command {
  public:
+  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-m FIELD... [-r FILE... | --remote HOST...] [options] [- filter]",
@@ -54,7 +55,7 @@ class Sort final : public Command {
     std::optional<std::uint64_t> first;
     if (output_.rows_printed() && output_.rows_printed()->end != UINT64_MAX) first = output_.rows_printed()->end;
     flows = sorted(std::move(flows), std::move(*keys), first, reverse_);
-    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_.asked(), input_.paths()));
+    ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_));
     return done.exit;
   }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ enum class Exit : int {
 [[nodiscard]] Exit worse(Exit a, Exit b);
 
 class ProgressLine;
+struct Handed;  // argus/handed.h
 
 // What a command may touch of the world. Goes no further down than the command.
 struct Io {
@@ -43,6 +45,12 @@ struct Io {
   bool adds_to_files = false;                       // so, or as the classic daemon: without a verb. -w adds to files
   std::shared_ptr<ProgressLine> line;               // where somebody waits at a terminal; or null
   std::shared_ptr<Progress> progress = std::make_shared<Progress>();  // of the input, once it has ended
+
+  // Of commands joined by `then`: the rows that the one before hands on, null where there is none; whether no
+  // other one follows, and what runs it on such rows.
+  std::shared_ptr<Handed> handed;
+  bool is_last = true;
+  std::function<Result<Exit>(std::shared_ptr<Handed>)> next;
 
   // INT or TERM came in the middle of input that has an end.
   [[nodiscard]] bool was_interrupted() const { return stop != nullptr && *stop && progress->cut; }

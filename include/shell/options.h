@@ -39,13 +39,17 @@ struct Candidates {
 // Those for the word that follows `before`, the words that the option, or the command, has already.
 using Offer = std::function<Candidates(const std::vector<std::string>& before)>;
 
+// Which of the commands that `then` joins may have an option: the one that reads the input, the one that writes.
+enum class Chained : std::uint8_t { each, first, last };
+
 struct Option {
   std::vector<std::string> names;  // "-m", "--key"
   OptionKind kind = OptionKind::flag;
   ListWords words = ListWords::plain;
   std::string metavar, help, group;
-  bool common = false;                               // among those used most: -h shows it
-  bool hidden = false;                               // accepted for old hands, not shown
+  bool common = false;  // among those used most: -h shows it
+  bool hidden = false;  // accepted for old hands, not shown
+  Chained chained = Chained::each;
   Offer offer;                                       // values that a shell offers; may be empty
   std::vector<std::string> classic;                  // words of one dash that old hands write for it: "-title"
   std::function<Result<>(const std::string&)> take;  // each value, or "" for each time a flag is given
@@ -56,6 +60,7 @@ class OptionSet {
   // Help shows the groups in the order in which they are declared, those for special purposes after all others.
   enum class Purpose : std::uint8_t { usual, special };
   void group(std::string_view title, Purpose purpose = Purpose::usual);
+  void group(std::string_view title, Chained chained, Purpose purpose = Purpose::usual);
   // names: "-m,--key"
   void flag(std::string_view names, bool& target, std::string_view help);
   void count(std::string_view names, int& target, std::string_view help);
@@ -79,6 +84,8 @@ class OptionSet {
   void also(std::string_view classic_names);
   // What was declared last is among the options used most.
   void common() { options_.back().common = true; }
+  // What was declared last may be of each command that `then` joins, whatever its group is of.
+  void in_each() { options_.back().chained = Chained::each; }
   // What was declared last takes values that a shell can offer.
   void offer(Offer offer) { options_.back().offer = std::move(offer); }
   // The same, and '-' or '+' may stand before them.
@@ -127,6 +134,7 @@ class OptionSet {
   std::vector<std::string> parsed_;
   std::vector<std::vector<std::string>> given_;  // for each option, once parsed
   std::string group_;
+  Chained chained_ = Chained::each;  // of the group
   std::vector<std::string> special_groups_;
   bool asks_help_ = false;
   std::optional<std::string>* filter_ = nullptr;

@@ -101,7 +101,7 @@ class ByRules final : public Stage {
     follow_time(batch);
     rows_since_ += batch.rows();
     Batch rest = batch;
-    for (std::size_t i = 0; i < rules_.size() && rest.rows() != 0; i++) {
+    for (std::size_t i = 0; rest.rows() != 0; i++) {  // the last rule takes all
       const Rule& rule = rules_[i];
       if (!rule.grep.empty()) continue;
       std::vector<std::uint8_t> keep(rest.rows(), 1);

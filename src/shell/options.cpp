@@ -8,8 +8,11 @@
 
 namespace argus {
 
-void OptionSet::group(std::string_view title, Purpose purpose) {
+void OptionSet::group(std::string_view title, Purpose purpose) { group(title, Chained::each, purpose); }
+
+void OptionSet::group(std::string_view title, Chained chained, Purpose purpose) {
   group_ = title;
+  chained_ = chained;
   if (purpose == Purpose::special) special_groups_.push_back(group_);
 }
 
@@ -33,6 +36,7 @@ Option& OptionSet::add(std::string_view names, OptionKind kind, std::string_view
   option.metavar = metavar;
   option.help = help;
   option.group = group_;
+  option.chained = chained_;
   options_.push_back(std::move(option));
   return options_.back();
 }

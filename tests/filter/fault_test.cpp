@@ -52,6 +52,7 @@ TEST_CASE("faults name the place and what is wrong there") {
       {"port 80-70000", "80-70000", "out of range"},
       {"port 90-80", "90-80", "ends before it begins"},
       {"port nosuchservice", "nosuchservice", "no service"},
+      {"tcp \"udp\"", "\"udp\"", "without 'and' or 'or'"},
       {"tcp udp", "udp", "without 'and' or 'or'"},
       {"port 80 port 443", "port", "without 'and' or 'or'"},
       {"(tcp))", ")", "')' without '('"},

@@ -66,6 +66,7 @@ TEST_CASE("regular expressions are shown as they are read") {
   CHECK(explained("srcid !~ \"a/b\\x07\"") == "(srcid !~ /a\\/b\\x07/)");
   CHECK(explained("srcid =~ /\\\\/ and tcp") == "((srcid =~ /\\\\/) and (proto = tcp))");
   CHECK(explained("src port =~ http") == "(sport =~ /http/)");
+  CHECK(explained("srcid =~ \"\\x41\\x5fb\"") == "(srcid =~ /A_b/)");
   CHECK(explained("srcid =~ //") == "(srcid =~ //)");
 }
 

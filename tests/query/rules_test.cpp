@@ -295,4 +295,6 @@ TEST_CASE("rmon doubles the totals under rules, and a model of objects doubles i
   CHECK(total(hosts, Field::spkts) == 15 + 9);
   const std::vector<Row> both_ways = by_rules(office(), "filter=\"src net 192.168.0.0/16\" model=proto\n", true);
   CHECK(both_ways[0].number(Field::spkts) == 1 + 3 + 6);
+  // A rule without a model merges as no rule does.
+  CHECK(by_rules(office(), "filter=\"ip\"\n", true) == by_rules(office(), "", true));
 }
