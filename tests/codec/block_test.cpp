@@ -131,6 +131,19 @@ TEST_CASE("every type and shape of column survives a block of every size") {
     }
 }
 
+TEST_CASE("a directory knows whether a column has one value for all rows") {
+  Batch batch(2);
+  batch.set(Field::proto, Column::constant<std::uint16_t>(6));
+  batch.set(Field::sport, Column::flat<std::uint16_t>({1, 2}));
+  batch.set(Field::dport, Column::flat<std::uint16_t>({80, 80}));
+  batch.set(Field::spkts, Column::flat<std::uint64_t>({7, 0}, {1, 0}));
+  const Block block = block_of(batch);
+  const auto directory = BlockDirectory::parse(block.directory(), block.head);
+  REQUIRE(directory);
+  CHECK((directory->same(Field::proto) && directory->same(Field::dport) && directory->same(Field::saddr)));
+  CHECK_FALSE((directory->same(Field::sport) || directory->same(Field::spkts) || directory->same(Field::pkts)));
+}
+
 TEST_CASE("random records of every field read back, in shared and in separate columns") {
   for (const bool wide : {false, true})
     for (const std::size_t rows : {1u, 3u, 100u, 3000u}) {

@@ -1,6 +1,7 @@
 #include "flow/format.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "base/address.h"
@@ -277,6 +278,28 @@ TEST_CASE("states of other protocols: who sent, and the ICMP message") {
   CHECK(icmp(58, 1, 4) == "URP");
   CHECK(icmp(58, 2, 0) == "PTB");
   CHECK(state(1, 1, 1).empty());  // merged messages of several types
+
+  // Every message that has a word, by its number (RFC 792 and others; RFC 4443, RFC 4861, RFC 3810).
+  const std::map<unsigned, std::string> v4 = {
+      {0, "ECR"},  {4, "SRC"},  {5, "RED"},  {6, "AHA"},  {8, "ECO"},  {9, "RTA"},  {10, "RTS"},
+      {11, "TXD"}, {12, "PAR"}, {13, "TST"}, {14, "TSR"}, {15, "IRQ"}, {16, "IRR"}, {17, "MAS"},
+      {18, "MSR"}, {19, "SEC"}, {20, "ROB"}, {30, "TRC"}, {31, "DCE"}, {32, "MHR"}, {33, "WAY"},
+      {34, "IAH"}, {35, "MRQ"}, {36, "MRP"}, {37, "DNQ"}, {38, "DNP"}, {39, "SKP"}, {40, "PHO"}};
+  const std::map<unsigned, std::string> v6 = {{2, "PTB"},   {3, "TXT"},   {4, "PPH"},   {128, "ECO"}, {129, "ECR"},
+                                              {130, "MRQ"}, {131, "MHR"}, {132, "MLD"}, {133, "NRS"}, {134, "NRA"},
+                                              {135, "NNS"}, {136, "NNA"}, {137, "RED"}, {143, "ML2"}};
+  const std::vector<std::string> unreachable = {"URN",    "URH",   "URO",   "URP",    "URF",    "URS",
+                                                "URNU",   "URHU",  "URISO", "URNPRO", "URHPRO", "URNTOS",
+                                                "URHTOS", "URFIL", "URPRE", "URCUT"};
+  const std::vector<std::string> unreachable6 = {"URNR", "URAD", "URBS", "URAR", "URP", "URSF", "URRR"};
+  for (unsigned type = 0; type < 256; type++) {
+    CAPTURE(type);
+    const std::string number = std::to_string(type);
+    if (type != 3) CHECK(icmp(1, type, 0) == (v4.count(type) != 0 ? v4.at(type) : number));
+    if (type != 1) CHECK(icmp(58, type, 0) == (v6.count(type) != 0 ? v6.at(type) : number));
+  }
+  for (unsigned code = 0; code < unreachable.size(); code++) CHECK(icmp(1, 3, code) == unreachable[code]);
+  for (unsigned code = 0; code < unreachable6.size(); code++) CHECK(icmp(58, 1, code) == unreachable6[code]);
 }
 
 TEST_CASE("state words are found in any case and printed again") {

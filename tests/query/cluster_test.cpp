@@ -304,6 +304,11 @@ TEST_CASE("a VLAN id as a key is shown though priorities differ") {
   REQUIRE(out.size() == 1);
   CHECK(out[0].number(Field::svlan) == 5);
   CHECK(out[0].number(Field::spkts) == 2);
+  // Each of several such keys is shown.
+  const Row both = tcp_row("10.0.0.1", 1, "10.0.0.2", 80).with(Field::svlan, 0xe005).with(Field::dvlan, 0x2006);
+  const std::vector<Row> pair = clustered_rows({batch_of({both, both})}, {"svid", "dvid"});
+  REQUIRE(pair.size() == 1);
+  CHECK((pair[0].number(Field::svlan) == 0xe005 && pair[0].number(Field::dvlan) == 0x2006));
 }
 
 TEST_CASE("none passes records through") {
