@@ -16,6 +16,15 @@ std::string names_of(Joins joins) {
   return joined(out, ", ");
 }
 
+bool may_follow(const std::string& name) {
+  const CommandEntry* entry = find_command(name);
+  return entry != nullptr && entry->make()->joins() != Joins::not_at_all;
+}
+
+Error hands_nothing_on(const CommandEntry& entry) {
+  return fail(Errc::usage, "{} hands no rows on; before a 'then' stand: {}", entry.name, names_of(Joins::anywhere));
+}
+
 Error no_command(const std::string& name) {
   std::vector<std::string> known;
   for (const CommandEntry& entry : all_commands())
@@ -29,6 +38,8 @@ Error no_command(const std::string& name) {
 Result<std::vector<Link>> Chain::links_of(const CommandEntry& first, std::vector<std::string> words) {
   std::vector<Link> out = {{&first, {}}};
   if (first.make()->joins() == Joins::not_at_all) {
+    for (std::size_t i = 0; i + 1 < words.size(); i++)
+      if (words[i] == kThen && may_follow(words[i + 1])) return hands_nothing_on(first);
     out[0].words = std::move(words);
     return out;
   }
@@ -38,14 +49,11 @@ Result<std::vector<Link>> Chain::links_of(const CommandEntry& first, std::vector
       continue;
     }
     if (++i == words.size()) return fail(Errc::usage, "a command follows 'then':  then sort -m bytes");
-    const CommandEntry* entry = find_command(words[i]);
-    if (entry == nullptr || entry->make()->joins() == Joins::not_at_all) return no_command(words[i]);
-    out.push_back({entry, {}});
+    if (!may_follow(words[i])) return no_command(words[i]);
+    out.push_back({find_command(words[i]), {}});
   }
   for (std::size_t i = 0; i + 1 < out.size(); i++)
-    if (out[i].entry->make()->joins() == Joins::last)
-      return fail(Errc::usage, "{} hands no rows on, it can only be the last; before a 'then' stand: {}",
-                  out[i].entry->name, names_of(Joins::anywhere));
+    if (out[i].entry->make()->joins() == Joins::last) return hands_nothing_on(*out[i].entry);
   return out;
 }
 
