@@ -36,6 +36,13 @@ class InputStream {
   [[nodiscard]] Result<SharedBytes> share(std::size_t n);
   // All that can be seen without reading: at least what the last peek gave, often much more. Valid until the next call.
   [[nodiscard]] Bytes buffered() const;
+  // A view of n bytes of which the first lies `ahead` behind the next one; fewer only where the input ends, or an error
+  // stopped it. Valid until the next call.
+  [[nodiscard]] Result<Bytes> peek_at(std::size_t ahead, std::size_t n);
+  // From here on little of the input is wanted, here and there: reads are small, and what is passed over is not read
+  // where the file allows.
+  void read_little();
+  [[nodiscard]] bool reads_little() const;
   // Takes n bytes that were peeked or passes over n bytes (seeking where the file allows); gives how many there were.
   [[nodiscard]] Result<std::uint64_t> skip(std::uint64_t n);
 

@@ -85,7 +85,8 @@ struct StreamFrame {
   [[nodiscard]] bool mend();
 };
 
-// Walks the frames of an input. Every frame it gives has a checked head and directory.
+// Walks the frames of an input. Every frame it gives has a checked head and directory. Of an input that is read little
+// (InputStream::read_little) it reads no more than these, as long as nothing is damaged.
 class StreamReader {
  public:
   explicit StreamReader(InputStream input) : input_(std::move(input)), log_(input_.name()) {}
@@ -116,6 +117,7 @@ class StreamReader {
   [[nodiscard]] const DamageLog& log() const { return log_; }
   [[nodiscard]] std::uint64_t records() const { return log_.good(); }
   [[nodiscard]] const std::string& name() const { return input_.name(); }
+  [[nodiscard]] std::uint64_t offset() const { return input_.offset(); }  // in the input, without its compression
   // The stream met last was closed well.
   [[nodiscard]] bool ended() const { return ended_; }
 
@@ -140,6 +142,8 @@ class StreamReader {
   [[nodiscard]] bool continues(const FrameHead& head) const;
   [[nodiscard]] Order take_number(const FrameHead& head);
   [[nodiscard]] bool is_held(Bytes bytes) const;
+  [[nodiscard]] bool is_held_unread();
+  [[nodiscard]] bool may_stand_behind(Bytes bytes) const;
   [[nodiscard]] Result<> leave_frame();
   void leave_cut_frame(Bytes bytes);
   [[nodiscard]] bool mend_directory();

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kReadSize = 256u << 10;   // bytes a read asks for; they stay in the second-level cache
 constexpr std::size_t kSeekAtLeast = 1u << 20;  // nearer places are read up to
+constexpr std::size_t kReadLittle = 16u << 10;  // where little is wanted
 
 // Memory that was not written to yet, and how many shares of it are held.
 struct Block {
@@ -108,7 +109,10 @@ struct InputStream::State {
   Buffer packed;                               // compressed input
   std::unique_ptr<Decompressor> decompressor;  // none: the input is shown as it is
   std::optional<Error> error;                  // comes when `buffer` is empty
+  std::vector<std::byte> far;                  // what peek_at() shows of what is not in `buffer`
   std::uint64_t offset = 0;
+  std::size_t read_size = kReadSize, seek_at_least = kSeekAtLeast;
+  bool little = false;
   bool ended = false;       // nothing more will come into `buffer`
   bool file_ended = false;  // of compressed input
   bool cut_short = false;
@@ -125,6 +129,7 @@ struct InputStream::State {
     offset += n;
   }
   std::uint64_t seek(std::uint64_t n) const;
+  bool read_far(std::uint64_t ahead, std::size_t n);
 };
 
 // What there is, once there is something: 0 at the end.
@@ -138,9 +143,9 @@ Result<std::size_t> InputStream::State::read(std::span<std::byte> to) const {
 
 // Brings at least one byte more into the buffer, or sets `ended`.
 void InputStream::State::fill(std::size_t room) {
-  buffer.reserve(std::max(room, kReadSize));
+  buffer.reserve(std::max(room, read_size));
   if (decompressor != nullptr) return fill_from_packed();
-  auto got = read(buffer.free().first(std::max(room, kReadSize)));
+  auto got = read(buffer.free().first(std::max(room, read_size)));
   if (!got) return stop(std::move(got.error()));
   buffer.end += *got;
   ended = *got == 0;
@@ -179,6 +184,18 @@ std::uint64_t InputStream::State::seek(std::uint64_t n) const {
   return ::lseek(file.fd(), static_cast<off_t>(by), SEEK_CUR) < 0 ? 0 : by;
 }
 
+// Brings bytes from further on into `far` without reading up to them; false where the file does not allow it.
+bool InputStream::State::read_far(std::uint64_t ahead, std::size_t n) {
+  struct stat status {};
+  if (decompressor != nullptr || wait || ::fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  const off_t here = ::lseek(file.fd(), 0, SEEK_CUR);
+  if (here < 0) return false;
+  far.resize(n);
+  const auto got = file.read_at(far.data(), n, static_cast<std::uint64_t>(here) - buffer.size() + ahead);
+  if (got) far.resize(*got);
+  return static_cast<bool>(got);
+}
+
 InputStream::InputStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
 InputStream::InputStream(InputStream&&) noexcept = default;
 InputStream& InputStream::operator=(InputStream&&) noexcept = default;
@@ -213,6 +230,21 @@ Result<SharedBytes> InputStream::share(std::size_t n) {
   return bytes.empty() ? SharedBytes() : state_->buffer.share(bytes.size());
 }
 
+Result<Bytes> InputStream::peek_at(std::size_t ahead, std::size_t n) {
+  State& state = *state_;
+  if (state.little && state.buffer.size() < ahead + n && state.read_far(ahead, n)) return Bytes(state.far);
+  ARGUS_TRY_LET(const Bytes bytes, peek(ahead + n));
+  return bytes.subspan(std::min(ahead, bytes.size()));
+}
+
+void InputStream::read_little() {
+  state_->little = true;
+  state_->read_size = kReadLittle;
+  state_->seek_at_least = 1;
+}
+
+bool InputStream::reads_little() const { return state_->little; }
+
 Bytes InputStream::buffered() const { return state_->buffer.view(); }
 
 Result<std::uint64_t> InputStream::skip(std::uint64_t n) {
@@ -223,12 +255,12 @@ Result<std::uint64_t> InputStream::skip(std::uint64_t n) {
     state.consume(static_cast<std::size_t>(at_hand));
     done += at_hand;
     if (done == n || state.ended) return done;
-    if (n - done >= kSeekAtLeast) {
+    if (n - done >= state.seek_at_least) {
       const std::uint64_t sought = state.seek(n - done);
       state.offset += sought;
       done += sought;
     }
-    if (done < n) state.fill(kReadSize);
+    if (done < n) state.fill(state.read_size);
   }
 }
 

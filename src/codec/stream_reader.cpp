@@ -250,10 +250,18 @@ bool StreamReader::lacks_repair(Bytes bytes) const {
 // A frame's length is believed when a frame or the end of the input stands right behind it.
 bool StreamReader::is_held(Bytes bytes) const {
   const std::uint64_t size = whole_size(current_->head);
-  if (bytes.size() < size) return false;
+  return bytes.size() >= size && may_stand_behind(bytes.subspan(static_cast<std::size_t>(size)));
+}
+bool StreamReader::may_stand_behind(Bytes bytes) const {
   FrameHead behind;
-  const HeadFault fault = head_at(bytes.subspan(static_cast<std::size_t>(size)), behind);
+  const HeadFault fault = head_at(bytes, behind);
   return fault == HeadFault::too_short || fault == HeadFault::newer || (fault == HeadFault::none && continues(behind));
+}
+
+// The same from its last byte on.
+bool StreamReader::is_held_unread() {
+  const auto end = input_.peek_at(static_cast<std::size_t>(whole_size(current_->head)) - 1, 1 + kFrameHeadSize);
+  return end && !end->empty() && may_stand_behind(end->subspan(1));
 }
 
 void StreamReader::tell_mended() {
@@ -334,6 +342,11 @@ Result<> StreamReader::leave_frame() {
   if (!current_) return {};
   const FrameHead head = current_->head;
   const auto whole = static_cast<std::size_t>(whole_size(head));
+  if (input_.reads_little() && !current_->mended && is_held_unread()) {
+    current_.reset();
+    ARGUS_TRY(input_.skip(whole));
+    return {};
+  }
   ARGUS_TRY_LET(const Bytes bytes, look(whole + kFrameHeadSize));
   const std::size_t got = bytes.size();
   if (current_->mended && got >= whole && !current_->lost) tell_mended();

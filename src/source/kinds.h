@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/result.h"
 #include "base/stream.h"
+#include "flow/progress.h"
 #include "flow/source.h"
+#include "source/inspect.h"
 #include "source/open_source.h"
 
 namespace argus {
@@ -40,9 +43,18 @@ template <class Kind>
   return out;
 }
 
-#define SOURCE(name, ...)                          \
-  [[nodiscard]] bool recognise_##name(Bytes head); \
-  [[nodiscard]] Result<OpenedKind> open_##name(InputStream input, const SourceOptions& options);
+// An input that is asked what is in it. `place`: another descriptor of a file; not open for others.
+struct InspectedInput {
+  InputStream stream;
+  const File& place;
+};
+// How far a file was read, as it is on disk, and all that it has; zeros where `place` is not open.
+[[nodiscard]] Progress progress_of(const File& place);
+
+#define SOURCE(name, ...)                                                                        \
+  [[nodiscard]] bool recognise_##name(Bytes head);                                               \
+  [[nodiscard]] Result<OpenedKind> open_##name(InputStream input, const SourceOptions& options); \
+  [[nodiscard]] Result<> inspect_##name(InspectedInput input, const InspectOptions& options, InputFacts& facts);
 #include "source/sources.def"
 
 }  // namespace argus

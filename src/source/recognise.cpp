@@ -18,6 +18,8 @@ struct SourceKind {
   bool may_be_live;
   bool (*recognise)(Bytes);
   Result<OpenedKind> (*open)(InputStream, const SourceOptions&);
+  Result<> (*inspect)(InspectedInput, const InspectOptions&, InputFacts&);
+  std::string_view name;
 };
 namespace {
 
@@ -25,7 +27,7 @@ namespace words {  // of sources.def
 inline constexpr bool may_be_live = true, whole = false;
 }
 constexpr auto kKinds = std::to_array<SourceKind>({
-#define SOURCE(name, live, text) {words::live, &recognise_##name, &open_##name},
+#define SOURCE(name, live, text) {words::live, &recognise_##name, &open_##name, &inspect_##name, #name},
 #include "source/sources.def"
 });
 
@@ -103,6 +105,18 @@ Result<OpenedSource> open_kind(OpenedInput opened, const SourceOptions& options)
   const bool waits = opened.ending && opened.kind->may_be_live && (options.follow || out.source->header().live);
   if (waits) return OpenedSource{{in_background(std::move(out.source), opened.ending->given_up)}, opened.kind, nullptr};
   return OpenedSource{std::move(out), opened.kind, std::move(opened.ending)};
+}
+
+Result<InputFacts> inspect_kind(OpenedInput opened, const InspectOptions& options) {
+  InputFacts facts;
+  facts.kind = opened.kind->name;
+  facts.name = opened.stream.name();
+  facts.compressed = opened.stream.is_compressed();
+  ARGUS_TRY(opened.kind->inspect({std::move(opened.stream), opened.place}, options, facts));
+  struct stat info {};
+  const bool is_file = opened.place.is_open() && ::fstat(opened.place.fd(), &info) == 0;
+  facts.bytes = is_file ? static_cast<std::uint64_t>(info.st_size) : facts.unpacked;
+  return facts;
 }
 
 }  // namespace argus

@@ -11,6 +11,7 @@
 #include "base/stream.h"
 #include "base/time.h"
 #include "source/feed.h"
+#include "source/inspect.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
 
@@ -48,5 +49,6 @@ struct OpenedSource {
 };
 
 [[nodiscard]] Result<OpenedSource> open_kind(OpenedInput opened, const SourceOptions& options);
+[[nodiscard]] Result<InputFacts> inspect_kind(OpenedInput opened, const InspectOptions& options);
 
 }  // namespace argus

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <random>
 
 #include "base/bytes.h"
@@ -108,6 +109,35 @@ TEST_CASE("peek shows the same bytes until they are taken") {
   CHECK(input.peek(10)->size() == 1);
   CHECK(*input.skip(10) == 1);
   CHECK(input.peek(1)->empty());
+}
+
+TEST_CASE("a look further on shows the same bytes and takes none, read little or not") {
+  const Data data = some_data(1'000'000);
+  std::mt19937 random(7);
+  for (const bool compressed : {false, true})
+    for (const bool little : {false, true}) {
+      CAPTURE(compressed, little);
+      InputStream input = open_stream(compressed ? zstd(data) : data);
+      if (little) input.read_little();
+      CHECK(input.reads_little() == little);
+      while (input.offset() < data.size()) {
+        const auto at = static_cast<std::size_t>(input.offset());
+        const std::size_t ahead = random() % 400'000, n = 1 + random() % 500;
+        const auto far = input.peek_at(ahead, n);
+        REQUIRE(far);
+        const std::size_t from = std::min(at + ahead, data.size());
+        REQUIRE(far->size() == std::min(n, data.size() - from));
+        CHECK(std::equal(far->begin(), far->end(), data.begin() + static_cast<std::ptrdiff_t>(from)));
+        CHECK(input.offset() == at);
+        const auto near = input.peek(random() % 30'000);
+        REQUIRE(near);
+        CHECK(std::equal(near->begin(), near->end(), data.begin() + static_cast<std::ptrdiff_t>(at)));
+        const std::size_t step = random() % 150'000;
+        CHECK(*input.skip(step) == std::min(step, data.size() - at));
+      }
+      CHECK(input.peek_at(0, 10)->empty());
+      CHECK(input.peek_at(10, 10)->empty());
+    }
 }
 
 TEST_CASE("a peek for more than the limit is a limit") {
