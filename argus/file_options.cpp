@@ -37,16 +37,19 @@ void FileOptions::declare(OptionSet& options) {
   options.value(
       "--rotate", "TIME|SIZE", [this](const std::string& text) { return take_rotate(text); },
       "begin the next file every 5m, 1h or 1d of the local clock, or at 500M; twice: both");
-  options.offer(offered_words({"5m", "1h", "1d", "500M"}));
+  options.common(), options.offer(offered_words({"5m", "1h", "1d", "500M"}));
   declare_removal(options);
 }
 
 void FileOptions::declare_removal(OptionSet& options) {
   options.value("--keep", "TIME", rules_.keep, parse_age, "remove finished files that are older than this: 30d");
+  options.common();
   options.value("--keep-size", "SIZE", rules_.keep_size, parse_some_size,
                 "remove the oldest finished files beyond this many bytes: 50G");
+  options.common();
   options.value("--min-free", "PERCENT", rules_.min_free_percent, parse_free_space,
                 "remove the oldest finished files while less of the file system is free: 5%");
+  options.common();
 }
 
 // 5m is minutes and 5M is bytes: the unit decides, so there must be one.

@@ -3,14 +3,18 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "argus/command.h"
 #include "argus/help_topics.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "draw/metric.h"
 #include "filter/primitives.h"
 #include "flow/field.h"
+#include "flow/value_words.h"
 #include "net/keys.h"
 #include "query/key.h"
 #include "top/look.h"
@@ -123,16 +127,41 @@ Candidates offered_topics(const Words&) {
   return out;
 }
 
+namespace {
+
+// The word of a filter that the next one may be a value of: "state" of "state", "state =" and "state not in {".
+std::string_view word_before_value(const Words& before) {
+  std::vector<std::string_view> pieces;
+  for (const std::string& words : before)
+    for (const std::string_view piece : split_words(words, " (!={")) pieces.push_back(piece);
+  const auto between = std::to_array<std::string_view>({"in", "not", "eq", "equal", "ne"});
+  while (pieces.size() > 1 && std::find(between.begin(), between.end(), pieces.back()) != between.end())
+    pieces.pop_back();
+  return pieces.empty() ? std::string_view() : pieces.back();
+}
+
+// "encaps" has a field for each side.
+std::optional<Field> field_of(std::string_view word, const Primitive* test) {
+  if (const auto field = find_field(word)) return field;
+  if (test == nullptr || test->field.empty()) return std::nullopt;
+  return find_field("s" + std::string(test->field));
+}
+
+}  // namespace
+
 Candidates offered_filter(const Words& before) {
   Candidates out;
-  std::string_view word = before.empty() ? std::string_view() : std::string_view(before.back());
-  if (const auto blank = word.find_last_of(" (!"); blank != std::string_view::npos) word.remove_prefix(blank + 1);
-  const auto field = find_field(word);
+  const std::string_view word = word_before_value(before);
+  const Primitive* const test = find_primitive(word);
+  const auto field = field_of(word, test);
+  const auto values = field ? value_words(*field) : std::vector<std::string_view>();
   const auto is_of = [&](Format format) { return field && info(*field).format == format; };
-  if (const Primitive* test = find_primitive(word); is_of(Format::port) || (test && test->takes == Takes::port)) {
+  if (is_of(Format::port) || (test != nullptr && test->takes == Takes::port)) {
     add_words(out, service_names(), "a service");
   } else if (is_of(Format::proto)) {
     add_words(out, proto_names(), "a protocol");
+  } else if (!values.empty()) {
+    for (const std::string_view value : values) out.words.push_back({std::string(value), {}});
   } else if (word == "has") {
     add_fields(out, any_field);
   } else {

@@ -112,8 +112,9 @@ void OutputOptions::declare(OptionSet& options) {
         return {};
       },
       "digits of fractions (6)");
-  options.value("--state", "LOOK", state_, parse_state_look,
-                "state of TCP as: name, changes (sSEfF), flags (SPA_FSPA), sflags, dflags");
+  options.value("--state", "", state_, parse_state_look,
+                "state of TCP: its name, what changed it (sSEfF), or the flags of both sides (SPA_FSPA) or one");
+  options.one_of(state_look_words());
   options.value("-c", "X", separator_, "text with X between columns and no padding");
   options.value(
       "-L", "N",
@@ -128,7 +129,8 @@ void OutputOptions::declare(OptionSet& options) {
   options.group("what to write", Chained::last);
   options.value(
       "-w,--write", "FILE", [this](const std::string& text) { return take_target(text); },
-      "write flow records to FILE, replacing it; '-' is standard output");
+      several_ ? "write flow records to FILE, appending with -i, replacing with -r; '-' is standard output"
+               : "write flow records to FILE, replacing it; '-' is standard output");
   options.common(), options.offer(&offered_files);
   options.flag("--append", append_, "append to a flow file that exists");
   options.flag("--no-clobber", no_clobber_, "refuse to write to a file that exists");

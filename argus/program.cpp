@@ -189,6 +189,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
     if (io.adds_to_files) name = "capture";
     else words.erase(words.begin());
   }
+  if (words.size() == 1 && words[0] == "--version") name = "version", words.clear(), io.classic = false;
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) return unknown_command(name);
   io.program = io.classic ? called : "argus " + std::string(entry->name);

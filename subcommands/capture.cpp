@@ -117,6 +117,7 @@ class Capture final : public Command {
     output_.declare(options);
     options.hide("--resolve,--resolver");
     files_.declare(options);
+    options.seldom("-t,-s,-N");
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
   }

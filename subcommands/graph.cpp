@@ -88,7 +88,7 @@ auto pixels_from(int least) { return number_from<int>(least, Look::kSideMost, "p
 
 Result<double> parse_scale(const std::string& text) {
   ARGUS_TRY_LET(const double scale, parse_amount(text));
-  if (scale < 0.5 || scale > 8) return fail(Errc::usage, "'{}': from 0.5 to 8", escaped(text));
+  if (scale < 0.5 || scale > 8) return fail(Errc::usage, "'{}' is not a factor from 0.5 to 8", escaped(text));
   return scale;
 }
 
@@ -122,7 +122,7 @@ class Graph final : public Command {
   Page page() const override {
     return {"METRIC... [KEY...] [-M STEP] [-r FILE...] [-w FILE.png|.svg|.csv] [options] [- filter]",
             "Draws amounts over time: as a picture, or, without -w, as text for the terminal. Records are cut at the\n"
-            "borders of the steps, so that what is drawn adds up to what was.",
+            "borders of the steps, so that the picture adds up to the totals.",
             {{"argus graph bytes dport -M 1m -r day.flows -w ports.png", "the busiest ports, in and out"},
              {"argus graph pkts proto -r day.flows", "in the terminal, with a step that fits"},
              {"argus graph tcprtt daddr -M 5m -r day.flows -w rtt.svg - tcp", "round trips, as weighted averages"},
@@ -189,19 +189,19 @@ void Graph::declare(OptionSet& options) {
   options.value("-N,--top", "COUNT", top_, number_from<std::size_t>(1, kSeriesMost, "series"),
                 "series beside 'other' (8)");
   options.common();
-  options.list("--local", "NET...", local_, ListWords::plain, "networks that are one's own (those for private use)");
-  options.flag("--one-sided", one_sided_, "both directions as one");
+  options.list("--local", "NET...", local_, ListWords::plain, "your own networks (those for private use)");
+  options.flag("--one-sided", one_sided_, "draw both directions as one");
   options.also("-split");
-  options.flag("--flip", flip_, "the two halves change places");
+  options.flag("--flip", flip_, "swap the two halves");
   options.also("-invert");
-  options.flag("--per-bin", per_bin_, "what is in each bin, not the rate");
-  options.value("--unit", "", unit_, "of what is counted in bytes (bits)");
+  options.flag("--per-bin", per_bin_, "draw what is in each bin instead of its rate");
+  options.value("--unit", "", unit_, "the unit of what is counted in bytes (bits)");
   options.one_of({"bits", "bytes"});
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
   input_.declare_reading(options);
   output_.declare_target(options, fmt::format("FILE{}; '-' is standard output, with --format",
                                               listed(form_words(&Form::suffix), ".", " or ")));
-  options.value("--format", "", format_, "what -w writes, whatever its name");
+  options.value("--format", "", format_, "the format that -w writes, regardless of the file's name");
   const auto names = form_words(&Form::name);
   options.one_of({names.begin(), names.end()});
   declare_text_flags(options, SinkLook::separated, text_);
@@ -210,34 +210,36 @@ void Graph::declare(OptionSet& options) {
 
 void Graph::declare_look(OptionSet& options) {
   options.group("how it looks");
-  options.flag("--lines", lines_, "lines, not areas upon each other");
+  options.flag("--lines", lines_, "draw lines instead of stacked areas");
   options.also("-fill,-stack");
-  options.flag("--percent", percent_, "shares of all that is drawn");
-  options.flag("--log", log_, "a logarithmic axis, with lines");
+  options.flag("--percent", percent_, "draw shares of the total, in percent");
+  options.flag("--log", log_, "a logarithmic axis; draws lines");
   options.also("-log");
-  options.value("--title", "TEXT", title_, "instead of what was asked for");
+  options.value("--title", "TEXT", title_, "the title (without it: what is drawn)");
   options.also("-title");
-  options.flag("--no-legend", no_legend_, "the picture alone");
+  options.flag("--no-legend", no_legend_, "leave out the legend");
   options.value(
-      "--size", "WIDTHxHEIGHT", [this](const std::string& text) { return take_size(text); }, "pixels (1200x600)");
-  options.value("--scale", "FACTOR", look_.scale, parse_scale, "so many pixels for one, letters too (1)");
-  options.flag("--dark", look_.dark, "on dark paper");
+      "--size", "WIDTHxHEIGHT", [this](const std::string& text) { return take_size(text); },
+      "width and height in pixels (1200x600)");
+  options.value("--scale", "FACTOR", look_.scale, parse_scale,
+                "enlarge everything, letters too, for screens of high resolution (1)");
+  options.flag("--dark", look_.dark, "draw on a dark background");
   options.value(
       "--palette", "",
       [this](const std::string& text) -> Result<> {
         if (text != "classic" && text != "okabe-ito")
-          return fail(Errc::usage, "'{}': okabe-ito or classic", escaped(text));
+          return fail(Errc::usage, "'{}' is neither okabe-ito nor classic", escaped(text));
         look_.palette = text == "classic" ? Palette::classic : Palette::okabe_ito;
         return {};
       },
-      "colours; those of okabe-ito are for all eyes (okabe-ito)");
+      "colours; those of okabe-ito suit the colour-blind (okabe-ito)");
   options.one_of({"okabe-ito", "classic"});
-  options.flag("--ascii", ascii_, "text without braille");
-  options.value("--upper", "VALUE", upper_, parse_amount, "least top of the axis");
+  options.flag("--ascii", ascii_, "draw text without braille characters");
+  options.value("--upper", "VALUE", upper_, parse_amount, "the axis goes up to this value at least");
   options.also("-upper");
-  options.value("--lower", "VALUE", lower_, parse_amount, "least bottom of the axis");
+  options.value("--lower", "VALUE", lower_, parse_amount, "the axis goes down to this value at least");
   options.also("-lower");
-  options.flag("--rigid", rigid_, "exactly these ends, whatever there is");
+  options.flag("--rigid", rigid_, "the axis ends exactly at --upper and --lower");
   options.also("-rigid");
   options.value("--height", "PIXELS", look_.height, pixels_from(Look::kHeightLeast), "");
   options.also("-height"), options.hide();
@@ -251,7 +253,7 @@ void Graph::declare_look(OptionSet& options) {
 
 Result<> Graph::take_size(const std::string& text) {
   const auto cross = text.find_first_of("xX");
-  if (cross == std::string::npos)
+  if (cross == std::string::npos || cross == 0 || cross + 1 == text.size())
     return fail(Errc::usage, "'{}': write WIDTHxHEIGHT, for example 1200x600", escaped(text));
   ARGUS_TRY_LET(look_.width, pixels_from(Look::kWidthLeast)(text.substr(0, cross)));
   ARGUS_TRY_LET(look_.height, pixels_from(Look::kHeightLeast)(text.substr(cross + 1)));

@@ -46,10 +46,10 @@ constexpr std::uint64_t kGroupsLeast = 100, kGroupsMost = 50'000'000;
 
 constexpr std::string_view kAboutTop =
     "## The screen\n\n"
-    "The page [top](../top.md) shows one. Rates are means over the last 2, 10 and 40 seconds that are over, by the\n"
-    "time of the stream: packets of a record lie over its duration. Totals are since the first record read, or since\n"
-    "`z`. A file is read at once, or with `--speed` as it happened; on a screen, one that is still being written goes\n"
-    "on as it grows.\n\n"
+    "[Screen](../top.md) shows and explains it. Rates are means over the last 2, 10 and 40 seconds that are over,\n"
+    "by the time of the stream: packets of a record lie over its duration. Totals are since the first record read,\n"
+    "or since `z`. A file is read at once, or with `--speed` as it happened; on a screen, one that is still being\n"
+    "written goes on as it grows.\n\n"
     "Flows that were read are kept in memory, up to `--memory`, so that another key or filter counts them anew; when\n"
     "that is not enough the oldest go. What is missing, at the sensor, on the way or here, is in the first line.\n\n"
     "A row is marked `scan?` when its source called up 16 or more targets (a host and a TCP port) of which at least\n"
@@ -232,7 +232,7 @@ Result<Exit> Top::run(Io& io) {
   if (once_) top_.frames_max = 1;
   if (!speaks_utf8()) top_.ascii = true;
   const char* const kind = std::getenv("TERM");
-  if (kind != nullptr && std::string_view(kind) == "dumb") top_.print = true;
+  if (kind == nullptr || *kind == '\0' || std::string_view(kind) == "dumb") top_.print = true;
   if (!top_.print && ::isatty(io.out.fd()) == 0)
     return fail(Errc::usage, "standard output is not a terminal; --once prints one frame, --batch one after the other");
   if (!top_.print && input_.asked().explain)
@@ -267,8 +267,11 @@ Result<Exit> Top::run(Io& io) {
   top_.ends_with_input = top_.live && input_.has_time_limit();
   if (resolve_) ARGUS_TRY(prepare_names(io));
   ARGUS_TRY_LET(plan, plan_top(top_));
-  ARGUS_TRY_LET(TopRun run, top_.print ? print_top(io, std::move(source), top_, plan)
-                                       : run_top(io, std::move(source), top_, std::move(plan)));
+  auto ran =
+      top_.print ? print_top(io, std::move(source), top_, plan) : run_top(io, std::move(source), top_, std::move(plan));
+  if (!ran && !top_.print && ran.error().code == Errc::unsupported)
+    return hinted(std::move(ran.error()), "  --once prints one frame, --batch one after the other, without a screen");
+  ARGUS_TRY_LET(TopRun run, std::move(ran));
   Account account = account_.account();
   account.as_json = top_.json;
   account.names = names_;

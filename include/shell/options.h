@@ -84,6 +84,8 @@ class OptionSet {
   void also(std::string_view classic_names);
   // What was declared last is among the options used most.
   void common() { options_.back().common = true; }
+  // Of these it is none here: "-t,-N".
+  void seldom(std::string_view names);
   // What was declared last may be of each command that `then` joins, whatever its group is of.
   void in_each() { options_.back().chained = Chained::each; }
   // What was declared last takes values that a shell can offer.
@@ -129,6 +131,8 @@ class OptionSet {
 
  private:
   Option& add(std::string_view names, OptionKind kind, std::string_view metavar, std::string_view help);
+  template <class Change>
+  void each_of(std::string_view names, Change change);
 
   std::vector<Option> options_;
   std::vector<std::string> parsed_;

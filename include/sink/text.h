@@ -38,6 +38,7 @@ enum class Headings : std::uint8_t { own, classic, rmon };
 // What the column of the state says of TCP: its name, the letters of what happened ("sSEfF"), or the flags that were
 // seen of both sides or one ("SPA_FSPA").
 enum class StateLook : std::uint8_t { name, changes, flags, source_flags, destination_flags };
+[[nodiscard]] std::vector<std::string> state_look_words();  // "name", "changes" ...
 // "changes", or as the classic -z and -Z say it: "z". Usage error otherwise.
 [[nodiscard]] Result<StateLook> parse_state_look(const std::string& text);
 

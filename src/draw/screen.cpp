@@ -113,7 +113,8 @@ Result<> NcursesScreen::open() {
   const std::string name = kind == nullptr ? "" : kind;
   int known = 0;
   if (::setupterm(nullptr, fd, &known) != OK || known != 1 || ::tigetstr("cup") == nullptr)
-    return fail(Errc::unsupported, "the terminal (TERM={}) cannot place its cursor", escaped(name));
+    return fail(Errc::unsupported, "TERM={}: this system does not know how such a terminal places its cursor",
+                escaped(name));
   if (::tcgetattr(fd, &rescue.modes) != 0) return fail(Errc::io, "/dev/tty: {}", system_reason(errno));
   struct sigaction before {};
   ::sigaction(SIGTSTP, nullptr, &before);

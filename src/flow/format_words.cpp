@@ -9,8 +9,10 @@
 
 #include "base/text.h"
 #include "flow/events.h"
+#include "flow/field.h"
 #include "flow/format.h"
 #include "flow/state.h"
+#include "flow/value_words.h"
 
 namespace argus {
 
@@ -132,6 +134,22 @@ const std::span<const CodeWord> kCauseWords = kCauses;
 const std::span<const CodeWord> kDirWhyWords = kReasons;
 const std::span<const CodeWord> kStateWords = kStates;
 const std::span<const CodeWord> kEncapsWords = kEncapsulations;
+
+std::vector<std::string_view> value_words(Field field) {
+  struct Row {
+    Format format;
+    std::span<const CodeWord> words;
+  };
+  const auto rows = std::to_array<Row>({{Format::cause, kCauses},
+                                        {Format::dirwhy, kReasons},
+                                        {Format::state, kStates},
+                                        {Format::encaps, kEncapsulations}});
+  std::vector<std::string_view> out;
+  for (const Row& row : rows)
+    if (row.format == info(field).format)
+      for (const CodeWord& known : row.words) out.push_back(known.word);
+  return out;
+}
 
 void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out) {
   for (const auto& known : words)

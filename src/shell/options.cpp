@@ -93,10 +93,19 @@ void OptionSet::one_of(const std::vector<std::string>& words) {
   });
 }
 
-void OptionSet::hide(std::string_view names) {
+template <class Change>
+void OptionSet::each_of(std::string_view names, Change change) {
   for (Option& option : options_)
     for (const std::string_view name : split_words(names, ","))
-      option.hidden |= std::find(option.names.begin(), option.names.end(), name) != option.names.end();
+      if (std::find(option.names.begin(), option.names.end(), name) != option.names.end()) change(option);
+}
+
+void OptionSet::seldom(std::string_view names) {
+  each_of(names, [](Option& option) { option.common = false; });
+}
+
+void OptionSet::hide(std::string_view names) {
+  each_of(names, [](Option& option) { option.hidden = true; });
 }
 
 void OptionSet::ignored(std::string_view name, OptionKind kind, std::function<Result<>(const std::string&)> take) {

@@ -65,6 +65,9 @@ class Splitter {
   }
 
   Error stray(const std::string& word) const {
+    if (at_ >= 2 && word[0] >= '0' && word[0] <= '9' && (words_[at_ - 2] == "-t" || words_[at_ - 2] == "--time"))
+      return fail(Errc::usage, "'{0}' is not an option; a time with a blank in it needs quotes: {1} '{2} {0}'",
+                  escaped(word), words_[at_ - 2], escaped(words_[at_ - 1]));
     struct stat info {};
     if (::stat(word.c_str(), &info) == 0) return fail(Errc::usage, "'{0}' is a file: write -r {0}", escaped(word));
     if (const Option* by = options_.find("-m"); by != nullptr && by->kind == OptionKind::list && is_key(word))
@@ -96,12 +99,19 @@ class Splitter {
       return fail(Errc::usage, "'{}' is not an option; did you mean '{}'?", escaped(name), format->names.back());
     if (const std::string hint = meant(name); !hint.empty())
       return fail(Errc::usage, "'{}' is not an option{}", escaped(name), hint);
+    return fail(Errc::usage, "'{}' is not an option{}", escaped(name), similar_option(name));
+  }
+  // The dashes before a name are alike in all of them and say nothing.
+  [[nodiscard]] std::string similar_option(const std::string& name) const {
+    const std::string_view dashes = "--";
+    if (!name.starts_with(dashes)) return {};
     std::vector<std::string> known;
     for (const Option& option : options_.all())
-      if (!option.hidden)
-        for (const std::string& n : option.names)
-          if (n.size() > 2) known.push_back(n);
-    return fail(Errc::usage, "'{}' is not an option{}", escaped(name), did_you_mean(name, known));
+      for (const std::string& n : option.names)
+        if (!option.hidden && n.starts_with(dashes)) known.push_back(n.substr(dashes.size()));
+    std::vector<std::string> near = similar_words(std::string_view(name).substr(dashes.size()), known);
+    for (std::string& one : near) one.insert(0, dashes);
+    return did_you_mean(name, near);
   }
 
   Result<> long_option(const std::string& word) {

@@ -31,12 +31,18 @@ constexpr auto kWords = std::to_array<Word>({{"name", "", StateLook::name},
 
 }  // namespace
 
+std::vector<std::string> state_look_words() {
+  std::vector<std::string> out;
+  for (const Word& row : kWords) out.emplace_back(row.word);
+  return out;
+}
+
 Result<StateLook> parse_state_look(const std::string& text) {
   const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& row) {
     return text == row.word || (!text.empty() && text == row.classic);
   });
   if (found != kWords.end()) return found->look;
-  return fail(Errc::usage, "'{}': write name, changes, flags, sflags or dflags", escaped(text));
+  return fail(Errc::usage, "'{}': write {}", escaped(text), joined(state_look_words(), ", "));
 }
 
 StatePrinter::StatePrinter(StateLook look) : look_(look) {

@@ -47,6 +47,9 @@ constexpr auto kForeign = std::to_array<Foreign>({
     {"PK\x03\x04"sv, "a zip archive", "write:  unzip -p FILE | argus ... -r -"},
 });
 
+// The classic programs write tables whose headings are indented.
+constexpr std::string_view kClassicTable = "\n  a program of the classic suite sends records only if -w - asks for it";
+
 bool is_text(std::string_view head) {
   return std::all_of(head.begin(), head.end(), [](char one) {
     const auto c = static_cast<unsigned char>(one);
@@ -69,12 +72,13 @@ Error foreign_text(const std::string& name, std::string_view text, bool from_pip
                   readable_kinds());
   const std::string_view first = line.substr(0, line.find(' '));
   if (from_pipe && find_field(first))
-    return hinted(fail(Errc::foreign, "{} is a text table, not flow records", name),
-                  "  the command before could not see argus at the other end of its pipe; write:  argus ... -w - | "
-                  "argus ...");
+    return hinted(
+        fail(Errc::foreign, "{} is a text table, not flow records", name),
+        "  the command before wrote a table, as -s, -c and -L ask for one, or because it could not see argus at the\n"
+        "  other end of its pipe; -w - asks for records:  argus ... -w - | argus ...");
   return hinted(
       fail(Errc::foreign, "{} is text, not flow records: it starts with \"{}\"", name, escaped(line.substr(0, 32))),
-      readable_kinds());
+      readable_kinds() + (from_pipe && line.starts_with(' ') ? std::string(kClassicTable) : std::string()));
 }
 
 }  // namespace
