@@ -117,6 +117,10 @@ int unknown_command(const std::string& name) {
     log_error(fmt::format("'{}' is not a command; {}", escaped(name), here));
     return static_cast<int>(Exit::wrong_request);
   }
+  if (const std::string_view command = command_of_classic(name); !command.empty()) {
+    log_error(fmt::format("'{}' is not a command; it is the classic name of 'argus {}'", name, command));
+    return static_cast<int>(Exit::wrong_request);
+  }
   std::vector<std::string> known;
   for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
   log_error(fmt::format("'{}' is not a command{}    argus help", escaped(name), did_you_mean(name, known)));

@@ -251,7 +251,10 @@ Result<Exit> Top::run(Io& io) {
   top_.source = input_.describe();
   top_.waits = input_.reads_files();
   top_.sensors = input_.sensors();
-  input_.set_listener([notices = top_.notices](const Notice& notice) { notify(*notices, notice); });
+  input_.set_listener([notices = top_.notices, prints = top_.print](const Notice& notice) {
+    if (prints && notice.about == Notice::About::anything) log_note(whole_text(notice));
+    notify(*notices, notice);
+  });
   if (!top_.print && top_.speed == 0) input_.follow_written();
   SourcePtr source;
   if (!top_.print && input_.reads_sensors()) {

@@ -126,6 +126,7 @@ void log_note(std::string_view text) { say(spdlog::level::info, text); }
 void log_warning(std::string_view text) { say(spdlog::level::warn, text); }
 void log_detail(std::string_view text) { say(spdlog::level::debug, text); }
 void log_error(std::string_view text) { say(spdlog::level::err, text); }
-void log_error(const Error& error) { log_error(whole_text(error)); }
+// The text is one line whatever a file or a peer is called; lines are made by hints.
+void log_error(const Error& error) { log_error(whole_text({error.code, escaped(error.text), error.hint})); }
 
 }  // namespace argus

@@ -21,7 +21,6 @@ constexpr auto kElsewhere = std::to_array<std::pair<std::string_view, std::strin
     {"--order-by", "'argus sort -m FIELD' orders records"},
     {"--group-by", "'argus cluster -m FIELD...' groups records"},
     {"--top", "'argus count -m FIELD --top N' shows the largest groups"},
-    {"--threads", "'argus count', 'argus cluster' and 'argus sort' read with several"},
     {"--limit", "'-N COUNT' limits the rows"},
     {"--head", "'-N COUNT' limits the rows"},
     {"--filter", "a filter follows a lone '-':  - tcp port 80"},

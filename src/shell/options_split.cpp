@@ -65,7 +65,7 @@ class Splitter {
   }
 
   Error stray(const std::string& word) const {
-    if (at_ >= 2 && word[0] >= '0' && word[0] <= '9' && (words_[at_ - 2] == "-t" || words_[at_ - 2] == "--time"))
+    if (at_ >= 2 && is_digit(word[0]) && (words_[at_ - 2] == "-t" || words_[at_ - 2] == "--time"))
       return fail(Errc::usage, "'{0}' is not an option; a time with a blank in it needs quotes: {1} '{2} {0}'",
                   escaped(word), words_[at_ - 2], escaped(words_[at_ - 1]));
     struct stat info {};
