@@ -52,6 +52,8 @@ TEST_CASE("faults name the place and what is wrong there") {
       {"port 80-70000", "80-70000", "out of range"},
       {"port 90-80", "90-80", "ends before it begins"},
       {"port nosuchservice", "nosuchservice", "no service"},
+      {"dur > 1k", "1k", "it takes seconds"},
+      {"sttl = 1k", "1k", "it takes numbers up to 255"},
       {"tcp \"udp\"", "\"udp\"", "without 'and' or 'or'"},
       {"tcp udp", "udp", "without 'and' or 'or'"},
       {"port 80 port 443", "port", "without 'and' or 'or'"},

@@ -50,6 +50,8 @@ Row at(Nanos from, Nanos to, std::uint64_t packets = 1) {
       .with(Field::trans, 1);
 }
 
+constexpr Nanos kUntimed = -1;  // the bin of what has no time
+
 struct Given {
   Nanos when, bin;
   std::uint64_t packets;
@@ -80,7 +82,8 @@ Run run(std::vector<Script::Turn> turns, bool zero = false, Nanos hold = 5 * kSe
     REQUIRE(step);
     if (*step == Step::end) break;
     for (std::size_t i = 0; i < batch.rows(); i++)
-      out.given.push_back({(now - kNoon) / kSecond, (batch[Field::stime].at<Nanos>(i) - kNoon) / kSecond,
+      out.given.push_back({(now - kNoon) / kSecond,
+                           batch[Field::stime].has(i) ? (batch[Field::stime].at<Nanos>(i) - kNoon) / kSecond : kUntimed,
                            batch[Field::spkts].at<std::uint64_t>(i)});
   }
   out.problems = bins->problems();
@@ -121,6 +124,13 @@ TEST_CASE("records of the past are read by their own time, however fast they com
   CHECK(run(turns).problems.empty());
   // A record of the future does not move time beyond the clock.
   CHECK(run({{1 * s, {at(500 * s, 500 * s)}}, {2 * s, {at(s, s)}}}).problems.empty());
+}
+
+TEST_CASE("records without a time are added up and given at the end") {
+  const Nanos s = kSecond;
+  const Row untimed = row().with(Field::proto, 6).with(Field::spkts, 5);
+  const Run got = run({{1 * s, {at(s, s), untimed}}, {2 * s, {untimed}}, {20 * s, {}}, {21 * s, {untimed}}});
+  CHECK(got.given == std::vector<Given>{{20, 0, 1}, {21, kUntimed, 15}});
 }
 
 TEST_CASE("with zero, empty live bins are given as they pass") {
