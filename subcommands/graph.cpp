@@ -310,6 +310,8 @@ Result<const Graph::Form*> Graph::form_of(const Io& io) const {
 Result<AxisWishes> Graph::wishes() const {
   if (!unit_.empty() && unit_ != "bits" && unit_ != "bytes")
     return fail(Errc::usage, "--unit: '{}' is neither bits nor bytes", escaped(unit_));
+  if (log_ && percent_)
+    return fail(Errc::usage, "--log and --percent exclude each other: shares have one axis, to 100");
   return AxisWishes{per_bin_, unit_ == "bytes"};
 }
 

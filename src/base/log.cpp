@@ -83,10 +83,15 @@ void append_pointed(std::string_view line, std::string_view below, std::string& 
   out += line.substr(end);
 }
 
-// Names of files and words of peers are among what is said: line by line, nothing of it reaches a terminal as it is.
+// Names of files, words of peers and whatever was typed are among what is said: line by line, nothing of it reaches a
+// terminal as it is, and no line of it is endless.
 std::string safe(std::string_view text) {
+  constexpr std::size_t kLineMost = 4096;  // as long as the longest path
   std::string out;
-  const auto line_of = [](std::string_view rest) { return escaped(rest.substr(0, rest.find('\n'))); };
+  const auto line_of = [](std::string_view rest) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    return line.size() <= kLineMost ? escaped(line) : escaped(line.substr(0, kLineMost)) + "...";
+  };
   for (;;) {
     const std::size_t end = text.find('\n');
     const std::string_view rest = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);

@@ -17,7 +17,7 @@ std::string scratch_place() {
 }
 
 Error scratch_error(Error error) {
-  return hinted(std::move(error), "set TMPDIR to a folder with more room, or allow more memory with --memory");
+  return hinted(std::move(error), "  set TMPDIR to a folder with more room, or allow more memory with --memory");
 }
 
 Result<File> open_scratch() {

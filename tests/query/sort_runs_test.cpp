@@ -177,7 +177,7 @@ TEST_CASE("a scratch folder that is missing is named, with what to do") {
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Errc::io);
   CHECK(done.error().text == "scratch folder /nowhere/at all: no such file or directory");
-  CHECK(done.error().hint == "set TMPDIR to a folder with more room, or allow more memory with --memory");
+  CHECK(done.error().hint == "  set TMPDIR to a folder with more room, or allow more memory with --memory");
 }
 
 TEST_CASE("a scratch folder without room is named") {
