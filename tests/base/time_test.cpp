@@ -109,6 +109,8 @@ TEST_CASE("seconds are rounded half away from zero") {
   CHECK(seconds(1, 9) == "0.000000001");
   CHECK(seconds(-1'500'000'000, 0) == "-2");
   CHECK(seconds(-1'500'000'000, 6) == "-1.500000");
+  CHECK(seconds(-500'000'000, 0) == "-1");
+  CHECK(seconds(-499'999'999, 0) == "0");
   CHECK(seconds(-1, 6) == "0.000000");  // no sign before nothing
   CHECK(seconds(INT64_MIN, 9) == "-9223372036.854775808");
   CHECK(seconds(INT64_MIN, 0) == "-9223372037");
