@@ -42,7 +42,7 @@ void append_filter(const std::string& filter, std::string& out) {
 
 std::string time_text(const ReadPlan& plan) {
   if (plan.time.empty()) return "all; -t RANGE skips frames of other times";
-  const std::string given = fmt::format("-t {}", escaped(plan.time));
+  const std::string given = escaped(plan.time);
   if (plan.span.begin == INT64_MIN || plan.span.end == INT64_MAX) return given;
   return fmt::format("{}: {}; skips frames of other times", given, range_text(plan.span.begin, plan.span.end));
 }

@@ -13,7 +13,7 @@ namespace argus {
 struct ReadPlan {
   std::string input;        // InputOptions::describe()
   std::string filter;       // its text, that compiles; empty: none
-  std::string time;         // of -t; empty: none
+  std::string time;         // "-t -1h", as it was given; empty: none
   TimeSpan span = {};       // of that
   FieldSet chosen_by = {};  // columns that rows are chosen by
   FieldSet wanted = {};     // and those that are read of the rows chosen

@@ -16,7 +16,7 @@
 #include "draw/scale.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
-#include "flow/when.h"
+#include "query/cut.h"
 #include "query/read_for.h"
 #include "query/where.h"
 #include "sensor/system_calls.h"
@@ -107,9 +107,26 @@ void InputOptions::declare_files(OptionSet& options) {
   options.common(), options.offer(&offered_files);
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
   options.offer(&offered_folders);
+  declare_times(options);
+  options.filter(filter_);
+}
+
+void InputOptions::declare_times(OptionSet& options) {
   options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
   options.common(), options.offer(&offered_times), options.in_each();
-  options.filter(filter_);
+  const Offer instants = offered_words({"-1h", "-1d", "12:00"});
+  const auto take = [](std::optional<std::string>& target) {
+    return [&target](const std::string& text) -> Result<> {
+      target = text;
+      return {};
+    };
+  };
+  options.value("--since", "TIME", take(since_), "only records that end at this time or later: -1h, 14:00, 2026/11/23");
+  options.offer(instants), options.in_each();
+  options.value("--until", "TIME", take(until_), "only records that begin before this time");
+  options.offer(instants), options.in_each();
+  options.flag("--cut", cut_, "cut records at the ends of the time range: only what is within it counts");
+  options.in_each();
 }
 
 void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
@@ -254,14 +271,39 @@ Error InputOptions::nothing_to_read() const {
   return fail(Errc::usage, "nothing to read; give -r FILE{} or a pipe", examples);
 }
 
+Result<std::optional<When>> InputOptions::range() const {
+  if (!time_.empty() && (since_ || until_))
+    return fail(Errc::usage, "-t and --{} are two time ranges; give one", since_ ? "since" : "until");
+  if (since_ || until_) {
+    ARGUS_TRY_LET(When when, parse_since_until(since_, until_, wall_now()));
+    return std::optional(std::move(when));
+  }
+  if (time_.empty()) return std::optional<When>();
+  auto when = parse_when(time_, wall_now());
+  if (!when) return while_doing("-t", std::move(when.error()));
+  return std::optional(*std::move(when));
+}
+
+// As it was given.
+std::string InputOptions::range_words() const {
+  if (!time_.empty()) return "-t " + time_;
+  std::vector<std::string> words;
+  if (since_) words.push_back("--since " + *since_);
+  if (until_) words.push_back("--until " + *until_);
+  return joined(words, " ");
+}
+
 Result<WherePtr> InputOptions::wanted() {
   WherePtr where;
   if (filter_) {
     ARGUS_TRY_LET(where, compile_filter(*filter_, nullptr, SetFiles::read));
   }
-  if (!time_.empty()) {
-    auto when = parse_when(time_, wall_now());
-    if (!when) return while_doing("-t", std::move(when.error()));
+  ARGUS_TRY_LET(std::optional<When> when, range());
+  if (cut_ && !when) return fail(Errc::usage, "--cut cuts at the ends of a time range; give -t, --since or --until");
+  if (cut_ && !when->borders)
+    return fail(Errc::usage, "--cut: '{}' has no ends to cut at; leave out the letter before it, and any '*'",
+                escaped(time_));
+  if (when) {
     met_ = std::make_shared<TimesMet>();
     where = where_met(std::move(when->where), std::move(where), met_);
     span_ = when->span;
@@ -282,7 +324,8 @@ Result<SourcePtr> InputOptions::open(Io& io) {
     ARGUS_TRY_LET(source, open_input(io));
   }
   if (where) source = argus::where(std::move(source), std::move(where), span_);
-  if (!time_.empty() && says_missed_ && !reads_feed())
+  if (cut_) source = cut_to(std::move(source), span_);
+  if (has_time_range() && says_missed_ && !reads_feed())
     source = std::make_unique<MissedRange>(std::move(source), met_, say_);
   return source;
 }
@@ -291,7 +334,7 @@ Result<SourcePtr> InputOptions::open_input(const Io& io) {
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
   if (io.line && feed == nullptr && !source->header().live) source = watched(std::move(source), io.line);
-  if (explain_) source = explained(std::move(source), {describe(), filter_text(), time_, span_});
+  if (explain_) source = explained(std::move(source), {describe(), filter_text(), range_words(), span_});
   return read_for_ != 0 ? read_for(std::move(source), read_for_) : std::move(source);
 }
 
@@ -304,7 +347,7 @@ SourcePtr InputOptions::take_handed(Io& io) {
   const InputOptions& first = handed->input;
   feeds_ = first.feeds_, paths_ = first.paths_, directories_ = first.directories_;
   read_for_ = first.read_for_, follow_ = first.follow_, explain_ = first.explain_;
-  if (time_.empty()) span_ = first.span_;
+  if (!has_time_range()) span_ = first.span_;
   handed_ = true;
   return std::move(handed->rows);
 }

@@ -17,6 +17,7 @@
 #include "flow/notice.h"
 #include "flow/source.h"
 #include "flow/times_met.h"
+#include "flow/when.h"
 #include "flow/where.h"
 #include "meter/meter.h"
 #include "sensor/rights.h"
@@ -59,10 +60,13 @@ class InputOptions {
   [[nodiscard]] RightsOptions rights() const;  // that are to be given up once interfaces are open
   void limit_calls() const;  // of the system, to those that its work takes; done by open() but for interfaces
   [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
-  [[nodiscard]] bool has_time_range() const { return !time_.empty(); }
+  [[nodiscard]] bool has_time_range() const { return !time_.empty() || since_ || until_; }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
-  // Opened again, all of it is read that -t left out, without a word. Only of files.
-  void forget_time_range() { time_.clear(), span_ = {}, explain_ = false; }
+  // Opened again, all of it is read that the range left out, without a word. Only of files.
+  void forget_time_range() {
+    time_.clear(), since_.reset(), until_.reset();
+    span_ = {}, cut_ = explain_ = false;
+  }
   // Of what goes on until it is stopped: sensors, interfaces, a pipe from one of them, a file that is followed.
   [[nodiscard]] bool is_live(const Source& source) const { return source.header().live && (!reads_files() || follow_); }
   // Every file that is read, those of folders too.
@@ -78,7 +82,7 @@ class InputOptions {
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
   void set_listener(NoticeTaker say) { say_ = std::move(say); }
-  // For a command that says itself where there is data when -t misses it.
+  // For a command that says itself where there is data when the time range misses it.
   void leave_missed_range_unsaid() { says_missed_ = false; }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();
@@ -87,6 +91,9 @@ class InputOptions {
  private:
   void declare_files(OptionSet& options);
   void declare_metering(OptionSet& options);
+  void declare_times(OptionSet& options);
+  [[nodiscard]] Result<std::optional<When>> range() const;
+  [[nodiscard]] std::string range_words() const;
   [[nodiscard]] Result<> check_commands() const;
   [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
@@ -120,14 +127,14 @@ class InputOptions {
   std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
   std::vector<std::string> paths_, directories_, key_words_;
   std::string time_, sensor_, kernel_filter_;
-  std::optional<std::string> filter_;
+  std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
   bool all_calls_ = false, stay_root_ = false, explain_ = false;
   std::uint32_t flows_max_ = 0;
-  bool says_missed_ = true, zone_said_ = false, handed_ = false;
+  bool says_missed_ = true, zone_said_ = false, handed_ = false, cut_ = false;
   TimeSpan span_;
-  std::shared_ptr<TimesMet> met_;  // by -t
+  std::shared_ptr<TimesMet> met_;  // by the time range
   static void log_notice(const Notice& notice);
   NoticeTaker say_ = log_notice;
 };

@@ -164,7 +164,8 @@ Result<SensorOptions> Capture::plan() {
   SensorOptions sensor;
   ARGUS_TRY_LET(live_.meter, input_.meter_options());
   ARGUS_TRY_LET(sensor.where, input_.wanted());
-  if (input_.has_time_range()) return fail(Errc::usage, "-t selects stored records; a live capture has none");
+  if (input_.has_time_range())
+    return fail(Errc::usage, "-t, --since and --until select stored records; a live capture has none");
   live_.promiscuous = !not_promiscuous_;
   live_.reopen = rights_.keep_net_raw;
   live_.reopen_option = "--reopen";

@@ -26,6 +26,11 @@ struct CutCounts {
 // With `counts`, what was cut is added there.
 [[nodiscard]] SourcePtr cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts = nullptr);
 
+// Of records that go over a border of `span` the piece inside it, in the same manner: what lies outside is left out, so
+// that spans which follow each other have all of every record between them, once. Records outside of it, and pieces in
+// which there is nothing, are left out.
+[[nodiscard]] SourcePtr cut_to(SourcePtr input, TimeSpan span);
+
 // The pieces of one batch: first the batch itself, in which a record that was cut is its first piece, then the other
 // pieces, in batches that are made when they are asked for: one record may have a million.
 class BatchPieces {

@@ -19,6 +19,10 @@ enum class Mode : std::uint8_t { intersects, spans, inside };
 constexpr std::string_view kForms =
     "write 14:00-15:00, 2026/11/23, 2026-11-23T14:00Z+30m, 1795438927, -1h, or see: argus help time";
 
+constexpr std::string_view kTimes =
+    "write 14:00, 2026/11/23, 2026-11-23T14:00Z, 1795438927, -1h, or see: argus help time";
+constexpr std::size_t kTextMax = 256, kYearDigits = 4;
+
 constexpr std::array<std::string_view, kUnits> kUnitNames = {"year", "month", "day", "hour", "minute", "second"};
 
 struct Range {
@@ -169,11 +173,47 @@ std::optional<Range> covered(const Spec& spec, const std::array<int, kUnits>& de
   if (begin[2] > days_in(begin[0], begin[1])) return std::nullopt;
   auto end = begin;
   end[last]++;
-  return Range{instant_of(begin, spec.utc) + spec.fraction, instant_of(end, spec.utc)};
+  return Range{instant_of(begin, spec.utc) + spec.fraction - spec.offset, instant_of(end, spec.utc) - spec.offset};
+}
+
+// The calendar where the time is written.
+std::array<int, kUnits> civil_for(const Spec& spec, Nanos time) { return civil_of(time + spec.offset, spec.utc); }
+
+// The end of a range is in the zone of its beginning, unless it says another.
+void inherit_zone(const Spec& from, Spec& to) {
+  if (to.utc) return;
+  to.utc = from.utc;
+  to.offset = from.offset;
 }
 
 // Nothing after its hour but zeros.
 bool on_the_hour(const Spec& spec) { return spec.values[4] == 0 && spec.values[5] == 0 && spec.fraction == 0; }
+
+// One end of a range that is written alone: a time, or how long ago.
+struct Edge {
+  Nanos time = 0;
+  std::optional<Spec> spec;  // of a time
+};
+
+// "-1h", or a time of which the parts that are left out are taken from `around`.
+Result<Edge> parse_edge(std::string_view text, Nanos now, const Edge& around, bool is_end) {
+  const auto bad = [&] { return fail(Errc::usage, "'{}' is not a time; {}", escaped(text), kTimes); };
+  if (text.size() > kTextMax) return fail(Errc::usage, "the time is too long: {} bytes", text.size());
+  if (text.starts_with('-')) {
+    const auto back = parse_amount(text.substr(1));
+    if (!back) return bad();
+    return Edge{moved(now, *back, -1, false), {}};
+  }
+  if (text.find('-') < kYearDigits) return bad();  // "12-13" is two times, not a day of December
+  auto spec = parse_spec(text);
+  if (!spec) return bad();
+  if (spec->wild()) return fail(Errc::usage, "'{}': a time with '*' has no beginning", escaped(text));
+  if (spec->ends_day() && (!is_end || !on_the_hour(*spec))) return bad();
+  if (around.spec) inherit_zone(*around.spec, *spec);
+  const auto range = covered(*spec, civil_for(*spec, around.time));
+  if (!range) return fail(Errc::usage, "'{}' names a day that does not exist", escaped(text));
+  return Edge{range->begin, spec};
+}
 
 class WhenParser {
  public:
@@ -185,10 +225,10 @@ class WhenParser {
     const auto split = split_at();
     auto first = parse_spec(text_.substr(0, split));
     if (!first || first->ends_day()) return bad();
-    if (text_.ends_with('Z')) first->utc = true;
+    if (text_.ends_with('Z') && first->offset == 0) first->utc = true;
     if (split == std::string_view::npos && first->wild()) return calendar(*first);
     if (first->wild()) return bad();
-    const auto from = covered(*first, civil_of(now_, first->utc));
+    const auto from = covered(*first, civil_for(*first, now_));
     if (!from) return no_day();
     if (split == std::string_view::npos) return made(*from);
     const std::string_view rest = text_.substr(split + 1);
@@ -199,9 +239,9 @@ class WhenParser {
     }
     auto second = parse_spec(rest);
     if (!second || second->wild() || (second->ends_day() && !on_the_hour(*second))) return bad();
-    second->utc |= first->utc;
+    inherit_zone(*first, *second);
     // The end takes the parts it leaves out from the beginning.
-    const auto to = covered(*second, civil_of(from->begin, second->utc));
+    const auto to = covered(*second, civil_for(*second, from->begin));
     if (!to) return no_day();
     if (to->begin == from->begin)
       return fail(Errc::usage, "'{}' is an empty range: it ends where it begins; '{}' alone covers a whole {}",
@@ -224,6 +264,10 @@ class WhenParser {
     const bool iso = text_.size() >= 10 && text_[4] == '-' && text_[7] == '-' && digit_at(5) && digit_at(6) &&
                      digit_at(8) && digit_at(9);
     if (iso) from = 10;
+    // "+01:00" is no length: it is how far the clock before it is ahead of UTC.
+    if (const auto plus = text_.find('+', from); iso && plus != std::string_view::npos && plus + 5 < text_.size() &&
+                                                 digit_at(plus + 1) && digit_at(plus + 2) && text_[plus + 3] == ':')
+      if (text_.find_first_of("-+", from) == plus) from = plus + 6;
     if (text_.size() == 7 && text_[4] == '-' && digit_at(5) && digit_at(6)) return std::string_view::npos;  // a month
     return text_.find_first_of("-+", from);
   }
@@ -252,6 +296,7 @@ class WhenParser {
     When out;
     out.where = std::make_shared<InRange>(range, mode_, outside_);
     if (!outside_) out.span = {range.begin, range.end};
+    out.borders = !outside_ && mode_ == Mode::intersects;
     return out;
   }
   [[nodiscard]] Error no_day() const {
@@ -268,8 +313,33 @@ class WhenParser {
 }  // namespace
 
 Result<When> parse_when(std::string_view text, Nanos now) {
-  if (text.size() > 256) return fail(Errc::usage, "the time range is too long: {} bytes", text.size());
+  if (text.size() > kTextMax) return fail(Errc::usage, "the time range is too long: {} bytes", text.size());
   return WhenParser(text, now).parse();
+}
+
+Result<When> parse_since_until(const std::optional<std::string>& since, const std::optional<std::string>& until,
+                               Nanos now) {
+  Edge from{now, {}};
+  Range range;
+  if (since) {
+    auto edge = parse_edge(*since, now, from, false);
+    if (!edge) return while_doing("--since", std::move(edge.error()));
+    range.begin = edge->time;
+    // What -1h leaves out is nothing.
+    if (edge->spec) from = *std::move(edge);
+  }
+  if (until) {
+    auto edge = parse_edge(*until, now, from, true);
+    if (!edge) return while_doing("--until", std::move(edge.error()));
+    range.end = edge->time;
+  }
+  if (range.begin >= range.end)
+    return fail(Errc::usage, "--until: '{}' is not later than '{}' of --since", escaped(*until), escaped(*since));
+  When out;
+  out.where = std::make_shared<InRange>(range, Mode::intersects, false);
+  out.span = {range.begin, range.end};
+  out.borders = true;
+  return out;
 }
 
 std::optional<TimeSpan> parse_instant(std::string_view text) {

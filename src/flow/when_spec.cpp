@@ -12,6 +12,8 @@ namespace {
 constexpr std::array<int, kUnits> kLeast = {1900, 1, 1, 0, 0, 0};
 constexpr std::array<int, kUnits> kMost = {2261, 12, 31, 24, 59, 60};
 
+constexpr std::size_t kIsoDateSize = 10, kOffsetSize = 6;
+
 std::size_t index(Unit unit) { return static_cast<std::size_t>(unit); }
 
 bool set(Spec& spec, Unit unit, std::string_view text) {
@@ -115,6 +117,20 @@ bool set_epoch(Spec& spec, std::string_view text) {
   return true;
 }
 
+// How far "+01:00" or "-05:30" is ahead of UTC.
+std::optional<Nanos> zone_offset(std::string_view text) {
+  if (text.size() != kOffsetSize || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+  const auto digits = [&](std::size_t at) -> std::optional<std::int64_t> {
+    const std::string_view two = text.substr(at, 2);
+    if (two.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    return static_cast<std::int64_t>(*parse_unsigned(two));
+  };
+  const auto hours = digits(1), minutes = digits(4);
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  const Nanos ahead = *hours * kHour + *minutes * kMinute;
+  return text[0] == '+' ? ahead : -ahead;
+}
+
 }  // namespace
 
 int days_in(int year, int month) {
@@ -134,6 +150,13 @@ std::optional<Spec> parse_spec(std::string_view text) {
   if (text.ends_with('Z')) {
     spec.utc = true;
     text.remove_suffix(1);
+  } else if (text.size() > kIsoDateSize + kOffsetSize && (text[kIsoDateSize] == 'T' || text[kIsoDateSize] == ' ')) {
+    const std::size_t clock = text.size() - kOffsetSize;
+    if (const auto offset = zone_offset(text.substr(clock))) {
+      spec.utc = true;
+      spec.offset = *offset;
+      text.remove_suffix(kOffsetSize);
+    }
   }
   Spec fresh = spec;
   if (set_epoch(fresh, text)) return fresh;

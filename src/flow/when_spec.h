@@ -19,6 +19,7 @@ struct Spec {
   Unit last = Unit::second;  // what the time covers one of
   Nanos fraction = 0;        // of the second
   bool utc = false;
+  Nanos offset = 0;            // of the zone it is written in, ahead of UTC: with utc
   std::optional<Nanos> exact;  // epoch seconds and relative times: an instant
   Nanos exact_length = 0;      // what an instant covers
 
@@ -26,8 +27,8 @@ struct Spec {
   [[nodiscard]] bool ends_day() const;  // its hour is 24, which only the end of a range can be
 };
 
-// HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z], epoch seconds,
-// 2023y11M14d12h, with * for any.
+// HH[:MM[:SS[.f]]], dd.HH.., mm/dd[.HH..], yyyy[/mm[/dd[.HH..]]], yyyy-mm-dd[T| ]HH:MM[:SS[.f]][Z|+HH:MM|-HH:MM], epoch
+// seconds, 2023y11M14d12h, with * for any.
 [[nodiscard]] std::optional<Spec> parse_spec(std::string_view text);
 
 [[nodiscard]] int days_in(int year, int month);  // month 1 to 12

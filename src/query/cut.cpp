@@ -252,6 +252,81 @@ class Cut final : public Stage {
   std::optional<BatchPieces> pieces_;
 };
 
+// What of these rows lies within the span.
+Batch within(const Batch& batch, const TimeSpan& span) {
+  const RowTimes rows(batch);
+  std::vector<Piece> pieces;
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row = 0; row < batch.rows(); row++) {
+    const bool timed = rows.timed(row);
+    if (timed && !span.overlaps(rows.stime(row), rows.ltime(row))) continue;
+    if (timed && (rows.stime(row) < span.begin || rows.ltime(row) >= span.end)) {
+      Piece piece{row, static_cast<std::uint32_t>(kept.size())};
+      piece.first = rows.stime(row) >= span.begin, piece.last = rows.ltime(row) < span.end;
+      piece.begin = span.begin, piece.end = span.end;
+      for (std::size_t side = 0; side < 2; side++) {
+        const RecordSide direction = rows.direction(side, row);
+        piece.from[side] = piece.first ? 0 : direction.before(span.begin);
+        piece.to[side] = piece.last ? direction.packets : direction.before(span.end);
+      }
+      if (!piece.first && piece.from == piece.to) continue;
+      pieces.push_back(piece);
+    }
+    kept.push_back(row);
+  }
+  if (kept.size() == batch.rows() && pieces.empty()) return batch;
+  Batch out = gathered(batch, kept);
+  if (!pieces.empty()) BatchCutter(rows, pieces).apply(out);
+  return out;
+}
+
+class CutTo final : public Stage {
+ public:
+  // `where` of one that is bound.
+  CutTo(SourcePtr input, TimeSpan span, WherePtr where = nullptr)
+      : Stage(std::move(input)), span_(span), where_(std::move(where)) {}
+
+  void accept_raw_frames(const RawFrameRequest& request) override { raw_ = request; }
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    where_ = needs.where;
+    Needs below;  // which rows are wanted is asked of the pieces
+    FieldSet wanted = stored_inputs(needs.fields);
+    if (where_) wanted |= stored_inputs(where_->fields());
+    below.fields = cut_inputs(wanted);
+    below.when = needs.when;
+    if (!where_ && raw_.wanted) input_->accept_raw_frames(uncut());
+    return input_->bind(below, resources);
+  }
+  Result<Step> next(Batch& out) override {
+    ARGUS_TRY_LET(const Step step, input_->next(out));
+    if (step != Step::rows || out.raw_frame() || out.rows() == 0) return step;
+    out = filtered(within(out, span_), where_.get());
+    return step;
+  }
+  std::vector<SourcePtr> split(std::size_t n) override {
+    std::vector<SourcePtr> out;
+    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<CutTo>(std::move(part), span_, where_));
+    return out;
+  }
+
+ private:
+  // Frames that lie within the span are passed on as they are.
+  RawFrameRequest uncut() const {
+    RawFrameRequest out = raw_;
+    out.wanted = [wanted = raw_.wanted, span = span_](const FrameStats& stats, std::size_t rows) {
+      const auto first = stats.range(Field::stime), last = stats.range(Field::ltime);
+      return first && last && first->any && last->any && !first->absent && !last->absent &&
+             value_of_image(first->least) >= span.begin && value_of_image(last->most) < span.end &&
+             value_of_image(first->most) < span.end && wanted(stats, rows);
+    };
+    return out;
+  }
+
+  TimeSpan span_;
+  RawFrameRequest raw_;
+  WherePtr where_;
+};
+
 }  // namespace
 
 struct BatchPieces::State {
@@ -322,6 +397,8 @@ Result<bool> BatchPieces::next(ClockSpans& spans, Batch& out) {
   ARGUS_TRY_LET(out, state_->others(spans));
   return out.rows() != 0;
 }
+
+SourcePtr cut_to(SourcePtr input, TimeSpan span) { return std::make_unique<CutTo>(std::move(input), span); }
 
 SourcePtr cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts) {
   return std::make_unique<Cut>(std::move(input), step, std::move(counts));

@@ -59,7 +59,7 @@ TEST_CASE("a filter that can skip no frame is said to, and a long set is cut") {
 
 TEST_CASE("a plan has its time range, in the words given and as it is understood") {
   ReadPlan plan;
-  plan.time = "14:00-15:00";
+  plan.time = "-t 14:00-15:00";
   CHECK(plan_text(plan).find("  time      -t 14:00-15:00\n") != std::string::npos);
   plan.span = {1'000'000'000 * kSecond, 1'000'000'060 * kSecond};
   CHECK(plan_text(plan).find("  time      -t 14:00-15:00: 2001-09-") != std::string::npos);

@@ -105,6 +105,24 @@ TEST_CASE("filter and range are what the rows are chosen by") {
   CHECK(some.span().begin == TimeSpan().begin);
 }
 
+TEST_CASE("since and until are a range, beside which there is no other, and cutting needs one") {
+  InputOptions both = with({"--since", "2026/09/21", "--until", "2026/09/22"});
+  CHECK(both.has_time_range());
+  REQUIRE(both.wanted());
+  CHECK(both.span().end - both.span().begin == kDay);
+  both.forget_time_range();
+  CHECK_FALSE(both.has_time_range());
+  InputOptions one = with({"--since", "-1h"});
+  REQUIRE(one.wanted());
+  CHECK((one.span().begin != INT64_MIN && one.span().end == INT64_MAX));
+  const auto fault = [](const std::vector<std::string>& words) { return with(words).wanted().error().text; };
+  CHECK(fault({"-t", "12", "--until", "13"}) == "-t and --until are two time ranges; give one");
+  CHECK(fault({"--since", "13:00", "--until", "12:00"}) == "--until: '12:00' is not later than '13:00' of --since");
+  CHECK_THAT(fault({"--cut"}), Catch::StartsWith("--cut cuts at the ends of a time range"));
+  CHECK_THAT(fault({"--cut", "-t", "x12"}), Catch::StartsWith("--cut: 'x12' has no ends to cut at"));
+  CHECK(with({"--cut", "-t", "12"}).wanted());
+}
+
 TEST_CASE("how captures are metered is in the words, and a key that nobody knows is refused") {
   const auto plain = with({}).meter_options();
   REQUIRE(plain);

@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <ctime>
+#include <optional>
 #include <random>
+#include <string>
 
 #include "base/int128.h"
 #include "base/result.h"
@@ -319,6 +321,78 @@ TEST_CASE("a frame is judged none or all only when that is certain") {
   }
   CHECK(none > 300);
   CHECK(all > 300);
+}
+
+TEST_CASE("a zone ahead of UTC or behind it can be written behind the clock") {
+  const Zone zone(kBerlin);
+  const auto span = [](const char* text) { return parse_when(text, kNow)->span; };
+  CHECK(span("2026-11-23T14:00+05:30").begin == utc(2026, 11, 23, 8, 30));
+  CHECK(span("2026-11-23T14:00+05:30").end == utc(2026, 11, 23, 8, 31));
+  CHECK(span("2026-11-23T14:00:07.5+01:00").begin == utc(2026, 11, 23, 13, 0, 7) + kSecond / 2);
+  CHECK(span("2026-11-23T14:00+00:00+30m").end == utc(2026, 11, 23, 14, 30));
+  CHECK(span("2026-11-23T01:00+05:30-02:00").begin == utc(2026, 11, 22, 19, 30));
+  CHECK(span("2026-11-23T01:00+05:30-02:00").end == utc(2026, 11, 22, 20, 30));
+  CHECK(span("2026-11-23T14:00+05:30-2026-11-23T14:00Z").end == utc(2026, 11, 23, 14));
+  CHECK(span("2026-11-23T14:00-15:00").end == utc(2026, 11, 23, 14));  // Berlin, from and to
+  CHECK(parse_instant("2026-11-23T14:00-05:00")->begin == utc(2026, 11, 23, 19));
+  CHECK_FALSE(parse_instant("2026-11-23T14:00+24:00"));
+  CHECK_FALSE(parse_instant("2026-11-23T14:00+01:60"));
+  CHECK_THAT(fault_of("2026-11-23T14:00+0x:00"), Catch::Contains("is not a time range"));
+}
+
+TEST_CASE("since and until are the two sides of a range, or one of them") {
+  const Zone zone(kBerlin);
+  using Text = std::optional<std::string>;
+  struct Case {
+    Text since, until;
+    Nanos begin, end;
+  };
+  const Case cases[] = {
+      {"12:05", "12:06", utc(2026, 11, 24, 11, 5), utc(2026, 11, 24, 11, 6)},
+      {"12:05", {}, utc(2026, 11, 24, 11, 5), INT64_MAX},
+      {{}, "12:05", INT64_MIN, utc(2026, 11, 24, 11, 5)},
+      {"23.12:05", "12:06", utc(2026, 11, 23, 11, 5), utc(2026, 11, 23, 11, 6)},
+      {"2026/11/23", "2026/11/24", utc(2026, 11, 22, 23), utc(2026, 11, 23, 23)},
+      {"23:00", "24:00", utc(2026, 11, 24, 22), utc(2026, 11, 24, 23)},
+      {"-1h", {}, kNow - kHour, INT64_MAX},
+      {"-2h", "-1h", kNow - 2 * kHour, kNow - kHour},
+      {{}, "-1d", INT64_MIN, kNow - kDay},
+      {"-2d", "12:00", kNow - 2 * kDay, utc(2026, 11, 24, 11)},  // of today
+      {"1700000000", "1700000000.5", 1700000000 * kSecond, 1700000000 * kSecond + kSecond / 2},
+      {"2026-11-23T14:00Z", "15:00", utc(2026, 11, 23, 14), utc(2026, 11, 23, 15)},
+      {"2026-11-23T14:00+05:30", "15:00", utc(2026, 11, 23, 8, 30), utc(2026, 11, 23, 9, 30)},
+      {"2026-11-23T14:00-05:00", "2026-11-23T14:30-05:00", utc(2026, 11, 23, 19), utc(2026, 11, 23, 19, 30)},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.since.value_or(""), c.until.value_or(""));
+    const auto when = parse_since_until(c.since, c.until, kNow);
+    REQUIRE(when);
+    CHECK(when->span.begin == c.begin);
+    CHECK(when->span.end == c.end);
+    CHECK(when->borders);
+    if (c.begin != INT64_MIN) CHECK(chosen(*when, c.begin - 9, c.begin));
+    if (c.begin != INT64_MIN) CHECK_FALSE(chosen(*when, c.begin - 9, c.begin - 1));
+    if (c.end != INT64_MAX) CHECK(chosen(*when, c.end - 1, c.end + 9));
+    if (c.end != INT64_MAX) CHECK_FALSE(chosen(*when, c.end, c.end + 9));
+  }
+  const auto fault = [](Text since, Text until) { return parse_since_until(since, until, kNow).error().text; };
+  CHECK(fault("12:05", "12:05") == "--until: '12:05' is not later than '12:05' of --since");
+  CHECK(fault("-1h", "-2h") == "--until: '-2h' is not later than '-1h' of --since");
+  for (const char* text : {"", "1x", "-", "-5", "12:05-12:06", "12+1h", "yesterday", "24:00", "--1h"}) {
+    CAPTURE(text);
+    CHECK_THAT(fault(text, {}), Catch::StartsWith("--since: '") && Catch::Contains("is not a time; write 14:00"));
+  }
+  CHECK_THAT(fault({}, "12-13"), Catch::StartsWith("--until: '12-13' is not a time"));
+  CHECK_THAT(fault({}, "24:01"), Catch::Contains("is not a time"));
+  CHECK_THAT(fault("**.12", {}), Catch::Contains("a time with '*' has no beginning"));
+  CHECK_THAT(fault("2023/02/29", {}), Catch::Contains("a day that does not exist"));
+  CHECK(fault(std::string(1000, '1'), {}).size() < 100);
+}
+
+TEST_CASE("only a range that shares instants with its records has ends to cut at") {
+  const Zone zone(kBerlin);
+  for (const char* text : {"12", "i12", "-1h", "12:05-12:06"}) CHECK(parse_when(text, kNow)->borders);
+  for (const char* text : {"c12", "n12", "x12", "xc12", "**.12"}) CHECK_FALSE(parse_when(text, kNow)->borders);
 }
 
 TEST_CASE("an instant is an absolute time with its year") {

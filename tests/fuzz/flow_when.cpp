@@ -1,5 +1,7 @@
 // Any text is a time range or a usage error, in a bounded time; a range runs over any times.
 #include <cstdlib>
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -15,6 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)parse_instant(text);
+  const std::string words(text);
+  for (const bool until : {false, true}) {
+    const std::optional<std::string> one = words, none;
+    const auto side = parse_since_until(until ? none : one, until ? one : none, 1'795'527'015 * kSecond);
+    if (side ? side->span.begin >= side->span.end : side.error().code != Errc::usage) std::abort();
+  }
   const auto when = parse_when(text, 1'795'527'015 * kSecond);
   if (!when) {
     if (when.error().code != Errc::usage || when.error().text.empty()) std::abort();

@@ -1,5 +1,6 @@
 #include "query/cut.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <deque>
 #include <random>
@@ -211,6 +212,58 @@ TEST_CASE("whoever interrupts does not wait for the million pieces of a record")
   std::size_t batches = 0;
   for (Batch out; *pieces->next(out) == Step::rows; batches++) stop = stop || batches == 2;
   CHECK(batches < 10);
+}
+
+TEST_CASE("spans that follow each other have all of every record between them, once") {
+  std::mt19937_64 random(12);
+  for (int turn = 0; turn < 200; turn++) {
+    std::vector<Record> records;
+    for (int i = 0; i < 20; i++) {
+      Record r;
+      r.stime = static_cast<Nanos>(random() % (100 * kSecond));
+      r.ltime = r.stime + static_cast<Nanos>(random() % (60 * kSecond));
+      r.sstime = r.stime + static_cast<Nanos>(random() % 3) * (r.ltime - r.stime) / 4;
+      r.sltime = r.ltime - static_cast<Nanos>(random() % 3) * (r.ltime - r.sstime) / 4;
+      r.spkts = random() % 6, r.dpkts = random() % 20;
+      r.sbytes = i == 7 ? UINT64_MAX / 2 : r.spkts * 60 + random() % 1000, r.dbytes = r.dpkts * 1400;
+      records.push_back(r);
+    }
+    const Batch whole = records_of(records);
+    std::vector<Nanos> borders = {INT64_MIN, INT64_MAX};
+    for (int i = 0; i < 4; i++) borders.push_back(static_cast<Nanos>(random() % (170 * kSecond)));
+    std::sort(borders.begin(), borders.end());
+    std::vector<Batch> pieces;
+    for (std::size_t i = 0; i + 1 < borders.size(); i++) {
+      const TimeSpan span{borders[i], borders[i + 1]};
+      const SourcePtr within = cut_to(std::make_unique<BufferedSource>(std::deque<Batch>{whole}), span);
+      REQUIRE(within->bind({FieldSet::all_stored(), {}, {}}, {}));
+      for (Batch out; *within->next(out) == Step::rows;) {
+        for (std::size_t row = 0; row < out.rows(); row++) {
+          REQUIRE(at<Nanos>(out, Field::stime, row) >= span.begin);
+          REQUIRE(at<Nanos>(out, Field::ltime, row) < span.end);
+          REQUIRE(at<Nanos>(out, Field::stime, row) <= at<Nanos>(out, Field::ltime, row));
+        }
+        pieces.push_back(out);
+      }
+    }
+    const std::vector<Batch> all = {whole};
+    for (const Field field : {Field::spkts, Field::dpkts, Field::sbytes, Field::dbytes, Field::trans})
+      REQUIRE(sum<std::uint64_t>(pieces, field) == sum<std::uint64_t>(all, field));
+    REQUIRE(sum<u128>(pieces, Field::dursq) == sum<u128>(all, Field::dursq));
+  }
+}
+
+TEST_CASE("records within a span stay as they are, those outside and what is left of nothing go") {
+  const auto lasting = [](Nanos from, Nanos to, std::uint64_t packets) {
+    return Record{from, to, from, to, packets, 0, packets * 60, 0};
+  };
+  // The last one has its two packets before the span and behind it.
+  const Batch whole = records_of({lasting(10, 19, 2), lasting(1, 5, 2), lasting(20, 30, 2), lasting(5, 25, 2)});
+  const SourcePtr within = cut_to(std::make_unique<BufferedSource>(std::deque<Batch>{whole}), {10, 20});
+  REQUIRE(within->bind({FieldSet::all_stored(), {}, {}}, {}));
+  Batch out;
+  REQUIRE(*within->next(out) == Step::rows);
+  CHECK(rows_of(out) == std::vector<Row>{rows_of(whole)[0]});
 }
 
 TEST_CASE("a record of absurd length is refused, not cut into millions") {
