@@ -196,6 +196,18 @@ TEST_CASE("damage in a column that nobody asks for does not matter, in the one a
   CHECK(read_back(block, {Field::dbytes, Field::stime}));
 }
 
+TEST_CASE("the directory knows the range of values in a dictionary") {
+  const auto words = std::make_shared<const std::vector<std::uint64_t>>(std::vector<std::uint64_t>{1000, 10, 500});
+  for (const std::vector<std::uint32_t>& codes : {std::vector<std::uint32_t>{1, 0, 2}, {0, 1, 2}, {2, 0, 1}}) {
+    Batch batch(3);
+    batch.set(Field::spkts, Column::dictionary<std::uint64_t>(codes, words));
+    const Block block = block_of(batch);
+    const auto directory = BlockDirectory::parse(block.directory(), block.head);
+    REQUIRE(directory);
+    CHECK((directory->range(Field::spkts)->least == 10 && directory->range(Field::spkts)->most == 1000));
+  }
+}
+
 TEST_CASE("the directory knows ranges of values and which addresses there are") {
   std::vector<Row> rows;
   for (unsigned i = 1; i <= 100; i++) {

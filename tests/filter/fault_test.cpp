@@ -44,6 +44,7 @@ TEST_CASE("faults name the place and what is wrong there") {
       {"tcp and", "and", "missing after 'and'"},
       {"tcp or or udp", "or", "expected before 'or'"},
       {"port", "port", "'port' needs a value"},
+      {"port not tcp", "not", "a value for 'port' is expected before 'not'"},
       {"port and tcp", "port", "'port' needs a value"},
       {"dur", "dur", "'dur' needs a value"},
       {"dur > ", ">", "missing after '>'"},

@@ -215,4 +215,13 @@ TEST_CASE("an ICMP error is told by the record in whose time it came") {
   REQUIRE(rows.size() == 2);
   CHECK((rows[0].has(Field::icmpmap) && rows[0].has(Field::inode)));
   CHECK_FALSE((rows[1].has(Field::icmpmap) || rows[1].has(Field::inode)));
+
+  Traffic twice;
+  const auto error = [&](const char* node) { return ip(node, "10.0.0.1").icmp(3, 3).raw(quoted(about)); };
+  rows.clear();
+  twice.at(0, about).at(kSecond, error("10.0.0.9")).at(50 * kSecond, about).at(70 * kSecond, about);
+  for (const Row& r : twice.at(71 * kSecond, error("10.0.0.8")).end())
+    if (is(r, Field::proto, 17)) rows.push_back(r);
+  REQUIRE(rows.size() == 2);
+  CHECK((is_address(rows[0], Field::inode, "10.0.0.9") && is_address(rows[1], Field::inode, "10.0.0.8")));
 }
