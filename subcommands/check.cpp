@@ -71,7 +71,8 @@ std::string verdict_text(const InputFacts& facts, Soundness verdict) {
   const std::string contents = escaped(facts.name) + ": " + contents_text(facts);
   switch (verdict) {
     case Soundness::ok: return contents;
-    case Soundness::growing: return contents + " so far";
+    case Soundness::growing:  // a frame of it may be on its way
+      return escaped(facts.name) + ": " + count_text(facts.records, "record") + " so far";
     case Soundness::unclosed:
       return contents + " are sound; it has no end: its writer was stopped, or it was cut behind them";
     case Soundness::damaged: break;
