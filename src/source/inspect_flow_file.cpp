@@ -109,6 +109,13 @@ class FlowFileInspection {
     Ahead::Ticket ticket;
   };
 
+  // A frame of rows of which only the next one, or the end, will show whether it is whole.
+  struct Met {
+    StreamFrame frame;
+    BlockDirectory directory;  // of the frame's bytes
+    std::uint64_t good;        // records, with its own
+  };
+
   static InputStream reading(InspectedInput& input, const InspectOptions& options) {
     if (!options.whole) input.stream.read_little();
     return std::move(input.stream);
@@ -118,6 +125,7 @@ class FlowFileInspection {
   void take_header(const StreamFrame& frame);
   void take_ledger(const StreamFrame& frame);
   [[nodiscard]] Result<> take_rows(StreamFrame frame);
+  void settle_met(const std::optional<StreamFrame>& next);
   void note(const FrameHead& head, const BlockDirectory& directory);
   void note_sensors(const FrameHead& head, const BlockDirectory& directory);
   void add_sensor(const std::string& sensor);
@@ -133,6 +141,7 @@ class FlowFileInspection {
   StreamReader reader_;
   std::optional<std::uint64_t> stream_;
   OrderMet order_;
+  std::optional<Met> met_;
   std::deque<std::shared_ptr<Work>> work_;  // in the order of the frames
   std::optional<Ahead> ahead_;              // gone before what its tasks write to
 };
@@ -150,6 +159,7 @@ Result<> FlowFileInspection::run() {
       return fail(Errc::interrupted, "{}: interrupted after {}", facts_.name, count_text(reader_.records(), "record"));
     tell();
     ARGUS_TRY_LET(std::optional<StreamFrame> frame, reader_.next());
+    settle_met(frame);
     if (!frame) break;
     if (stream_ != frame->head.stream) flows_.streams++;
     stream_ = frame->head.stream;
@@ -185,10 +195,8 @@ void FlowFileInspection::take_ledger(const StreamFrame& frame) {
 Result<> FlowFileInspection::take_rows(StreamFrame frame) {
   auto directory = BlockDirectory::parse(frame.directory, frame.head);
   if (!directory) return reader_.damaged(frame, directory.error()), Result<>();
-  note(frame.head, *directory);
   if (!options_.whole) {
-    note_sensors(frame.head, *directory);
-    order_.add(begins_told(*directory, frame.head.rows));
+    met_ = Met{std::move(frame), *std::move(directory), reader_.records()};
     return {};
   }
   const bool settled = reader_.is_settled();
@@ -204,6 +212,17 @@ Result<> FlowFileInspection::take_rows(StreamFrame frame) {
   const std::size_t most = settled ? 2 * options_.threads : 0;
   while (work_.size() > most) ARGUS_TRY(conclude_first());
   return {};
+}
+
+void FlowFileInspection::settle_met(const std::optional<StreamFrame>& next) {
+  if (!met_) return;
+  const bool has_rows = next && static_cast<FrameType>(next->head.type) == FrameType::flows;
+  if (reader_.records() == met_->good + (has_rows ? next->head.rows : 0)) {
+    note(met_->frame.head, met_->directory);
+    note_sensors(met_->frame.head, met_->directory);
+    order_.add(begins_told(met_->directory, met_->frame.head.rows));
+  }
+  met_.reset();
 }
 
 // Whether it can be mended depends on what follows it, which only the reader knows.
@@ -240,6 +259,7 @@ Result<> FlowFileInspection::conclude_first() {
   if (first->error && first->error->code != Errc::corrupt) return *first->error;
   if (first->error) return reader_.damaged(first->frame, *first->error), Result<>();
   if (first->mended) reader_.mended(first->frame);
+  note(first->frame.head, first->directory);
   order_.add(first->begins);
   for (const std::string& sensor : first->sensors) add_sensor(sensor);
   return {};
