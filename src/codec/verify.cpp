@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/address.h"
-#include "base/int128.h"
 #include "codec/block_reader.h"
 #include "codec/membership.h"
 #include "codec/values.h"
@@ -19,12 +18,11 @@ namespace {
 
 template <class T>
 bool is_within(const Column& column, std::size_t rows, const ColumnEntry& entry) {
-  bool within = true;
-  each_value<T>(column, rows, [&](std::size_t, const T& value) {
-    const u128 image = image_of(value);
-    within = within && entry.least <= image && image <= entry.most;
-  });
-  return within;
+  const Column::Mask& mask = column.mask();
+  const bool any = mask.empty() ? rows != 0 : std::find(mask.begin(), mask.end(), 1) != mask.end();
+  if (!any) return true;
+  const auto [least, most] = range_of<T>(column, rows);
+  return entry.least <= image_of(least) && image_of(most) <= entry.most;
 }
 
 bool are_members(const Column& column, std::size_t rows, Bytes filter) {
@@ -60,7 +58,8 @@ bool repair_holds(const FrameHead& head, Bytes payload) {
   if (head.repair == 0) return true;
   const std::size_t size = payload.size() - head.repair;
   std::vector<std::byte> sums(payload.begin() + static_cast<std::ptrdiff_t>(size), payload.end());
-  for (std::size_t i = 0, at = 0; i < size; i++, at = at + 1 == sums.size() ? 0 : at + 1) sums[at] ^= payload[i];
+  for (std::size_t at = 0; at < size; at += sums.size())
+    for (std::size_t i = 0, n = std::min(sums.size(), size - at); i < n; i++) sums[i] ^= payload[at + i];
   return std::all_of(sums.begin(), sums.end(), [](std::byte sum) { return sum == std::byte{0}; });
 }
 
