@@ -112,7 +112,14 @@ void InputOptions::declare_files(OptionSet& options) {
 }
 
 void InputOptions::declare_times(OptionSet& options) {
-  options.value("-t,--time", "RANGE", time_, "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
+  options.value(
+      "-t,--time", "RANGE",
+      [this](const std::string& text) -> Result<> {
+        times_.push_back(text);
+        time_ = text;
+        return {};
+      },
+      "only records whose time overlaps: -1h, 14:00-15:00, 2026/11/23");
   options.common(), options.offer(&offered_times), options.in_each();
   const Offer instants = offered_words({"-1h", "-1d", "12:00"});
   const auto take = [](std::optional<std::string>& target) {
@@ -173,6 +180,18 @@ std::vector<std::string> InputOptions::files() const {
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   std::vector<Error> problems;  // opening says them
   return input_files(paths, problems);
+}
+
+Result<> InputOptions::check_rereadable(std::string_view who) const {
+  if (!reads_files() || follow_)
+    return fail(Errc::usage, "{} reads the input more than once; give files that are complete with -r FILE", who);
+  for (const std::string& path : paths_) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+      return fail(Errc::usage, "{} reads the input more than once, and {} is neither a file nor a folder", who,
+                  escaped(path));
+  }
+  return {};
 }
 
 std::string InputOptions::describe() const {

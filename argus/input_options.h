@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "argus/account.h"
@@ -50,6 +51,12 @@ class InputOptions {
   [[nodiscard]] const std::vector<std::string>& paths_of(const Io& io) const;
   [[nodiscard]] bool is_handed() const { return handed_; }  // open() took what io handed on
   [[nodiscard]] const std::optional<std::string>& filter() const { return filter_; }
+  // As if the command line had this filter, these files, this range.
+  void filter_by(std::string filter) { filter_ = std::move(filter); }
+  void read_from(std::vector<std::string> paths) { paths_ = std::move(paths), directories_.clear(); }
+  void limit_time(std::string range) { time_ = std::move(range), since_.reset(), until_.reset(); }
+  // Each -t that was given; without more ado the last one counts.
+  [[nodiscard]] const std::vector<std::string>& times() const { return times_; }
   [[nodiscard]] const TimeSpan& span() const { return span_; }
   [[nodiscard]] InputAsked asked() const { return {span_, explain_, read_for_}; }
   // Reads standard input: nothing else was named, or "-" was.
@@ -72,6 +79,9 @@ class InputOptions {
   // Every file that is read, those of folders too.
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] bool reads_files() const { return !reads_feed() && !reads_stdin(); }
+  // Opened a second time, it gives the same again; usage error for what does not, which `who` ("--against") has to read
+  // more than once.
+  [[nodiscard]] Result<> check_rereadable(std::string_view who) const;
   // Files that are being written as they are opened are followed, as with --follow.
   void follow_written() { follow_written_ = true; }
   [[nodiscard]] bool reads_sensors() const { return sensors() != 0; }
@@ -125,7 +135,7 @@ class InputOptions {
   }
 
   std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
-  std::vector<std::string> paths_, directories_, key_words_;
+  std::vector<std::string> paths_, directories_, key_words_, times_;
   std::string time_, sensor_, kernel_filter_;
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0;

@@ -98,7 +98,7 @@ void OutputOptions::declare(OptionSet& options) {
   declare_kinds(options);
   declare_resolver(options, flags_.resolved, resolver_);
   options.count("-n", numbers_, "ports as numbers; twice: protocols too");
-  options.flag("-H,--human", human_, "2.31M instead of exact numbers");
+  options.flag(human_letter_ ? "-H,--human" : "--human", human_, "2.31M instead of exact numbers");
   options.flag("--utc", utc_, "times in UTC instead of the local zone");
   options.flag("-u", epoch_, "times as seconds since 1970");
   options.value("--time-format", "FORMAT", time_format_, "times as strftime writes them, with %f for the fraction");

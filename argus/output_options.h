@@ -76,6 +76,8 @@ class OutputOptions {
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
   // Before declare(): -w may be given several times, and may have a filter behind " - ".
   void take_several() { several_ = true; }
+  // Before declare(): -H is the command's own, and --human has no letter.
+  void leave_letter_of_human() { human_letter_ = false; }
   // The texts of -w where it may be given several times.
   [[nodiscard]] const std::vector<std::string>& written() const { return written_; }
   // Usage errors for what is chosen of one file or of text, where -w names many files.
@@ -118,7 +120,7 @@ class OutputOptions {
   std::vector<std::string> written_;
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,
-       append_ = false, rmon_ = false, several_ = false;
+       append_ = false, rmon_ = false, several_ = false, human_letter_ = true;
   StateLook state_ = StateLook::name;
   int numbers_ = 0;
   int digits_ = 6;

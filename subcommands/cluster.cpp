@@ -7,11 +7,16 @@
 #include "argus/offers.h"
 #include "argus/output_options.h"
 #include "argus/run.h"
+#include "argus/share_output.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "base/text.h"
+#include "filter/filter.h"
+#include "flow/field.h"
 #include "flow/source.h"
 #include "query/key.h"
 #include "query/rules.h"
+#include "query/sort.h"
 #include "shell/io.h"
 #include "shell/options.h"
 
@@ -20,6 +25,7 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kRulesBytesMax = 1 << 20;
+constexpr std::uint64_t kTopGroups = 10;
 
 Result<RuleSet> read_rules(const std::string& path) {
   ARGUS_TRY_LET(File file, open_read(path));
@@ -41,6 +47,9 @@ class Cluster final : public Command {
          {"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
          {"argus cluster -M rmon -m saddr/24 -r day.flows - ip", "each network, sent and received"},
          {"argus cluster -f rules.conf -r day.flows", "several models, each with a filter"},
+         {"argus cluster -m saddr --top 5 bytes --percent -r day.flows", "the five that sent most, and their shares"},
+         {"argus cluster -m saddr --top 5 trans --against tcp -r day.flows - tcp and reset",
+          "who is refused, and how much of their TCP that is"},
          {"argus cluster -m saddr --remote sensor1 -T 60", "a minute of live traffic"}},
         "## Keys\n\n"
         "Any field (`argus help fields`), an address cut to a prefix (`saddr/24`, `saddr/24/64`), a time cut to bins\n"
@@ -53,6 +62,19 @@ class Cluster final : public Command {
         "A flow whose directions have different VLANs is one record: `-m svid` counts all of it under the source's\n"
         "VLAN. `-M rmon -m svid` counts each direction under its own VLAN, and captures that are metered with `--key\n"
         "+vlan` have one flow for each VLAN; both agree with the frames.\n\n"
+        "## The largest, and shares\n\n"
+        "`--top N FIELD` keeps the N groups (10) that come first when they are [sorted](sort.md) by the field\n"
+        "(bytes). They are records like all others: `-w` and pipes take them.\n\n"
+        "`--percent` prints a report instead: behind each counter its share of the sum of all groups, then the other\n"
+        "groups together, where `--top` or `-N` left some out, then the total. CSV and JSON name a share after its\n"
+        "counter (`bytes_percent`), and their first column `row` says what a line is: `group`, `other` or `total`.\n"
+        "With `-M rmon` shares are of the doubled sums. A report is not made of records, so `-w` refuses it.\n\n"
+        "`--against FILTER` asks how much of something a group's traffic is. The records of the filter behind `-`\n"
+        "are grouped, and each share is that of the group's own records of the other filter: `-m saddr --against\n"
+        "tcp - tcp and reset` prints, for each source, how much of its TCP was reset. The line `other` counts all\n"
+        "groups that are not shown, those that only the other filter has among them, and `total` is all of the one\n"
+        "against all of the other. It reads the files twice, once for each filter; standard input and live input\n"
+        "cannot be read twice.\n\n"
         "## Large inputs\n\n"
         "Frames of flow files are decoded, grouped and written on as many threads as there are cores, or on\n"
         "`--threads`; the result does not depend on their number. Groups are held in memory, up to `--memory`.\n\n"
@@ -68,6 +90,12 @@ class Cluster final : public Command {
     modes_.declare(options);
     options.value("-f,--rules", "FILE", rules_, "several models, each with a filter (racluster.conf)");
     options.offer(&offered_files);
+    options.list("--top", "N FIELD", top_, ListWords::fields, "only the N first groups, ordered by a field (10 bytes)");
+    options.common(), options.offer_signed(&offered_fields);
+    options.flag("--percent", percent_,
+                 "behind each counter its share of the sum; then the other groups, and the total");
+    options.common();
+    options.value("--against", "FILTER", against_, "shares are of each group's records of this filter");
     input_.declare_reading(options);
     output_.declare(options);
     output_.declare_threads(options);
@@ -77,10 +105,20 @@ class Cluster final : public Command {
     output_.set_rmon(modes_.rmon());
     auto keys = parse_keys(keys_);
     if (!keys) return while_doing("-m", std::move(keys.error()));
+    ARGUS_TRY_LET(const TopAsked top, top_asked());
     std::optional<RuleSet> rules;
     if (!rules_.empty()) {
       if (!keys_.empty()) return fail(Errc::usage, "-m and -f exclude each other");
+      if (percent_ || !against_.empty())
+        return fail(Errc::usage, "-f makes groups of several kinds, which have no common sum; --percent needs -m");
       ARGUS_TRY_LET(rules, read_rules(rules_));
+    }
+    if ((percent_ || !against_.empty()) && !io.is_last)
+      return fail(Errc::usage, "shares are not records, which the next command could read; give --percent to the last");
+    if (!against_.empty()) return run_against(io, std::move(*keys), top);
+    std::vector<Field> columns;
+    if (percent_) {
+      ARGUS_TRY_LET(columns, share_columns(output_, *keys, top));
     }
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
@@ -90,8 +128,14 @@ class Cluster final : public Command {
       ClusterOptions options;
       options.key = std::move(*keys);
       options.rmon = modes_.rmon();
+      for (const SortKey& by : top.order) options.shown.push_back(by.field);
       flows = clustered(std::move(flows), std::move(options));
     }
+    if (percent_) {
+      ARGUS_TRY_LET(const Outcome done, run_shares(io, std::move(flows), top, columns, output_, input_.asked()));
+      return done.exit;
+    }
+    if (!top.order.empty()) flows = sorted(std::move(flows), top.order, top.groups);
     std::vector<std::string> further;
     if (!rules_.empty()) further.push_back(rules_);
     ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_, further));
@@ -99,11 +143,50 @@ class Cluster final : public Command {
   }
 
  private:
+  [[nodiscard]] Result<TopAsked> top_asked() const {
+    TopAsked out;
+    if (top_.empty()) return out;
+    std::vector<std::string> fields;
+    out.groups = kTopGroups;
+    for (const std::string& word : top_) {
+      const auto n = parse_unsigned(word);
+      if (!n) fields.push_back(word);
+      else if (*n == 0) return fail(Errc::usage, "--top: give at least 1 group");
+      else out.groups = *n;
+    }
+    if (fields.empty()) fields.emplace_back("bytes");
+    auto order = parse_sort_keys(fields);
+    if (!order) return while_doing("--top", std::move(order.error()));
+    out.order = std::move(*order);
+    return out;
+  }
+  // Reads the input twice.
+  [[nodiscard]] Result<Exit> run_against(Io& io, KeyWords key, const TopAsked& top) {
+    if (key.keys.empty()) return fail(Errc::usage, "--against needs a field to group by, such as -m saddr");
+    key.rmon |= modes_.rmon();
+    ARGUS_TRY_LET(const std::vector<Field> columns, share_columns(output_, key, top));
+    if (io.handed) return fail(Errc::usage, "--against reads the input twice, which the rows of `then` cannot be");
+    ARGUS_TRY(input_.check_rereadable("--against"));
+    if (auto filter = compile_filter(against_, nullptr, SetFiles::named); !filter)
+      return while_doing("--against", std::move(filter.error()));
+    InputOptions other = input_;
+    other.filter_by(against_);
+    other.leave_missed_range_unsaid();
+    ARGUS_TRY_LET(SourcePtr part, input_.open(io));
+    ARGUS_TRY_LET(SourcePtr whole, other.open(io));
+    ARGUS_TRY_LET(const Outcome done,
+                  run_shares_against(io, output_.records_read(std::move(part)), output_.records_read(std::move(whole)),
+                                     key, top, columns, output_, input_.asked()));
+    return done.exit;
+  }
+
+ private:
   InputOptions input_;
   OutputOptions output_;
   ModeOptions modes_;
-  std::vector<std::string> keys_;
-  std::string rules_;
+  std::vector<std::string> keys_, top_;
+  std::string rules_, against_;
+  bool percent_ = false;
 };
 
 }  // namespace

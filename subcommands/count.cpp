@@ -11,12 +11,12 @@
 #include "argus/name_lookup.h"
 #include "argus/offers.h"
 #include "argus/output_options.h"
+#include "argus/report_form.h"
 #include "argus/run.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "flow/batch.h"
-#include "flow/column.h"
 #include "flow/field.h"
 #include "flow/format.h"
 #include "flow/sink.h"
@@ -66,12 +66,9 @@ class CountSink final : public RowSink {
   CountSink(CountPlan plan, Counter& counter, File& out, OutputOptions::Form form, TextOptions text)
       : plan_(std::move(plan)),
         out_(out),
-        form_(form),
-        text_(std::move(text)),
+        form_(form, std::move(text)),
         counter_(counter),
         top_(plan_.metric, plan_.rows_max) {
-    exact_ = form_ != OutputOptions::Form::table;
-    style_ = exact_ ? exact_style(text_.style) : text_.style;
     shown_keys_ = plan_.protocols ? std::vector<Field>{Field::proto} : plan_.keys;
   }
 
@@ -79,7 +76,7 @@ class CountSink final : public RowSink {
     FieldSet out = counter_.needs();
     for (const Field key : shown_keys_) {
       out.add(key);
-      out |= FieldPrinter(key, style_).also_reads();
+      out |= FieldPrinter(key, form_.style()).also_reads();
     }
     return out;
   }
@@ -98,19 +95,13 @@ class CountSink final : public RowSink {
     }
     Report report = totals();
     rows_ = report.rows.size();
-    const bool heading = text_.header_every >= 0;
-    if (form_ == OutputOptions::Form::table && text_.separator.empty()) {
-      append_table(report, heading, text);
-      if (plan_.addresses) {
-        const Report more = kinds();
-        rows_ += more.rows.size();
-        text += '\n';
-        append_table(more, heading, text);
-      }
-    } else {
-      if (plan_.addresses) join(report, kinds());
-      if (form_ == OutputOptions::Form::json) append_json_lines(report, text);
-      else append_separated(report, text_.separator.empty() ? "," : text_.separator, heading, text);
+    if (plan_.addresses && !form_.is_table()) join(report, kinds());
+    form_.append(report, text);
+    if (plan_.addresses && form_.is_table()) {
+      const Report more = kinds();
+      rows_ += more.rows.size();
+      text += '\n';
+      form_.append(more, text);
     }
     return out_.write(text);
   }
@@ -141,7 +132,7 @@ class CountSink final : public RowSink {
     const auto value_of = [&](const Batch& rows, std::size_t row) {
       return [&, row](const Sum& sum) { return cell_of(sum.field, rows, row); };
     };
-    if (text_.header_every >= 0) line("racount", [](const Sum& sum) { return std::string(sum.heading); });
+    if (form_.heading()) line("racount", [](const Sum& sum) { return std::string(sum.heading); });
     line("sum", value_of(counter_.total().row(), 0));
     if (plan_.protocols) {
       text += "Protocol Summary\n";
@@ -155,18 +146,16 @@ class CountSink final : public RowSink {
       text += fmt::format("  {:<25} src {:<11} dst {}\n", kind.text, kind.sources, kind.destinations);
   }
   std::string cell_of(Field field, const Batch& rows, std::size_t row) const {
-    FieldPrinter printer(field, style_);
+    FieldPrinter printer(field, form_.style());
     printer.start(rows);
     std::string out;
     printer.append(row, out);
     return out;
   }
 
-  // A column in front for programs, so that rows of all kinds are one table.
-  [[nodiscard]] bool says_what() const { return exact_ || !text_.separator.empty(); }
-
   std::vector<Lines> lines() const {
     std::vector<Lines> out;
+    const bool named = !shown_keys_.empty();
     if (plan_.protocols) {
       const Batch rows = counter_.protocols();
       out.push_back({"proto", false, largest(rows, plan_.metric, rows.rows())});
@@ -175,78 +164,29 @@ class CountSink final : public RowSink {
       if (counter_.records() > top_.rows().rows())
         out.push_back({"other", true, counter_.total().without(top_.rows()).row()});
     }
-    out.push_back({"total", true, counter_.total().row()});
+    out.push_back({"total", named, counter_.total().row()});
     return out;
   }
-  static ReportCell word(std::string_view text) {
-    ReportCell out{std::string(text), {}};
-    append_json_string(text, out.json);
-    return out;
-  }
-  static ReportCell number(std::uint64_t value) {
-    const std::string text = fmt::format("{}", value);
-    return {text, text};
-  }
-  static ReportCell printed(const FieldPrinter& printer, std::size_t row) {
-    ReportCell out;
-    printer.append(row, out.text);
-    if (printer.has(row)) printer.append_json(row, out.json);
-    return out;
-  }
-  ReportCell printed_key(const FieldPrinter& printer, Field key, std::size_t row) const {
-    ReportCell out = printed(printer, row);
-    if (text_.guarded && info(key).format == Format::text) guard_formula(0, out.text);
-    return out;
-  }
-  ReportCell share(const Column& part, std::size_t row, const Column& whole) const {
-    if (!part.has(row) || !whole.has(0)) return {};  // a counter that no record has
-    const auto all = static_cast<double>(whole.at<std::uint64_t>(0));
-    if (all == 0) return {};
-    const double percent = 100 * static_cast<double>(part.at<std::uint64_t>(row)) / all;
-    const std::string text = fmt::format("{:.{}f}", percent, says_what() ? 4 : 1);
-    return {text, text};
-  }
-
   void look_up_keys(const Batch& rows) const {
     FieldSet keys;
     for (const Field key : shown_keys_) keys.add(key);
     plan_.names->look_up(rows, keys, NameLookup::Waits::run);
   }
   Report totals() const {
-    Report out;
-    if (says_what()) out.columns.push_back({"row", false});
-    std::string zone = says_what() ? std::string() : text_.zone;
-    for (const Field key : shown_keys_) out.columns.push_back({table_heading(key, zone), aligns_right(key)});
-    const bool shares = !plan_.keys.empty();
-    for (const Field sum : plan_.sums) {
-      out.columns.push_back({std::string(info(sum).name), true});
-      if (shares) out.columns.push_back({says_what() ? fmt::format("{}_percent", info(sum).name) : "%", true});
-    }
+    std::vector<Field> columns = shown_keys_;
+    columns.insert(columns.end(), plan_.sums.begin(), plan_.sums.end());
+    ShareReport out(form_, std::move(columns), !plan_.keys.empty());
     const Batch total = counter_.total().row();
-    std::vector<FieldPrinter> keys, sums;
-    for (const Field key : shown_keys_) keys.emplace_back(key, style_);
-    for (const Field sum : plan_.sums) sums.emplace_back(sum, style_);
     for (const Lines& some : lines()) {
       if (plan_.names) look_up_keys(some.rows);
-      for (FieldPrinter& printer : keys) printer.start(some.rows);
-      for (FieldPrinter& printer : sums) printer.start(some.rows);
-      for (std::size_t row = 0; row < some.rows.rows(); row++) {
-        std::vector<ReportCell>& cells = out.rows.emplace_back();
-        if (says_what()) cells.push_back(word(some.what));
-        for (std::size_t i = 0; i < keys.size(); i++) cells.push_back(printed_key(keys[i], shown_keys_[i], row));
-        if (some.named && !says_what() && !keys.empty()) cells[0] = word(some.what);
-        for (std::size_t i = 0; i < sums.size(); i++) {
-          cells.push_back(printed(sums[i], row));
-          if (shares) cells.push_back(share(column_of(some.rows, plan_.sums[i]), row, column_of(total, plan_.sums[i])));
-        }
-      }
+      out.add(some.what, some.named, some.rows, total);
     }
-    return out;
+    return out.report();
   }
   Report kinds() const {
-    Report out{{{says_what() ? "kind" : "addresses", false}, {"src_addrs", true}, {"dst_addrs", true}}, {}};
+    Report out{{{form_.says_what() ? "kind" : "addresses", false}, {"src_addrs", true}, {"dst_addrs", true}}, {}};
     for (const AddressKind& kind : counter_.address_kinds())
-      out.rows.push_back({word(kind.text), number(kind.sources), number(kind.destinations)});
+      out.rows.push_back({ReportForm::word(kind.text), form_.number(kind.sources), form_.number(kind.destinations)});
     return out;
   }
   // Columns and rows of both, the second behind.
@@ -256,17 +196,14 @@ class CountSink final : public RowSink {
     for (auto& row : report.rows) row.resize(report.columns.size());
     for (const auto& kind : kinds.rows) {
       auto& row = report.rows.emplace_back(before);
-      row[0] = word("addresses");
+      row[0] = ReportForm::word("addresses");
       row.insert(row.end(), kind.begin(), kind.end());
     }
   }
 
   CountPlan plan_;
   File& out_;
-  OutputOptions::Form form_;
-  TextOptions text_;
-  bool exact_;
-  TextStyle style_;
+  ReportForm form_;
   std::vector<Field> shown_keys_;
   Counter& counter_;
   TopRows top_;
@@ -383,14 +320,6 @@ class Count final : public Command {
       plan.rows_max = static_cast<std::size_t>(rows->end);
     }
     return {};
-  }
-  static Result<Field> counter_named(std::string_view word) {
-    const auto field = find_field(word);
-    if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word));
-    if (!adds_up(*field))
-      return fail(Errc::usage, "'{}' cannot be added up; use a counter: bytes, pkts, trans, sbytes, loss",
-                  escaped(word));
-    return *field;
   }
   Result<> take_sums(CountPlan& plan) const {
     std::vector<std::string> usual = {"records", "trans", "pkts", "spkts", "dpkts", "bytes", "sbytes", "dbytes"};

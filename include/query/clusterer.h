@@ -32,8 +32,9 @@ class Clusterer {
   // `wanted`: the stored fields that its records are asked for. What tallies make is among them where only some are.
   Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits limits = {});
 
-  // The stored fields that rows must come with.
+  // The stored fields that rows must come with; `followed`: with those that whoever follows the rows folds by itself.
   [[nodiscard]] FieldSet needs() const;
+  [[nodiscard]] FieldSet needs(const FieldSet& followed) const;
   // `follow`, when given, sees the rows as they were grouped (turned round for a matrix), with the group of each.
   using Follow = std::function<void(const Batch&, std::span<const std::uint32_t>)>;
   void add(const Batch& batch, const Follow& follow = {});
@@ -43,6 +44,10 @@ class Clusterer {
 
   // The records of these groups as they are; `fields`: what of them is wanted.
   [[nodiscard]] Batch records(std::span<const std::uint32_t> groups, const FieldSet& fields) const;
+  // All groups in key order, of a clusterer without limits.
+  [[nodiscard]] std::vector<std::uint32_t> in_key_order() const;
+  // All of what is wanted of them.
+  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const { return records(groups, shown_); }
   // Forgets all groups but these, which are numbered anew in this order.
   void keep(std::span<const std::uint32_t> stay);
 
@@ -74,7 +79,6 @@ class Clusterer {
   [[nodiscard]] std::size_t all_groups() const { return limits_.any() ? lives_.size() : grouping_.size(); }
   void follow_limits(const Batch& batch);
   void add_witnesses(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);
-  [[nodiscard]] Batch records(std::span<const std::uint32_t> groups) const { return records(groups, shown_); }
   void set_masks(Batch& out) const;
   void order();
 

@@ -22,6 +22,8 @@ namespace argus {
 class Sums {
  public:
   explicit Sums(const FieldSet& stored);
+  // The stored fields that rows must come with.
+  [[nodiscard]] FieldSet needs() const;
   void add(const Batch& batch);
   void add(const Sums& others);     // of the same fields
   [[nodiscard]] Batch row() const;  // one, 0 where nothing came
@@ -78,6 +80,10 @@ class Counter {
 // Counts what passes, on as many threads as there are, where the input can be divided. Rows are passed on without their
 // columns. `counter`, which must outlive this, has all of them at the end.
 [[nodiscard]] SourcePtr counted(SourcePtr input, const CountOptions& options, Counter& counter);
+
+// Adds up all rows that pass, before those behind it choose among them. `sums` and `rows`, which must outlive this,
+// have all of them at the end.
+[[nodiscard]] SourcePtr summed(SourcePtr input, Sums& sums, std::uint64_t& rows);
 
 // The rows with the most of a counter, in falling order; those that came first where they are equal.
 class TopRows {

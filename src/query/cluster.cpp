@@ -6,7 +6,6 @@
 #include "base/pool.h"
 #include "base/result.h"
 #include "flow/batch.h"
-#include "flow/field.h"
 #include "flow/parts.h"
 #include "flow/where.h"
 #include "query/clusterer.h"
@@ -20,7 +19,7 @@ class Cluster final : public Stage {
  public:
   Cluster(SourcePtr input, ClusterOptions options) : Stage(std::move(input)), options_(std::move(options)) {
     header_ = input_->header();
-    header_.columns = cluster_columns(options_.key);
+    header_.columns = cluster_columns(options_.key, options_.shown);
   }
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
@@ -107,7 +106,7 @@ SourcePtr clustered(SourcePtr input, ClusterOptions options) {
   return std::make_unique<Cluster>(std::move(input), std::move(options));
 }
 
-std::vector<std::string> cluster_columns(const KeyWords& key) {
+std::vector<std::string> cluster_columns(const KeyWords& key, const std::vector<Field>& shown) {
   std::vector<Key> keys = key.keys;
   if (keys.empty() && key.rmon && !key.none) keys = default_keys(true);
   std::vector<std::string> out;
@@ -119,6 +118,7 @@ std::vector<std::string> cluster_columns(const KeyWords& key) {
     out.push_back(name);
   };
   for (const Key& one : keys) add(one.field);
+  for (const Field field : shown) add(field);
   for (const Field field : {Field::trans, Field::spkts, Field::dpkts, Field::sbytes, Field::dbytes}) add(field);
   return out;
 }

@@ -127,9 +127,11 @@ Clusterer::Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits 
   for (const Witness& witness : witnesses_) shown_.add(witness.field);
 }
 
-FieldSet Clusterer::needs() const {
-  FieldSet out = merged_;
-  for (const Field field : merged_.list()) out |= stored_inputs(merge_inputs(field));
+FieldSet Clusterer::needs() const { return needs({}); }
+
+FieldSet Clusterer::needs(const FieldSet& followed) const {
+  FieldSet out = merged_ | followed;
+  for (const Field field : out.list()) out |= stored_inputs(merge_inputs(field));
   for (const Key& key : keys_) out |= stored_inputs({key.field});
   for (const TallyPtr& tally : tallies_) out |= tally->needs();
   if (limits_.any()) out |= {Field::stime, Field::ltime};
@@ -266,14 +268,17 @@ void Clusterer::set_masks(Batch& out) const {
   }
 }
 
+std::vector<std::uint32_t> Clusterer::in_key_order() const {
+  return order_of(packer_.ordered(grouping_.keys()), packer_.words(), grouping_.size());
+}
+
 void Clusterer::order() {
+  const std::vector<std::uint32_t> keys = in_key_order();
   if (!limits_.any()) {
-    order_ = order_of(packer_.ordered(grouping_.keys()), packer_.words(), grouping_.size());
+    order_ = keys;
     return;
   }
   // Lives in the order of their keys; those of one key in the order of their making.
-  const std::vector<std::uint32_t> keys =
-      order_of(packer_.ordered(grouping_.keys()), packer_.words(), grouping_.size());
   std::vector<std::uint32_t> place(keys.size());
   for (std::uint32_t i = 0; i < keys.size(); i++) place[keys[i]] = i;
   std::vector<std::uint32_t> lives;

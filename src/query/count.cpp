@@ -39,6 +39,12 @@ bool adds_up(Field field) {
 
 Sums::Sums(const FieldSet& stored) : fields_(stored.list()), sums_(fields_.size(), 0) {}
 
+FieldSet Sums::needs() const {
+  FieldSet out;
+  for (const Field field : fields_) out |= FieldSet{field} | merge_inputs(field);
+  return out;
+}
+
 void Sums::add(const Batch& batch) {
   for (std::size_t i = 0; i < fields_.size(); i++)
     sums_[i] = saturating_sum(sum_of(merge_column(batch, fields_[i]), batch.rows()) + sums_[i]);
@@ -68,8 +74,7 @@ Counter::Counter(const CountOptions& options)
       groups_(options.sums) {}
 
 FieldSet Counter::needs() const {
-  FieldSet out;
-  for (const Field field : options_.sums.list()) out |= FieldSet{field} | merge_inputs(field);
+  FieldSet out = total_.needs();
   if (options_.protocols) out.add(Field::proto);
   if (options_.addresses) out |= FieldSet{Field::saddr, Field::daddr};
   return out;

@@ -1,4 +1,4 @@
-// The stage that counts. Each worker has a counter of its own, and adds it to the whole when that has grown to a size
+// The stages that count. Each worker has a counter of its own, and adds it to the whole when that has grown to a size
 // with which it would leave the cache, and at the end.
 #include <algorithm>
 #include <cstddef>
@@ -9,8 +9,10 @@
 #include "base/pool.h"
 #include "base/result.h"
 #include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/parts.h"
 #include "flow/source.h"
+#include "flow/where.h"
 #include "query/count.h"
 #include "query/memory.h"
 
@@ -69,7 +71,39 @@ class CountStage final : public Stage {
   std::uint64_t ahead_ = 0;  // rows that were counted, and are still to be passed on
 };
 
+class SumStage final : public Stage {
+ public:
+  SumStage(SourcePtr input, Sums& sums, std::uint64_t& rows) : Stage(std::move(input)), sums_(sums), rows_(rows) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    where_ = needs.where;
+    Needs below = needs;
+    below.where = nullptr;  // all are added up, those that nobody wants to see among them
+    below.fields = stored_inputs(needs.fields) | stored_inputs(sums_.needs());
+    if (where_) below.fields |= stored_inputs(where_->fields());
+    return input_->bind(below, resources);
+  }
+  Result<Step> next(Batch& out) override {
+    Batch batch;
+    ARGUS_TRY_LET(const Step step, input_->next(batch));
+    if (step != Step::rows) return step;
+    sums_.add(batch);
+    rows_ += batch.rows();
+    out = filtered(batch, where_.get());
+    return step;
+  }
+
+ private:
+  Sums& sums_;
+  std::uint64_t& rows_;
+  WherePtr where_;
+};
+
 }  // namespace
+
+SourcePtr summed(SourcePtr input, Sums& sums, std::uint64_t& rows) {
+  return std::make_unique<SumStage>(std::move(input), sums, rows);
+}
 
 SourcePtr counted(SourcePtr input, const CountOptions& options, Counter& counter) {
   return std::make_unique<CountStage>(std::move(input), options, counter);
