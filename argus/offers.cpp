@@ -16,6 +16,7 @@
 #include "flow/field.h"
 #include "flow/value_words.h"
 #include "net/keys.h"
+#include "query/distribution.h"
 #include "query/key.h"
 #include "top/look.h"
 
@@ -57,6 +58,12 @@ Candidates offered_columns(const Words& before) {
 Candidates offered_counters(const Words&) {
   Candidates out;
   add_fields(out, [](const FieldInfo& field) { return is_counter(field.field); });
+  return out;
+}
+
+Candidates offered_measures(const Words& before) {
+  Candidates out;
+  if (before.empty()) add_fields(out, [](const FieldInfo& field) { return has_distribution(field.field); });
   return out;
 }
 

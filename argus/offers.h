@@ -15,6 +15,7 @@ using Words = std::vector<std::string>;
 [[nodiscard]] Candidates offered_fields(const Words& before);
 [[nodiscard]] Candidates offered_columns(const Words& before);  // of -s: fields and "all"
 [[nodiscard]] Candidates offered_counters(const Words& before);
+[[nodiscard]] Candidates offered_measures(const Words& before);  // histo: fields that are amounts
 [[nodiscard]] Candidates offered_keys(const Words& before);
 [[nodiscard]] Candidates offered_times(const Words& before);  // examples of ranges
 [[nodiscard]] Candidates offered_steps(const Words& before);  // of the clock
