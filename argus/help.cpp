@@ -98,16 +98,15 @@ std::string foreign_markdown() {
 }  // namespace
 
 std::string overview() {
-  std::string out = "usage: argus COMMAND [options] [- filter]\n\n";
+  std::string out =
+      "usage: argus COMMAND [options] [- filter]\n"
+      "       argus COMMAND -h    the options used most; --help: all of them\n\n";
   std::string_view group;
   for (const CommandEntry& entry : all_commands()) {
     if (entry.group == "hidden") continue;
     out += fmt::format("  {:<16} {:<9} {}\n", entry.group == group ? "" : entry.group, entry.name, entry.summary);
     group = entry.group;
   }
-  out += "\n  argus COMMAND -h       the options used most, and examples; --help: all of them\n";
-  out += "  argus help             also topics: fields, filters, time ranges and others\n";
-  out += "  argus demo             runs all of this on built-in traffic\n";
   return out;
 }
 
