@@ -189,22 +189,52 @@ FieldSet cut_inputs(const FieldSet& fields) {
                            Field::dstime, Field::sltime, Field::dltime, Field::estimated};
 }
 
-class Cut final : public Stage {
+// Of those that cut rows, what they ask of their input. `is_uncut` tells of a frame that nothing of it is cut: it is
+// passed on as it is.
+class CuttingStage : public Stage {
  public:
-  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
-      : Stage(std::move(input)), spans_(step), counts_(std::move(counts)) {}
+  using IsUncut = std::function<bool(const FrameStats&)>;
+  // `where` of one that is bound.
+  CuttingStage(SourcePtr input, IsUncut is_uncut, WherePtr where = nullptr)
+      : Stage(std::move(input)), where_(std::move(where)), is_uncut_(std::move(is_uncut)) {}
 
   void accept_raw_frames(const RawFrameRequest& request) override { raw_ = request; }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     where_ = needs.where;
-    stop_ = resources.stop;
     Needs below;  // which rows are wanted is asked of the pieces
     FieldSet wanted = stored_inputs(needs.fields);
     if (where_) wanted |= stored_inputs(where_->fields());
     below.fields = cut_inputs(wanted);
     below.when = needs.when;
-    if (!where_ && raw_.wanted) input_->accept_raw_frames(uncut());
+    if (!where_ && raw_.wanted) {
+      RawFrameRequest uncut = raw_;
+      uncut.wanted = [wanted = raw_.wanted, is_uncut = is_uncut_](const FrameStats& stats, std::size_t rows) {
+        return wanted(stats, rows) && is_uncut(stats);
+      };
+      input_->accept_raw_frames(uncut);
+    }
     return input_->bind(below, resources);
+  }
+
+ protected:
+  WherePtr where_;
+
+ private:
+  IsUncut is_uncut_;
+  RawFrameRequest raw_;
+};
+
+class Cut final : public CuttingStage {
+ public:
+  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
+      : CuttingStage(std::move(input),
+                     [step](const FrameStats& stats) { return within_span(stats, Field::stime, Field::ltime, step); }),
+        spans_(step),
+        counts_(std::move(counts)) {}
+
+  Result<> bind(const Needs& needs, const Resources& resources) override {
+    stop_ = resources.stop;
+    return CuttingStage::bind(needs, resources);
   }
   Result<Step> next(Batch& out) override {
     // Whoever interrupts gets what lies near, and does not wait for a million pieces of one record.
@@ -234,19 +264,8 @@ class Cut final : public Stage {
  private:
   static constexpr unsigned kBatchesAfterStop = 4;
 
-  // Frames that lie within a span are passed on as they are.
-  RawFrameRequest uncut() const {
-    RawFrameRequest out = raw_;
-    out.wanted = [wanted = raw_.wanted, step = spans_.step()](const FrameStats& stats, std::size_t rows) {
-      return wanted(stats, rows) && within_span(stats, Field::stime, Field::ltime, step);
-    };
-    return out;
-  }
-
   ClockSpans spans_;
   std::shared_ptr<CutCounts> counts_;
-  RawFrameRequest raw_;
-  WherePtr where_;
   const std::atomic<bool>* stop_ = nullptr;
   unsigned after_stop_ = 0;
   std::optional<BatchPieces> pieces_;
@@ -280,23 +299,20 @@ Batch within(const Batch& batch, const TimeSpan& span) {
   return out;
 }
 
-class CutTo final : public Stage {
- public:
-  // `where` of one that is bound.
-  CutTo(SourcePtr input, TimeSpan span, WherePtr where = nullptr)
-      : Stage(std::move(input)), span_(span), where_(std::move(where)) {}
+bool lies_within(const FrameStats& stats, const TimeSpan& span) {
+  const auto first = stats.range(Field::stime), last = stats.range(Field::ltime);
+  return first && last && first->any && last->any && !first->absent && !last->absent &&
+         value_of_image(first->least) >= span.begin && value_of_image(last->most) < span.end &&
+         value_of_image(first->most) < span.end;
+}
 
-  void accept_raw_frames(const RawFrameRequest& request) override { raw_ = request; }
-  Result<> bind(const Needs& needs, const Resources& resources) override {
-    where_ = needs.where;
-    Needs below;  // which rows are wanted is asked of the pieces
-    FieldSet wanted = stored_inputs(needs.fields);
-    if (where_) wanted |= stored_inputs(where_->fields());
-    below.fields = cut_inputs(wanted);
-    below.when = needs.when;
-    if (!where_ && raw_.wanted) input_->accept_raw_frames(uncut());
-    return input_->bind(below, resources);
-  }
+class CutTo final : public CuttingStage {
+ public:
+  CutTo(SourcePtr input, TimeSpan span, WherePtr where = nullptr)
+      : CuttingStage(
+            std::move(input), [span](const FrameStats& stats) { return lies_within(stats, span); }, std::move(where)),
+        span_(span) {}
+
   Result<Step> next(Batch& out) override {
     ARGUS_TRY_LET(const Step step, input_->next(out));
     if (step != Step::rows || out.raw_frame() || out.rows() == 0) return step;
@@ -310,21 +326,7 @@ class CutTo final : public Stage {
   }
 
  private:
-  // Frames that lie within the span are passed on as they are.
-  RawFrameRequest uncut() const {
-    RawFrameRequest out = raw_;
-    out.wanted = [wanted = raw_.wanted, span = span_](const FrameStats& stats, std::size_t rows) {
-      const auto first = stats.range(Field::stime), last = stats.range(Field::ltime);
-      return first && last && first->any && last->any && !first->absent && !last->absent &&
-             value_of_image(first->least) >= span.begin && value_of_image(last->most) < span.end &&
-             value_of_image(first->most) < span.end && wanted(stats, rows);
-    };
-    return out;
-  }
-
   TimeSpan span_;
-  RawFrameRequest raw_;
-  WherePtr where_;
 };
 
 }  // namespace
