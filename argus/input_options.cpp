@@ -259,10 +259,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   if (paths.empty()) {
-    struct stat info {};
-    const bool usable =
-        ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
-    if (!usable) return nothing_to_read();
+    if (!may_have_records(io.in.fd())) return nothing_to_read();
     paths.emplace_back("-");
   }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end() && ::isatty(io.in.fd()) != 0)

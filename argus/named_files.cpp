@@ -53,10 +53,7 @@ Result<std::vector<NamedFiles::Named>> NamedFiles::files(const Io& io, std::vect
   std::vector<std::string> paths = words_;
   paths.insert(paths.end(), read_.begin(), read_.end());
   if (paths.empty()) {
-    struct stat info {};
-    const bool usable =
-        ::fstat(io.in.fd(), &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
-    if (!usable) return fail(Errc::usage, "nothing to look at; give FILE... or a pipe");
+    if (!may_have_records(io.in.fd())) return fail(Errc::usage, "nothing to look at; give FILE... or a pipe");
     paths.emplace_back("-");
   }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {

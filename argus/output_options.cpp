@@ -179,9 +179,11 @@ void OutputOptions::declare_how(OptionSet& options) {
   account_.declare(options);
 }
 
-void OutputOptions::declare_threads(OptionSet& options) {
-  threads_ = usable_cores();
-  options.value("--threads", "N", threads_, number_from<std::size_t>(1, kThreadsMost, "threads"),
+void OutputOptions::declare_threads(OptionSet& options) { argus::declare_threads(options, threads_); }
+
+void declare_threads(OptionSet& options, std::size_t& threads) {
+  threads = usable_cores();
+  options.value("--threads", "N", threads, number_from<std::size_t>(1, kThreadsMost, "threads"),
                 "number of threads (one for each core, up to 64)");
 }
 

@@ -44,6 +44,9 @@ struct Output {
 // The flags of the kinds of text that have this look, into `text`.
 void declare_text_flags(OptionSet& options, SinkLook look, TextOptions& text);
 
+// --threads: one for each core if nothing is said.
+void declare_threads(OptionSet& options, std::size_t& threads);
+
 class OutputOptions {
  public:
   void declare(OptionSet& options);

@@ -6,9 +6,9 @@
 #include "argus/command.h"
 #include "argus/facts_report.h"
 #include "argus/named_files.h"
+#include "argus/output_options.h"
 #include "base/count_text.h"
 #include "base/log.h"
-#include "base/pool.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "shell/io.h"
@@ -105,9 +105,7 @@ class Check final : public Command {
     options.flag("-q,--quiet", quiet_, "only files that are not ok");
     options.common();
     options.group("how", OptionSet::Purpose::special);
-    threads_ = usable_cores();
-    options.value("--threads", "N", threads_, number_from<std::size_t>(1, kThreadsMost, "threads"),
-                  "number of threads (one for each core, up to 64)");
+    declare_threads(options, threads_);
   }
   Result<Exit> run(Io& io) override {
     Exit found = Exit::done;

@@ -5,6 +5,9 @@
 
 namespace argus {
 
+// Whether records may come from this input that nobody named: a pipe, a socket or a file, not a terminal or /dev/null.
+[[nodiscard]] bool may_have_records(int fd);
+
 // A reader of records says so: it holds a POSIX record lock on its standard input, when that is a pipe. The lock
 // lives on the pipe's inode, is seen from the other end, and ends with the process.
 void announce_record_reader(int fd);

@@ -111,6 +111,11 @@ bool reader_is_coming(ino_t inode) {
 
 }  // namespace
 
+bool may_have_records(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISREG(info.st_mode));
+}
+
 void announce_record_reader(int fd) {
   if (!pipe_inode(fd)) return;
   struct flock lock {};
