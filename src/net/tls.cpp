@@ -133,8 +133,9 @@ Result<SSL_CTX*> shared_context(bool serves) {
 }
 
 Result<> start(Tls::State& state) {
-  ERR_clear_error();
+  // Before all else of the library: its first call decides whether it is taken apart at the end of main().
   ARGUS_TRY_LET(SSL_CTX * context, shared_context(state.serves));
+  ERR_clear_error();
   state.ssl.reset(SSL_new(context));
   state.in = BIO_new(BIO_s_mem());
   state.out = BIO_new(BIO_s_mem());

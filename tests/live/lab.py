@@ -7,8 +7,6 @@ import subprocess
 import tempfile
 import time
 
-SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tsan.supp')
-os.environ.setdefault('TSAN_OPTIONS', f'suppressions={SUPPRESSIONS}')
 PATIENCE = float(os.environ.get('PATIENCE', '1'))  # a program under sanitizers needs longer
 
 
