@@ -171,7 +171,7 @@ void add_of_command(const CommandEntry& entry, const std::vector<std::string>& w
 // Those that may follow a `then`.
 void add_joined(CandidateList& list) {
   for (const CommandEntry& entry : all_commands())
-    if (entry.make()->joins() != Joins::not_at_all) list.add(std::string(entry.name), std::string(entry.summary));
+    if (entry.joins != Joins::not_at_all) list.add(std::string(entry.name), std::string(entry.summary));
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ std::string candidates_text(const std::vector<std::string>& words) {
   if (name.empty() && rest[0].starts_with('-')) name = "capture";  // as the classic daemon is called
   if (name.empty()) name = rest[0], rest.erase(rest.begin());
   const CommandEntry* entry = find_command(name);
-  if (entry != nullptr && !classic && entry->make()->joins() != Joins::not_at_all) {
+  if (entry != nullptr && !classic && entry->joins != Joins::not_at_all) {
     const auto then = std::find(rest.rbegin() + 1, rest.rend(), kThen);
     if (then != rest.rend()) {
       rest.erase(rest.begin(), then.base());

@@ -12,13 +12,13 @@ namespace {
 std::string names_of(Joins joins) {
   std::vector<std::string> out;
   for (const CommandEntry& entry : all_commands())
-    if (entry.make()->joins() == joins) out.emplace_back(entry.name);
+    if (entry.joins == joins) out.emplace_back(entry.name);
   return joined(out, ", ");
 }
 
 bool may_follow(const std::string& name) {
   const CommandEntry* entry = find_command(name);
-  return entry != nullptr && entry->make()->joins() != Joins::not_at_all;
+  return entry != nullptr && entry->joins != Joins::not_at_all;
 }
 
 Error hands_nothing_on(const CommandEntry& entry) {
@@ -28,7 +28,7 @@ Error hands_nothing_on(const CommandEntry& entry) {
 Error no_command(const std::string& name) {
   std::vector<std::string> known;
   for (const CommandEntry& entry : all_commands())
-    if (entry.make()->joins() != Joins::not_at_all) known.emplace_back(entry.name);
+    if (entry.joins != Joins::not_at_all) known.emplace_back(entry.name);
   return fail(Errc::usage, "then: '{}' is not a command that reads rows{}; these are: {}", escaped(name),
               did_you_mean(name, known), joined(known, ", "));
 }
@@ -37,7 +37,7 @@ Error no_command(const std::string& name) {
 
 Result<std::vector<Link>> Chain::links_of(const CommandEntry& first, std::vector<std::string> words) {
   std::vector<Link> out = {{&first, {}}};
-  if (first.make()->joins() == Joins::not_at_all) {
+  if (first.joins == Joins::not_at_all) {
     for (std::size_t i = 0; i + 1 < words.size(); i++)
       if (words[i] == kThen && may_follow(words[i + 1])) return hands_nothing_on(first);
     out[0].words = std::move(words);
@@ -53,17 +53,18 @@ Result<std::vector<Link>> Chain::links_of(const CommandEntry& first, std::vector
     out.push_back({find_command(words[i]), {}});
   }
   for (std::size_t i = 0; i + 1 < out.size(); i++)
-    if (out[i].entry->make()->joins() == Joins::last) return hands_nothing_on(*out[i].entry);
+    if (out[i].entry->joins == Joins::last) return hands_nothing_on(*out[i].entry);
   return out;
 }
 
 Result<> Chain::take(const std::vector<Link>& links) {
-  members_.reserve(links.size());  // options point into their commands
+  members_.reserve(links.size());
   for (const Link& link : links) {
     Member& member = members_.emplace_back(Member{link.entry, link.entry->make(), {}});
     member.command->declare(member.options);
-    if (auto good = member.options.parse(link.words); !good)
-      return while_doing(std::string(link.entry->name), std::move(good.error()));
+    auto good = member.options.parse(link.words);
+    if (member.options.asks_help()) return help_asked_ = link.entry, Result<>();
+    if (!good) return while_doing(std::string(link.entry->name), std::move(good.error()));
   }
   return check_places();
 }

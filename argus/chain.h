@@ -25,8 +25,9 @@ class Chain {
   // The command and those that follow a `then` in its words, if it may be joined. Usage errors for what cannot follow.
   [[nodiscard]] static Result<std::vector<Link>> links_of(const CommandEntry& first, std::vector<std::string> words);
 
-  // Of two or more, whose options it takes: a usage error names the command that got it.
+  // Of two or more, whose options it takes: a usage error names the command that got it. At the first -h it stops.
   [[nodiscard]] Result<> take(const std::vector<Link>& links);
+  [[nodiscard]] const CommandEntry* help_asked() const { return help_asked_; }  // by take(), of this command; or null
   // Runs them all: the first reads the input, the last writes and gives the exit status.
   [[nodiscard]] Result<Exit> run(Io& io);
 
@@ -40,6 +41,7 @@ class Chain {
   [[nodiscard]] Result<Exit> run_next(Io& io);
 
   std::vector<Member> members_;
+  const CommandEntry* help_asked_ = nullptr;
   std::size_t next_ = 0;
 };
 

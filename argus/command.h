@@ -29,15 +29,13 @@ struct Page {
   std::vector<std::string> listing = {};
 };
 
-// Whether `then` may join a command to others: not at all, behind all others as it prints what it makes of their
-// rows, or also before them.
+// Whether `then` may join a command to others: not at all; behind all others, as it prints what it makes of their rows,
+// which it gets from InputOptions::open(); or also before them, as it ends with run_output().
 enum class Joins : std::uint8_t { not_at_all, last, anywhere };
 
 class Command {
  public:
   virtual ~Command() = default;
-  // `last` takes InputOptions::open() once; `anywhere` ends with run_output(), too.
-  [[nodiscard]] virtual Joins joins() const { return Joins::not_at_all; }
   [[nodiscard]] virtual Page page() const = 0;
   virtual void declare(OptionSet& options) = 0;
   [[nodiscard]] virtual Result<Exit> run(Io& io) = 0;
@@ -46,6 +44,7 @@ using CommandPtr = std::unique_ptr<Command>;
 
 struct CommandEntry {
   std::string_view name, summary, group;
+  Joins joins;
   CommandPtr (*make)();
 };
 [[nodiscard]] const std::vector<CommandEntry>& all_commands();  // in the order of subcommands.def

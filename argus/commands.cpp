@@ -2,12 +2,12 @@
 
 namespace argus {
 
-#define SUBCOMMAND(name, summary, group) CommandPtr make_##name();
+#define SUBCOMMAND(name, summary, group, joins) CommandPtr make_##name();
 #include "subcommands/subcommands.def"
 
 const std::vector<CommandEntry>& all_commands() {
   static const std::vector<CommandEntry> commands = {
-#define SUBCOMMAND(name, summary, group) {#name, summary, group, &make_##name},
+#define SUBCOMMAND(name, summary, group, joins) {#name, summary, group, Joins::joins, &make_##name},
 #include "subcommands/subcommands.def"
   };
   return commands;

@@ -55,24 +55,16 @@ int print(Io& io, const std::string& text) {
 }
 
 // Help is of the command that is asked for it.
-std::optional<std::string> help_asked(const Link& link) {
-  const std::string called = "argus " + std::string(link.entry->name);
-  if (std::find(link.words.begin(), link.words.end(), "--help") != link.words.end())
-    return long_help(*link.entry, called);
-  const CommandPtr command = link.entry->make();
-  OptionSet options;
-  command->declare(options);
-  (void)options.parse(link.words);
-  if (options.asks_help()) return short_help(*link.entry, called);
-  return std::nullopt;
-}
-
 int run_chain(const std::vector<Link>& links, Io& io) {
+  const auto called = [](const CommandEntry& entry) { return "argus " + std::string(entry.name); };
   for (const Link& link : links)
-    if (const auto help = help_asked(link)) return print(io, *help);
+    if (std::find(link.words.begin(), link.words.end(), "--help") != link.words.end())
+      return print(io, long_help(*link.entry, called(*link.entry)));
   log_start("argus", LogLevel::normal);
   Chain chain;
-  if (auto taken = chain.take(links); !taken) return quit(io, taken.error());
+  auto taken = chain.take(links);
+  if (const CommandEntry* entry = chain.help_asked()) return print(io, short_help(*entry, called(*entry)));
+  if (!taken) return quit(io, taken.error());
   auto result = chain.run(io);
   return result ? static_cast<int>(*result) : quit(io, result.error());
 }

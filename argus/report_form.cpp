@@ -73,6 +73,61 @@ ReportCell ReportForm::percent(double value, bool always_signed) const {
   return {always_signed && !says_what() ? fmt::format("{:+.{}f}", value, digits) : exact, exact};
 }
 
+KeyColumns::KeyColumns(std::vector<Field> keys, const ReportForm& form) : form_(form), keys_(std::move(keys)) {
+  for (const Field key : keys_) printers_.emplace_back(key, form_.style());
+}
+
+FieldSet KeyColumns::beside() const {
+  FieldSet out;
+  for (const FieldPrinter& printer : printers_) out |= printer.also_reads();
+  return out;
+}
+
+void KeyColumns::add_headings(std::vector<ReportColumn>& out) const {
+  if (form_.says_what()) out.push_back({"row", false});
+  std::string zone = form_.zone();
+  for (const Field key : keys_) out.push_back({table_heading(key, zone), aligns_right(key)});
+}
+
+void KeyColumns::start(const Batch& keys, NameLookup* names) {
+  FieldSet fields;
+  for (const Field key : keys_) fields.add(key);
+  if (names != nullptr) names->look_up(keys, fields, NameLookup::Waits::run);
+  for (FieldPrinter& printer : printers_) printer.start(keys);
+}
+
+void KeyColumns::add_group(std::size_t row, std::vector<ReportCell>& out) const {
+  if (form_.says_what()) out.push_back(ReportForm::word("group"));
+  for (std::size_t i = 0; i < keys_.size(); i++) out.push_back(form_.value(printers_[i], keys_[i], row));
+}
+
+void KeyColumns::add_sum(std::string_view what, std::vector<ReportCell>& out) const {
+  const std::size_t first = out.size();
+  out.resize(first + keys_.size() + (form_.says_what() ? 1 : 0));
+  if (out.size() != first) out[first] = ReportForm::word(what);
+}
+
+namespace {
+
+const std::vector<std::string>& usual_key() {
+  static const std::vector<std::string> words = {"proto", "dport"};
+  return words;
+}
+
+}  // namespace
+
+Result<KeyWords> compared_key(const std::vector<std::string>& words, bool rmon) {
+  auto key = parse_keys(words.empty() ? usual_key() : words);
+  if (!key) return while_doing("-m", std::move(key.error()));
+  if (key->none) return fail(Errc::usage, "-m: 'none' makes no groups that could be compared");
+  key->rmon |= rmon;
+  return key;
+}
+
+std::string compared_key_text(const std::vector<std::string>& words) {
+  return joined(words.empty() ? usual_key() : words, " ");
+}
+
 Result<Field> counter_named(std::string_view word) {
   const auto field = find_field(word);
   if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word));

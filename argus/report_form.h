@@ -7,11 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "argus/name_lookup.h"
 #include "argus/output_options.h"
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "query/key.h"
 #include "sink/report.h"
 #include "sink/text.h"
 
@@ -52,6 +54,29 @@ class ReportForm {
   bool exact_;
   TextStyle style_;
 };
+
+// The columns of groups in a report: what each line is, where the form says so, then its key.
+class KeyColumns {
+ public:
+  KeyColumns(std::vector<Field> keys, const ReportForm& form);  // `form` must outlive it
+
+  [[nodiscard]] FieldSet beside() const;  // fields that the text of the keys reads, too
+  void add_headings(std::vector<ReportColumn>& out) const;
+  // The keys of the lines that follow, and where addresses have names, who looks them up; or null.
+  void start(const Batch& keys, NameLookup* names);
+  void add_group(std::size_t row, std::vector<ReportCell>& out) const;
+  // A line of sums; people see `what` in the place of the first key.
+  void add_sum(std::string_view what, std::vector<ReportCell>& out) const;
+
+ private:
+  const ReportForm& form_;
+  std::vector<Field> keys_;
+  std::vector<FieldPrinter> printers_;
+};
+
+// "-m": the keys by which two times or files are compared, and what they are if none are given. Usage errors.
+[[nodiscard]] Result<KeyWords> compared_key(const std::vector<std::string>& words, bool rmon);
+[[nodiscard]] std::string compared_key_text(const std::vector<std::string>& words);
 
 // The field of this name, which must be a counter; usage error otherwise.
 [[nodiscard]] Result<Field> counter_named(std::string_view word);

@@ -2,7 +2,6 @@
 #include "query/baseline.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "argus/account.h"
 #include "argus/command.h"
@@ -23,7 +22,6 @@
 #include "flow/batch.h"
 #include "flow/each_value.h"
 #include "flow/field.h"
-#include "flow/format.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "query/comparison.h"
@@ -55,7 +53,7 @@ struct BaselinePlan {
 class BaselineSink final : public RowSink {
  public:
   BaselineSink(BaselinePlan plan, const Comparison& comparison, File& out, ReportForm form)
-      : plan_(std::move(plan)), comparison_(comparison), out_(out), form_(std::move(form)) {}
+      : plan_(std::move(plan)), comparison_(comparison), out_(out), form_(std::move(form)), keys_(plan_.keys, form_) {}
   FieldSet fields() const override { return comparison_.needs(); }
   Result<> begin(const StreamHeader&) override { return {}; }
   Result<> write(const Batch&) override { return {}; }
@@ -88,17 +86,12 @@ class BaselineSink final : public RowSink {
     std::vector<std::uint32_t> groups;
     for (std::uint64_t i = from; i < to; i++) groups.push_back(unusual[i].group);
     const Batch keys = comparison_.keys(groups);
-    FieldSet fields;
-    for (const Field key : plan_.keys) fields.add(key);
-    if (plan_.names) plan_.names->look_up(keys, fields, NameLookup::Waits::run);
-    std::vector<FieldPrinter> printers;
-    for (const Field key : plan_.keys) printers.emplace_back(key, form_.style()).start(keys);
+    keys_.start(keys, plan_.names.get());
     Report out = columns();
     for (std::size_t row = 0; row < groups.size(); row++) {
       const GroupDeviation& one = unusual[from + row];
       std::vector<ReportCell>& cells = out.rows.emplace_back();
-      if (form_.says_what()) cells.push_back(ReportForm::word("group"));
-      for (std::size_t i = 0; i < printers.size(); i++) cells.push_back(form_.value(printers[i], plan_.keys[i], row));
+      keys_.add_group(row, cells);
       cells.push_back(ReportForm::word(change_word(one.change)));
       add_figures(one.now, one.usual, one.days, cells);
     }
@@ -108,9 +101,7 @@ class BaselineSink final : public RowSink {
   }
   [[nodiscard]] Report columns() const {
     Report out;
-    if (form_.says_what()) out.columns.push_back({"row", false});
-    std::string zone = form_.zone();
-    for (const Field key : plan_.keys) out.columns.push_back({table_heading(key, zone), aligns_right(key)});
+    keys_.add_headings(out.columns);
     const std::string name(info(plan_.by).name);
     out.columns.push_back({"change", false});
     out.columns.push_back({name, true});
@@ -134,9 +125,8 @@ class BaselineSink final : public RowSink {
     std::vector<std::uint64_t> days;
     for (const std::size_t side : days_found(comparison_)) days.push_back(all_of(side));
     std::vector<ReportCell>& cells = out.rows.emplace_back();
-    if (form_.says_what()) cells.push_back(ReportForm::word("total"));
-    cells.resize(cells.size() + plan_.keys.size() + 1);
-    if (!form_.says_what()) cells.front() = ReportForm::word("total");
+    keys_.add_sum("total", cells);
+    cells.emplace_back();
     add_figures(all_of(kNow), usual_of(days), days.size(), cells);
   }
 
@@ -144,15 +134,15 @@ class BaselineSink final : public RowSink {
   const Comparison& comparison_;
   File& out_;
   ReportForm form_;
+  KeyColumns keys_;
   std::uint64_t rows_ = 0;
 };
 
 Result<double> parse_sigmas(const std::string& text) {
-  double out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || !(out > 0) || out > 1000)
+  const auto sigmas = parse_real(text);
+  if (!sigmas || *sigmas <= 0 || *sigmas > 1000)
     return fail(Errc::usage, "invalid value '{}': give a number above 0, such as 3 or 2.5", escaped(text));
-  return out;
+  return *sigmas;
 }
 
 class Baseline final : public Command {
@@ -204,7 +194,8 @@ class Baseline final : public Command {
     ARGUS_TRY(modes_.check(io));
     ARGUS_TRY(refuse());
     BaselinePlan plan;
-    ARGUS_TRY_LET(const KeyWords key, key_asked(plan));
+    ARGUS_TRY_LET(const KeyWords key, compared_key(keys_, modes_.rmon()));
+    plan.keys = fields_of(key);
     auto by = counter_named(by_);
     if (!by) return while_doing("--by", std::move(by.error()));
     plan.by = *by;
@@ -216,8 +207,7 @@ class Baseline final : public Command {
     ARGUS_TRY_LET(plan.names, output_.open_names(io));
     if (plan.names) text.style.hosts = &plan.names->names();
     const ReportForm look(form, std::move(text));
-    FieldSet shown;
-    for (const Field field : plan.keys) shown |= FieldPrinter(field, look.style()).also_reads();
+    const FieldSet shown = KeyColumns(plan.keys, look).beside();
     if (output_.rows_printed()) plan.rows = *output_.rows_printed();
     plan.quiet = output_.quiet();
 
@@ -239,15 +229,6 @@ class Baseline final : public Command {
       return fail(Errc::usage, "-s chooses columns of records; --by names the counter that is looked at");
     if (input_.times().size() > 1) return fail(Errc::usage, "-t: one range is compared; argus diff compares two");
     return input_.check_rereadable("this command");
-  }
-  [[nodiscard]] Result<KeyWords> key_asked(BaselinePlan& plan) const {
-    auto key = parse_keys(keys_.empty() ? std::vector<std::string>{"proto", "dport"} : keys_);
-    if (!key) return while_doing("-m", std::move(key.error()));
-    if (key->none) return fail(Errc::usage, "-m: 'none' makes no groups that could be compared");
-    key->rmon |= modes_.rmon();
-    for (const Key& one : key->keys)
-      if (std::find(plan.keys.begin(), plan.keys.end(), one.field) == plan.keys.end()) plan.keys.push_back(one.field);
-    return std::move(*key);
   }
   [[nodiscard]] Result<TimeSpan> span_asked(Io& io) {
     if (!input_.has_time_range()) return last_hour(io);

@@ -30,7 +30,6 @@ Result<Nanos> parse_hold(const std::string& text) {
 
 class Bins final : public Command {
  public:
-  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-M TIME [-m KEY...] [-r FILE...] [options] [- filter]",

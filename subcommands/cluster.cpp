@@ -38,7 +38,6 @@ Result<RuleSet> read_rules(const std::string& path) {
 
 class Cluster final : public Command {
  public:
-  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-m KEY... [-r FILE... | --remote HOST...] [options] [- filter]",

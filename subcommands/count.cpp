@@ -212,7 +212,6 @@ class CountSink final : public RowSink {
 
 class Count final : public Command {
  public:
-  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {
         "[-M proto addr | -m KEY... [--top [N] [METRIC]]] [-r FILE... | --remote HOST...] [options] [- filter]",
@@ -264,8 +263,7 @@ class Count final : public Command {
     ARGUS_TRY(take_top(plan));
     if (!keys_.empty()) {
       if (keys->none) return fail(Errc::usage, "-m: 'none' makes no groups; argus show prints records");
-      for (const Key& key : keys->keys)
-        if (std::find(plan.keys.begin(), plan.keys.end(), key.field) == plan.keys.end()) plan.keys.push_back(key.field);
+      plan.keys = fields_of(*keys);
     }
     ARGUS_TRY(take_sums(plan));
     ARGUS_TRY_LET(const OutputOptions::Form form, output_.form());

@@ -18,7 +18,6 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
-#include "flow/format.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "query/comparison.h"
@@ -49,7 +48,7 @@ struct DiffPlan {
 class DiffSink final : public RowSink {
  public:
   DiffSink(DiffPlan plan, const Comparison& comparison, File& out, ReportForm form)
-      : plan_(std::move(plan)), comparison_(comparison), out_(out), form_(std::move(form)) {}
+      : plan_(std::move(plan)), comparison_(comparison), out_(out), form_(std::move(form)), keys_(plan_.keys, form_) {}
   FieldSet fields() const override { return comparison_.needs(); }
   Result<> begin(const StreamHeader&) override { return {}; }
   Result<> write(const Batch&) override { return {}; }
@@ -86,17 +85,14 @@ class DiffSink final : public RowSink {
     std::vector<std::uint32_t> groups;
     for (std::uint64_t i = from; i < to; i++) groups.push_back(changes[i].group);
     const Batch keys = comparison_.keys(groups);
-    if (plan_.names_of_hosts) plan_.names_of_hosts->look_up(keys, key_fields(), NameLookup::Waits::run);
-    for (const Field key : plan_.keys) printers_.emplace_back(key, form_.style()).start(keys);
+    keys_.start(keys, plan_.names_of_hosts.get());
     Report out = columns();
     const std::array<Batch, 2> sides = {comparison_.counters(kBefore, groups), comparison_.counters(kAfter, groups)};
     totals_ = numbers_of({comparison_.total(kBefore).row(), comparison_.total(kAfter).row()}, 1);
     numbers_ = numbers_of(sides, groups.size());
     for (std::size_t row = 0; row < groups.size(); row++) {
       std::vector<ReportCell>& cells = out.rows.emplace_back();
-      if (form_.says_what()) cells.push_back(ReportForm::word("group"));
-      for (std::size_t i = 0; i < plan_.keys.size(); i++)
-        cells.push_back(form_.value(printers_[i], plan_.keys[i], row));
+      keys_.add_group(row, cells);
       cells.push_back(ReportForm::word(change_word(changes[from + row].change)));
       add_counters(row, cells);
     }
@@ -110,25 +106,16 @@ class DiffSink final : public RowSink {
   void add_sum(std::string_view what, const std::array<Batch, 2>& sides, Report& out) {
     numbers_ = numbers_of(sides, 1);
     std::vector<ReportCell>& cells = out.rows.emplace_back();
-    if (form_.says_what()) cells.push_back(ReportForm::word(what));
-    cells.resize(cells.size() + plan_.keys.size());
-    if (!form_.says_what()) cells.front() = ReportForm::word(what);
+    keys_.add_sum(what, cells);
     cells.push_back(
         ReportForm::word(change_word(change_of(numbers_.front()[kBefore][0], numbers_.front()[kAfter][0]))));
     add_counters(0, cells);
-  }
-  [[nodiscard]] FieldSet key_fields() const {
-    FieldSet out;
-    for (const Field key : plan_.keys) out.add(key);
-    return out;
   }
 
   // For people both values of the counter that ranks, and of the others the change.
   [[nodiscard]] Report columns() const {
     Report out;
-    if (form_.says_what()) out.columns.push_back({"row", false});
-    std::string zone = form_.zone();
-    for (const Field key : plan_.keys) out.columns.push_back({table_heading(key, zone), aligns_right(key)});
+    keys_.add_headings(out.columns);
     out.columns.push_back({"change", false});
     for (const Field counter : plan_.counters) {
       const std::string name(info(counter).name);
@@ -190,7 +177,7 @@ class DiffSink final : public RowSink {
   const Comparison& comparison_;
   File& out_;
   ReportForm form_;
-  std::vector<FieldPrinter> printers_;
+  KeyColumns keys_;
   std::vector<Values> numbers_, totals_;  // numbers: of the rows that are being printed
   std::uint64_t rows_ = 0;
 };
@@ -239,7 +226,9 @@ class Diff final : public Command {
     if (!output_.write_path().empty())
       return fail(Errc::usage, "-w: changes are not records; --csv and --json print them for programs");
     DiffPlan plan;
-    ARGUS_TRY_LET(KeyWords key, key_asked(plan));
+    ARGUS_TRY_LET(const KeyWords key, compared_key(keys_, modes_.rmon()));
+    plan.keys = fields_of(key);
+    plan.key_text = compared_key_text(keys_);
     ARGUS_TRY(take_counters(plan));
     ARGUS_TRY(input_.wanted());  // what is wrong with filter and times is said first
     ARGUS_TRY_LET(auto sides, sides_asked(plan));
@@ -253,8 +242,7 @@ class Diff final : public Command {
     ARGUS_TRY_LET(plan.names_of_hosts, output_.open_names(io));
     if (plan.names_of_hosts) text.style.hosts = &plan.names_of_hosts->names();
     const ReportForm look(form, std::move(text));
-    FieldSet shown;
-    for (const Field field : plan.keys) shown |= FieldPrinter(field, look.style()).also_reads();
+    const FieldSet shown = KeyColumns(plan.keys, look).beside();
     FieldSet stored;
     for (const Field field : plan.counters) stored |= stored_inputs({field});
     if (output_.rows_printed()) plan.rows = *output_.rows_printed();
@@ -271,17 +259,6 @@ class Diff final : public Command {
   }
 
  private:
-  [[nodiscard]] Result<KeyWords> key_asked(DiffPlan& plan) const {
-    const std::vector<std::string> usual = {"proto", "dport"};
-    auto key = parse_keys(keys_.empty() ? usual : keys_);
-    if (!key) return while_doing("-m", std::move(key.error()));
-    if (key->none) return fail(Errc::usage, "-m: 'none' makes no groups that could be compared");
-    key->rmon |= modes_.rmon();
-    for (const Key& one : key->keys)
-      if (std::find(plan.keys.begin(), plan.keys.end(), one.field) == plan.keys.end()) plan.keys.push_back(one.field);
-    plan.key_text = joined(keys_.empty() ? usual : keys_, " ");
-    return std::move(*key);
-  }
   Result<> take_counters(DiffPlan& plan) const {
     auto by = counter_named(by_);
     if (!by) return while_doing("--by", std::move(by.error()));

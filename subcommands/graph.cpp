@@ -118,7 +118,6 @@ class Extent final : public RowSink {
 
 class Graph final : public Command {
  public:
-  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {"METRIC... [KEY...] [-M STEP] [-r FILE...] [-w FILE.png|.svg|.csv] [options] [- filter]",
             "Draws amounts over time: as a picture, or, without -w, as text for the terminal. Records are cut at the\n"

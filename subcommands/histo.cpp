@@ -1,7 +1,6 @@
 // histo: how the values of a field lie: a histogram, mean, deviation and percentiles.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <span>
 
@@ -92,9 +91,10 @@ class HistoSink final : public RowSink {
       : plan_(std::move(plan)),
         out_(out),
         form_(std::move(form)),
+        keys_(plan_.keys, form_),
         amounts_(plan_.field, form_),
-        values_(key, beside_keys(), plan_.field) {}
-  FieldSet fields() const override { return FieldSet{plan_.field} | values_.needs() | beside_keys(); }
+        values_(key, keys_.beside(), plan_.field) {}
+  FieldSet fields() const override { return FieldSet{plan_.field} | values_.needs() | keys_.beside(); }
   Result<> begin(const StreamHeader&) override { return {}; }
   Result<> write(const Batch& batch) override { return values_.add(batch, plan_.memory_max); }
   Result<> finish() override {
@@ -106,24 +106,13 @@ class HistoSink final : public RowSink {
   [[nodiscard]] std::uint64_t rows_printed() const { return rows_; }
 
  private:
-  [[nodiscard]] FieldSet key_fields() const {
-    FieldSet out;
-    for (const Field key : plan_.keys) out.add(key);
-    return out;
-  }
-  [[nodiscard]] FieldSet beside_keys() const {
-    FieldSet out;
-    for (const Field key : plan_.keys) out |= FieldPrinter(key, form_.style()).also_reads();
-    return out;
-  }
-
   Result<> append_histogram(std::string& text) {
     const auto& counts = values_.of(0).counts();
     ARGUS_TRY_LET(const std::vector<long double> borders, histogram_borders(plan_.spec, type(), counts));
     const Histogram histogram = histogram_of(borders, type(), counts);
     Report summaries = summary_columns();
     std::vector<ReportCell> cells;
-    if (form_.says_what()) cells.push_back(ReportForm::word("all"));
+    keys_.add_sum("all", cells);
     add_summary(0, histogram, cells);
     summaries.rows.push_back(std::move(cells));
     Report classes = classes_of(borders, histogram);
@@ -144,16 +133,13 @@ class HistoSink final : public RowSink {
     Report out = summary_columns();
     const std::vector<std::uint32_t> groups = values_.groups();
     const Batch keys = values_.keys(groups);
-    if (plan_.names) plan_.names->look_up(keys, key_fields(), NameLookup::Waits::run);
-    std::vector<FieldPrinter> printers;
-    for (const Field key : plan_.keys) printers.emplace_back(key, form_.style()).start(keys);
+    keys_.start(keys, plan_.names.get());
     for (std::size_t row = 0; row < groups.size(); row++) {
       const auto& counts = values_.of(groups[row]).counts();
       if (counts.empty()) continue;
       ARGUS_TRY_LET(const std::vector<long double> borders, histogram_borders(plan_.spec, type(), counts));
       std::vector<ReportCell>& cells = out.rows.emplace_back();
-      if (form_.says_what()) cells.push_back(ReportForm::word("group"));
-      for (std::size_t i = 0; i < printers.size(); i++) cells.push_back(form_.value(printers[i], plan_.keys[i], row));
+      keys_.add_group(row, cells);
       add_summary(groups[row], histogram_of(borders, type(), counts), cells);
     }
     rows_ = out.rows.size();
@@ -178,9 +164,7 @@ class HistoSink final : public RowSink {
 
   [[nodiscard]] Report summary_columns() const {
     Report out;
-    if (form_.says_what()) out.columns.push_back({"row", false});
-    std::string zone = form_.zone();
-    for (const Field key : plan_.keys) out.columns.push_back({table_heading(key, zone), aligns_right(key)});
+    keys_.add_headings(out.columns);
     out.columns.push_back({"values", true});
     for (const std::string_view name : kLeftOut) out.columns.push_back({std::string(name), true});
     for (const std::string_view name : {"mean", "stddev", "min", "median"})
@@ -264,24 +248,21 @@ class HistoSink final : public RowSink {
   HistoPlan plan_;
   File& out_;
   ReportForm form_;
+  KeyColumns keys_;
   AmountText amounts_;
   GroupDistributions values_;
   std::uint64_t rows_ = 0;
 };
 
 Result<double> parse_percent(std::string_view word) {
-  const auto bad = [&] {
+  const auto percent = parse_real(word);
+  if (!percent || *percent <= 0 || *percent > 100)
     return fail(Errc::usage, "invalid percentile '{}': give numbers such as 50,95,99.9", escaped(word));
-  };
-  double out = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), out);
-  if (error != std::errc() || end != word.data() + word.size() || !(out > 0) || out > 100) return bad();
-  return out;
+  return *percent;
 }
 
 class Histo final : public Command {
  public:
-  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {
         "FIELD [CLASSES] [-m KEY...] [-r FILE... | --remote HOST...] [options] [- filter]",
@@ -346,8 +327,7 @@ class Histo final : public Command {
     auto key = parse_keys(keys_);
     if (!key) return while_doing("-m", std::move(key.error()));
     if (key->none) return fail(Errc::usage, "-m: 'none' makes no groups; without -m there is one histogram of all");
-    for (const Key& one : key->keys)
-      if (std::find(plan.keys.begin(), plan.keys.end(), one.field) == plan.keys.end()) plan.keys.push_back(one.field);
+    plan.keys = fields_of(*key);
     ARGUS_TRY_LET(const OutputOptions::Form form, output_.form());
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));

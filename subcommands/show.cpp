@@ -28,7 +28,6 @@ constexpr std::string_view kAboutShow =
 
 class Show final : public Command {
  public:
-  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {"[-r FILE... | --remote HOST...] [options] [- filter]",
             "Prints records, or with -w writes them: filters, converts and concatenates.",

@@ -18,7 +18,6 @@ namespace {
 
 class Sort final : public Command {
  public:
-  Joins joins() const override { return Joins::anywhere; }
   Page page() const override {
     return {
         "-m FIELD... [-r FILE... | --remote HOST...] [options] [- filter]",

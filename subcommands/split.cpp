@@ -58,7 +58,6 @@ Candidates offered_modes(const Words& before) {
 
 class Split final : public Command {
  public:
-  Joins joins() const override { return Joins::last; }
   Page page() const override {
     return {"[-M MODE...] [-m FIELD...] [-w NAME] [-r FILE... | --remote HOST...] [options] [- filter]",
             "Splits records into files by time, count, size or the values of fields. Records are cut at the borders\n"

@@ -37,6 +37,9 @@ void append_json_string(std::string_view text, std::string& out);
 // Decimal or 0x hex, nothing else around it; empty when not a number or too large.
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 
+// "3", "2.5", "1e3" and nothing else around it; empty when not a finite number.
+[[nodiscard]] std::optional<double> parse_real(std::string_view text);
+
 void append_number(std::uint64_t value, std::string& out);
 void append_number(std::int64_t value, std::string& out);
 

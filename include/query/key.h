@@ -48,6 +48,9 @@ struct KeyWords {
 // Usage errors name the word and what is close to it.
 [[nodiscard]] Result<KeyWords> parse_keys(const std::vector<std::string>& words);
 
+// The fields of the keys in their order, each once.
+[[nodiscard]] std::vector<Field> fields_of(const KeyWords& words);
+
 // "matrix", "none": words that are no fields.
 [[nodiscard]] std::vector<std::string> other_key_words();
 

@@ -227,11 +227,9 @@ Result<double> parse_real_value(Field field, std::string_view text) {
       number.remove_suffix(1);
     }
   }
-  double value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc() || end != number.data() + number.size() || !std::isfinite(value) || number.empty())
-    return takes(field, text, "a number");
-  return value * factor;
+  const auto value = parse_real(number);
+  if (!value) return takes(field, text, "a number");
+  return *value * factor;
 }
 
 }  // namespace argus

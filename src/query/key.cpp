@@ -257,6 +257,13 @@ T cut_value(const Key& key, const T& value) {
 
 }  // namespace
 
+std::vector<Field> fields_of(const KeyWords& words) {
+  std::vector<Field> out;
+  for (const Key& key : words.keys)
+    if (std::find(out.begin(), out.end(), key.field) == out.end()) out.push_back(key.field);
+  return out;
+}
+
 std::vector<std::string> other_key_words() {
   std::vector<std::string> out;
   for (const Object& object : kObjects) out.emplace_back(object.name);
