@@ -215,6 +215,20 @@ void append_troubles(const std::vector<Error>& problems, std::string& out) {
       out);
 }
 
+// Of records that another program wrote.
+std::string foreign_text(const InputFacts& facts, const FactsLook& look) {
+  std::string out;
+  add_line("kind", facts.foreign.form, out);
+  add_line("records", number(facts.records, look), out);
+  if (facts.times.known()) add_line("time", times_text(facts.times, look), out);
+  add_line("sensors", sensors_text(facts.flows), out);
+  add_line("size", size_text(facts, look), out);
+  if (!facts.flows.ledger.empty()) add_line("loss", loss_text(facts.flows.ledger), out);
+  add_line("left out", facts.foreign.unheld.empty() ? "nothing: fields hold all of it" : facts.foreign.unheld, out);
+  if (facts.lost.records != 0) add_line("damage", damage_text(facts.lost), out);
+  return out;
+}
+
 }  // namespace
 
 std::string facts_text(const InputFacts& facts, const FactsLook& look) {
@@ -225,6 +239,7 @@ std::string facts_text(const InputFacts& facts, const FactsLook& look) {
     add_line("packets", "not counted: argus check counts them, argus count -r makes records of them", out);
     return out;
   }
+  if (!facts.foreign.form.empty()) return out + foreign_text(facts, look);
   const FlowFacts& flows = facts.flows;
   add_line("kind", fmt::format("a flow file{}, format {}", flows.live ? " of a sensor" : "", kFormatVersion), out);
   add_line("records", number(facts.records, look), out);
@@ -286,6 +301,16 @@ std::string facts_json(const InputFacts& facts) {
     append_member("form", facts.capture.form, out);
     return out + '}';
   }
+  if (!facts.foreign.form.empty()) {
+    append_member("form", facts.foreign.form, out);
+    append_member("records", facts.records, out);
+    append_times(facts.times, out);
+    append_sensors(facts.flows, out);
+    append_member("left_out", facts.foreign.unheld, out);
+    append_lost(facts.lost, out);
+    append_troubles(facts.problems, out);
+    return out + '}';
+  }
   append_member("unpacked", facts.unpacked, out);
   append_member("end", kEndingNames[static_cast<std::size_t>(facts.ending)], out);
   append_lost(facts.lost, out);
@@ -302,6 +327,9 @@ std::string verdict_json(const InputFacts& facts, std::string_view verdict) {
   append_member("bytes", facts.bytes, out);
   if (!facts.capture.form.empty()) {
     append_member("packets", facts.packets, out);
+  } else if (!facts.foreign.form.empty()) {
+    append_member("records", facts.records, out);
+    append_lost(facts.lost, out);
   } else {
     append_member("records", facts.records, out);
     append_member("frames", facts.flows.row_frames, out);

@@ -63,6 +63,7 @@ Soundness soundness_of(const InputFacts& facts) {
 // "12 records in 3 frames", "12 packets"
 std::string contents_text(const InputFacts& facts) {
   if (!facts.capture.form.empty()) return count_text(facts.packets, "packet");
+  if (!facts.foreign.form.empty()) return count_text(facts.records, "record");
   return count_text(facts.records, "record") + " in " + count_text(facts.flows.row_frames, "frame");
 }
 

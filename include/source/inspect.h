@@ -20,7 +20,7 @@ namespace argus {
 
 struct InspectOptions {
   // Everything is read, decoded and checked. Else of flow files the heads and directories of their frames alone, and of
-  // captures the beginning.
+  // captures the beginning. Records of other programs have neither: all of them are read.
   bool whole = false;
   std::size_t threads = 1;                         // that decode
   const std::atomic<bool>* stop = nullptr;         // set: Errc::interrupted; may be null
@@ -75,6 +75,12 @@ struct CaptureFacts {
   std::string_view form;  // "pcapng"; "pcap, microseconds"
 };
 
+// Of records that another program wrote.
+struct ForeignFacts {
+  std::string form;    // "a file of the classic Argus 3"; empty: it is of another kind
+  std::string unheld;  // "user data (12 records)": what no field holds; empty: nothing
+};
+
 struct InputFacts {
   std::string_view kind;       // as sources.def names it
   std::string name;            // as it was given; "stdin"
@@ -89,6 +95,7 @@ struct InputFacts {
   std::vector<Error> problems;  // Source::problems()
   FlowFacts flows;
   CaptureFacts capture;
+  ForeignFacts foreign;
 };
 
 // Opens the input ("-" is standard input) and tells what is in it. Errors are those of what cannot be read at all:

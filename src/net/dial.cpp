@@ -85,10 +85,12 @@ Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
     const int on = 1;
     (void)::setsockopt(wire->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     (void)::setsockopt(wire->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    if (!is_loopback(address)) return encrypt(*std::move(wire), address, endpoint, options, {deadline, options.stop});
+    if (!is_loopback(address) && endpoint.transport == Transport::tcp)
+      return encrypt(*std::move(wire), address, endpoint, options, {deadline, options.stop});
     if (!set_blocking(wire->fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
     return wire;
   }
+  if (endpoint.transport == Transport::classic) return fail(Errc::io, "{}", reason);
   return hinted(
       fail(Errc::io, "{}", reason),
       fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (without --listen it does not)",
@@ -167,6 +169,7 @@ Result<File> dial_ssh(const Endpoint& endpoint) {
 Result<File> dial(const Endpoint& endpoint, const DialOptions& options) {
   switch (endpoint.transport) {
     case Transport::tcp: return dial_tcp_patiently(endpoint, options);
+    case Transport::classic: return dial_tcp(endpoint, options);
     case Transport::unix_socket: return dial_unix(endpoint, options);
     case Transport::ssh: return dial_ssh(endpoint);
   }

@@ -6,7 +6,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::string_view kForms = "write HOST, HOST:PORT, [ADDRESS]:PORT, unix:PATH or ssh:HOST";
+constexpr std::string_view kForms = "write HOST, HOST:PORT, [ADDRESS]:PORT, unix:PATH, ssh:HOST or classic:HOST";
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
@@ -39,35 +39,42 @@ Result<Endpoint> parse_ssh(std::string_view text, std::string_view host) {
   return Endpoint{Transport::ssh, std::string(host), 0, std::string(text)};
 }
 
-}  // namespace
-
-Result<Endpoint> parse_endpoint(std::string_view text) {
-  if (starts(text, "unix:")) return parse_path(text, text.substr(5));
-  if (starts(text, "ssh:")) return parse_ssh(text, text.substr(4));
-  std::string_view host = text, port;
+// `place`: what of the text names host and port.
+Result<Endpoint> parse_host(std::string_view text, std::string_view place, Transport transport) {
+  std::string_view host = place, port;
   bool has_port = false;
-  if (starts(text, "[")) {
-    const std::size_t close = text.find(']');
+  if (starts(place, "[")) {
+    const std::size_t close = place.find(']');
     if (close == std::string_view::npos) return wrong(text);
-    host = text.substr(1, close - 1);
-    const std::string_view behind = text.substr(close + 1);
+    host = place.substr(1, close - 1);
+    const std::string_view behind = place.substr(close + 1);
     has_port = !behind.empty();
     if (has_port && behind.front() != ':') return wrong(text);
     if (has_port) port = behind.substr(1);
-  } else if (const std::size_t colon = text.find(':');
-             colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos) {
-    host = text.substr(0, colon);
-    port = text.substr(colon + 1);
+  } else if (const std::size_t colon = place.find(':');
+             colon != std::string_view::npos && place.find(':', colon + 1) == std::string_view::npos) {
+    host = place.substr(0, colon);
+    port = place.substr(colon + 1);
     has_port = true;
   }
   if (!is_host(host, ":%")) return wrong(text);
-  Endpoint out{Transport::tcp, std::string(host), kArgusPort, std::string(text)};
+  Endpoint out{transport, std::string(host), kArgusPort, std::string(text)};
   if (!has_port) return out;
   const auto number = parse_unsigned(port);
   if (!number || *number == 0 || *number > 65'535)
     return fail(Errc::usage, "'{}': a port is a number from 1 to 65535", escaped(text));
   out.port = static_cast<std::uint16_t>(*number);
   return out;
+}
+
+}  // namespace
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:", kSsh = "ssh:", kClassic = "classic:";
+  if (starts(text, kUnix)) return parse_path(text, text.substr(kUnix.size()));
+  if (starts(text, kSsh)) return parse_ssh(text, text.substr(kSsh.size()));
+  if (starts(text, kClassic)) return parse_host(text, text.substr(kClassic.size()), Transport::classic);
+  return parse_host(text, text, Transport::tcp);
 }
 
 }  // namespace argus

@@ -43,7 +43,8 @@ Result<Place> parse_place(const std::string& text) {
     // Port 0, of the system's choice, is for tests.
     const bool any_port = text.ends_with(":0");
     auto endpoint = parse_endpoint(any_port ? text.substr(0, text.size() - 2) : text);
-    if (!endpoint || endpoint->transport == Transport::ssh) return wrong(text);
+    if (!endpoint || endpoint->transport == Transport::ssh || endpoint->transport == Transport::classic)
+      return wrong(text);
     if (endpoint->transport == Transport::unix_socket) out.path = endpoint->host;
     else hosts = {endpoint->host};
     port = any_port ? 0 : endpoint->port;

@@ -35,7 +35,6 @@ struct Foreign {
 using namespace std::string_view_literals;
 constexpr std::string_view kOldFlows = "argus does not read it yet; the packets it was made of can be read";
 constexpr auto kForeign = std::to_array<Foreign>({
-    {"\x83\x10"sv, "a file of the classic Argus 3", kOldFlows},
     {"\x85\x10"sv, "a file of the classic Argus 5", kOldFlows},
     {"\x0c\xa5"sv, "an nfdump file", kOldFlows},
     {"\xa5\x0c"sv, "an nfdump file", kOldFlows},

@@ -2,6 +2,7 @@
 #include "source/remote.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,8 +14,10 @@
 #include "base/thread.h"
 #include "flow/field.h"
 #include "flow/ledger.h"
+#include "import/classic.h"
 #include "source/feed.h"
 #include "source/flow_file.h"
+#include "source/imported.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
 
@@ -41,6 +44,11 @@ constexpr Nanos kCallAgain = 300 * kMillisecond;  // times the number of the cal
 
 // As a server does that has too many strangers, or goes down.
 Error hung_up() { return fail(Errc::turned_away, "closed by the sensor"); }
+
+Error no_sensor(Bytes head) {
+  return fail(Errc::foreign, "not a sensor: it answers with \"{}\"",
+              escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
+}
 
 // Whether calling up again may help.
 bool may_pass(const Error& error) {
@@ -76,7 +84,10 @@ class RemoteSensor {
  private:
   // A connection, until it is over for good, or with the error that ended it.
   [[nodiscard]] Result<> read(const Needs& needs, FeedWriter& out);
-  [[nodiscard]] Result<> read_flows(FlowFile& flows, FeedWriter& out);
+  [[nodiscard]] Result<> read_argus(InputStream input, const Needs& needs, FeedWriter& out);
+  [[nodiscard]] Result<> read_classic_sensor(InputStream input, const Needs& needs, FeedWriter& out);
+  // Gives what ended it.
+  [[nodiscard]] Error hand_on(Source& flows, FeedWriter& out);
   [[nodiscard]] Result<bool> await(int fd, const FeedWriter& out);
   [[nodiscard]] bool turned_away(const Error& error) const;
   void lose(const Error& error, FeedWriter& out);
@@ -100,6 +111,7 @@ class RemoteSensor {
   bool stands_ = false;  // this connection has answered
   bool met_ = false;     // some connection has
   Nanos heard_ = 0;      // when it last said something
+  Nanos patience_ = 0;   // with its silence
   std::optional<Nanos> silent_since_;
   int calls_ = 0;   // after the first one, before anything was heard
   Nanos wait_ = 0;  // before the next try; 0: the first one
@@ -119,7 +131,7 @@ std::vector<std::byte> RemoteSensor::request(const Needs& needs) const {
 // Until there is something to read.
 Result<bool> RemoteSensor::await(int fd, const FeedWriter& out) {
   const bool logs_in = endpoint_.transport == Transport::ssh && !stands_;
-  const Nanos patience = logs_in ? std::max(options_.silent_after, kLoginTime) : options_.silent_after;
+  const Nanos patience = logs_in ? std::max(patience_, kLoginTime) : patience_;
   const auto since = std::chrono::steady_clock::now();
   heard_ = wall_now();
   while (!out.stopped()) {
@@ -134,17 +146,46 @@ Result<bool> RemoteSensor::await(int fd, const FeedWriter& out) {
 }
 
 Result<> RemoteSensor::read(const Needs& needs, FeedWriter& out) {
-  if (auto asked = connection_.write(Bytes(request(needs))); !asked)
+  patience_ = options_.silent_after;
+  const bool classic = endpoint_.transport == Transport::classic;
+  const std::vector<std::byte> asked = classic ? std::vector<std::byte>() : request(needs);
+  if (auto sent = connection_.write(Bytes(asked)); !sent)
     return endpoint_.transport == Transport::ssh ? fail(Errc::io, "ssh ended before argus answered") : hung_up();
   auto input = InputStream::open(std::move(connection_), [&](int fd) { return await(fd, out); });
   if (!input) return std::move(input.error());
-  ARGUS_TRY_LET(const Bytes head, input->peek(kHeadBytes));
+  return classic ? read_classic_sensor(*std::move(input), needs, out) : read_argus(*std::move(input), needs, out);
+}
+
+// It speaks first, and sends records once it is told to start; management records come at the interval that its first
+// one names.
+Result<> RemoteSensor::read_classic_sensor(InputStream input, const Needs& needs, FeedWriter& out) {
+  if (options_.wants == Wants::ticks) return fail(Errc::unsupported, "a classic sensor has no ticks, only records");
+  ARGUS_TRY_LET(const Bytes head, input.peek(kHeadBytes));
   if (out.stopped()) return {};
   if (head.empty()) return hung_up();
-  if (!recognise_flow_file(head))
-    return fail(Errc::foreign, "not a sensor: it answers with \"{}\"",
-                escaped({reinterpret_cast<const char*>(head.data()), std::min<std::size_t>(head.size(), 16)}));
-  FlowFile flows(*std::move(input), endpoint_.text);
+  if (!looks_like_classic(head)) return no_sensor(head);
+  if (classic_wants_sasl(head))
+    return fail(Errc::unsupported, "it asks for SASL, which is not supported; a sensor without it can be read");
+  patience_ += 2 * classic_interval(head);
+  constexpr std::string_view kStart = "START: ";
+  if (::send(input.fd(), kStart.data(), kStart.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(kStart.size()))
+    return hung_up();
+  const OpenedKind opened = imported(read_classic(std::move(input), {true}), endpoint_.text);
+  Resources resources;
+  resources.stop = &out.stop();
+  ARGUS_TRY(opened.source->bind(needs, resources));
+  stand(needs, out);
+  Error why = hand_on(*opened.source, out);
+  if (out.stopped()) return {};
+  return why;
+}
+
+Result<> RemoteSensor::read_argus(InputStream input, const Needs& needs, FeedWriter& out) {
+  ARGUS_TRY_LET(const Bytes head, input.peek(kHeadBytes));
+  if (out.stopped()) return {};
+  if (head.empty()) return hung_up();
+  if (!recognise_flow_file(head)) return no_sensor(head);
+  FlowFile flows(std::move(input), endpoint_.text);
   ARGUS_TRY(flows.start());
   if (!flows.has_header()) return hung_up();
   if (flows.header().ticks != (options_.wants == Wants::ticks))
@@ -154,10 +195,18 @@ Result<> RemoteSensor::read(const Needs& needs, FeedWriter& out) {
   resources.stop = &out.stop();
   ARGUS_TRY(flows.bind(needs, resources));
   stand(needs, out);
-  return read_flows(flows, out);
+  Error why = hand_on(flows, out);
+  if (out.stopped()) return {};
+  if (flows.ended()) why = fail(Errc::io, "shut down by the sensor");
+  if (flows.header().live || !may_pass(why)) return why;
+  FeedItem item;  // records that have an end are not asked for twice
+  if (!flows.ended())
+    item.problems.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
+  out.push(std::move(item));
+  return {};
 }
 
-Result<> RemoteSensor::read_flows(FlowFile& flows, FeedWriter& out) {
+Error RemoteSensor::hand_on(Source& flows, FeedWriter& out) {
   std::size_t told = 0;
   Error why = hung_up();
   for (bool last = false; !last;) {
@@ -171,16 +220,10 @@ Result<> RemoteSensor::read_flows(FlowFile& flows, FeedWriter& out) {
     const bool stopped = last && out.stopped();
     for (const std::vector<Error> all = flows.problems(); told < all.size() && !stopped; told++)
       if (all[told].code != Errc::harmless) item.problems.push_back(while_doing(endpoint_.text, all[told]));
-    if (!out.push(std::move(item)) || stopped) return {};
+    if (!out.push(std::move(item)) || stopped) break;
     if (!step) why = std::move(step.error());
   }
-  if (flows.ended()) why = fail(Errc::io, "shut down by the sensor");
-  if (flows.header().live || !may_pass(why)) return why;
-  FeedItem item;  // records that have an end are not asked for twice
-  if (!flows.ended())
-    item.problems.push_back(fail(Errc::io, "{}: lost the connection before the end of its records", endpoint_.text));
-  out.push(std::move(item));
-  return {};
+  return why;
 }
 
 LedgerEntry RemoteSensor::silence() const {

@@ -20,7 +20,8 @@ TEST_CASE("places to read from are parsed") {
         Case{"fe80::1%eth0", Transport::tcp, "fe80::1%eth0", 561},
         Case{"unix:/run/argus/argus.sock", Transport::unix_socket, "/run/argus/argus.sock", 0},
         Case{"ssh:gw1", Transport::ssh, "gw1", 0}, Case{"ssh:me@gw1.example", Transport::ssh, "me@gw1.example", 0},
-        Case{"ssh://gw1", Transport::ssh, "gw1", 0}}) {
+        Case{"ssh://gw1", Transport::ssh, "gw1", 0}, Case{"classic:gw1", Transport::classic, "gw1", 561},
+        Case{"classic:[2001:db8::1]:562", Transport::classic, "2001:db8::1", 562}}) {
     CAPTURE(c.text);
     const auto got = parse_endpoint(c.text);
     REQUIRE(got);

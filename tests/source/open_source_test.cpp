@@ -165,7 +165,6 @@ TEST_CASE("files of other programs are called what they are") {
   };
   using namespace std::string_view_literals;
   const Case cases[] = {
-      {"\x83\x10\x00\x20\x00\x60\x00\x00"sv, "is a file of the classic Argus 3"},
       {"\x85\x10\x00\x20"sv, "is a file of the classic Argus 5"},
       {"\x0c\xa5\x01\x00"sv, "is an nfdump file"},
       {"\xfd\x37zXZ\x00\x00"sv, "xz -dc FILE | argus"},
