@@ -14,6 +14,8 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "export/formats.h"
+#include "export/outlet.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "flow/format.h"
@@ -68,6 +70,15 @@ Result<OutputOptions::Range> parse_rows(std::string_view text) {
   const std::uint64_t end = text[mark] == '+' ? *first - 1 + std::min(*second, UINT64_MAX - *first) : *second;
   if (end < *first - 1) return bad();
   return OutputOptions::Range{*first - 1, end};
+}
+
+// The formats of --as.
+std::vector<std::string> foreign_texts() {
+  std::vector<std::string> names;
+  for (const ExportFormat& format : export_formats())
+    if (format.kind == ExportFormat::Kind::text && format.names == ExportFormat::Names::theirs)
+      names.emplace_back(format.name);
+  return names;
 }
 
 }  // namespace
@@ -147,11 +158,31 @@ void OutputOptions::declare_kinds(OptionSet& options) {
     if (!is_last) continue;
     declare_text_flags(options, kind.look, flags_);
   }
+  const std::vector<std::string> foreign = foreign_texts();
+  options.value(
+      "--as", "",
+      [this, foreign](const std::string& text) -> Result<> {
+        if (std::find(foreign.begin(), foreign.end(), text) == foreign.end())
+          return fail(Errc::usage, "'{}' is not one of {}", escaped(text), joined(foreign, ", "));
+        as_ = text;
+        return {};
+      },
+      "text of another program; argus export has more");
+  options.one_of(foreign);
 }
 
 void declare_text_flags(OptionSet& options, SinkLook look, TextOptions& text) {
   for (const TextFlag& flag : text_flags())
     if (flag.look == look) options.flag(flag.option, text.*flag.member, flag.help);
+}
+
+// As text of another program, which has columns of its own.
+Result<Output> OutputOptions::open_foreign() const {
+  if (!columns_.empty()) return fail(Errc::usage, "-s chooses columns; --as {} has its own", as_);
+  ExportOptions options;
+  options.say = [](const std::string& text) { log_note(text); };
+  ARGUS_TRY_LET(OutletPtr out, open_outlet("-", {}));
+  return Output{find_export_format(as_)->open(std::move(out), options), {}};
 }
 
 void OutputOptions::declare_target(OptionSet& options, std::string_view written) {
@@ -227,7 +258,7 @@ RunOptions OutputOptions::run_options(const InputAsked& asked) const {
 
 bool OutputOptions::wants_text() const {
   const bool asked = std::find(kinds_.begin(), kinds_.end(), true) != kinds_.end();
-  return asked || given_flag() != nullptr || !separator_.empty() || !header_every_.empty();
+  return asked || !as_.empty() || given_flag() != nullptr || !separator_.empty() || !header_every_.empty();
 }
 
 TextOptions OutputOptions::text_options(const Io& io, const StreamHeader& header) const {
@@ -349,8 +380,9 @@ Result<> OutputOptions::check_kinds() const {
     names.pop_back();
     return names.empty() ? last : joined(names, ", ") + " and " + last;
   };
-  if (std::count(kinds_.begin(), kinds_.end(), true) > 1)
-    return fail(Errc::usage, "only one of {} can be given", options_of([](const TextKind&) { return true; }));
+  if (std::count(kinds_.begin(), kinds_.end(), true) + (as_.empty() ? 0 : 1) > 1)
+    return fail(Errc::usage, "only one of {} can be given",
+                options_of([](const TextKind&) { return true; }) + " and --as");
   for (const TextFlag& flag : text_flags())
     if (flags_.*flag.member && kind().look != flag.look)
       return fail(Errc::usage, "{} applies only to {}", flag.option,
@@ -359,6 +391,7 @@ Result<> OutputOptions::check_kinds() const {
 }
 
 Result<OutputOptions::Form> OutputOptions::form() const {
+  if (!as_.empty()) return fail(Errc::usage, "--as {} is for records; this prints totals", as_);
   ARGUS_TRY(check_kinds());
   return kind().look;
 }
@@ -368,6 +401,7 @@ Result<Output> OutputOptions::open_sink(Io& io, const StreamHeader& header,
   if (quiet_ && write_.empty()) return Output{std::make_unique<DiscardSink>(), {}};
   ARGUS_TRY(check_kinds());
   if (!write_.empty() && wants_text()) return fail(Errc::usage, kRecordsOrText);
+  if (!as_.empty()) return open_foreign();
   if (append_ && !to_file()) return fail(Errc::usage, "--append needs -w FILE");
   TextOptions text = text_options(io, header);
   // Columns that do not exist are a wrong request, found before anything is read.

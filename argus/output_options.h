@@ -109,6 +109,7 @@ class OutputOptions {
   void declare_kinds(OptionSet& options);
   void declare_how(OptionSet& options);
   [[nodiscard]] bool wants_text() const;
+  [[nodiscard]] Result<Output> open_foreign() const;
   [[nodiscard]] Result<> check_kinds() const;
   [[nodiscard]] const TextFlag* given_flag() const;
   [[nodiscard]] const TextKind& kind() const;
@@ -119,7 +120,7 @@ class OutputOptions {
   AccountOptions account_;
   std::array<bool, kTextKinds> kinds_{};  // that were asked for
   TextOptions flags_;                     // what text_flags() say; nothing else of it
-  std::string write_, separator_, time_format_, header_every_, resolver_;
+  std::string write_, as_, separator_, time_format_, header_every_, resolver_;
   std::vector<std::string> written_;
   std::vector<std::string> columns_;
   bool human_ = false, quiet_ = false, epoch_ = false, utc_ = false, fail_empty_ = false, no_clobber_ = false,

@@ -21,6 +21,23 @@ enum State : std::uint16_t {
   kStateIcmp6Unreach = 0x7000,  // | code
 };
 
+// zstate: the states of connections of Zeek's conn.log.
+enum ZeekState : std::uint8_t {
+  kZeekS0 = 1,      // attempt seen, no reply
+  kZeekS1 = 2,      // established, not ended
+  kZeekSF = 3,      // established and ended by both sides
+  kZeekRej = 4,     // attempt rejected
+  kZeekS2 = 5,      // established, only the originator closed
+  kZeekS3 = 6,      // established, only the responder closed
+  kZeekRsto = 7,    // established, the originator reset it
+  kZeekRstr = 8,    // the responder reset it
+  kZeekRstos0 = 9,  // SYN and reset of the originator, no SYN-ACK
+  kZeekRstrh = 10,  // SYN-ACK and reset of the responder, no SYN
+  kZeekSh = 11,     // SYN and FIN of the originator, no SYN-ACK
+  kZeekShr = 12,    // SYN-ACK and FIN of the responder, no SYN
+  kZeekOth = 13,    // none of these: traffic without its beginning, or neither TCP nor UDP
+};
+
 // dir.
 enum Direction : std::uint8_t {
   kDirLeft = 1,     // '<': the destination sent

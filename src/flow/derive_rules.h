@@ -43,6 +43,17 @@ inline constexpr auto sum_of_halves = [](Maybe<std::uint64_t> a, Maybe<std::uint
                                             Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents,
                                             Maybe<std::uint8_t> cause, Maybe<std::uint8_t> itype,
                                             Maybe<std::uint8_t> icode);
+// One end of a flow, as far as zstate asks about it.
+struct ZeekEnd {
+  std::uint64_t packets = 0;
+  Maybe<std::uint64_t> app_bytes;
+  Maybe<std::uint32_t> events;  // absent in records of meters that only kept the flags
+  Maybe<std::uint8_t> flags;
+};
+// Absent where the protocol is none of IP.
+[[nodiscard]] Maybe<std::uint8_t> zstate_of(std::uint16_t proto, const ZeekEnd& source, const ZeekEnd& destination);
+// Bytes of IP packets in frames with this encapsulation; absent where it does not tell the length of a frame's headers.
+[[nodiscard]] Maybe<std::uint64_t> ip_bytes_of(std::uint64_t bytes, std::uint64_t packets, Maybe<std::uint32_t> encaps);
 [[nodiscard]] std::uint8_t direction_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,
                                         Maybe<std::uint32_t> sevents, Maybe<std::uint32_t> devents);
 [[nodiscard]] std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc,

@@ -150,6 +150,7 @@ void print_port(const Shown& value, std::string& out) {
 void print_tcpflags(const Shown& value, std::string& out) { append_letters(kTcpFlagLetters, value.number(), out); }
 void print_icmpmap(const Shown& value, std::string& out) { append_letters(kIcmpMapLetters, value.number(), out); }
 void print_encaps(const Shown& value, std::string& out) { append_encaps(value.number(), out); }
+void print_zstate(const Shown& value, std::string& out) { append_word(kZeekStateWords, value.number(), out); }
 void print_cause(const Shown& value, std::string& out) { append_word(kCauseWords, value.number(), out); }
 void print_dirwhy(const Shown& value, std::string& out) { append_word(kDirWhyWords, value.number(), out); }
 void print_state(const Shown& value, std::string& out) {

@@ -1,4 +1,5 @@
 // Text to values of fields.
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -116,11 +117,10 @@ Result<u128> parse_time(Field field, std::string_view text) {
 }
 
 Result<u128> parse_word(Field field, std::string_view text, std::span<const CodeWord> words) {
-  std::string lower;
-  for (const char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto is_letter = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
   std::vector<std::string> known;
   for (const auto& word : words) {
-    if (word.word == lower) return u128{word.code};
+    if (std::equal(word.word.begin(), word.word.end(), text.begin(), text.end(), is_letter)) return u128{word.code};
     known.emplace_back(word.word);
   }
   if (const auto number = parse_unsigned(text); number && *number <= most_of(info(field).type)) return u128{*number};
@@ -186,6 +186,7 @@ Result<u128> parse_port(Field field, std::string_view text) {
 Result<u128> parse_tcpflags(Field field, std::string_view text) { return parse_letters(field, text, kTcpFlagLetters); }
 Result<u128> parse_icmpmap(Field field, std::string_view text) { return parse_letters(field, text, kIcmpMapLetters); }
 Result<u128> parse_encaps(Field field, std::string_view text) { return parse_bits(field, text, kEncapsWords); }
+Result<u128> parse_zstate(Field field, std::string_view text) { return parse_word(field, text, kZeekStateWords); }
 Result<u128> parse_cause(Field field, std::string_view text) { return parse_word(field, text, kCauseWords); }
 Result<u128> parse_dirwhy(Field field, std::string_view text) { return parse_word(field, text, kDirWhyWords); }
 

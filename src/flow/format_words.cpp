@@ -36,6 +36,22 @@ constexpr auto kReasons = std::to_array<CodeWord>({
     {static_cast<std::uint32_t>(DirWhy::syn), "syn"},
 });
 
+constexpr auto kZeekStates = std::to_array<CodeWord>({
+    {kZeekS0, "S0"},
+    {kZeekS1, "S1"},
+    {kZeekSF, "SF"},
+    {kZeekRej, "REJ"},
+    {kZeekS2, "S2"},
+    {kZeekS3, "S3"},
+    {kZeekRsto, "RSTO"},
+    {kZeekRstr, "RSTR"},
+    {kZeekRstos0, "RSTOS0"},
+    {kZeekRstrh, "RSTRH"},
+    {kZeekSh, "SH"},
+    {kZeekShr, "SHR"},
+    {kZeekOth, "OTH"},
+});
+
 constexpr auto kStates = std::to_array<CodeWord>({
     {kStateRequest, "REQ"},
     {kStateAccepted, "ACC"},
@@ -131,6 +147,7 @@ constexpr auto kEncapsulations = std::to_array<CodeWord>({
 }  // namespace
 
 const std::span<const CodeWord> kCauseWords = kCauses;
+const std::span<const CodeWord> kZeekStateWords = kZeekStates;
 const std::span<const CodeWord> kDirWhyWords = kReasons;
 const std::span<const CodeWord> kStateWords = kStates;
 const std::span<const CodeWord> kEncapsWords = kEncapsulations;
@@ -143,6 +160,7 @@ std::vector<std::string_view> value_words(Field field) {
   const auto rows = std::to_array<Row>({{Format::cause, kCauses},
                                         {Format::dirwhy, kReasons},
                                         {Format::state, kStates},
+                                        {Format::zstate, kZeekStates},
                                         {Format::encaps, kEncapsulations}});
   std::vector<std::string_view> out;
   for (const Row& row : rows)
