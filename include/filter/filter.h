@@ -41,8 +41,9 @@ struct FilterFault {
 [[nodiscard]] Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault = nullptr,
                                               SetFiles files = SetFiles::refused);
 
-// What another machine can do of a filter: the same one without its files, true of every record of which the filter is,
-// and maybe of more. Empty when that is every record, or would take more than `most` bytes.
+// What another machine can do of a filter: the same one without its files and without tests of cid, which the other may
+// compute with another seed; true of every record of which the filter is, and maybe of more. Empty when that is every
+// record, or would take more than `most` bytes.
 [[nodiscard]] Result<std::string> portable_filter(std::string_view text, std::size_t most);
 
 // The program on one line: fully parenthesised, every primitive spelt out over fields. Equal text, equal program.

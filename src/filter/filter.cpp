@@ -9,6 +9,7 @@
 #include "filter/node.h"
 #include "filter/parser.h"
 #include "filter/program.h"
+#include "flow/field.h"
 
 namespace argus {
 
@@ -95,11 +96,12 @@ Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault, SetFi
 
 Result<std::string> portable_filter(std::string_view text, std::size_t most) {
   FilterFault fault;
+  auto root = parsed(text, SetFiles::named, fault);
+  if (!root) return pointed(text, fault);
   std::string out(text);
-  if (!parsed(text, SetFiles::refused, fault)) {
-    auto root = parsed(text, SetFiles::named, fault);
-    if (!root) return pointed(text, fault);
-    const Node rest = simplified(without_files(*std::move(root), true));
+  const bool names_files = !parsed(text, SetFiles::refused, fault);
+  if (names_files || fields_of(*root).has(Field::cid)) {
+    const Node rest = simplified(portable(*std::move(root), true));
     out = rest.kind == Node::Kind::everything ? std::string() : explained(rest);
   }
   return out.size() <= most ? out : std::string();

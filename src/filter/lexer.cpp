@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "flow/community_id.h"
 
 namespace argus {
 
@@ -26,7 +27,7 @@ class Lexer {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (is_blank(c)) at_++;
-      else if (arrow()) continue;
+      else if (arrow() || community_id()) continue;
       else if (!(c == '"' ? quoted() : c == '@' ? file() : is_word(c) ? word() : symbol())) return {};
     }
     out_.push_back({Token::Kind::end, "", text_.size()});
@@ -50,6 +51,15 @@ class Lexer {
       return false;
     out_.push_back({Token::Kind::text, std::string(all), at_, all.size()});
     at_ = end;
+    return true;
+  }
+
+  // A value of cid: it ends with a '='.
+  bool community_id() {
+    const std::size_t length = community_id_length(text_.substr(at_));
+    if (length == 0) return false;
+    out_.push_back({Token::Kind::text, std::string(text_.substr(at_, length)), at_, length});
+    at_ += length;
     return true;
   }
 

@@ -226,11 +226,11 @@ FieldSet fields_of(const Node& node) {
   return out;
 }
 
-Node without_files(Node node, bool wider) {
-  if (node.kind == Node::Kind::test && node.test.kind == Test::Kind::set)
+Node portable(Node node, bool wider) {
+  if (node.kind == Node::Kind::test && (node.test.kind == Test::Kind::set || node.test.field == Field::cid))
     return {wider ? Node::Kind::everything : Node::Kind::nothing, {}, {}};
   const bool inner = node.kind == Node::Kind::negation ? !wider : wider;
-  for (Node& part : node.parts) part = without_files(std::move(part), inner);
+  for (Node& part : node.parts) part = portable(std::move(part), inner);
   return node;
 }
 

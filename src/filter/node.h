@@ -67,9 +67,9 @@ struct Node {
 [[nodiscard]] Node simplified(Node node);
 [[nodiscard]] std::size_t depth_of(const Node& node);
 [[nodiscard]] FieldSet fields_of(const Node& node);
-// What is left when nothing is known of files: true of every row of which the node is true, or, with `wider` false, of
-// no other row.
-[[nodiscard]] Node without_files(Node node, bool wider);
+// What is left when nothing is known of files and of cid, which another process may compute otherwise: true of every
+// row of which the node is true, or, with `wider` false, of no other row.
+[[nodiscard]] Node portable(Node node, bool wider);
 
 // Fully parenthesised text over fields that compiles to an equal tree.
 [[nodiscard]] std::string explained(const Node& node);

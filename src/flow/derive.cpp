@@ -2,6 +2,7 @@
 // values; its parameter types say how each input is read, std::optional ones get absent inputs too.
 #include <array>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -21,6 +22,7 @@ using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 using i64 = std::int64_t;
 using f64 = double;
+using bytes = std::string;
 
 template <class T>
 struct Unwrapped {

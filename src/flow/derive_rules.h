@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "base/address.h"
 #include "base/int128.h"
 
 namespace argus {
@@ -61,5 +63,11 @@ struct ZeekEnd {
                                        Maybe<std::uint32_t> devents, Maybe<std::uint64_t> sfrags,
                                        Maybe<std::uint64_t> dfrags, Maybe<std::uint16_t> sipopt,
                                        Maybe<std::uint16_t> dipopt);
+
+// Absent where an address is that of a network.
+[[nodiscard]] Maybe<std::string> community_id_of(std::uint16_t proto, const Address& saddr, const Address& daddr,
+                                                 Maybe<std::uint16_t> sport, Maybe<std::uint16_t> dport,
+                                                 Maybe<std::uint8_t> itype, Maybe<std::uint8_t> icode,
+                                                 Maybe<std::uint8_t> smask, Maybe<std::uint8_t> dmask);
 
 }  // namespace argus

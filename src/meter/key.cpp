@@ -29,10 +29,10 @@ void order_icmp(Keyed& out, const Address& src, const Address& dst, Proto proto,
   const std::uint8_t request = request_type(v6, type, out.is_reply);
   out.is_request = !out.is_reply && is_query(v6, type);
   const auto first = static_cast<std::uint16_t>(request << 8 | code);
-  const bool swap = src > dst || (src == dst && out.is_reply);  // a host that pings itself answers from the other side
-  out.side = swap ? 1 : 0;
-  out.key.low = swap ? dst : src;
-  out.key.high = swap ? src : dst;
+  // Who asks stands first, so that the same question of the other end is another flow, also of a host that asks itself.
+  out.side = out.is_reply ? 1 : 0;
+  out.key.low = out.is_reply ? dst : src;
+  out.key.high = out.is_reply ? src : dst;
   out.key.rest = packed(proto, first, has_id ? id : std::uint16_t{0}, has_id ? bits | kKeyHasIcmpId : bits);
 }
 

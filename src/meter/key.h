@@ -12,7 +12,7 @@
 namespace argus {
 
 struct FlowKey {
-  Address low, high;       // in byte order
+  Address low, high;       // in byte order; of ICMP, who asks and who is asked
   std::uint64_t rest = 0;  // proto, ports (or ICMP type, code, id; or SAPs), VLAN id; see key.cpp
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };

@@ -219,5 +219,6 @@ TEST_CASE("what goes to another machine names no file and lets through all that 
   CHECK(portable("udp and not (src in @a and tcp)") == "(proto = udp)");
   CHECK(portable("udp and not (src in @a or tcp)") == "((proto = udp) and (not (proto = tcp)))");
   CHECK(portable("tcp and port 80", 5) == "");
+  CHECK(portable("tcp and cid 1:LQU9qZlK+B5F3KDmev6m5PMibrg=") == "(proto = tcp)");
   CHECK_FALSE(portable_filter("prot", 100));
 }
