@@ -1,5 +1,5 @@
-// Bytes from a file, a pipe or a socket, with a look ahead and with gzip and zstd undone on the way (by their first
-// bytes, never by name; in this process, no other program is started).
+// Bytes from a file, a pipe or a socket, with a look ahead and with gzip, zstd, bzip2, xz and lz4 undone on the way
+// (by their first bytes, never by name; in this process, no other program is started).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Capture files: pcap (both byte orders, micro- and nanoseconds; draft-ietf-opsawg-pcap) and pcapng
 // (draft-ietf-opsawg-pcapng; several sections and interfaces with link types and resolutions of their own), plain or
-// compressed with gzip or zstd, from a seekable file or a pipe. Our own buffered reader, no mapping.
+// compressed as base/stream.h says, from a seekable file or a pipe. Our own buffered reader, no mapping.
 #pragma once
 
 #include <memory>

@@ -22,8 +22,11 @@ class Decompressor {
   [[nodiscard]] virtual bool at_end() const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<Decompressor> gzip_decompressor();  // RFC 1952, any number of members
-[[nodiscard]] std::unique_ptr<Decompressor> zstd_decompressor();  // RFC 8878, any number of frames
+[[nodiscard]] std::unique_ptr<Decompressor> gzip_decompressor();   // RFC 1952, any number of members
+[[nodiscard]] std::unique_ptr<Decompressor> zstd_decompressor();   // RFC 8878, any number of frames
+[[nodiscard]] std::unique_ptr<Decompressor> bzip2_decompressor();  // any number of streams
+[[nodiscard]] std::unique_ptr<Decompressor> xz_decompressor();     // any number of streams
+[[nodiscard]] std::unique_ptr<Decompressor> lz4_decompressor();    // any number of frames
 
 // The decompressor for input that begins with these bytes; none when it is not compressed.
 [[nodiscard]] std::unique_ptr<Decompressor> find_decompressor(Bytes head);

@@ -277,6 +277,10 @@ std::unique_ptr<Decompressor> find_decompressor(Bytes head) {
   if (magic >> 8 == 0x1f8b08) return gzip_decompressor();
   // A frame, or a skippable frame that stands before one.
   if (magic == 0x28b52ffd || (magic & 0xf0ffffff) == 0x502a4d18) return zstd_decompressor();
+  const std::uint32_t level = magic & 0xff;
+  if (magic >> 8 == 0x425a68 && level >= '1' && level <= '9') return bzip2_decompressor();  // "BZh"
+  if (magic == 0xfd377a58) return xz_decompressor();
+  if (magic == 0x04224d18) return lz4_decompressor();
   return nullptr;
 }
 

@@ -24,7 +24,7 @@ std::string readable_kinds() {
     out += i == 0 ? " " : i + 1 == kReadable.size() ? " and " : ", ";
     out += kReadable[i];
   }
-  return out + ", also compressed with gzip or zstd";
+  return out + ", also compressed with gzip, zstd, bzip2, xz or lz4";
 }
 
 // Files that people have beside those that are read.
@@ -38,11 +38,6 @@ constexpr auto kForeign = std::to_array<Foreign>({
     {"\x85\x10"sv, "a file of the classic Argus 5", kOldFlows},
     {"\x0c\xa5"sv, "an nfdump file", kOldFlows},
     {"\xa5\x0c"sv, "an nfdump file", kOldFlows},
-    {"\xfd"
-     "7zXZ\x00"sv,
-     "compressed with xz", "write:  xz -dc FILE | argus ... -r -"},
-    {"BZh"sv, "compressed with bzip2", "write:  bzip2 -dc FILE | argus ... -r -"},
-    {"\x04\x22\x4d\x18"sv, "compressed with lz4", "write:  lz4 -dc FILE | argus ... -r -"},
     {"PK\x03\x04"sv, "a zip archive", "write:  unzip -p FILE | argus ... -r -"},
 });
 
