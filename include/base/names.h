@@ -10,12 +10,15 @@
 
 namespace argus {
 
-// The value of the field `proto`: 0-255 an IP protocol (IANA), kProtoLlc an 802.2 frame, 0x0600 and up an ether type.
+// The value of the field `proto`: 0-255 an IP protocol (IANA), kProtoLlc an 802.2 frame, others below 0x0600 a frame of
+// the link itself, 0x0600 and up an ether type.
 using Proto = std::uint16_t;
 inline constexpr Proto kProtoIcmp = 1, kProtoIgmp = 2, kProtoTcp = 6, kProtoUdp = 17, kProtoGre = 47, kProtoEsp = 50,
                        kProtoIcmp6 = 58, kProtoSctp = 132, kProtoDccp = 33, kProtoUdpLite = 136;
 inline constexpr Proto kProtoLlc = 0x0100;  // 802.3 with LLC, no SNAP ether type
-inline constexpr Proto kProtoArp = 0x0806, kProtoRarp = 0x8035, kProtoIpx = 0x8137;
+// Frames of a link that say no more: management, control, encrypted. These numbers stand in files and never change.
+inline constexpr Proto kProtoWlan = 0x0101, kProtoHdlc = 0x0102, kProtoFrameRelay = 0x0103, kProtoAtm = 0x0104;
+inline constexpr Proto kProtoArp = 0x0806, kProtoRarp = 0x8035, kProtoIpx = 0x8137, kProtoPpp = 0x880b;
 
 // Has ports in the sense of the flow key: TCP, UDP, DCCP, SCTP, UDP-Lite.
 [[nodiscard]] constexpr bool has_ports(Proto proto) {

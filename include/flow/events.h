@@ -56,6 +56,11 @@ enum Encaps : std::uint32_t {
   kEncSll = 1u << 8,
   kEncNull = 1u << 9,  // BSD loopback
   kEncRawIp = 1u << 10,
+  kEncWlan = 1u << 11,  // 802.11
+  kEncPpp = 1u << 12,   // on a link of its own, without Ethernet
+  kEncHdlc = 1u << 13,  // Cisco's
+  kEncFrameRelay = 1u << 14,
+  kEncSlip = 1u << 15,
 };
 
 // icmpmap: ICMP errors about the flow.

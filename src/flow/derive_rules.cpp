@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/names.h"
+#include "flow/community_id.h"
 #include "flow/events.h"
 #include "flow/state.h"
 
@@ -80,7 +81,8 @@ std::uint16_t tcp_state(std::uint64_t spkts, std::uint64_t dpkts, std::uint32_t 
 }
 
 unsigned encaps_index(std::uint32_t bits) {
-  bits &= ~std::uint32_t{kEncEthernet};
+  constexpr std::uint32_t kPlain = kEncEthernet | kEncWlan | kEncPpp | kEncHdlc | kEncFrameRelay | kEncSlip;
+  bits &= ~kPlain;  // links that are nothing special
   if (bits == 0) return 0;
   if (std::popcount(bits) > 1) return 9;
   switch (bits) {
@@ -165,6 +167,13 @@ std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, M
   put(kFlagsFragments, (sfrags.value_or(0) | dfrags.value_or(0)) != 0 ? 1 : 0);
   put(kFlagsOptions, option_index(static_cast<std::uint16_t>(sipopt.value_or(0) | dipopt.value_or(0))));
   return out;
+}
+
+Maybe<std::string> community_id_of(std::uint16_t proto, const Address& saddr, const Address& daddr,
+                                   Maybe<std::uint16_t> sport, Maybe<std::uint16_t> dport, Maybe<std::uint8_t> itype,
+                                   Maybe<std::uint8_t> icode, Maybe<std::uint8_t> smask, Maybe<std::uint8_t> dmask) {
+  if (smask || dmask) return std::nullopt;
+  return community_id({saddr, daddr, proto, sport, dport, itype, icode}, community_id_seed());
 }
 
 }  // namespace argus

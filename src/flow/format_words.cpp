@@ -142,6 +142,11 @@ constexpr auto kEncapsulations = std::to_array<CodeWord>({
     {kEncSll, "sll"},
     {kEncNull, "null"},
     {kEncRawIp, "raw"},
+    {kEncWlan, "wlan"},
+    {kEncPpp, "ppp"},
+    {kEncHdlc, "hdlc"},
+    {kEncFrameRelay, "frelay"},
+    {kEncSlip, "slip"},
 });
 
 }  // namespace

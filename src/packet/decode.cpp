@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/names.h"
+#include "flow/events.h"
 #include "packet/layer.h"
 
 namespace argus {
@@ -28,7 +29,7 @@ Next undecoded(Next next, const Rest& rest, Packet& out) {
   switch (next.layer) {
     case Layer::link: return done(DecodeStatus::bad_link);
     case Layer::ether: return without_ip(out, next.number);
-    case Layer::ppp: return without_ip(out, kPppoeSession);
+    case Layer::ppp: return without_ip(out, (out.encaps & kEncPppoe) != 0 ? kPppoeSession : kProtoPpp);
     case Layer::ip: out.payload_length = rest.length(); return done(DecodeStatus::ok);
     case Layer::done: break;
   }

@@ -5,14 +5,10 @@
 
 namespace argus {
 
-namespace {
-
 std::uint64_t read_mac(ByteReader& in) {
   const auto high = in.be<std::uint16_t>();
   return static_cast<std::uint64_t>(high) << 32 | in.be<std::uint32_t>();
 }
-
-}  // namespace
 
 Next after_ether_type(Rest& rest, std::uint16_t ether_type) {
   if (ether_type >= 0x0600) return {Layer::ether, ether_type};

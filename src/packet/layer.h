@@ -54,6 +54,16 @@ using Decoder = Next (*)(Rest& rest, Packet& out);
 
 // The frame has no IP header: it is a packet of its MAC addresses (zero when the link has none).
 [[nodiscard]] Next without_ip(Packet& out, Proto proto);
+// The next MAC address.
+[[nodiscard]] std::uint64_t read_mac(ByteReader& in);
+// An IP packet, told by its version.
+[[nodiscard]] Next ip_by_version(const Rest& rest);
+// A PPP protocol field, with the address and control fields before it where they were not left out.
+[[nodiscard]] Next after_ppp_framing(Rest& rest);
+// What a network layer protocol identifier (ISO/IEC TR 9577) names; all but IP, SNAP and PPP is a frame of `other`.
+[[nodiscard]] Next after_nlpid(Rest& rest, Packet& out, Proto other);
+// An 802.11 frame; `padded`: its header is followed by what fills it up to a multiple of four bytes.
+[[nodiscard]] Next wlan_frame(Rest& rest, bool padded, Packet& out);
 // An ether type field, which below 0x0600 is the length of an 802.3 frame.
 [[nodiscard]] Next after_ether_type(Rest& rest, std::uint16_t ether_type);
 // The packet quoted in an ICMP error, as far as it goes.

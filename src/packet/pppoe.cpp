@@ -1,4 +1,4 @@
-// PPPoE sessions. RFC 2516; protocol field compression RFC 1661 6.5.
+// PPPoE sessions, in Ethernet frames and on links of their own (LINKTYPE_PPP_ETHER). RFC 2516.
 #include "packet/layer.h"
 
 #include "flow/events.h"
@@ -9,10 +9,8 @@ Next decode_pppoe(Rest& rest, Packet& out) {
   rest.in.skip(4);  // version and type, code, session
   const auto length = rest.in.be<std::uint16_t>();
   rest.limit(length);
-  std::uint16_t protocol = rest.in.u8();
-  if ((protocol & 1) == 0) protocol = static_cast<std::uint16_t>(protocol << 8 | rest.in.u8());
   out.encaps |= kEncPppoe;
-  return {Layer::ppp, protocol};
+  return after_ppp_framing(rest);
 }
 
 }  // namespace argus

@@ -6,13 +6,17 @@
 
 namespace argus {
 
-Next decode_raw_ip(Rest& rest, Packet& out) {
-  out.encaps |= kEncRawIp;
+Next ip_by_version(const Rest& rest) {
   ByteReader ahead = rest.in;
   const int version = ahead.u8() >> 4;
   if (!ahead.ok()) return done(DecodeStatus::too_short);
   if (version == 4) return {Layer::ether, 0x0800};
   return version == 6 ? Next{Layer::ether, 0x86dd} : done(DecodeStatus::malformed);
+}
+
+Next decode_raw_ip(Rest& rest, Packet& out) {
+  out.encaps |= kEncRawIp;
+  return ip_by_version(rest);
 }
 
 Next decode_null(Rest& rest, Packet& out) {

@@ -19,6 +19,7 @@
 #include "flow/where.h"
 #include "meter/meter.h"
 #include "packet/decode.h"
+#include "packet/link_name.h"
 #include "packet/packet.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
@@ -161,9 +162,12 @@ void CaptureSource::end_file(const Error* error) {
     problems_.push_back(
         fail(Errc::corrupt, "{}: ends in the middle of a packet; {}", name_, good_before(file_->frames())));
   }
-  for (const auto& [link, packets] : account_.unknown_links())
-    problems_.push_back(fail(Errc::unsupported, "{}: link type {} is not known; {} left out", name_, link,
+  for (const auto& [link, packets] : account_.unknown_links()) {
+    const bool known = is_known(static_cast<LinkType>(link));
+    problems_.push_back(fail(Errc::unsupported, "{}: {}link type {} {} not decoded; {} left out", name_,
+                             known ? "some kinds of frames of " : "", link_text(link), known ? "are" : "is",
                              count_text(packets, "packet")));
+  }
   frames_ += file_->frames();
   file_.reset();
 }

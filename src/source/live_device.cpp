@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "packet/decode.h"
+#include "packet/link_name.h"
 
 namespace argus {
 
@@ -138,11 +139,9 @@ Result<> LiveDevice::State::set_up(const std::string& name, const LiveOptions& o
   char why[PCAP_ERRBUF_SIZE] = "";
   if (::pcap_setnonblock(pcap, 1, why) != 0) return fail(Errc::io, "{}: {}", name, why);
   link = static_cast<LinkType>(::pcap_datalink(pcap));
-  if (!is_known(link)) {
-    const char* text = ::pcap_datalink_val_to_name(static_cast<int>(link));
-    return fail(Errc::unsupported, "{}: link type {} is not known", name,
-                text != nullptr ? text : std::to_string(static_cast<int>(link)).c_str());
-  }
+  if (!is_known(link))
+    return fail(Errc::unsupported, "{}: link type {} is not decoded", name,
+                link_text(static_cast<std::uint16_t>(link)));
   index = ::if_nametoindex(name.c_str());
   return filter(name, options.kernel_filter);
 }

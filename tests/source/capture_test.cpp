@@ -59,7 +59,7 @@ TEST_CASE("packets of an unknown link type are counted and named once") {
   CHECK((got.count(LedgerItem::bad_link) == 3 && got.count(LedgerItem::received) == 3));
   REQUIRE(got.problems.size() == 1);
   CHECK(got.problems[0].code == Errc::unsupported);
-  CHECK(got.said("link type 147 is not known; 3 packets left out"));
+  CHECK(got.said("link type 147 is not decoded; 3 packets left out"));
 }
 
 TEST_CASE("captures that follow each other are one piece of traffic") {

@@ -1,6 +1,7 @@
 // One frame of every kind, for tests that must hold for all of them.
 #include "packet/packet.h"
 #include "support/packet_builder.h"
+#include "support/sample_links.h"
 
 namespace argus {
 namespace {
@@ -103,6 +104,8 @@ std::vector<Sample> sample_frames() {
   put_tags(all);
   put_without_ip(all);
   put_links(all);
+  for (const List& links : {sample_tcp_links(), sample_plain_links()})
+    all.insert(all.end(), links.begin(), links.end());
   return all;
 }
 
