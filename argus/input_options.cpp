@@ -16,6 +16,7 @@
 #include "draw/scale.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
+#include "flow/community_id.h"
 #include "query/cut.h"
 #include "query/read_for.h"
 #include "query/where.h"
@@ -103,7 +104,7 @@ void InputOptions::declare_watching(OptionSet& options) {
 void InputOptions::declare_files(OptionSet& options) {
   options.group("what to read", Chained::first);
   options.list("-r,--read", "FILE...", paths_, ListWords::paths,
-               "flow files, captures (also compressed), folders; '-' is standard input");
+               "flow files, captures (also compressed), folders, tcp://HOST:PORT; '-' is standard input");
   options.common(), options.offer(&offered_files);
   options.list("-R", "FOLDER...", directories_, ListWords::paths, "the same as -r");
   options.offer(&offered_folders);
@@ -152,6 +153,14 @@ void InputOptions::declare_metering(OptionSet& options) {
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.offer(offered_words({"+vlan"}));
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
+  options.value(
+      "--community-id-seed", "NUMBER",
+      [](const std::string& text) -> Result<> {
+        ARGUS_TRY_LET(const auto seed, number_from<std::uint16_t>(0, 65'535, "the seed")(text));
+        set_community_id_seed(seed);
+        return {};
+      },
+      "the seed of Community IDs (cid); every program whose IDs are compared has the same (0)");
   options.flag("--no-system-call-filter", all_calls_, "do not restrict system calls; debuggers need this");
   options.ignored("-X", OptionKind::flag);
 }
@@ -187,7 +196,8 @@ Result<> InputOptions::check_rereadable(std::string_view who) const {
     return fail(Errc::usage, "{} reads the input more than once; give files that are complete with -r FILE", who);
   for (const std::string& path : paths_) {
     struct stat found {};
-    if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+    const bool passes = ::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+    if (passes || names_connection(path))
       return fail(Errc::usage, "{} reads the input more than once, and {} is neither a file nor a folder", who,
                   escaped(path));
   }

@@ -47,5 +47,7 @@ struct DialOptions {
 // where it had no place for one more call, also after some tries; Errc::io for others: refused, no such host, no key
 // kept, timed out.
 [[nodiscard]] Result<File> dial(const Endpoint& endpoint, const DialOptions& options);
+// A TCP connection as it is, to whatever answers there: no key, no TLS, nothing said. Errc::io, Errc::interrupted.
+[[nodiscard]] Result<File> dial_plain(const Endpoint& endpoint, const DialOptions& options);
 
 }  // namespace argus

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -25,12 +26,15 @@ struct SourceOptions {
   std::shared_ptr<Progress> progress;  // told at the end, and where the first input is given up; may be null
 };
 
+// "tcp://HOST:PORT": not a file, but a TCP connection (plain, without keys) to whoever sends a capture or records.
+[[nodiscard]] bool names_connection(std::string_view path);
+
 // The files that paths lead to, those of folders in the order of their names; and why a folder cannot be looked into.
 [[nodiscard]] std::vector<std::string> input_files(const std::vector<std::string>& paths, std::vector<Error>& problems);
 
-// The inputs one after the other: paths, directories (their files in name order), "-" for standard input. Captures that
-// follow each other are metered as one piece of traffic. An input that cannot be used is a problem of the source, and
-// the others are read; when none can be used, opening fails.
+// The inputs one after the other: paths, directories (their files in name order), "-" for standard input, connections.
+// Captures that follow each other are metered as one piece of traffic. An input that cannot be used is a problem of the
+// source, and the others are read; when none can be used, opening fails.
 [[nodiscard]] Result<SourcePtr> open_source(const std::vector<std::string>& paths, const SourceOptions& options);
 
 }  // namespace argus

@@ -68,16 +68,21 @@ Result<File> encrypt(File wire, const SocketAddress& address, const Endpoint& en
   return file;
 }
 
-Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
+struct Reached {
+  File wire;
+  SocketAddress address;
+};
+
+// The first of the host's addresses that answers; Errc::io where none does, Errc::interrupted when stopped.
+Result<Reached> reach(const Endpoint& endpoint, const DialOptions& options, Nanos deadline) {
   ARGUS_TRY_LET(const auto addresses, resolve(endpoint.host, endpoint.port, false));
-  const Nanos deadline = steady_now() + options.timeout;
   std::string reason = "no address";
   for (std::size_t i = 0; i < addresses.size(); i++) {
     const SocketAddress& address = addresses[i];
     const Nanos now = steady_now(), left = std::max<Nanos>(0, deadline - now);
     auto wire =
         connect_to(address, endpoint.text, {now + left / static_cast<Nanos>(addresses.size() - i), options.stop});
-    if (!wire && wire.error().code == Errc::interrupted) return wire;
+    if (!wire && wire.error().code == Errc::interrupted) return std::move(wire.error());
     if (!wire) {
       reason = fmt::format("{} ({})", wire.error().text, to_text(address));
       continue;
@@ -85,16 +90,27 @@ Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
     const int on = 1;
     (void)::setsockopt(wire->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     (void)::setsockopt(wire->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    if (!is_loopback(address) && endpoint.transport == Transport::tcp)
-      return encrypt(*std::move(wire), address, endpoint, options, {deadline, options.stop});
-    if (!set_blocking(wire->fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
-    return wire;
+    return Reached{*std::move(wire), address};
   }
-  if (endpoint.transport == Transport::classic) return fail(Errc::io, "{}", reason);
-  return hinted(
-      fail(Errc::io, "{}", reason),
-      fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (without --listen it does not)",
-                  escaped(endpoint.host), endpoint.port));
+  return fail(Errc::io, "{}", reason);
+}
+
+Result<File> blocking(File file) {
+  if (!set_blocking(file.fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
+  return file;
+}
+
+Result<File> dial_tcp(const Endpoint& endpoint, const DialOptions& options) {
+  const Nanos deadline = steady_now() + options.timeout;
+  auto reached = reach(endpoint, options, deadline);
+  if (!reached && reached.error().code == Errc::interrupted) return std::move(reached.error());
+  if (!reached)
+    return hinted(
+        std::move(reached.error()),
+        fmt::format("  is it listening?  on {}: argus capture --listen ADDRESS:{}   (without --listen it does not)",
+                    escaped(endpoint.host), endpoint.port));
+  if (is_loopback(reached->address)) return blocking(std::move(reached->wire));
+  return encrypt(std::move(reached->wire), reached->address, endpoint, options, {deadline, options.stop});
 }
 
 // A sensor takes few strangers at a time; whoever has a key is soon none.
@@ -119,8 +135,7 @@ Result<File> dial_unix(const Endpoint& endpoint, const DialOptions& options) {
     return why;
   }
   if (!file) return file;
-  if (!set_blocking(file->fd(), true)) return fail(Errc::io, "{}", system_reason(errno));
-  return file;
+  return blocking(*std::move(file));
 }
 
 std::optional<std::string> find_program(std::string_view name) {
@@ -166,10 +181,15 @@ Result<File> dial_ssh(const Endpoint& endpoint) {
 
 }  // namespace
 
+Result<File> dial_plain(const Endpoint& endpoint, const DialOptions& options) {
+  ARGUS_TRY_LET(Reached reached, reach(endpoint, options, steady_now() + options.timeout));
+  return blocking(std::move(reached.wire));
+}
+
 Result<File> dial(const Endpoint& endpoint, const DialOptions& options) {
   switch (endpoint.transport) {
     case Transport::tcp: return dial_tcp_patiently(endpoint, options);
-    case Transport::classic: return dial_tcp(endpoint, options);
+    case Transport::classic: return dial_plain(endpoint, options);
     case Transport::unix_socket: return dial_unix(endpoint, options);
     case Transport::ssh: return dial_ssh(endpoint);
   }

@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "base/bytes.h"
+#include "base/text.h"
+#include "net/dial.h"
 #include "source/foreign.h"
 
 namespace argus {
@@ -60,7 +62,31 @@ Result<> await_first(int fd, const SourceOptions& options) {
   return fail(Errc::interrupted, "interrupted before there was anything to read");
 }
 
+// "tcp://HOST:PORT": whoever answers there sends a capture or records, as a pipe does.
+constexpr std::string_view kTcp = "tcp://";
+
+Result<File> connected(const std::string& path, const SourceOptions& options) {
+  const std::string_view place = std::string_view(path).substr(kTcp.size());
+  auto endpoint = parse_endpoint(place);
+  const bool has_port = endpoint && endpoint->transport == Transport::tcp &&
+                        place.ends_with(fmt::format(":{}", endpoint->port)) &&
+                        (place.starts_with('[') || endpoint->host.find(':') == std::string::npos);
+  if (!has_port) return fail(Errc::usage, "'{}': write tcp://HOST:PORT or tcp://[ADDRESS]:PORT", escaped(path));
+  DialOptions call;
+  call.stop = options.stop;
+  auto file = dial_plain(*endpoint, call);
+  if (!file) return while_doing(path, std::move(file.error()));
+  return File(file->release(), path);
+}
+
+Result<File> opened_file(const std::string& path, const SourceOptions& options) {
+  if (path == "-") return standard_input();
+  return names_connection(path) ? connected(path, options) : open_read_at_once(path);
+}
+
 }  // namespace
+
+bool names_connection(std::string_view path) { return path.starts_with(kTcp); }
 
 bool InputEnding::is_due() {
   if (*given_up || asked == nullptr || !*asked) return *given_up;
@@ -72,11 +98,7 @@ bool InputEnding::is_due() {
 
 Result<OpenedInput> recognise(const std::string& path, const SourceOptions& options) {
   const bool from_pipe = path == "-";
-  File file;
-  if (from_pipe) file = standard_input();
-  else {
-    ARGUS_TRY_LET(file, open_read_at_once(path));
-  }
+  ARGUS_TRY_LET(File file, opened_file(path, options));
   struct stat info {};
   const bool is_file = ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode);
   EndingPtr ending;
