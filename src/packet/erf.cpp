@@ -44,6 +44,7 @@ Next decode_erf(Rest& rest, Packet&) {
   for (const Kind& kind : kKinds)
     if (kind.type == (type & ~kMore)) {
       rest.in.skip(kind.before);
+      if (kind.link == LinkType::raw_ip) return ip_by_version(rest);
       return {Layer::link, static_cast<std::uint16_t>(kind.link)};
     }
   return done(DecodeStatus::bad_link);

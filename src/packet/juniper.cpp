@@ -25,16 +25,16 @@ bool take_header(Rest& rest, Header& out) {
   return true;
 }
 
-Next without_link(Rest& rest, Packet& out) {
+Next without_link(Rest& rest) {
   rest.in.skip(4);
-  return decode_raw_ip(rest, out);
+  return ip_by_version(rest);
 }
 
 // The header, then a frame of another link.
-Next framed(Rest& rest, LinkType link, Packet& out) {
+Next framed(Rest& rest, LinkType link) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  return header.bare ? without_link(rest, out) : Next{Layer::link, static_cast<std::uint16_t>(link)};
+  return header.bare ? without_link(rest) : Next{Layer::link, static_cast<std::uint16_t>(link)};
 }
 
 // What ATM cards put before a packet: LLC, or an identifier of the network layer as Cisco writes it, or nothing.
@@ -52,28 +52,28 @@ Next after_atm(Rest& rest, Packet& out) {
       (protocol & 0xc0f1) == 0x8021)
     return after_ppp_framing(rest);
   const std::uint32_t version = head >> 20;
-  return version == 4 || version == 6 ? decode_raw_ip(rest, out) : without_ip(out, kProtoAtm);
+  return version == 4 || version == 6 ? ip_by_version(rest) : without_ip(out, kProtoAtm);
 }
 
 }  // namespace
 
-Next decode_juniper_ether(Rest& rest, Packet& out) { return framed(rest, LinkType::ethernet, out); }
-Next decode_juniper_ppp(Rest& rest, Packet& out) { return framed(rest, LinkType::ppp, out); }
-Next decode_juniper_chdlc(Rest& rest, Packet& out) { return framed(rest, LinkType::c_hdlc, out); }
-Next decode_juniper_frelay(Rest& rest, Packet& out) { return framed(rest, LinkType::frelay, out); }
+Next decode_juniper_ether(Rest& rest, Packet&) { return framed(rest, LinkType::ethernet); }
+Next decode_juniper_ppp(Rest& rest, Packet&) { return framed(rest, LinkType::ppp); }
+Next decode_juniper_chdlc(Rest& rest, Packet&) { return framed(rest, LinkType::c_hdlc); }
+Next decode_juniper_frelay(Rest& rest, Packet&) { return framed(rest, LinkType::frelay); }
 
 // An ether type, then as that says.
-Next decode_juniper_pppoe_atm(Rest& rest, Packet& out) {
+Next decode_juniper_pppoe_atm(Rest& rest, Packet&) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  if (header.bare) return without_link(rest, out);
+  if (header.bare) return without_link(rest);
   return after_ether_type(rest, rest.in.be<std::uint16_t>());
 }
 
 Next decode_juniper_atm1(Rest& rest, Packet& out) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  if (header.bare) return without_link(rest, out);
+  if (header.bare) return without_link(rest);
   constexpr std::uint8_t kMaintenance = 0x80;
   const std::uint8_t format = rest.in.u8();
   rest.in.skip(3);
@@ -83,7 +83,7 @@ Next decode_juniper_atm1(Rest& rest, Packet& out) {
 Next decode_juniper_atm2(Rest& rest, Packet& out) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  if (header.bare) return without_link(rest, out);
+  if (header.bare) return without_link(rest);
   constexpr std::uint32_t kMaintenance = 0x70, kBridged = 0x3f;
   const auto first = rest.in.be<std::uint32_t>();
   const auto second = rest.in.be<std::uint32_t>();
@@ -97,7 +97,7 @@ Next decode_juniper_atm2(Rest& rest, Packet& out) {
 Next decode_juniper_mlppp(Rest& rest, Packet& out) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  if (header.bare) return without_link(rest, out);
+  if (header.bare) return without_link(rest);
   ByteReader ahead = rest.in;
   const std::uint8_t kind = ahead.u8();
   if (kind != kAdaptiveCookie) {
@@ -109,20 +109,20 @@ Next decode_juniper_mlppp(Rest& rest, Packet& out) {
   rest.in.skip(2);
   constexpr std::uint8_t kToRouter = 0x0c;
   switch (protocol & 0x70) {
-    case 0x00: return way == kToRouter ? decode_ppp(rest, out) : decode_raw_ip(rest, out);
-    case 0x10: return decode_raw_ip(rest, out);
+    case 0x00: return way == kToRouter ? decode_ppp(rest, out) : ip_by_version(rest);
+    case 0x10: return ip_by_version(rest);
     case 0x20: return {Layer::ether, 0x8847};
     default: return decode_ppp(rest, out);
   }
 }
 
 // Cards for services, whose cookie tells nothing of what follows.
-Next decode_juniper_services(Rest& rest, Packet& out) {
+Next decode_juniper_services(Rest& rest, Packet&) {
   Header header;
   if (!take_header(rest, header)) return done(DecodeStatus::malformed);
-  if (header.bare) return without_link(rest, out);
+  if (header.bare) return without_link(rest);
   rest.in.skip(8);
-  return decode_raw_ip(rest, out);
+  return ip_by_version(rest);
 }
 
 }  // namespace argus

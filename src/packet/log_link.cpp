@@ -31,16 +31,16 @@ std::optional<Attribute> attribute(ByteReader in, std::uint16_t wanted, bool big
 
 }  // namespace
 
-Next decode_pflog(Rest& rest, Packet& out) {
+Next decode_pflog(Rest& rest, Packet&) {
   constexpr unsigned kLeast = 45;  // of the oldest form
   const unsigned length = rest.in.u8();
   if (!rest.in.ok()) return done(DecodeStatus::too_short);
   if (length < kLeast) return done(DecodeStatus::malformed);
   rest.in.skip((length + 3) / 4 * 4 - 1);
-  return decode_raw_ip(rest, out);
+  return ip_by_version(rest);
 }
 
-Next decode_nflog(Rest& rest, Packet& out) {
+Next decode_nflog(Rest& rest, Packet&) {
   constexpr std::uint16_t kPayload = 9;
   rest.in.skip(1);  // family: that of the packet is told by its version
   const std::uint8_t version = rest.in.u8();
@@ -54,12 +54,12 @@ Next decode_nflog(Rest& rest, Packet& out) {
   if (!payload) return done(rest.missing != 0 ? DecodeStatus::too_short : DecodeStatus::malformed);
   rest.in = payload->value;
   rest.limit(payload->length);
-  return decode_raw_ip(rest, out);
+  return ip_by_version(rest);
 }
 
-Next decode_enc(Rest& rest, Packet& out) {
+Next decode_enc(Rest& rest, Packet&) {
   rest.in.skip(12);  // address family, SPI, flags
-  return decode_raw_ip(rest, out);
+  return ip_by_version(rest);
 }
 
 }  // namespace argus
