@@ -1,6 +1,7 @@
 #include "export/parquet_chunk.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <memory>
@@ -26,11 +27,14 @@ namespace {
 constexpr int kLevel = 3;  // of zstd
 constexpr std::int32_t kPlain = 0, kRle = 3, kRleDictionary = 8;
 constexpr std::int32_t kDataPage = 0, kDictionaryPage = 2;
-// A dictionary pays where values come again. It is given up as soon as they do not.
+// A dictionary pays where values come again.
 constexpr std::size_t kWordsMost = 32'768, kLook = 4'096;
 
 void append_little_endian(std::uint64_t value, std::size_t size, std::string& out) {
-  for (std::size_t i = 0; i < size; i++) out += static_cast<char>(value >> (8 * i) & 0xff);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  std::array<char, sizeof value> bytes;
+  std::memcpy(bytes.data(), &value, sizeof value);
+  out.append(bytes.data(), size);
 }
 
 void append_varint(std::uint64_t value, std::string& out) {
@@ -74,22 +78,44 @@ struct Dictionary {
   std::vector<std::uint32_t> codes;  // of the rows that have a value
 };
 
-// Empty: values do not come again often enough.
+// So far: a dictionary is given up as soon as values do not come again.
 template <class T>
-std::optional<Dictionary<T>> dictionary_of(const Column& column, std::size_t rows) {
+bool pays(const Dictionary<T>& so_far) {
+  return so_far.words.size() < kWordsMost &&
+         (so_far.codes.size() < kLook || so_far.words.size() < so_far.codes.size() / 2);
+}
+
+constexpr std::uint32_t kFree = UINT32_MAX;
+
+// Of a column that has one, of the words that come.
+template <class T>
+Dictionary<T> dictionary_of_codes(const Column& column, std::size_t rows) {
   Dictionary<T> out;
-  if (column.shape() == Column::Shape::constant) {
-    out.words.push_back(column.constant_value<T>());
-    out.codes.assign(rows, 0);
-    return out;
-  }
-  constexpr std::size_t kSlots = 2 * kWordsMost;
-  constexpr std::uint32_t kFree = UINT32_MAX;
-  std::vector<std::uint32_t> slots(kSlots, kFree);
-  bool pays = true;
+  const auto& words = column.words<T>();
+  const auto codes = column.codes();
+  std::vector<std::uint32_t> places(words.size(), kFree);
   out.codes.reserve(rows);
+  for (std::size_t row = 0; row < rows && pays(out); row++) {
+    if (!column.has(row)) continue;
+    std::uint32_t& place = places[codes[row]];
+    if (place == kFree) {
+      place = static_cast<std::uint32_t>(out.words.size());
+      out.words.push_back(words[codes[row]]);
+    }
+    out.codes.push_back(place);
+  }
+  return out;
+}
+
+template <class T>
+Dictionary<T> dictionary_of_values(const Column& column, std::size_t rows) {
+  Dictionary<T> out;
+  constexpr std::size_t kSlots = 2 * kWordsMost;
+  std::vector<std::uint32_t> slots(kSlots, kFree);
+  out.codes.reserve(rows);
+  bool goes_on = true;
   each_value<T>(column, rows, [&](std::size_t, const T& value) {
-    if (!pays) return;
+    if (!goes_on) return;
     std::size_t slot = hash_of(value) & (kSlots - 1);
     while (slots[slot] != kFree && !(out.words[slots[slot]] == value)) slot = (slot + 1) & (kSlots - 1);
     if (slots[slot] == kFree) {
@@ -97,21 +123,33 @@ std::optional<Dictionary<T>> dictionary_of(const Column& column, std::size_t row
       out.words.push_back(value);
     }
     out.codes.push_back(slots[slot]);
-    pays = out.words.size() < kWordsMost && (out.codes.size() < kLook || out.words.size() < out.codes.size() / 2);
+    goes_on = pays(out);
   });
-  if (!pays || out.words.size() > out.codes.size() / 2 + 1) return std::nullopt;
   return out;
 }
 
-// Runs of values of `bits` each: one run of a value that all have, else groups of eight, packed.
+// Empty: values do not come again often enough.
+template <class T>
+std::optional<Dictionary<T>> dictionary_of(const Column& column, std::size_t rows) {
+  if (column.shape() == Column::Shape::constant)
+    return Dictionary<T>{{column.constant_value<T>()}, std::vector<std::uint32_t>(rows, 0)};
+  Dictionary<T> out = column.shape() == Column::Shape::dictionary ? dictionary_of_codes<T>(column, rows)
+                                                                  : dictionary_of_values<T>(column, rows);
+  if (!pays(out) || out.words.size() > out.codes.size() / 2 + 1) return std::nullopt;
+  return out;
+}
+
+void append_run(std::size_t count, unsigned bits, std::uint32_t value, std::string& out) {
+  append_varint(count << 1, out);
+  append_little_endian(value, (bits + 7) / 8, out);
+}
+
+// Values of `bits` each: one run of a value that all have, else groups of eight, packed.
 template <class ValueAt>
 void append_hybrid(std::size_t count, unsigned bits, const ValueAt& value_at, std::string& out) {
   bool same = true;
   for (std::size_t i = 1; same && i < count; i++) same = value_at(i) == value_at(0);
-  if (same && count != 0) {
-    append_varint(count << 1, out);
-    return append_little_endian(value_at(0), (bits + 7) / 8, out);
-  }
+  if (same && count != 0) return append_run(count, bits, value_at(0), out);
   const std::size_t groups = (count + 7) / 8;
   append_varint(groups << 1 | 1, out);
   std::uint64_t held = 0;
@@ -125,8 +163,12 @@ void append_hybrid(std::size_t count, unsigned bits, const ValueAt& value_at, st
 // 4 bytes of length, then whether each row has a value.
 void append_levels(const Column& column, std::size_t rows, std::string& out) {
   std::string levels;
-  append_hybrid(
-      rows, 1, [&](std::size_t row) { return std::uint32_t{column.has(row) ? 1u : 0u}; }, levels);
+  const Column::Mask& mask = column.mask();
+  const std::uint32_t all = column.absent() ? 0 : 1;
+  if (mask.empty()) append_run(rows, 1, all, levels);
+  else
+    append_hybrid(
+        rows, 1, [&](std::size_t row) { return std::uint32_t{mask[row]}; }, levels);
   append_little_endian(levels.size(), 4, out);
   out += levels;
 }
@@ -158,7 +200,6 @@ void append_page(std::int32_t kind, std::size_t values, std::int32_t encoding, c
 template <class T>
 class Numbers {
  public:
-  explicit Numbers(const Batch&, const ParquetColumn&) {}
   // Values and their least and most, of any of them in any order.
   void add(const T& value, std::string& out) {
     append_plain(value, out);
@@ -189,33 +230,9 @@ class Texts {
   std::optional<std::string> least_, most_;
 };
 
-// The text of single values, as their field prints them.
-template <class T>
-class Printed {
- public:
-  explicit Printed(Field field) : field_(field) {
-    style_.names = Names::proto;
-    style_.digits = 9;
-  }
-  std::string_view operator()(const T& value) {
-    text_.clear();
-    Batch one(1);
-    one.set(field_, Column::constant(value));
-    FieldPrinter printer(field_, style_);
-    printer.start(one);
-    printer.append(0, text_);
-    return text_;
-  }
-
- private:
-  Field field_;
-  TextStyle style_;
-  std::string text_;
-};
-
-// add_word(value, out) and add_row(row, value, out) append a value as PLAIN has it.
-template <class T, class AddWord, class AddRow>
-void append_values(const Column& column, std::size_t rows, bool may_have_words, const AddWord& add_word,
+// add_words(words, out) and add_row(row, value, out) append values as PLAIN has them.
+template <class T, class AddWords, class AddRow>
+void append_values(const Column& column, std::size_t rows, bool may_have_words, const AddWords& add_words,
                    const AddRow& add_row, ParquetChunk& out) {
   std::string body;
   append_levels(column, rows, body);
@@ -225,7 +242,7 @@ void append_values(const Column& column, std::size_t rows, bool may_have_words, 
     return append_page(kDataPage, rows, kPlain, body, out);
   }
   std::string words;
-  for (const T& word : dictionary->words) add_word(word, words);
+  add_words(dictionary->words, words);
   append_page(kDictionaryPage, dictionary->words.size(), kPlain, words, out);
   out.dictionary_size = out.bytes.size();
   const auto bits = std::max(1u, static_cast<unsigned>(std::bit_width(dictionary->words.size() - 1)));
@@ -245,10 +262,20 @@ void append_texts(const ParquetColumn& about, const Batch& batch, const Column& 
   bool alone = true;
   for (const Field further : printer.also_reads().list()) alone = alone && batch[further].absent();
   Texts texts;
-  Printed<T> print(about.field);
   std::string text;
   append_values<T>(
-      column, batch.rows(), alone, [&](const T& word, std::string& to) { texts.add(print(word), to); },
+      column, batch.rows(), alone,
+      [&](const std::vector<T>& words, std::string& to) {
+        Batch alike(words.size());
+        alike.set(about.field, Column::flat(words));
+        FieldPrinter print(about.field, style);
+        print.start(alike);
+        for (std::size_t i = 0; i < words.size(); i++) {
+          text.clear();
+          print.append(i, text);
+          texts.add(text, to);
+        }
+      },
       [&](std::size_t row, const T&, std::string& to) {
         text.clear();
         printer.append(row, text);
@@ -259,10 +286,13 @@ void append_texts(const ParquetColumn& about, const Batch& batch, const Column& 
 }
 
 template <class T>
-void append_numbers(const ParquetColumn& about, const Batch& batch, const Column& column, ParquetChunk& out) {
-  Numbers<T> numbers(batch, about);
+void append_numbers(const Batch& batch, const Column& column, ParquetChunk& out) {
+  Numbers<T> numbers;
   append_values<T>(
-      column, batch.rows(), true, [&](const T& word, std::string& to) { numbers.add(word, to); },
+      column, batch.rows(), true,
+      [&](const std::vector<T>& words, std::string& to) {
+        for (const T& word : words) numbers.add(word, to);
+      },
       [&](std::size_t, const T& value, std::string& to) { numbers.add(value, to); }, out);
   numbers.finish(out);
 }
@@ -305,7 +335,8 @@ ParquetColumn parquet_column(Field field) {
 ParquetChunk parquet_chunk(const ParquetColumn& about, const Batch& batch) {
   ParquetChunk out;
   const Column column = column_of(batch, about.field);
-  for (std::size_t row = 0; row < batch.rows(); row++) out.nulls += column.has(row) ? 0u : 1u;
+  const auto& mask = column.mask();
+  out.nulls = column.absent() ? batch.rows() : static_cast<std::uint64_t>(std::count(mask.begin(), mask.end(), 0));
   if (column.absent()) {
     std::string body;
     append_levels(column, batch.rows(), body);
@@ -317,7 +348,7 @@ ParquetChunk parquet_chunk(const ParquetColumn& about, const Batch& batch) {
       append_texts<T>(about, batch, column, out);
     } else {
       if (about.form == ParquetForm::text) append_texts<T>(about, batch, column, out);
-      else append_numbers<T>(about, batch, column, out);
+      else append_numbers<T>(batch, column, out);
     }
   });
   return out;
