@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "collect/paired.h"
 #include "draw/scale.h"
 #include "filter/filter.h"
 #include "flow/batch.h"
@@ -60,6 +61,7 @@ class MissedRange final : public Stage {
 struct InputOptions::FeedKind {
   std::string_view option, metavar;
   FeedOf of;
+  std::string_view alone;
   std::string_view example, excludes;
   Candidates (*offer)(const Words& before);
   std::string_view help;
@@ -68,8 +70,8 @@ struct InputOptions::FeedKind {
 
 const std::array<InputOptions::FeedKind, InputOptions::kFeeds>& InputOptions::feed_kinds() {
   static constexpr std::array<FeedKind, kFeeds> kinds = {{
-#define FEED(name, option, metavar, of, example, excludes, offer, help) \
-  {option, metavar, FeedOf::of, example, excludes, &offer, help, &InputOptions::open_##name},
+#define FEED(name, option, metavar, of, alone, example, excludes, offer, help) \
+  {option, metavar, FeedOf::of, alone, example, excludes, &offer, help, &InputOptions::open_##name},
 #include "argus/feeds.def"
   }};
   return kinds;
@@ -142,6 +144,7 @@ void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
     if (const FeedKind& kind = feed_kinds()[i]; kind.of == of) {
       options.list(kind.option, kind.metavar, feeds_[i], ListWords::plain, kind.help);
       options.common(), options.offer(kind.offer);
+      if (!kind.alone.empty()) options.alone(kind.alone);
     }
 }
 
@@ -152,6 +155,8 @@ void InputOptions::declare_metering(OptionSet& options) {
                 "most live flows; beyond it the longest idle are written early (1M)");
   options.list("--key", "+vlan", key_words_, ListWords::plain, "+vlan makes the VLAN id part of a flow's identity");
   options.offer(offered_words({"+vlan"}));
+  options.value("--pair", "TIME", pair_, parse_duration,
+                "join two records of one direction each that begin within this time (30s)");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.value(
       "--community-id-seed", "NUMBER",
@@ -177,6 +182,27 @@ Result<MeterOptions> InputOptions::meter_options() const {
   meter.sensor = sensor_;
   meter.hash_key = random_hash_key();
   return meter;
+}
+
+bool InputOptions::reads_feed(std::size_t kind) const {
+  const std::vector<std::string>& words = feeds_[kind];
+  const std::string_view alone = feed_kinds()[kind].alone;
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word != alone; });
+}
+
+bool InputOptions::reads_feed() const {
+  for (std::size_t i = 0; i < kFeeds; i++)
+    if (reads_feed(i)) return true;
+  return false;
+}
+
+bool InputOptions::collects_captures() const {
+  return !words_of(Feed::exporters).empty() && !reads_feed(static_cast<std::size_t>(Feed::exporters));
+}
+
+void InputOptions::collect_captures() {
+  const auto kind = static_cast<std::size_t>(Feed::exporters);
+  feeds_[kind] = {std::string(feed_kinds()[kind].alone)};
 }
 
 bool InputOptions::reads_stdin() const {
@@ -205,8 +231,8 @@ Result<> InputOptions::check_rereadable(std::string_view who) const {
 }
 
 std::string InputOptions::describe() const {
-  for (const std::vector<std::string>& words : feeds_)
-    if (!words.empty()) return escaped(joined(words, " "));
+  for (std::size_t i = 0; i < kFeeds; i++)
+    if (reads_feed(i)) return escaped(joined(feeds_[i], " "));
   std::vector<std::string> paths = paths_;
   paths.insert(paths.end(), directories_.begin(), directories_.end());
   if (paths.empty() || (paths.size() == 1 && paths[0] == "-")) return "standard input";
@@ -264,6 +290,7 @@ Result<SourcePtr> InputOptions::open_files(const Io& io) const {
   options.stop = io.stop;
   options.progress = io.progress;
   options.count_skipped = explain_;
+  options.collect = collects_captures();
   ARGUS_TRY_LET(options.meter, meter_options());
   ARGUS_TRY(check_paths());
   std::vector<std::string> paths = paths_;
@@ -283,7 +310,7 @@ Result<const InputOptions::FeedKind*> InputOptions::feed_named() const {
   const FeedKind* out = nullptr;
   bool others = !paths_.empty() || !directories_.empty();
   for (std::size_t i = 0; i < kFeeds; i++) {
-    if (feeds_[i].empty()) continue;
+    if (!reads_feed(i)) continue;
     out = &feed_kinds()[i];
     if (std::exchange(others, true)) return fail(Errc::usage, "{}", out->excludes);
   }
@@ -360,6 +387,7 @@ Result<SourcePtr> InputOptions::open_input(const Io& io) {
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
   ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
   if (io.line && feed == nullptr && !source->header().live) source = watched(std::move(source), io.line);
+  if (pair_ != 0) source = paired(std::move(source), pair_);
   if (explain_) source = explained(std::move(source), {describe(), filter_text(), range_words(), span_});
   return read_for_ != 0 ? read_for(std::move(source), read_for_) : std::move(source);
 }

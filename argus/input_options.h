@@ -29,6 +29,8 @@ namespace argus {
 
 class InputOptions {
  public:
+  // What captures hold is datagrams of exporters, and their flows are read.
+  void collect_captures();
   // Of a command that makes records: files only.
   void declare(OptionSet& options);
   // Of a command that reads them: also from sensors, and files that grow.
@@ -97,6 +99,7 @@ class InputOptions {
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();
   [[nodiscard]] Result<MeterOptions> meter_options() const;
+  [[nodiscard]] Nanos pair_window() const { return pair_; }  // --pair; 0: records stay as they are
 
  private:
   void declare_files(OptionSet& options);
@@ -130,15 +133,16 @@ class InputOptions {
   [[nodiscard]] const std::vector<std::string>& words_of(Feed feed) const {
     return feeds_[static_cast<std::size_t>(feed)];
   }
-  [[nodiscard]] bool reads_feed() const {
-    return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& words) { return !words.empty(); });
-  }
+  // The option was given, with words (FEED, alone).
+  [[nodiscard]] bool reads_feed(std::size_t kind) const;
+  [[nodiscard]] bool reads_feed() const;
+  [[nodiscard]] bool collects_captures() const;
 
   std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
   std::vector<std::string> paths_, directories_, key_words_, times_;
-  std::string time_, sensor_, kernel_filter_;
+  std::string time_, sensor_, kernel_filter_, state_folder_;
   std::optional<std::string> filter_, since_, until_;
-  Nanos status_ = 0, read_for_ = 0;
+  Nanos status_ = 0, read_for_ = 0, pair_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
   bool all_calls_ = false, stay_root_ = false, explain_ = false;
   std::uint32_t flows_max_ = 0;

@@ -69,12 +69,23 @@ void report_silence(const Journal& journal) {
   }
 }
 
+// What the source has told as a problem with its place.
+bool is_problem(LedgerItem item) {
+  switch (item) {
+    case LedgerItem::capture_cut:
+    case LedgerItem::records_lost:
+    case LedgerItem::bytes_skipped:
+    case LedgerItem::frames_damaged:
+    case LedgerItem::records_late: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 void report_losses(const Journal& journal) {
   for (const auto& [item, count] : totals_of(journal)) {
-    const bool reported_separately = item >= LedgerItem::records_lost || item == LedgerItem::capture_cut;
-    if (!is_loss(item) || reported_separately) continue;
+    if (!is_loss(item) || is_problem(item)) continue;
     if (item == LedgerItem::sensor_silent) report_silence(journal);
     else log_warning(ledger_text(item, count));
   }

@@ -106,6 +106,10 @@ Candidates offered_sensors(const Words&) {
   return out;
 }
 
+Candidates offered_collect_addresses(const Words&) {
+  return {{{"udp://:2055", "NetFlow"}, {"udp://:4739", "IPFIX"}, {"udp://:6343", "sFlow"}}};
+}
+
 Candidates offered_top_columns(const Words& before) {
   Candidates out = offered_fields(before);
   add_words(out, other_column_words());

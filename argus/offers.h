@@ -20,7 +20,8 @@ using Words = std::vector<std::string>;
 [[nodiscard]] Candidates offered_times(const Words& before);  // examples of ranges
 [[nodiscard]] Candidates offered_steps(const Words& before);  // of the clock
 [[nodiscard]] Candidates offered_interfaces(const Words& before);
-[[nodiscard]] Candidates offered_sensors(const Words& before);  // that settings or keys name
+[[nodiscard]] Candidates offered_sensors(const Words& before);            // that settings or keys name
+[[nodiscard]] Candidates offered_collect_addresses(const Words& before);  // usual ports of exporters
 [[nodiscard]] Candidates offered_top_columns(const Words& before);
 [[nodiscard]] Candidates offered_top_orders(const Words& before);
 [[nodiscard]] Candidates offered_drawn(const Words& before);   // graph: amounts, then also keys

@@ -123,9 +123,12 @@ void OutputOptions::declare(OptionSet& options) {
         return {};
       },
       "digits of fractions (6)");
-  options.value("--state", "", state_, parse_state_look,
-                "state of TCP: its name, what changed it (sSEfF), or the flags of both sides (SPA_FSPA) or one");
-  options.one_of(state_look_words());
+  // A command that keeps a state of its own has another meaning for the word.
+  if (options.find("--state") == nullptr) {
+    options.value("--state", "", state_, parse_state_look,
+                  "state of TCP: its name, what changed it (sSEfF), or the flags of both sides (SPA_FSPA) or one");
+    options.one_of(state_look_words());
+  }
   options.value("-c", "X", separator_, "text with X between columns and no padding");
   options.value(
       "-L", "N",

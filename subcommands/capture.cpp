@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -18,6 +19,7 @@
 #include "base/result.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "collect/paired.h"
 #include "config/config.h"
 #include "config/live_settings.h"
 #include "flow/ledger.h"
@@ -31,12 +33,14 @@
 #include "shell/options.h"
 #include "sink/fan_out.h"
 #include "sink/filtered.h"
+#include "source/collect.h"
 #include "source/live.h"
 
 namespace argus {
 
 namespace {
 
+constexpr std::string_view kCaptures = "captures";  // what --collect without an address is about
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint32_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 
@@ -67,7 +71,7 @@ class Capture final : public Command {
  public:
   Page page() const override {
     return {
-        "-i INTERFACE... | -r FILE... [-w FILE] [--append] [options] [- filter]",
+        "-i INTERFACE... | --collect udp://ADDRESS:PORT... | -r FILE... [-w FILE] [--append] [options] [- filter]",
         "Meters packets into bidirectional flow records: packets of interfaces until it is stopped (INT, TERM), or\n"
         "packets of capture files, which are read as one continuous capture. From interfaces, -w FILE appends to a\n"
         "flow file that exists; from capture files, it replaces the file unless --append is given. Several -w make\n"
@@ -75,6 +79,7 @@ class Capture final : public Command {
         {{"argus capture -i eth0 -w day.flows", "an interface, until Ctrl-C"},
          {"argus capture -r monday.pcap -w day.flows", "packets to records"},
          {"argus capture -i eth0 -w '/var/lib/argus/%Y/%m/%d/%H.flows' --rotate 1h --keep 30d", "a sensor's archive"},
+         {"argus capture --collect udp://:2055 udp://:4739 -w day.flows", "NetFlow, IPFIX or sFlow of routers"},
          {"argus capture -i eth0 --listen 561", "offer the flows to readers on this machine"},
          {"argus capture -r monday.pcap -w all.flows -w 'dns.flows - udp port 53'", "several files at once"},
          {"tcpdump -w - -i eth0 | argus capture -r - -w eth0.flows", "from a pipe"}},
@@ -90,6 +95,13 @@ class Capture final : public Command {
     options.group("packets of interfaces");
     options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
     options.common(), options.offer(&offered_interfaces);
+    options.list("--collect", "[udp://ADDRESS:PORT...]", collect_.addresses, ListWords::plain,
+                 "flows that exporters send (NetFlow, IPFIX, sFlow), beside or instead of interfaces; with -r alone, "
+                 "those in captures of their datagrams");
+    options.common(), options.offer(&offered_collect_addresses), options.alone(kCaptures);
+    options.value("--state", "FOLDER", collect_.state_folder,
+                  "keep here what --collect learned of exporters, for the next start");
+    options.offer(&offered_folders);
     options.value("--buffer", "SIZE", live_.buffer, size_from(kBufferLeast, kBufferMost, ""),
                   "size of the kernel's ring of packets, for each interface (32MiB)");
     options.value("--snaplen", "BYTES", live_.snaplen, size_from(kSnaplenLeast, kSnaplenMost, ""),
@@ -124,6 +136,13 @@ class Capture final : public Command {
   Result<Exit> run(Io& io) override;
 
  private:
+  // Collects what comes to this machine, and not what captures hold.
+  [[nodiscard]] bool collects_here() const {
+    return std::any_of(collect_.addresses.begin(), collect_.addresses.end(),
+                       [](const std::string& word) { return word != kCaptures; });
+  }
+  [[nodiscard]] bool reads_live() const { return !live_.interfaces.empty() || collects_here(); }
+  [[nodiscard]] Result<SensorEnds> open_live_ends();
   [[nodiscard]] Result<> configure(Settings& settings);
   [[nodiscard]] Result<SensorOptions> plan();
   [[nodiscard]] Result<Exit> sense(Io& io);
@@ -133,6 +152,7 @@ class Capture final : public Command {
 
   OptionSet* options_ = nullptr;
   LiveOptions live_;
+  CollectOptions collect_;
   ServeOptions serve_;
   RightsOptions rights_;
   FileOptions files_;
@@ -151,13 +171,16 @@ Result<> Capture::configure(Settings& settings) {
   // its flows go, and whom they are offered to.
   const bool named = !from_.toml.empty() || !from_.classic.empty() || std::getenv("ARGUS_CONFIG") != nullptr;
   const bool service = std::getenv("STATE_DIRECTORY") != nullptr;
-  if (!live_.interfaces.empty() && !named && !service) {
+  if (reads_live() && !named && !service) {
     settings.forget_plan();
   } else {
     for (const std::string& warning : settings.warnings()) log_warning(warning);
   }
+  const bool exporters_alone = collects_here() && live_.interfaces.empty() && !named && !service;
   ARGUS_TRY(check_settings(settings, options_));
-  return settings.fill(*options_);
+  ARGUS_TRY(settings.fill(*options_));
+  if (exporters_alone) live_.interfaces.clear();
+  return {};
 }
 
 Result<SensorOptions> Capture::plan() {
@@ -172,6 +195,10 @@ Result<SensorOptions> Capture::plan() {
   sensor.source = live_settings(live_);
   sensor.serve = serve_;
   sensor.rights = rights_;
+  if (!collect_.state_folder.empty()) {
+    sensor.rights.folders.push_back(collect_.state_folder);
+    sensor.rights.makes_files = true;
+  }
   sensor.quiet = output_.quiet();
   sensor.limits_calls = input_.limits_calls();
   sensor.where_text = input_.filter_text();
@@ -185,6 +212,25 @@ Result<SensorOptions> Capture::plan() {
     ARGUS_TRY_LET(sensor.rotation, files_.rotation(output.path));
   }
   return sensor;
+}
+
+Result<SensorEnds> Capture::open_live_ends() {
+  SensorEnds ends;
+  if (!live_.interfaces.empty()) {
+    ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(live_));
+    ends.reads = live->describe();
+    ends.source = std::move(live);
+  }
+  if (!collects_here()) return ends;
+  collect_.sensor = live_.meter.sensor;
+  collect_.say = live_.say;
+  if (!collect_.state_folder.empty()) ends.made = missing_for(collect_.state_folder + '/').folders;
+  ARGUS_TRY_LET(std::unique_ptr<CollectedSource> collected, open_collected(collect_));
+  ends.reads += (ends.reads.empty() ? "" : "; ") + collected->describe();
+  SourcePtr rows = std::move(collected);
+  if (input_.pair_window() != 0) rows = paired(std::move(rows), input_.pair_window());
+  ends.source = ends.source ? read_beside(std::move(ends.source), std::move(rows)) : std::move(rows);
+  return ends;
 }
 
 Result<Exit> Capture::sense(Io& io) {
@@ -212,10 +258,7 @@ Result<Exit> Capture::sense(Io& io) {
   if (const auto& rows = output_.rows_printed()) sensor.console.first = rows->begin, sensor.console.end = rows->end;
   hear_sensor_signals();  // first: a signal that comes while all is opened is heard when it is
   live_.say = [](const std::string& text) { log_warning(text); };
-  ARGUS_TRY_LET(std::unique_ptr<LiveSource> live, open_live(live_));
-  SensorEnds ends;
-  ends.reads = live->describe();
-  ends.source = std::move(live);
+  ARGUS_TRY_LET(SensorEnds ends, open_live_ends());
   ARGUS_TRY_LET(const std::unique_ptr<Sensor> opened, Sensor::open(std::move(ends), std::move(sensor), io.stop));
   ARGUS_TRY(opened->give_up_rights());  // before the first packet
   ARGUS_TRY_LET(const Outcome done, run_pipeline(io, opened->source(), opened->sink(), output_.run_options({})));
@@ -272,19 +315,23 @@ Result<Exit> Capture::run(Io& io) {
   if (output_.resolves())
     return fail(Errc::usage, "--resolve: a capture does not wait for names; argus show --resolve prints them");
   if (!input_.paths().empty()) {
-    if (!live_.interfaces.empty())
-      return fail(Errc::usage, "-i and -r exclude each other: read either interfaces or files");
+    if (reads_live())
+      return fail(Errc::usage, "{} and -r exclude each other: read either {} or files",
+                  collects_here() ? "--collect with an address" : "-i", collects_here() ? "exporters" : "interfaces");
+    if (!collect_.addresses.empty()) input_.collect_captures();
     return meter_files(io);
   }
   Settings settings;
   ARGUS_TRY(configure(settings));
-  if (!live_.interfaces.empty()) {
+  if (reads_live()) {
     if (!settings.files_text().empty() && !output_.quiet()) log_note("settings: " + settings.files_text());
     return sense(io);
   }
   struct stat info {};
   if (::fstat(io.in.fd(), &info) == 0 && !S_ISCHR(info.st_mode)) return meter_files(io);
-  return fail(Errc::usage, "nothing to capture; give -i INTERFACE, -r FILE, or an interface in /etc/argus/argus.toml");
+  return fail(Errc::usage,
+              "nothing to capture; give -i INTERFACE, --collect udp://:PORT, -r FILE, or an interface in "
+              "/etc/argus/argus.toml");
 }
 
 }  // namespace

@@ -44,9 +44,16 @@ class Journal {
     LedgerItem item);  // "kernel_dropped"; empty for a code this build does not know
 // "1 packet dropped by the kernel"; empty for such a code.
 [[nodiscard]] std::string ledger_text(LedgerItem item, std::uint64_t count);
-// Says that something is missing (everything but received and metered).
+// Says that something is missing: everything but what was received and what became of it.
 [[nodiscard]] constexpr bool is_loss(LedgerItem item) {
-  return item != LedgerItem::received && item != LedgerItem::metered;
+  switch (item) {
+    case LedgerItem::received:
+    case LedgerItem::metered:
+    case LedgerItem::datagrams:
+    case LedgerItem::counter_samples:
+    case LedgerItem::options_learned: return false;
+    default: return true;
+  }
 }
 
 }  // namespace argus

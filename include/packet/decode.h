@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "base/bytes.h"
 #include "packet/packet.h"
 
 namespace argus {
@@ -23,6 +25,10 @@ inline constexpr unsigned kExtensionsMax = 16;  // IPv6 extension headers
 // kHasQuoted). A frame whose transport header is cut off or damaged is still a packet of its addresses and protocol.
 // Anything without IP is a packet by its MAC addresses and ether type or LLC SAPs. Never reads outside frame.bytes.
 [[nodiscard]] DecodeStatus decode(const Frame& frame, Packet& out);
+
+// The captured part of what a frame carries over UDP, a view into frame.bytes; nothing where it is not UDP, or a later
+// fragment.
+[[nodiscard]] std::optional<Bytes> udp_payload(const Frame& frame);
 
 [[nodiscard]] bool is_known(LinkType link);
 

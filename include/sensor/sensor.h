@@ -31,8 +31,9 @@ struct Console {
 // flow/live_source.h is used, and what it does not is done without.
 struct SensorEnds {
   SourcePtr source;
-  std::string reads;           // what it reads, in words: "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
-  std::vector<SinkPtr> sinks;  // beside file and readers; none of them may make its caller wait (sink/behind.h)
+  std::string reads;                   // what it reads, in words: "eth0, Ethernet, ring 32 MiB, 256 bytes per packet"
+  std::vector<std::string> made = {};  // folders that opening it made, for whom the process becomes
+  std::vector<SinkPtr> sinks;          // beside file and readers; none of them may make its caller wait (sink/behind.h)
 };
 
 struct SensorOptions {

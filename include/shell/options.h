@@ -47,6 +47,7 @@ struct Option {
   OptionKind kind = OptionKind::flag;
   ListWords words = ListWords::plain;
   std::string metavar, help, group;
+  std::string alone;    // of a list: the word that stands where none is given; empty: there must be one
   bool common = false;  // among those used most: -h shows it
   bool hidden = false;  // accepted for old hands, not shown
   Chained chained = Chained::each;
@@ -82,6 +83,8 @@ class OptionSet {
             std::string_view help);
   // What was declared last is known to old hands as these, too: "-title".
   void also(std::string_view classic_names);
+  // What was declared last, a list, may have no words: as if this one were given.
+  void alone(std::string_view word) { options_.back().alone = word; }
   // What was declared last is among the options used most.
   void common() { options_.back().common = true; }
   // Of these it is none here: "-t,-N".

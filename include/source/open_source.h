@@ -18,6 +18,7 @@ inline constexpr std::size_t kHeadBytes = 64;
 
 struct SourceOptions {
   MeterOptions meter;           // for captures
+  bool collect = false;         // captures hold datagrams of exporters (collect/collector.h): the flows these tell
   bool follow = false;          // at the end of a flow file that its writer holds locked, wait for more
   bool follow_written = false;  // the same, where one of the inputs is being written when they are opened
   bool count_skipped = false;   // Source::measured() tells why frames were skipped

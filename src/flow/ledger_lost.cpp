@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::array kLost = {LedgerItem::kernel_dropped,  LedgerItem::interface_dropped, LedgerItem::records_unwritten,
                               LedgerItem::records_skipped, LedgerItem::sensor_silent,     LedgerItem::capture_cut,
-                              LedgerItem::records_lost,    LedgerItem::bytes_skipped,     LedgerItem::frames_damaged};
+                              LedgerItem::records_lost,    LedgerItem::bytes_skipped,     LedgerItem::frames_damaged,
+                              LedgerItem::datagrams_lost,  LedgerItem::flows_lost};
 
 }  // namespace
 

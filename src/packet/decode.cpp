@@ -2,7 +2,6 @@
 #include "packet/decode.h"
 
 #include "base/address.h"
-#include "base/bytes.h"
 #include "base/names.h"
 #include "flow/events.h"
 #include "packet/layer.h"
@@ -68,6 +67,29 @@ DecodeStatus decode_layers(const Frame& frame, Packet& out) {
 DecodeStatus decode(const Frame& frame, Packet& out) {
   if (decode_common(frame, out)) return DecodeStatus::ok;
   return decode_layers(frame, out);
+}
+
+std::optional<Bytes> udp_payload(const Frame& frame) {
+  constexpr std::uint16_t kUdpHeader = 8;
+  Packet packet;
+  const auto captured = static_cast<std::uint32_t>(frame.bytes.size());
+  Rest rest{ByteReader(frame.bytes), std::max(frame.wire_length, captured) - captured};
+  Next next{Layer::link, static_cast<std::uint16_t>(frame.link)};
+  for (unsigned depth = 0; depth < kLayersMax; depth++) {
+    if (next.layer == Layer::ip && next.number == kProtoUdp) {
+      rest.in.skip(4);
+      const auto length = rest.in.be<std::uint16_t>();
+      rest.in.skip(2);
+      // Of jumbograms and senders that leave it out, 0.
+      if (length >= kUdpHeader) rest.in.limit(length - std::size_t{kUdpHeader});
+      return rest.in.ok() ? std::optional(rest.in.rest()) : std::nullopt;
+    }
+    const Decoder decoder = find_decoder(next);
+    if (decoder == nullptr) return std::nullopt;
+    next = decoder(rest, packet);
+    if (!rest.in.ok() || next.layer == Layer::done) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 bool is_known(LinkType link) { return find_decoder({Layer::link, static_cast<std::uint16_t>(link)}) != nullptr; }

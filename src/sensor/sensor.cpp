@@ -126,8 +126,9 @@ Result<> LiveSensor::open_parts() {
     parts_.server = server_.get();
   }
   for (const SensorOutput& output : options_.outputs) options_.rights.folders.push_back(fixed_folder(output.path));
-  options_.rights.makes_files = options_.rotation.rotates();
+  options_.rights.makes_files |= options_.rotation.rotates();
   ARGUS_TRY_LET(identity_, choose_identity(options_.rights));
+  for (const std::string& folder : ends_.made) ARGUS_TRY(give_to(folder, identity_));
   for (const SensorOutput& output : options_.outputs) ARGUS_TRY(open_file(output.path));
   return {};
 }

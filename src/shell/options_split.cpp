@@ -173,8 +173,9 @@ class Splitter {
     }
     for (; at_ < words_.size() && belongs_to_list(option, words_[at_], taken); taken++)
       ARGUS_TRY(emit_list(option, words_[at_++]));
-    if (taken == 0) return needs(option);
-    return {};
+    if (taken != 0) return {};
+    if (option.alone.empty()) return needs(option);
+    return emit_value(option, option.alone);
   }
 
   // A value that was forgotten, and the next option in its place.

@@ -182,6 +182,7 @@ void CaptureSource::drain(Journal& out) {
 bool recognise_capture(Bytes head) { return looks_like_capture(head); }
 
 Result<OpenedKind> open_capture(InputStream input, const SourceOptions& options) {
+  if (options.collect) return open_collected_capture(std::move(input), options);
   std::string name = input.name();
   ARGUS_TRY_LET(CaptureFilePtr file, open_capture_file(std::move(input)));
   ARGUS_TRY_LET(Meter meter, Meter::create(options.meter));

@@ -51,6 +51,9 @@ struct InspectedInput {
 // How far a file was read, as it is on disk, and all that it has; zeros where `place` is not open.
 [[nodiscard]] Progress progress_of(const File& place);
 
+// A capture of datagrams of exporters, as the flows that these tell.
+[[nodiscard]] Result<OpenedKind> open_collected_capture(InputStream input, const SourceOptions& options);
+
 #define SOURCE(name, ...)                                                                        \
   [[nodiscard]] bool recognise_##name(Bytes head);                                               \
   [[nodiscard]] Result<OpenedKind> open_##name(InputStream input, const SourceOptions& options); \

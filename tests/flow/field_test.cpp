@@ -41,7 +41,7 @@ TEST_CASE("every name of another program leads to its field, and none of them me
 }
 
 TEST_CASE("what another program has and records do not gets its reason, not a guess") {
-  CHECK(hint_for_field("srcas") == ": records have no AS numbers");
+  CHECK(hint_for_field("prevas") == ": records have the AS numbers of the ends: sas, das");
   CHECK(hint_for_field("byts") == "; did you mean 'bytes'?");
   CHECK(hint_for_field("trnd", {"trend"}) == "; did you mean 'trend'?");
   for (const std::string& name : field_names()) CHECK(why_unheld(name).empty());

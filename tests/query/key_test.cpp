@@ -110,8 +110,8 @@ TEST_CASE("a name of another program is a key, and one that records do not hold 
   CHECK(one("srcip").field == Field::saddr);
   CHECK(one("source.ip/24").prefix4 == 24);
   CHECK(one("id.resp_p").field == Field::dport);
-  CHECK(fault({"srcas"}) == "no field 'srcas': records have no AS numbers");
-  CHECK(contains(fault({"in"}), "no interfaces"));
+  CHECK(fault({"prevas"}) == "no field 'prevas': records have the AS numbers of the ends: sas, das");
+  CHECK(contains(fault({"in"}), "is input"));
   CHECK_FALSE(contains(fault({"last"}), "did you mean"));
 }
 

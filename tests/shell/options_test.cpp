@@ -65,6 +65,23 @@ TEST_CASE("a sign before a field belongs to the list, before anything else it is
   CHECK(line.numbers == 2);
 }
 
+TEST_CASE("a list without words has the one that stands for none, where there is one") {
+  std::vector<std::string> places;
+  bool flag = false;
+  std::optional<std::string> filter;
+  OptionSet options;
+  options.list("--collect", "PLACE...", places, ListWords::plain, "");
+  options.alone("captures");
+  options.flag("-n", flag, "");
+  options.filter(filter);
+  REQUIRE(options.parse({"--collect", "-n", "-", "tcp"}));
+  CHECK(places == Words{"captures"});
+  CHECK((flag && filter == "tcp"));
+  places.clear();
+  REQUIRE(options.parse({"--collect", "a", "b"}));
+  CHECK(places == Words{"a", "b"});
+}
+
 TEST_CASE("a value may begin with a dash, stand beside its letter or after an equals sign") {
   for (const Words& words : {Words{"-t", "-5m"}, Words{"-t-5m"}, Words{"--time=-5m"}, Words{"-t=-5m"}}) {
     Line line;

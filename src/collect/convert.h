@@ -1,0 +1,53 @@
+// Bytes of an element as a value (enum class How).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+#include "collect/elements.h"
+
+namespace argus {
+
+// When the record was made, for times that are told from there.
+struct TimeBase {
+  Nanos exported = 0;
+  std::optional<std::uint32_t> uptime;  // of the exporter then, in milliseconds
+  std::optional<Nanos> boot;            // when it started, where it says so
+};
+
+[[nodiscard]] constexpr bool is_time_of_day(How how) {
+  return how == How::seconds || how == How::millis || how == How::ntp_us || how == How::ntp_ns || how == How::uptime ||
+         how == How::delta_us;
+}
+
+// Unsigned, of any length; what needs more than 64 bits is the largest.
+[[nodiscard]] inline std::uint64_t number_of(Bytes bytes) {
+  ByteReader in(bytes);
+  switch (bytes.size()) {
+    case 1: return in.u8();
+    case 2: return in.be<std::uint16_t>();
+    case 4: return in.be<std::uint32_t>();
+    case 8: return in.be<std::uint64_t>();
+    default: break;
+  }
+  std::uint64_t out = 0;
+  while (in.left() != 0) {
+    if ((out >> 56) != 0) return UINT64_MAX;
+    out = (out << 8) | in.u8();
+  }
+  return out;
+}
+
+// Nothing where the length is of no such address.
+[[nodiscard]] std::optional<Address> address_of(Bytes bytes);
+[[nodiscard]] std::string text_of(Bytes bytes);
+// Of a code or a count; nothing where there is none. Times of day are those of time_of().
+[[nodiscard]] std::optional<std::uint64_t> code_of(How how, Bytes bytes);
+// Within what times can be (base/time_range.h).
+[[nodiscard]] std::optional<Nanos> time_of(How how, Bytes bytes, const TimeBase& base);
+
+}  // namespace argus

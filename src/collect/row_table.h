@@ -1,0 +1,97 @@
+// Records that are being made, a value at a place: what comes of an exporter is put down field by field, not row by
+// row.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/address.h"
+#include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
+
+namespace argus {
+
+template <class T>
+[[nodiscard]] bool is_nothing(const T& value) {
+  return value == T{};
+}
+template <>
+[[nodiscard]] inline bool is_nothing(const Address& value) {
+  static constexpr std::array<std::uint8_t, 4> kNone{};
+  return value == Address() || value == Address::from_v4(kNone.data());
+}
+
+class AnySlot {
+ public:
+  virtual ~AnySlot() = default;
+  [[nodiscard]] virtual Column finish(std::size_t rows) = 0;  // and is empty again
+  virtual void remove(std::size_t row) = 0;
+};
+
+// The values of one field; rows that were never put have none.
+template <class T>
+class Slot final : public AnySlot {
+ public:
+  [[nodiscard]] bool has(std::size_t row) const { return row < mask_.size() && mask_[row] != 0; }
+  // Of a row that has one.
+  [[nodiscard]] const T& at(std::size_t row) const { return values_[row]; }
+  // Rows below `rows` can be put then.
+  void reach(std::size_t rows) {
+    if (mask_.size() >= rows) return;
+    const std::size_t size = std::max(rows, mask_.size() * 2);
+    values_.resize(size), mask_.resize(size);
+  }
+  void put(std::size_t row, T value) { values_[row] = std::move(value), mask_[row] = 1; }
+  void remove(std::size_t row) override {
+    if (has(row)) values_[row] = T{}, mask_[row] = 0;
+  }
+  Column finish(std::size_t rows) override;
+
+ private:
+  std::vector<T> values_;
+  Column::Mask mask_;
+};
+
+class RowTable {
+ public:
+  RowTable();
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  // Makes room for further rows and gives the first of them.
+  std::size_t append(std::size_t count) { return std::exchange(rows_, rows_ + count); }
+  template <class T>
+  [[nodiscard]] Slot<T>& of(Field field) {
+    return static_cast<Slot<T>&>(*slots_[index_of(field)]);
+  }
+  // Whatever was put there.
+  void clear(std::size_t row) {
+    for (const auto& slot : slots_) slot->remove(row);
+  }
+  // All rows as a batch; the table is empty then. At most kBatchRowsMax rows.
+  [[nodiscard]] Batch take();
+
+ private:
+  std::size_t rows_ = 0;
+  std::array<std::unique_ptr<AnySlot>, kStoredFields> slots_;
+};
+
+template <class T>
+Column Slot<T>::finish(std::size_t rows) {
+  std::vector<T> values = std::exchange(values_, {});
+  Column::Mask mask = std::exchange(mask_, {});
+  if (mask.empty()) return {};
+  values.resize(rows), mask.resize(rows);
+  const auto there = static_cast<std::size_t>(std::count(mask.begin(), mask.end(), 1));
+  if (there == 0) return {};
+  const std::size_t before = values.capacity();
+  reach(std::min(before, rows));  // the next batch is about as large
+  if (there != rows) return Column::flat(std::move(values), std::move(mask));
+  if (std::all_of(values.begin(), values.end(), [&](const T& value) { return value == values[0]; }))
+    return Column::constant(std::move(values[0]));
+  return Column::flat(std::move(values));
+}
+
+}  // namespace argus
