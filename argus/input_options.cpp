@@ -218,7 +218,7 @@ std::vector<std::string> InputOptions::files() const {
 }
 
 Result<> InputOptions::check_rereadable(std::string_view who) const {
-  if (!reads_files() || follow_)
+  if ((!reads_files() && !reads_database()) || follow_)
     return fail(Errc::usage, "{} reads the input more than once; give files that are complete with -r FILE", who);
   for (const std::string& path : paths_) {
     struct stat found {};
@@ -359,7 +359,7 @@ Result<WherePtr> InputOptions::wanted() {
   if (when) {
     met_ = std::make_shared<TimesMet>();
     where = where_met(std::move(when->where), std::move(where), met_);
-    span_ = when->span;
+    span_ = when->span, borders_ = when->borders;
   }
   return where;
 }
@@ -374,18 +374,22 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   if (io.handed) {
     source = take_handed(io);
   } else {
-    ARGUS_TRY_LET(source, open_input(io));
+    ARGUS_TRY_LET(source, open_input(io, where));
   }
-  if (where) source = argus::where(std::move(source), std::move(where), span_);
+  if (leaves_choice_) left_ = std::move(where);
+  else if (where) source = argus::where(std::move(source), std::move(where), span_);
   if (cut_) source = cut_to(std::move(source), span_);
   if (has_time_range() && says_missed_ && !reads_feed())
     source = std::make_unique<MissedRange>(std::move(source), met_, say_);
   return source;
 }
 
-Result<SourcePtr> InputOptions::open_input(const Io& io) {
+Result<SourcePtr> InputOptions::open_input(const Io& io, const WherePtr& where) {
   ARGUS_TRY_LET(const FeedKind* feed, feed_named());
-  ARGUS_TRY_LET(SourcePtr source, feed != nullptr ? (this->*feed->open)(io) : open_files(io));
+  const auto opened = [&] {
+    return feed != nullptr ? (this->*feed->open)(io) : reads_database() ? open_database(io, where) : open_files(io);
+  };
+  ARGUS_TRY_LET(SourcePtr source, opened());
   if (io.line && feed == nullptr && !source->header().live) source = watched(std::move(source), io.line);
   if (pair_ != 0) source = paired(std::move(source), pair_);
   if (explain_) source = explained(std::move(source), {describe(), filter_text(), range_words(), span_});

@@ -15,6 +15,7 @@
 #include "argus/account.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "flow/field.h"
 #include "flow/notice.h"
 #include "flow/source.h"
 #include "flow/times_met.h"
@@ -80,7 +81,9 @@ class InputOptions {
   [[nodiscard]] bool is_live(const Source& source) const { return source.header().live && (!reads_files() || follow_); }
   // Every file that is read, those of folders too.
   [[nodiscard]] std::vector<std::string> files() const;
-  [[nodiscard]] bool reads_files() const { return !reads_feed() && !reads_stdin(); }
+  [[nodiscard]] bool reads_files() const { return !reads_feed() && !reads_stdin() && !reads_database(); }
+  // A database's records, which other programs go on writing; opened again, it gives all that it has then.
+  [[nodiscard]] bool reads_database() const;
   // Opened a second time, it gives the same again; usage error for what does not, which `who` ("--against") has to read
   // more than once.
   [[nodiscard]] Result<> check_rereadable(std::string_view who) const;
@@ -94,6 +97,15 @@ class InputOptions {
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
   void set_listener(NoticeTaker say) { say_ = std::move(say); }
+  // For a command that chooses among the rows itself: open() gives all of them, and after it left_to_choose() says which are wanted;
+  // null: all.
+  void leave_choice() { leaves_choice_ = true; }
+  [[nodiscard]] const WherePtr& left_to_choose() const { return left_; }
+  // For a command that puts records together which have the same values of these stored fields, and needs no more of them than
+  // merging keeps (flow/merge.h): a database may do part of it. Not to be called where rows are chosen by number.
+  void will_group(FieldSet by) { grouped_by_ = std::move(by); }
+  // For one to which the order of the records does not matter.
+  void take_any_order() { any_order_ = true; }
   // For a command that says itself where there is data when the time range misses it.
   void leave_missed_range_unsaid() { says_missed_ = false; }
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
@@ -110,7 +122,8 @@ class InputOptions {
   [[nodiscard]] Result<> check_commands() const;
   [[nodiscard]] Result<> check_paths() const;
   [[nodiscard]] Result<SourcePtr> open_files(const Io& io) const;
-  [[nodiscard]] Result<SourcePtr> open_input(const Io& io);
+  [[nodiscard]] Result<SourcePtr> open_input(const Io& io, const WherePtr& where);
+  [[nodiscard]] Result<SourcePtr> open_database(const Io& io, const WherePtr& where) const;
   [[nodiscard]] SourcePtr take_handed(Io& io);
 #define FEED(name, ...) [[nodiscard]] Result<SourcePtr> open_##name(const Io& io) const;
 #include "argus/feeds.def"
@@ -146,6 +159,10 @@ class InputOptions {
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;
   bool all_calls_ = false, stay_root_ = false, explain_ = false;
   std::uint32_t flows_max_ = 0;
+  bool leaves_choice_ = false, any_order_ = false;
+  std::optional<FieldSet> grouped_by_;
+  bool borders_ = false;  // the time range is no more than span_
+  WherePtr left_;
   bool says_missed_ = true, zone_said_ = false, handed_ = false, cut_ = false;
   TimeSpan span_;
   std::shared_ptr<TimesMet> met_;  // by the time range

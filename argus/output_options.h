@@ -76,6 +76,9 @@ class OutputOptions {
   [[nodiscard]] Result<Form> form() const;
   [[nodiscard]] TextOptions text_options(const Io& io, const StreamHeader& header) const;
 
+  [[nodiscard]] bool limits_records() const {
+    return static_cast<bool>(records_);
+  }  // -N i, before they are put together
   [[nodiscard]] const std::vector<std::string>& column_words() const { return columns_; }
   // Before declare(): -w may be given several times, and may have a filter behind " - ".
   void take_several() { several_ = true; }

@@ -106,7 +106,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "passwd")
 # Only pictures as PNG need it, and say so.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libcairo2")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libcairo2, libcurl4")
 # They own /usr/bin/ra and its like, and the classic daemon of the same name.
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS "argus-server, argus-client")
 set(CPACK_DEBIAN_PACKAGE_REPLACES "argus-server, argus-client")

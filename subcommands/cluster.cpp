@@ -1,5 +1,7 @@
 // cluster: merge records that share a key.
 #include "query/cluster.h"
+#include <algorithm>
+
 #include "argus/account.h"
 #include "argus/command.h"
 #include "argus/input_options.h"
@@ -17,6 +19,7 @@
 #include "query/key.h"
 #include "query/rules.h"
 #include "query/sort.h"
+#include "query/tally.h"
 #include "shell/io.h"
 #include "shell/options.h"
 
@@ -119,6 +122,7 @@ class Cluster final : public Command {
     if (percent_) {
       ARGUS_TRY_LET(columns, share_columns(output_, *keys, top));
     }
+    if (!rules) offer_grouping(*keys, top);
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (rules) {
@@ -142,6 +146,20 @@ class Cluster final : public Command {
   }
 
  private:
+  // What holds the records may merge them by these keys, unless something is asked of each of them.
+  void offer_grouping(const KeyWords& keys, const TopAsked& top) {
+    if (keys.keys.empty() || keys.none || keys.rmon || modes_.rmon() || output_.limits_records()) return;
+    input_.take_any_order();
+    bool tallied = std::any_of(top.order.begin(), top.order.end(),
+                               [](const SortKey& key) { return tallied_fields().has(key.field); });
+    for (const std::string& word : output_.column_words()) {
+      const auto field = find_field(word.substr(std::min(word.find_first_not_of("+-"), word.size())));
+      tallied |= field && tallied_fields().has(*field);
+    }
+    FieldSet by;
+    for (const Field field : fields_of(keys)) by.add(field);
+    if (!tallied) input_.will_group(stored_inputs(by));
+  }
   [[nodiscard]] Result<TopAsked> top_asked() const {
     TopAsked out;
     if (top_.empty()) return out;

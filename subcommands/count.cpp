@@ -267,6 +267,7 @@ class Count final : public Command {
     }
     ARGUS_TRY(take_sums(plan));
     ARGUS_TRY_LET(const OutputOptions::Form form, output_.form());
+    offer_grouping(*keys, plan);
     ARGUS_TRY_LET(SourcePtr flows, input_.open(io));
     flows = output_.records_read(std::move(flows));
     if (!keys_.empty()) flows = clustered(std::move(flows), {std::move(*keys), modes_.rmon()});
@@ -289,6 +290,16 @@ class Count final : public Command {
   }
 
  private:
+  // What holds the records may add them up by what is counted, unless each counts for both of its ends.
+  void offer_grouping(const KeyWords& keys, const CountPlan& plan) {
+    if (keys.rmon || modes_.rmon() || output_.limits_records()) return;
+    input_.take_any_order();
+    FieldSet by;
+    for (const Field field : plan.keys) by.add(field);
+    if (plan.protocols) by.add(Field::proto);
+    if (plan.addresses) by |= {Field::saddr, Field::daddr};
+    input_.will_group(stored_inputs(by));
+  }
   Result<> refuse(const CountPlan& plan) const {
     if (!output_.write_path().empty())
       return fail(Errc::usage, "-w: count prints totals; argus cluster -m KEY -w FILE writes records");

@@ -6,6 +6,7 @@
 
 #include "argus/account.h"
 #include "argus/command.h"
+#include "argus/destination.h"
 #include "argus/input_options.h"
 #include "argus/offers.h"
 #include "argus/output_options.h"
@@ -14,8 +15,10 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "export/formats.h"
 #include "export/outlet.h"
+#include "flow/notice.h"
 #include "flow/sink.h"
 #include "flow/source.h"
 #include "shell/io.h"
@@ -27,6 +30,8 @@
 namespace argus {
 
 namespace {
+
+constexpr Nanos kPatience = 600 * kSecond;  // for a database that is away
 
 std::string about_formats() {
   std::string out =
@@ -42,7 +47,17 @@ std::string about_formats() {
       "connection, `udp://HOST:PORT` a datagram a line. Files wait for a slow receiver. Live records (`--remote`)\n"
       "never do: they stand in a queue, a receiver that is away is called again each second, and when the queue is\n"
       "full the oldest records are lost, counted and told. Records that were under way when a connection broke may\n"
-      "be missing or come twice. Nobody acknowledges datagrams: `--rate` keeps a receiver from losing them.";
+      "be missing or come twice. Nobody acknowledges datagrams: `--rate` keeps a receiver from losing them.\n\n"
+      "## Databases\n\n"
+      "| `--to` | what it is |\n"
+      "|---|---|\n";
+  for (const DestinationKind& kind : destination_kinds())
+    out += fmt::format("| `{}` | {} |\n", kind.example, kind.text);
+  out +=
+      "\nA database has a form of its own: no `--format` is given. Each record is there once, whatever is cut on the\n"
+      "way: before rows are sent, argus asks which of them are there, so an export that was cut is run again with the\n"
+      "same words. A server that goes away is waited for, up to `--wait`. [ClickHouse](../clickhouse.md) says how to\n"
+      "begin, what the URL may name, and how every command reads the records back.";
   return out;
 }
 
@@ -61,9 +76,10 @@ class Export final : public Command {
  public:
   Page page() const override {
     static const std::string about = about_formats();
-    return {"--format FORMAT [-r FILE... | --remote HOST...] [--to PLACE] [- filter]",
-            "Writes records in the formats of other programs.",
-            {{"argus export --format zeek -r day.flows --to conn.log", "a conn.log as Zeek writes it"},
+    return {"--format FORMAT | --to DATABASE [-r FILE... | --remote HOST...] [--to PLACE] [- filter]",
+            "Writes records in the formats of other programs, or into databases.",
+            {{"argus export --to clickhouse://ch1/net --create -r day.flows", "into a database, each record once"},
+             {"argus export --format zeek -r day.flows --to conn.log", "a conn.log as Zeek writes it"},
              {"argus cluster -r day.flows then export --format zeek-json", "a line for each flow, not for each record"},
              {"argus export --format ecs --remote sensor1 --to tcp://siem:5044", "live, to a program that takes JSON"}},
             about};
@@ -74,7 +90,8 @@ class Export final : public Command {
     for (const ExportFormat& format : export_formats()) names.emplace_back(format.name);
     options.value("--format", "", format_, "the format");
     options.one_of(names), options.common();
-    options.value("--to", "PLACE", to_, "a file, '-', tcp://HOST:PORT or udp://HOST:PORT (standard output)");
+    options.value("--to", "PLACE", to_,
+                  "a file, '-', tcp://HOST:PORT, udp://HOST:PORT or a database (standard output)");
     options.common(), options.offer(&offered_files);
     options.list("-s,--fields", "FIELD...", fields_, ListWords::fields,
                  "fields of formats that have them under their own names (all that records store)");
@@ -84,10 +101,15 @@ class Export final : public Command {
     options.group("how", Chained::last, OptionSet::Purpose::special);
     options.value("--rate", "N", rate_, number_from<std::uint64_t>(1, 10'000'000, "datagrams a second"),
                   "datagrams a second, at most (no limit)");
+    options.flag("--create", create_, "make the tables of a database that are not there, and columns that they lack");
+    options.value("--wait", "TIME", patience_, parse_duration, "how long to wait for a database that is away (10m)");
     declare_threads(options, threads_);
     account_.declare(options);
   }
   Result<Exit> run(Io& io) override {
+    if (const DestinationKind* kind = find_destination(to_)) return run_into(io, *kind);
+    if (create_ || patience_ != 0)
+      return fail(Errc::usage, "--create and --wait are for databases: --to clickhouse://...");
     if (format_.empty()) return fail(Errc::usage, "--format is missing: give {}", format_names());
     const ExportFormat* format = find_export_format(format_);
     if (format == nullptr) return fail(Errc::usage, "no format '{}'; there are {}", escaped(format_), format_names());
@@ -120,6 +142,20 @@ class Export final : public Command {
   }
 
  private:
+  Result<Exit> run_into(Io& io, const DestinationKind& kind) {
+    if (!format_.empty() || !fields_.empty() || no_clobber_ || rate_ != 0)
+      return fail(Errc::usage, "a database has a form of its own; leave out --format, -s, --no-clobber and --rate");
+    input_.leave_choice();
+    DestinationAsked asked{to_, create_, nullptr, io.stop, patience_ != 0 ? patience_ : kPatience, {}};
+    asked.say = [](const Notice& notice) { log_warning(whole_text(notice)); };
+    ARGUS_TRY_LET(asked.where, input_.wanted());
+    ARGUS_TRY_LET(const Destination to, kind.open(asked));
+    ARGUS_TRY_LET(const SourcePtr source, input_.open(io));
+    RunOptions run{.input = input_.asked(), .threads = threads_, .account = account_.account()};
+    if (::isatty(STDERR_FILENO) != 0) run.account.closing = [&to](const Outcome&) { return to.closing(); };
+    ARGUS_TRY_LET(const Outcome done, run_pipeline(io, *source, *to.sink, run));
+    return done.exit;
+  }
   static std::string format_names() {
     std::vector<std::string> names;
     for (const ExportFormat& format : export_formats()) names.emplace_back(format.name);
@@ -146,7 +182,8 @@ class Export final : public Command {
   std::vector<std::string> fields_;
   std::uint64_t rate_ = 0;
   std::size_t threads_ = 1;
-  bool no_clobber_ = false, existed_ = false;
+  Nanos patience_ = 0;  // 0: kPatience
+  bool no_clobber_ = false, existed_ = false, create_ = false;
 };
 
 }  // namespace

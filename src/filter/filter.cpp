@@ -94,6 +94,13 @@ Result<WherePtr> compile_filter(std::string_view text, FilterFault* fault, SetFi
   return error;
 }
 
+Result<Node> parse_filter(std::string_view text, SetFiles files) {
+  FilterFault fault;
+  auto root = parsed(text, files, fault);
+  if (!root) return pointed(text, fault);
+  return *std::move(root);
+}
+
 Result<std::string> portable_filter(std::string_view text, std::size_t most) {
   FilterFault fault;
   auto root = parsed(text, SetFiles::named, fault);

@@ -34,6 +34,9 @@ class Feed final : public Source {
     for (std::thread& thread : threads_) thread.join();
   }
 
+  void accept_raw_frames(const RawFrameRequest& request) override {
+    if (options_.accept_raw_frames) options_.accept_raw_frames(request);
+  }
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     stop_ = resources.stop;
@@ -134,7 +137,9 @@ SourcePtr in_background(SourcePtr input, StopFlag stop) {
   FeedOptions options;
   options.header = input->header();
   options.stop = std::move(stop);
-  const auto pull = [source = std::shared_ptr<Source>(std::move(input))](const Needs& needs, FeedWriter& out) {
+  const std::shared_ptr<Source> source = std::move(input);
+  options.accept_raw_frames = [source](const RawFrameRequest& request) { source->accept_raw_frames(request); };
+  const auto pull = [source](const Needs& needs, FeedWriter& out) {
     std::size_t told = 0;
     const auto tell = [&](FeedItem item, bool last) {
       Journal journal;

@@ -61,6 +61,8 @@ struct FeedOptions {
   StopFlag stop;                // of the feeders; may be known to others before
   std::vector<Error> problems;  // of opening
   NoticeTaker notify;           // on the reader's thread; may be empty
+  std::function<void(const RawFrameRequest&)>
+      accept_raw_frames;  // of what the feeders read, before they begin; may be empty
 };
 // What the feeders have, in the order of arrival; ends when all of them did. A feeder's refusal is a problem, that of
 // all of them an error.

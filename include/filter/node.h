@@ -4,10 +4,13 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/int128.h"
+#include "base/result.h"
 #include "filter/address_set.h"
+#include "filter/filter.h"
 #include "filter/pattern.h"
 #include "filter/span.h"
 #include "flow/field.h"
@@ -70,6 +73,9 @@ struct Node {
 // What is left when nothing is known of files and of cid, which another process may compute otherwise: true of every
 // row of which the node is true, or, with `wider` false, of no other row.
 [[nodiscard]] Node portable(Node node, bool wider);
+
+// The tree of a filter's text, simplified; everything for an empty one. The error is that of compile_filter().
+[[nodiscard]] Result<Node> parse_filter(std::string_view text, SetFiles files);
 
 // Fully parenthesised text over fields that compiles to an equal tree.
 [[nodiscard]] std::string explained(const Node& node);
