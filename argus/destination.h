@@ -25,8 +25,8 @@ struct DestinationAsked {
   NoticeTaker say;                          // other machines lost and regained
 };
 
-// An open destination. It gets whole frames, and leaves out the rows that are not wanted itself: what is sent again must be
-// recognised by its place in its stream.
+// An open destination. It gets whole frames, and leaves out the rows that are not wanted itself: what is sent again
+// must be recognised by its place in its stream.
 struct Destination {
   SinkPtr sink;
   std::function<std::string()> closing;  // what became of the records, for the last line

@@ -97,12 +97,13 @@ class InputOptions {
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
   void set_listener(NoticeTaker say) { say_ = std::move(say); }
-  // For a command that chooses among the rows itself: open() gives all of them, and after it left_to_choose() says which are wanted;
-  // null: all.
+  // For a command that chooses among the rows itself: open() gives all of them, and after it left_to_choose() says
+  // which are wanted; null: all.
   void leave_choice() { leaves_choice_ = true; }
   [[nodiscard]] const WherePtr& left_to_choose() const { return left_; }
-  // For a command that puts records together which have the same values of these stored fields, and needs no more of them than
-  // merging keeps (flow/merge.h): a database may do part of it. Not to be called where rows are chosen by number.
+  // For a command that puts records together which have the same values of these stored fields, and needs no more of
+  // them than merging keeps (flow/merge.h): a database may do part of it. Not to be called where rows are chosen by
+  // number.
   void will_group(FieldSet by) { grouped_by_ = std::move(by); }
   // For one to which the order of the records does not matter.
   void take_any_order() { any_order_ = true; }

@@ -1,5 +1,5 @@
-// The two dialects of ClickHouse that argus speaks. All that differs between them stands in one table, src/clickhouse/dialect.cpp; all
-// other SQL is the same text in both.
+// The two dialects of ClickHouse that argus speaks. All that differs between them stands in one table,
+// src/clickhouse/dialect.cpp; all other SQL is the same text in both.
 #pragma once
 
 #include <optional>

@@ -39,8 +39,8 @@ class HttpExchange {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  // Sends a POST. `body` lives until its status is known; the client outlives it. Returns once the request is sent, or after a
-  // moment. Errors name no server: the caller knows it.
+  // Sends a POST. `body` lives until its status is known; the client outlives it. Returns once the request is sent,
+  // or after a moment. Errors name no server: the caller knows it.
   [[nodiscard]] virtual Result<std::unique_ptr<HttpExchange>> post(const std::string& url, Bytes body) = 0;
 };
 

@@ -1,5 +1,6 @@
-// Rows as ClickHouse's FORMAT Native has them, as servers read and write it over HTTP: blocks of columns, one after the other,
-// little-endian, each column with its name and type; of a type that may be NULL first a byte a row, 1 for NULL.
+// Rows as ClickHouse's FORMAT Native has them, as servers read and write it over HTTP: blocks of columns, one after
+// the other, little-endian, each column with its name and type; of a type that may be NULL first a byte a row, 1 for
+// NULL.
 #pragma once
 
 #include <cstddef>
@@ -53,8 +54,8 @@ class NativeReader {
   using ReadBytes = std::function<Result<std::size_t>(std::span<std::byte>)>;
   explicit NativeReader(ReadBytes read) : read_(std::move(read)) {}
 
-  // False at the end. Errc::corrupt for bytes that are no block, or cut; Errc::limit for a block that is too large. Text of a
-  // server that failed in the middle of its answer is an error of its own (server_error).
+  // False at the end. Errc::corrupt for bytes that are no block, or cut; Errc::limit for a block that is too large.
+  // Text of a server that failed in the middle of its answer is an error of its own (server_error).
   [[nodiscard]] Result<bool> next(NativeBlock& out);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // read so far
 

@@ -11,8 +11,9 @@
 
 namespace argus {
 
-// clickhouse://[USER@]HOST[:PORT][+REPLICA...][,SHARD...]/DATABASE[?name=value&...], and clickhouses:// over TLS. A comma stands
-// between shards, each with a part of the records, a plus between servers that have the same part. Behind the question mark:
+// clickhouse://[USER@]HOST[:PORT][+REPLICA...][,SHARD...]/DATABASE[?name=value&...], and clickhouses:// over TLS. A
+// comma stands between shards, each with a part of the records, a plus between servers that have the same part.
+// Behind the question mark:
 //   table=NAME          flows
 //   password-file=FILE  its first line; else the variable ARGUS_CLICKHOUSE_PASSWORD, else none
 //   ca=FILE             certificates that a server's may be signed by, in the place of the system's

@@ -54,8 +54,8 @@ class ClickHouseShard {
   [[nodiscard]] Result<std::string> ask(const std::string& sql, const ShardRequest& request = {});
   // The same of a long one, once it has begun.
   [[nodiscard]] Result<std::unique_ptr<ShardAnswer>> open(const std::string& sql, const ShardRequest& request = {});
-  // Sends rows for "INSERT INTO ... FORMAT Native" and does not wait for the answer, which inserted() does. All of them will be in
-  // the table, or none; where the answer is lost nobody knows, and no other server is asked.
+  // Sends rows for "INSERT INTO ... FORMAT Native" and does not wait for the answer, which inserted() does. All of
+  // them will be in the table, or none; where the answer is lost nobody knows, and no other server is asked.
   [[nodiscard]] Result<std::unique_ptr<HttpExchange>> insert(const std::string& sql, Bytes rows,
                                                              const ShardRequest& request);
   [[nodiscard]] Result<> inserted(HttpExchange& exchange) const;

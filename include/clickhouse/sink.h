@@ -30,9 +30,10 @@ struct ClickHouseSinkOptions {
   std::shared_ptr<Exported> exported;       // told as it goes on; may be null
 };
 
-// Connects, and checks the tables. Wants frames as they are coded, with all their columns (Source::accept_raw_frames): their stream
-// and the number of their first record say which record a row is. Rows that come without, as those that are metered from a capture, get
-// as their stream a hash of the first of them, so that the same capture has the same stream again.
+// Connects, and checks the tables. Wants frames as they are coded, with all their columns
+// (Source::accept_raw_frames): their stream and the number of their first record say which record a row is. Rows that
+// come without, as those that are metered from a capture, get as their stream a hash of the first of them, so that
+// the same capture has the same stream again.
 [[nodiscard]] Result<SinkPtr> clickhouse_sink(ClickHousePlace place, ClickHouseSinkOptions options);
 
 }  // namespace argus

@@ -83,7 +83,8 @@ class ConditionWriter {
  public:
   explicit ConditionWriter(const TableColumns& columns) : columns_(columns) {}
 
-  // `wider`: what cannot be said counts as true of all records, else as true of none. `top`: where NULL is as good as false.
+  // `wider`: what cannot be said counts as true of all records, else as true of none. `top`: where NULL is as good as
+  // false.
   std::string of(const Node& node, bool wider, bool top) {
     switch (node.kind) {
       case Node::Kind::everything: return "1";

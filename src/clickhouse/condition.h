@@ -21,7 +21,8 @@ struct Condition {
 [[nodiscard]] Condition condition_of(const TimeSpan& span);
 [[nodiscard]] Condition both(const Condition& a, const Condition& b);
 
-// A field's value as an expression: of a stored one its column, of a derived one of whole numbers its formula. Empty: there is none.
+// A field's value as an expression: of a stored one its column, of a derived one of whole numbers its formula. Empty:
+// there is none.
 [[nodiscard]] std::string expression_of(Field field, const TableColumns& columns);
 
 }  // namespace argus

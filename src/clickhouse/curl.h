@@ -1,6 +1,6 @@
-// The curl library as far as argus needs it, looked for when the first URL is named: a build needs nothing of it, and a machine
-// without it can do everything else. The declarations and numbers are those of curl 7.66 and later, whose binary interface does not
-// change.
+// The curl library as far as argus needs it, looked for when the first URL is named: a build needs nothing of it, and
+// a machine without it can do everything else. The declarations and numbers are those of curl 7.66 and later, whose
+// binary interface does not change.
 #pragma once
 
 #include <cstddef>

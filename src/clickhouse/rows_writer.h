@@ -1,5 +1,5 @@
-// Puts rows into the tables of shards, each row once. What is there already is asked of the servers before rows are sent, and again
-// whenever it is not known what became of them.
+// Puts rows into the tables of shards, each row once. What is there already is asked of the servers before rows are
+// sent, and again whenever it is not known what became of them.
 #pragma once
 
 #include <cstdint>

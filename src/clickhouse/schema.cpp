@@ -71,7 +71,8 @@ std::string flows_table(const SchemaOptions& options) {
 std::string loss_table(const SchemaOptions& options) {
   const std::string table = options.table + "_loss";
   return fmt::format(
-      "CREATE TABLE IF NOT EXISTS {}\n(\n  stream UInt64,\n  number UInt64,\n  sensor String,\n  item UInt8,\n  name String,\n"
+      "CREATE TABLE IF NOT EXISTS {}\n(\n"
+      "  stream UInt64,\n  number UInt64,\n  sensor String,\n  item UInt8,\n  name String,\n"
       "  begin Int64,\n  end Int64,\n  count UInt64\n)\nENGINE = {} ORDER BY (stream, number)",
       table, engine(options, "Replacing", table));
 }
@@ -81,7 +82,8 @@ std::string all_shards(const SchemaOptions& options) {
   for (const Field field : FieldSet::all_stored().list())
     columns += fmt::format("  `{}` {},\n", info(field).name, column_type(field, *options.dialect));
   return fmt::format(
-      "CREATE TABLE IF NOT EXISTS {0}_all\n(\n{1}  ts DateTime('UTC') ALIAS {2}\n)\nENGINE = Distributed({3}, currentDatabase(), {0}, "
+      "CREATE TABLE IF NOT EXISTS {0}_all\n(\n{1}  ts DateTime('UTC') ALIAS {2}\n)\n"
+      "ENGINE = Distributed({3}, currentDatabase(), {0}, "
       "stream + frame)",
       options.table, columns, kSeconds, options.cluster);
 }
@@ -109,7 +111,8 @@ std::string text_view(const SchemaOptions& options) {
 std::string streams_view(const SchemaOptions& options) {
   const std::string from = options.cluster.empty() ? options.table : options.table + "_all";
   return fmt::format(
-      "CREATE VIEW IF NOT EXISTS {}_streams AS\nSELECT\n  stream,\n  min(ts) AS first,\n  max(ts) AS last,\n  count() AS records,\n"
+      "CREATE VIEW IF NOT EXISTS {}_streams AS\n"
+      "SELECT\n  stream,\n  min(ts) AS first,\n  max(ts) AS last,\n  count() AS records,\n"
       "  uniqExact(frame) AS frames\nFROM {}\nGROUP BY stream",
       options.table, from);
 }

@@ -13,14 +13,15 @@ namespace argus {
 [[nodiscard]] std::string rows_query(const std::string& table, const TableColumns& columns, const FieldSet& fields,
                                      const Condition& condition, bool ordered);
 
-// Records merged by the rules of the field table, one for each group of those with the same values of the fields `by`. A column's name
-// is its field's behind kMergedPrefix.
+// Records merged by the rules of the field table, one for each group of those with the same values of the fields
+// `by`. A column's name is its field's behind kMergedPrefix.
 inline constexpr std::string_view kMergedPrefix = "o_";
 [[nodiscard]] std::string groups_query(const std::string& table, const TableColumns& columns, const FieldSet& fields,
                                        const FieldSet& by, const Condition& condition);
 
-// What shows whether sums of these fields stay below what their types hold: of all records that are wanted, how many there are, the
-// largest value that is summed up, and the largest duration that is squared. Empty: nothing is summed up.
+// What shows whether sums of these fields stay below what their types hold: of all records that are wanted, how many
+// there are, the largest value that is summed up, and the largest duration that is squared. Empty: nothing is summed
+// up.
 [[nodiscard]] std::string largest_query(const std::string& table, const TableColumns& columns, const FieldSet& fields,
                                         const Condition& condition);
 // Of its answer, which may be of several shards: no sum passes its type.

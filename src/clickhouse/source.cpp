@@ -171,9 +171,10 @@ class ClickHouseSource final : public Source, public MeasuredSource {
   // The ledger, each entry once. A table that has no such neighbour has none.
   Result<> read_loss() {
     for (ShardRows& shard : shards_) {
-      auto text = shard.server->ask(fmt::format(
-          "SELECT any(sensor), any(item), any(begin), any(end), any(count) FROM {}_loss GROUP BY stream, number FORMAT TabSeparated",
-          place_.table));
+      auto text =
+          shard.server->ask(fmt::format("SELECT any(sensor), any(item), any(begin), any(end), any(count) FROM {}_loss "
+                                        "GROUP BY stream, number FORMAT TabSeparated",
+                                        place_.table));
       if (!text && text.error().code == Errc::foreign) continue;
       if (!text) return std::move(text.error());
       std::string_view rest = *text;

@@ -67,10 +67,10 @@ TEST_CASE("a column that an older table lacks is absent") {
 
 TEST_CASE("a time range is of records that share an instant with it") {
   CHECK(condition_of(TimeSpan{}).text.empty());
-  CHECK(
-      condition_of(TimeSpan{5'000'000'000, 7'500'000'000}).text ==
-      "ts <= toDateTime(7) AND stime < toInt64('7500000000') AND ltime >= toInt64('5000000000') AND isNotNull(stime) AND "
-      "isNotNull(ltime)");
+  CHECK(condition_of(TimeSpan{5'000'000'000, 7'500'000'000}).text ==
+        "ts <= toDateTime(7) AND stime < toInt64('7500000000') AND ltime >= toInt64('5000000000') "
+        "AND isNotNull(stime) AND "
+        "isNotNull(ltime)");
   CHECK(condition_of(TimeSpan{-1, INT64_MAX}).text ==
         "ltime >= toInt64('-1') AND isNotNull(stime) AND isNotNull(ltime)");
 }
