@@ -56,6 +56,12 @@ class MissedRange final : public Stage {
   const std::atomic<bool>* stop_ = nullptr;
 };
 
+Result<Tunnels> parse_tunnels(const std::string& text) {
+  if (text == "inner") return Tunnels::inner;
+  if (text == "outer") return Tunnels::outer;
+  return fail(Errc::usage, "'{}' is neither inner nor outer", escaped(text));
+}
+
 }  // namespace
 
 struct InputOptions::FeedKind {
@@ -157,6 +163,10 @@ void InputOptions::declare_metering(OptionSet& options) {
   options.offer(offered_words({"+vlan"}));
   options.value("--pair", "TIME", pair_, parse_duration,
                 "join two records of one direction each that begin within this time (30s)");
+  options.value(
+      "--tunnels", "WHICH", tunnels_, parse_tunnels,
+      "which header of a packet in tunnels is metered: the innermost (inner) or the outermost (outer); inner");
+  options.one_of({"inner", "outer"});
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.value(
       "--community-id-seed", "NUMBER",
@@ -178,6 +188,7 @@ Result<MeterOptions> InputOptions::meter_options() const {
     if (word != "+vlan") return fail(Errc::usage, "--key: '{}' is not +vlan", escaped(word));
     meter.key_vlan = true;
   }
+  meter.tunnels = tunnels_;
   if (sensor_.size() > 32) return fail(Errc::usage, "--sensor: a name has 32 bytes at most");
   meter.sensor = sensor_;
   meter.hash_key = random_hash_key();

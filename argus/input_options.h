@@ -22,6 +22,7 @@
 #include "flow/when.h"
 #include "flow/where.h"
 #include "meter/meter.h"
+#include "packet/decode.h"
 #include "sensor/rights.h"
 #include "shell/io.h"
 #include "shell/options.h"
@@ -155,6 +156,7 @@ class InputOptions {
   std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
   std::vector<std::string> paths_, directories_, key_words_, times_;
   std::string time_, sensor_, kernel_filter_, state_folder_;
+  Tunnels tunnels_ = Tunnels::inner;
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0, pair_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;

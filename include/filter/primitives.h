@@ -12,14 +12,15 @@ namespace argus {
 
 // How the value behind a word is read.
 enum class Takes : std::uint8_t {
-  nothing,  // a word by itself
-  value,    // as the field's values: number, range, time, address or net, name
-  host,     // an address
-  net,      // a network: A/n, A mask M
-  port,     // a number, a service name, lo-hi or lo:hi
-  bits,     // a name or number whose bits are looked for
-  vlan,     // a VLAN id: a number up to 4095
-  dscp,     // the upper six bits of the field; cs0-cs7, af11-af43, ef
+  nothing,    // a word by itself
+  value,      // as the field's values: number, range, time, address or net, name
+  host,       // an address
+  net,        // a network: A/n, A mask M
+  port,       // a number, a service name, lo-hi or lo:hi
+  bits,       // a name or number whose bits are looked for
+  vlan,       // a VLAN id: a number up to 4095
+  tunnel_id,  // a number, in tunnels of which the text without a value holds
+  dscp,       // the upper six bits of the field; cs0-cs7, af11-af43, ef
 };
 
 struct Primitive {

@@ -61,6 +61,40 @@ enum Encaps : std::uint32_t {
   kEncHdlc = 1u << 13,  // Cisco's
   kEncFrameRelay = 1u << 14,
   kEncSlip = 1u << 15,
+  kEncVxlan = 1u << 16,  // VXLAN-GPE too
+  kEncGeneve = 1u << 17,
+  kEncGtpu = 1u << 18,
+  kEncTeredo = 1u << 19,
+  kEncL2tp = 1u << 20,
+  kEncEtherIp = 1u << 21,
+  kEncErspan = 1u << 22,  // with kEncGre
+  kEncUdp = 1u << 23,     // MPLS in UDP
+  kEncSrv6 = 1u << 24,
+  kEncNsh = 1u << 25,
+};
+
+// tunnel: what carried the packets of a flow.
+enum class Tunnel : std::uint8_t {
+  gre = 1,
+  nvgre = 2,
+  erspan = 3,
+  wccp = 4,
+  pptp = 5,
+  ipip = 6,  // IPv4 in IPv4
+  ip6in4 = 7,
+  ip4in6 = 8,
+  ip6in6 = 9,
+  vxlan = 10,
+  vxlan_gpe = 11,
+  geneve = 12,
+  gtpu = 13,
+  teredo = 14,
+  l2tp = 15,  // version 2
+  l2tpv3 = 16,
+  etherip = 17,
+  mpls_udp = 18,
+  mpls_ip = 19,
+  srv6 = 20,
 };
 
 // icmpmap: ICMP errors about the flow.

@@ -47,8 +47,7 @@ enum Direction : std::uint8_t {
   kDirTell = 9,     // "tel": RARP
 };
 
-// flgs: four bits a position, each an index into that position's letters.
-inline constexpr unsigned kFlagsBits = 4;
+// flgs: an index into the letters of each position, eight bits for the first, above four for each of the others.
 enum FlagsPosition : unsigned {
   kFlagsEncaps,
   kFlagsIcmp,
@@ -58,11 +57,17 @@ enum FlagsPosition : unsigned {
   kFlagsFragments,
   kFlagsOptions
 };
+[[nodiscard]] constexpr unsigned flags_shift(unsigned position) {
+  return position == kFlagsEncaps ? 24 : 4 * (position - 1);
+}
+[[nodiscard]] constexpr unsigned flags_index(std::uint32_t flags, unsigned position) {
+  return flags >> flags_shift(position) & (position == kFlagsEncaps ? 255 : 15);
+}
 // Letters by position and index; index 0 is blank.
 inline constexpr const char* kFlagsLetters[] = {
     // Encapsulation: MPLS, Ethernet (not shown), LLC, VLAN, PPPoE, GRE, AH, IP in IP, several, SLL, BSD loopback, raw
-    // IP
-    " melvpGaP*SNr",
+    // IP, VXLAN, GENEVE, GTP-U, Teredo, L2TP, EtherIP, 802.11, Cisco HDLC, SLIP, PPP, Frame Relay
+    " melvpGaP*SNrxgUTLEwCsHf",
     " IURT",      // ICMP about the flow: other, unreachable, redirect, time exceeded
     " *sdg&ir",   // loss: both, source, destination, gap, out of order both, source, destination
     " @SD",       // window closed: both, source, destination

@@ -13,6 +13,7 @@
 #include "flow/batch.h"
 #include "flow/events.h"
 #include "flow/state.h"
+#include "packet/decode.h"
 #include "packet/packet.h"
 
 namespace argus {
@@ -23,9 +24,10 @@ struct MeterOptions {
   std::uint32_t flows_max = 1'000'000;  // live flows; beyond it the longest idle are written early
   Nanos idle_tcp = 120 * kSecond, idle_tcp_closed = 10 * kSecond, idle_udp = 60 * kSecond, idle_icmp = 30 * kSecond,
         idle_other = 60 * kSecond, idle_fragment = 15 * kSecond;
-  bool key_vlan = false;  // the VLAN id is part of the key
-  std::string sensor;     // srcid of the records; empty: absent
-  HashKey hash_key;       // random_hash_key() but in tests
+  bool key_vlan = false;             // the VLAN id is part of the key
+  Tunnels tunnels = Tunnels::inner;  // for who decodes the packets that are metered
+  std::string sensor;                // srcid of the records; empty: absent
+  HashKey hash_key;                  // random_hash_key() but in tests
 };
 
 struct MeterCounts {
@@ -56,10 +58,10 @@ class Meter {
   [[nodiscard]] Batch take();
 
   // Ticks: what each flow that was touched did since the tick before, for displays. A tick has the flow's key (ftime,
-  // proto, etype, saddr, daddr, sport, dport, itype, icode, icmpid, ssap, dsap, with key_vlan svlan and dvlan, srcid),
-  // the direction as it is known so far and dirwhy, sevents and devents of its life, cause, and of that time alone
-  // stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's first packet is among them. Nothing
-  // else. From begin_ticks() on each packet is in exactly one of them, whatever becomes of its flow; records are as
+  // proto, etype, saddr, daddr, sport, dport, itype, icode, icmpid, ssap, dsap, the fields of its tunnel, with key_vlan
+  // svlan and dvlan, srcid), the direction as it is known so far and dirwhy, sevents and devents of its life, cause, and
+  // of that time alone stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's first packet is among
+  // them. Nothing else. From begin_ticks() on each packet is in exactly one of them, whatever becomes of its flow; records are as
   // they would be without. Until then, and after end_ticks(), they take no memory and no time.
   // Errc::limit where there is no room for them.
   [[nodiscard]] Result<> begin_ticks();

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/names.h"
 #include "base/time.h"
+#include "flow/events.h"
 
 namespace argus {
 
@@ -80,6 +81,8 @@ enum PacketHas : std::uint32_t {
   kIsLaterFragment = 1u << 12,  // a fragment other than the first: has no ports of its own
   kIsArpReply = 1u << 13,       // also of RARP and InARP
   kHasSourceMac = 1u << 14,     // smac alone, dmac is unknown (Linux cooked links)
+  kHasTunnel = 1u << 15,        // outer: the packet came in a tunnel
+  kIsInTrain = 1u << 16,        // train: it came in the first fragment of a packet of a tunnel
 };
 
 struct TcpHeader {
@@ -97,13 +100,35 @@ struct QuotedPacket {
   std::uint16_t sport = 0, dport = 0, icmp_id = 0;
   std::uint8_t icmp_type = 0, icmp_code = 0;
   bool has_ports = false, has_icmp = false, has_icmp_id = false;
+  std::uint64_t tunnel = 0;  // Outer::key of the tunnel that it was in
+};
+
+// The outside of a packet that came in a tunnel; of tunnels within each other, the innermost.
+struct Outer {
+  Address src, dst;
+  // What of the tunnels belongs to the identity of a flow; 0 is no tunnel. The kind in the highest byte, the id in the
+  // lower half where both directions have the same one, between them what stands for the tunnels around this one.
+  std::uint64_t key = 0;
+  std::uint32_t id = 0;
+  std::uint16_t sport = 0, dport = 0;
+  Tunnel kind = Tunnel::gre;
+  bool has_id = false, has_ports = false;
+};
+
+// The datagram whose first fragment this packet came in: the later fragments have no more than this.
+struct Train {
+  Address src, dst;
+  std::uint64_t tunnel = 0;  // Outer::key around the datagram
+  std::uint32_t id = 0;
+  Proto proto = 0;
 };
 
 struct Packet {
   Nanos time = 0;
   std::uint32_t wire_length = 0;
   // Above the transport header (above IP where decoding knows no transport, all of a later fragment), by the IP
-  // header's length, not by what was captured; 0 without IP.
+  // header's length, not by what was captured; 0 without IP. Of a packet in a train, all of it, with what later
+  // fragments carry.
   std::uint32_t payload_length = 0;
   std::uint32_t has = 0;  // PacketHas
   Proto proto = 0;        // base/names.h: IP protocol, LLC or ether type
@@ -114,7 +139,7 @@ struct Packet {
   std::uint16_t icmp_id = 0;
   std::uint8_t ttl = 0, tos = 0;
   std::uint8_t ssap = 0, dsap = 0;
-  std::uint16_t vlan = 0;  // whole TCI
+  std::uint16_t vlan = 0;  // whole TCI; like mpls, smac and dmac of the innermost frame that has one
   std::uint32_t mpls = 0;  // label, 20 bits
   std::uint64_t smac = 0, dmac = 0;
   std::uint32_t encaps = 0;           // Encaps bits (flow/events.h)
@@ -124,6 +149,8 @@ struct Packet {
   bool more_fragments = false;
   TcpHeader tcp;
   QuotedPacket quoted;  // unspecified without kHasQuoted
+  Outer outer;          // unspecified without kHasTunnel
+  Train train;          // unspecified without kIsInTrain
 };
 
 // TCP flag bits in the order of the header (RFC 9293 3.1).

@@ -103,6 +103,11 @@ Result<> check_key(const Settings&, const Words& words) {
   return {};
 }
 
+Result<> check_tunnels(const Settings&, const Words& words) {
+  if (words[0] == "inner" || words[0] == "outer") return {};
+  return fail(Errc::usage, "'{}' is neither inner nor outer", escaped(words[0]));
+}
+
 Result<> check_filter(const Settings&, const Words& words) { return check_kernel_filter(words[0]); }
 
 Result<> check_settings(const Settings& settings, const OptionSet* options) {

@@ -20,8 +20,14 @@ bool is_reserved(const Token& token) {
 }
 
 // Fields of the two sides: "ttl" is sttl and dttl. They are each other's reverse, so that "um" is no side of "sum".
+// saddr and daddr of "addr"; of the outside of tunnels osaddr and odaddr of "oaddr".
 std::pair<std::optional<Field>, std::optional<Field>> sides_of(std::string_view name) {
-  const auto src = find_field("s" + std::string(name)), dst = find_field("d" + std::string(name));
+  const auto side = [&](char letter) {
+    auto field = find_field(letter + std::string(name));
+    if (!field && name.starts_with('o')) field = find_field(std::string("o") + letter + std::string(name.substr(1)));
+    return field;
+  };
+  const auto src = side('s'), dst = side('d');
   if (!src || !dst || *src == *dst || info(*src).reverse != *dst) return {};
   return {src, dst};
 }
@@ -163,7 +169,7 @@ FilterParser::Parsed FilterParser::group() {
 
 bool FilterParser::begins_test(const Token& token) const {
   if (token.kind != Token::Kind::word) return false;
-  for (const std::string_view word : {"src", "dst", "has", "ether", "link", "not"})
+  for (const std::string_view word : {"src", "dst", "has", "ether", "link", "outer", "not"})
     if (token.text == word) return true;
   return find_primitive(token.text) != nullptr || find_field(token.text) || find_proto(token.text) ||
          sides_of(token.text).first;
@@ -205,6 +211,7 @@ FilterParser::Parsed FilterParser::primary() {
   if (const auto side = direction()) return sided(*side, "");
   if (word.is("has")) return has();
   if (word.is("ether") || word.is("link")) return ethernet();
+  if (word.is("outer")) return outer();
   if (word.is("all") || word.is("none") || find_primitive(word.text) != nullptr || find_field(word.text) ||
       sides_of(word.text).first)
     return sided(Side::none, "");
@@ -259,6 +266,18 @@ FilterParser::Parsed FilterParser::ethernet() {
   if (!is_value(word) && !word.is("(") && !word.is("{"))
     return missing("host, proto, broadcast, multicast or a MAC address");
   auto qualifier = target(word, "mac", Takes::value, side);
+  return qualified(*std::move(qualifier));
+}
+
+// outer [src|dst] [host] ADDRESS, outer net NET, outer port PORT
+FilterParser::Parsed FilterParser::outer() {
+  (void)take();
+  last_.reset();
+  const Side side = direction().value_or(Side::none);
+  const Token word = peek();
+  if (word.kind == Token::Kind::word && find_primitive("outer " + word.text) != nullptr) return sided(side, "outer ");
+  if (!is_value(word) && !word.is("(") && !word.is("{")) return missing("host, net, port or an address");
+  auto qualifier = target(word, "oaddr", Takes::value, side);
   return qualified(*std::move(qualifier));
 }
 
@@ -339,6 +358,7 @@ FilterParser::Parsed FilterParser::primitive(const Primitive& row, Side side) {
     if (!qualifier) return unknown(word);
     if (side != Side::none && !qualifier->src)
       return wrong(word, fmt::format("'{}' has no direction", escaped(word.text)));
+    if (row.takes == Takes::tunnel_id) return tunnel_id(row, *std::move(qualifier));
     return qualified(*std::move(qualifier));
   }
   if (side != Side::none && row.alone.find('%') == std::string_view::npos)
@@ -348,6 +368,21 @@ FilterParser::Parsed FilterParser::primitive(const Primitive& row, Side side) {
   if (!out) return out;
   const bool family = row.name == "ip" || row.name == "ip4" || row.name == "ip6";
   return family ? behind_protocol(*std::move(out), 0) : std::move(out);
+}
+
+// "vni 5001": the id of either direction, in tunnels of the kinds that have one of this name.
+FilterParser::Parsed FilterParser::tunnel_id(const Primitive& row, Qualifier qualifier) {
+  auto before = std::move(last_);
+  at_--;
+  Parsed kind = expanded(row, Side::none);
+  last_ = std::move(before);
+  if (!kind) return kind;
+  qualifier.whole.reset();
+  qualifier.takes = Takes::value;
+  Parsed id = qualified(std::move(qualifier));
+  if (!id) return id;
+  last_->before = kind;
+  return joined(Node::Kind::all_of, *std::move(kind), *std::move(id));
 }
 
 // What the row stands for, for each side that is asked for.

@@ -48,6 +48,8 @@ class FilterParser {
   [[nodiscard]] Parsed protocol();
   [[nodiscard]] Parsed behind_protocol(Node test, Proto proto);
   [[nodiscard]] Parsed ethernet();
+  [[nodiscard]] Parsed outer();
+  [[nodiscard]] Parsed tunnel_id(const Primitive& row, Qualifier qualifier);  // operands follow
   [[nodiscard]] Parsed sided(Side side, std::string_view prefix);
   [[nodiscard]] Parsed primitive(const Primitive& row, Side side);
   [[nodiscard]] Parsed expanded(const Primitive& row, Side side);

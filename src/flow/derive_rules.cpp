@@ -95,7 +95,19 @@ unsigned encaps_index(std::uint32_t bits) {
     case kEncIpInIp: return 8;
     case kEncSll: return 10;
     case kEncNull: return 11;
-    default: return 12;
+    case kEncRawIp: return 12;
+    case kEncVxlan: return 13;
+    case kEncGeneve: return 14;
+    case kEncGtpu: return 15;
+    case kEncTeredo: return 16;
+    case kEncL2tp: return 17;
+    case kEncEtherIp: return 18;
+    case kEncWlan: return 19;
+    case kEncHdlc: return 20;
+    case kEncSlip: return 21;
+    case kEncPpp: return 22;
+    case kEncFrameRelay: return 23;
+    default: return 9;
   }
 }
 
@@ -154,7 +166,7 @@ std::uint32_t letters_of(Maybe<std::uint32_t> senc, Maybe<std::uint32_t> denc, M
     return (s & d & bit) != 0 ? 1u : (s & bit) != 0 ? 2u : (d & bit) != 0 ? 3u : 0u;
   };
   std::uint32_t out = 0;
-  const auto put = [&](FlagsPosition at, unsigned index) { out |= index << (kFlagsBits * at); };
+  const auto put = [&](FlagsPosition at, unsigned index) { out |= index << flags_shift(at); };
   put(kFlagsEncaps, encaps_index(senc.value_or(0) | denc.value_or(0)));
   put(kFlagsIcmp, (map & kIcmpMapUnreachable) != 0    ? 2
                   : (map & kIcmpMapRedirect) != 0     ? 3

@@ -58,7 +58,7 @@ void append_hex(std::uint64_t value, std::size_t digits, std::string& out) {
 void append_flags(std::uint64_t code, std::string& out) {
   std::string letters(9, ' ');
   for (std::size_t i = 0; i < std::size(kFlagsLetters); i++) {
-    const std::size_t index = code >> (kFlagsBits * i) & 15;
+    const std::size_t index = flags_index(static_cast<std::uint32_t>(code), static_cast<unsigned>(i));
     const std::string_view known = kFlagsLetters[i];
     if (index < known.size()) letters[i + 1] = known[index];
   }
@@ -152,6 +152,7 @@ void print_icmpmap(const Shown& value, std::string& out) { append_letters(kIcmpM
 void print_encaps(const Shown& value, std::string& out) { append_encaps(value.number(), out); }
 void print_zstate(const Shown& value, std::string& out) { append_word(kZeekStateWords, value.number(), out); }
 void print_cause(const Shown& value, std::string& out) { append_word(kCauseWords, value.number(), out); }
+void print_tunnel(const Shown& value, std::string& out) { append_word(kTunnelWords, value.number(), out); }
 void print_dirwhy(const Shown& value, std::string& out) { append_word(kDirWhyWords, value.number(), out); }
 void print_state(const Shown& value, std::string& out) {
   out += state_text(static_cast<std::uint16_t>(value.number()));

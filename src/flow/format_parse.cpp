@@ -188,6 +188,7 @@ Result<u128> parse_icmpmap(Field field, std::string_view text) { return parse_le
 Result<u128> parse_encaps(Field field, std::string_view text) { return parse_bits(field, text, kEncapsWords); }
 Result<u128> parse_zstate(Field field, std::string_view text) { return parse_word(field, text, kZeekStateWords); }
 Result<u128> parse_cause(Field field, std::string_view text) { return parse_word(field, text, kCauseWords); }
+Result<u128> parse_tunnel(Field field, std::string_view text) { return parse_word(field, text, kTunnelWords); }
 Result<u128> parse_dirwhy(Field field, std::string_view text) { return parse_word(field, text, kDirWhyWords); }
 
 Result<u128> parse_state(Field field, std::string_view text) {

@@ -147,6 +147,27 @@ constexpr auto kEncapsulations = std::to_array<CodeWord>({
     {kEncHdlc, "hdlc"},
     {kEncFrameRelay, "frelay"},
     {kEncSlip, "slip"},
+    {kEncVxlan, "vxlan"},
+    {kEncGeneve, "geneve"},
+    {kEncGtpu, "gtpu"},
+    {kEncTeredo, "teredo"},
+    {kEncL2tp, "l2tp"},
+    {kEncEtherIp, "etherip"},
+    {kEncErspan, "erspan"},
+    {kEncUdp, "udp"},
+    {kEncSrv6, "srv6"},
+    {kEncNsh, "nsh"},
+});
+
+constexpr CodeWord named(Tunnel kind, std::string_view word) { return {static_cast<std::uint32_t>(kind), word}; }
+constexpr auto kTunnels = std::to_array<CodeWord>({
+    named(Tunnel::gre, "gre"),        named(Tunnel::nvgre, "nvgre"),         named(Tunnel::erspan, "erspan"),
+    named(Tunnel::wccp, "wccp"),      named(Tunnel::pptp, "pptp"),           named(Tunnel::ipip, "ipip"),
+    named(Tunnel::ip6in4, "6in4"),    named(Tunnel::ip4in6, "4in6"),         named(Tunnel::ip6in6, "6in6"),
+    named(Tunnel::vxlan, "vxlan"),    named(Tunnel::vxlan_gpe, "vxlan-gpe"), named(Tunnel::geneve, "geneve"),
+    named(Tunnel::gtpu, "gtpu"),      named(Tunnel::teredo, "teredo"),       named(Tunnel::l2tp, "l2tp"),
+    named(Tunnel::l2tpv3, "l2tpv3"),  named(Tunnel::etherip, "etherip"),     named(Tunnel::mpls_udp, "mplsudp"),
+    named(Tunnel::mpls_ip, "mplsip"), named(Tunnel::srv6, "srv6"),
 });
 
 }  // namespace
@@ -156,6 +177,7 @@ const std::span<const CodeWord> kZeekStateWords = kZeekStates;
 const std::span<const CodeWord> kDirWhyWords = kReasons;
 const std::span<const CodeWord> kStateWords = kStates;
 const std::span<const CodeWord> kEncapsWords = kEncapsulations;
+const std::span<const CodeWord> kTunnelWords = kTunnels;
 
 std::vector<std::string_view> value_words(Field field) {
   struct Row {
@@ -166,7 +188,8 @@ std::vector<std::string_view> value_words(Field field) {
                                         {Format::dirwhy, kReasons},
                                         {Format::state, kStates},
                                         {Format::zstate, kZeekStates},
-                                        {Format::encaps, kEncapsulations}});
+                                        {Format::encaps, kEncapsulations},
+                                        {Format::tunnel, kTunnels}});
   std::vector<std::string_view> out;
   for (const Row& row : rows)
     if (row.format == info(field).format)

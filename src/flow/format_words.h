@@ -19,6 +19,7 @@ extern const std::span<const CodeWord> kDirWhyWords;     // DirWhy
 extern const std::span<const CodeWord> kStateWords;      // State
 extern const std::span<const CodeWord> kZeekStateWords;  // ZeekState
 extern const std::span<const CodeWord> kEncapsWords;     // Encaps bits
+extern const std::span<const CodeWord> kTunnelWords;     // Tunnel
 
 // The word of a code, or its number.
 void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out);

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdint>
 
+#include "base/address.h"
 #include "base/time.h"
 #include "flow/events.h"
 #include "meter/key.h"
+#include "packet/packet.h"
 
 namespace argus {
 
@@ -29,8 +31,8 @@ struct Side {
   std::uint64_t bytes = 0, app_bytes = 0;
   std::uint64_t mac = 0;
   std::uint32_t packets = 0, fragments = 0;
-  std::uint32_t mpls = 0;
-  std::uint16_t encaps = 0, ip_options = 0, vlan = 0, marks = 0;
+  std::uint32_t mpls = 0, encaps = 0;
+  std::uint16_t ip_options = 0, vlan = 0, marks = 0;
   std::uint8_t ttl = 0, tos = 0;
 };
 
@@ -41,19 +43,29 @@ struct FlowState {
   Nanos newest = 0;        // last packet ever
   Nanos report_start = 0;  // earliest packet not yet reported; meaningful when unreported()
   std::array<Side, 2> sides;
-  std::uint32_t tcp = kNone, inode = kNone;  // parts in their own slabs
+  std::uint32_t tcp = kNone, inode = kNone, tunnel = kNone;  // parts in their own slabs
   std::uint32_t timer_next = kNone, timer_before = kNone, timer_slot = kNone;
   std::uint16_t etype = 0;
   std::uint8_t initiator = 0;  // the side that is the source
   std::uint8_t why = 0;        // DirWhy
   std::uint8_t icmp_map = 0;
-  bool has_etype = false;
-  bool inodes_differ = false;  // several nodes sent ICMP errors about it
-  bool reported = false;       // a record is out: direction is final, later records have trans 0
-  bool touched = false;        // used since the evicting hand passed
-  bool live = false;
+  bool has_etype : 1 = false;
+  bool inodes_differ : 1 = false;  // several nodes sent ICMP errors about it
+  bool reported : 1 = false;       // a record is out: direction is final, later records have trans 0
+  bool touched : 1 = false;        // used since the evicting hand passed
+  bool live : 1 = false;
 
   [[nodiscard]] bool unreported() const { return sides[0].packets != 0 || sides[1].packets != 0; }
+};
+
+// The tunnel that a flow's packets came in, of those not yet reported.
+struct TunnelState {
+  Outer outer;            // of the first of them
+  std::uint8_t side = 0;  // that sent it
+  bool stale = true;      // it is of packets that are reported: the next one begins anew
+  bool ends_differ = false, ports_differ = false;
+  std::array<std::uint32_t, 2> ids{};  // of each side's packets
+  std::array<bool, 2> id_seen{}, ids_differ{};
 };
 
 // A hole in a side's sequence numbers: [begin, end).
@@ -94,6 +106,13 @@ struct TcpState {
 
   [[nodiscard]] bool closed() const { return (sides[0].events & sides[1].events & kTcpFin) != 0; }
   [[nodiscard]] bool over() const { return is_reset || closed(); }
+};
+
+// What a flow has in other places; null: nothing there.
+struct FlowParts {
+  const TcpState* tcp = nullptr;
+  const TunnelState* tunnel = nullptr;
+  const Address* inode = nullptr;  // the only node that sent ICMP errors about it
 };
 
 }  // namespace argus

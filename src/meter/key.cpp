@@ -70,6 +70,7 @@ std::uint64_t vlan_bits(const Packet& packet, bool with_vlan) {
 Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
   Keyed out;
   const std::uint64_t bits = vlan_bits(packet, with_vlan);
+  out.key.tunnel = tunnel_of(packet);
   if ((packet.has & kHasPorts) != 0) {
     order(out, packet.src, packet.dst, packet.proto, packet.sport, packet.dport, bits | kKeyHasPorts);
   } else if ((packet.has & kHasIcmp) != 0) {
@@ -90,6 +91,7 @@ Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
 
 Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret) {
   Keyed out;
+  out.key.tunnel = quoted.tunnel;
   if (quoted.has_ports) {
     order(out, quoted.src, quoted.dst, quoted.proto, quoted.sport, quoted.dport, bits | kKeyHasPorts);
   } else if (quoted.has_icmp) {

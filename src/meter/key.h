@@ -14,6 +14,8 @@ namespace argus {
 struct FlowKey {
   Address low, high;       // in byte order; of ICMP, who asks and who is asked
   std::uint64_t rest = 0;  // proto, ports (or ICMP type, code, id; or SAPs), VLAN id; see key.cpp
+  // Outer::key. The same addresses in another tunnel, or outside, are other hosts, or the same packets once more.
+  std::uint64_t tunnel = 0;
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
@@ -48,12 +50,15 @@ struct Keyed {
 // The key that the packet quoted in an ICMP error would have had. side: which end sent the quoted packet.
 // `bits`: the VLAN of the error's own frame where VLANs are part of keys, else 0.
 [[nodiscard]] Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret);
+[[nodiscard]] inline std::uint64_t tunnel_of(const Packet& packet) {
+  return (packet.has & kHasTunnel) != 0 ? packet.outer.key : 0;
+}
 [[nodiscard]] std::uint64_t vlan_bits(const Packet& packet, bool with_vlan);
 
 [[nodiscard]] inline std::uint64_t hash_of(const FlowKey& key, const HashKey& secret) {
   const std::uint64_t a = mix(key.low.high() ^ secret.k0, key.low.low() ^ secret.k1);
   const std::uint64_t b = mix(key.high.high() ^ secret.k2, key.high.low() ^ secret.k3);
-  return mix(a ^ key.rest ^ secret.k3, b + secret.k1);
+  return mix(a ^ key.rest ^ secret.k3, (b + secret.k1) ^ key.tunnel);
 }
 
 }  // namespace argus

@@ -48,9 +48,9 @@ void count(Side& side, Side& other, const Packet& packet) {
   saturate(side.packets);
   side.bytes += packet.wire_length;
   side.app_bytes += packet.payload_length;
-  side.encaps |= static_cast<std::uint16_t>(packet.encaps);
+  side.encaps |= packet.encaps;
   const std::uint32_t has = packet.has;
-  if ((has & kIsFragment) != 0) saturate(side.fragments);
+  if ((has & (kIsFragment | kIsInTrain)) != 0) saturate(side.fragments);
   if ((has & kHasIp) != 0) {
     if ((side.marks & kTosSeen) == 0 || packet.ttl < side.ttl) side.ttl = packet.ttl;
     keep(side.tos, packet.tos, side.marks, kTosSeen, kTosChanged);
@@ -64,6 +64,25 @@ void count(Side& side, Side& other, const Packet& packet) {
   }
   if ((has & kHasVlan) != 0) keep(side.vlan, packet.vlan, side.marks, kVlanSeen, kVlanChanged);
   if ((has & kHasMpls) != 0) keep(side.mpls, packet.mpls, side.marks, kMplsSeen, kMplsChanged);
+}
+
+// Ports and ids are each side's own, and addresses the other way round for the other side.
+void note_tunnel(TunnelState& tunnel, std::uint8_t side, const Outer& now) {
+  if (tunnel.stale) {
+    tunnel = TunnelState();
+    tunnel.outer = now;
+    tunnel.side = side;
+    tunnel.stale = false;
+  }
+  const Outer& first = tunnel.outer;
+  const bool same_side = side == tunnel.side;
+  if (now.src != (same_side ? first.src : first.dst) || now.dst != (same_side ? first.dst : first.src))
+    tunnel.ends_differ = true;
+  if (same_side && (now.sport != first.sport || now.dport != first.dport)) tunnel.ports_differ = true;
+  if (!now.has_id) return;
+  if (tunnel.id_seen[side] && tunnel.ids[side] != now.id) tunnel.ids_differ[side] = true;
+  tunnel.id_seen[side] = true;
+  tunnel.ids[side] = now.id;
 }
 
 std::uint8_t icmp_mark(const Packet& packet) {
@@ -81,12 +100,14 @@ std::uint8_t icmp_mark(const Packet& packet) {
 }  // namespace
 
 struct Meter::State {
-  State(const MeterOptions& given, ReservedPages flow_room, ReservedPages tcp_room, ReservedPages inode_room)
+  State(const MeterOptions& given, ReservedPages flow_room, ReservedPages tcp_room, ReservedPages inode_room,
+        ReservedPages tunnel_room)
       : options(given),
         flows_made_for(given.flows_max),
         flows(std::move(flow_room)),
         tcp(std::move(tcp_room)),
         inodes(std::move(inode_room)),
+        tunnels(std::move(tunnel_room)),
         fragments(given.hash_key, given.idle_fragment) {
     shortest_idle =
         std::min({given.idle_tcp, given.idle_tcp_closed, given.idle_udp, given.idle_icmp, given.idle_other});
@@ -106,8 +127,10 @@ struct Meter::State {
   void report(std::uint32_t number, Cause cause);
   void close(std::uint32_t number, Cause cause);
   void evict();
-  [[nodiscard]] const TcpState* tcp_of(const FlowState& flow) const {
-    return flow.tcp != kNone ? &tcp[flow.tcp] : nullptr;
+  [[nodiscard]] FlowParts parts_of(const FlowState& flow) const {
+    return {.tcp = flow.tcp != kNone ? &tcp[flow.tcp] : nullptr,
+            .tunnel = flow.tunnel != kNone ? &tunnels[flow.tunnel] : nullptr,
+            .inode = flow.inode != kNone && !flow.inodes_differ ? &inodes[flow.inode] : nullptr};
   }
   [[nodiscard]] Nanos idle_time(const FlowState& flow);
   [[nodiscard]] Cause end_cause(const FlowState& flow, Cause otherwise);
@@ -118,6 +141,7 @@ struct Meter::State {
   FlowTable flows;
   Slab<TcpState> tcp;
   Slab<Address> inodes;
+  Slab<TunnelState> tunnels;
   Timers timers;
   Fragments fragments;
   std::vector<Batch> full;  // of kRowsABatch rows, oldest first
@@ -188,6 +212,7 @@ std::uint32_t Meter::State::open(const Packet& packet, const Keyed& key) {
   flow.has_etype = (packet.has & kHasEtype) != 0;
   flow.etype = packet.etype;
   if ((packet.has & kHasTcp) != 0) flow.tcp = tcp.take();
+  if ((packet.has & kHasTunnel) != 0) flow.tunnel = tunnels.take();
   arm(number);
   return number;
 }
@@ -248,6 +273,7 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
   if (!flow.reported) flow.flow_start = std::min(flow.flow_start, packet.time);
   decide_direction(flow, packet, key);
   count(flow.sides[key.side], flow.sides[1 - key.side], packet);
+  if (flow.tunnel != kNone) note_tunnel(tunnels[flow.tunnel], key.side, packet.outer);
   if ((packet.has & kHasTcp) != 0) {
     if (flow.tcp == kNone) flow.tcp = tcp.take();
     const bool was_over = tcp[flow.tcp].over();
@@ -261,10 +287,9 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
 }
 
 void Meter::State::meter_fragment(const Packet& packet) {
-  Packet own = packet;
-  std::vector<Packet> found;
-  if (fragments.resolve(own, found)) meter(own, keyed(own, options.key_vlan, options.hash_key));
-  for (const Packet& late : found) meter(late, keyed(late, options.key_vlan, options.hash_key));
+  std::vector<Packet> known;
+  fragments.resolve(packet, known);
+  for (const Packet& one : known) meter(one, keyed(one, options.key_vlan, options.hash_key));
 }
 
 void Meter::State::meter_orphans(bool all) {
@@ -286,7 +311,7 @@ void Meter::State::look_ahead(Keyed& key) {
 void Meter::State::take(const Packet& packet, const Keyed& key) {
   if (clock != INT64_MIN && packet.time < clock - kSecond) counts.time_back++;
   move_clock(packet.time);
-  if ((packet.has & kIsFragment) != 0) meter_fragment(packet);
+  if ((packet.has & (kIsFragment | kIsInTrain)) != 0) meter_fragment(packet);
   else meter(packet, key);
   if ((packet.has & kHasQuoted) != 0) map_icmp(packet);
 }
@@ -317,32 +342,34 @@ void Meter::State::add(std::span<const Packet> packets) {
 
 void Meter::State::report(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
-  const bool one_node = flow.inode != kNone && !flow.inodes_differ;
-  rows.add(flow, tcp_of(flow), one_node ? &inodes[flow.inode] : nullptr, end_cause(flow, cause));
+  rows.add(flow, parts_of(flow), end_cause(flow, cause));
   if (rows.size() == kRowsABatch) full.push_back(rows.take(options.sensor));
   if (flow.tcp != kNone) tcp_reported(tcp[flow.tcp]);
   if (flow.inode != kNone) {
     inodes.give_back(flow.inode);
     flow.inode = kNone;
   }
+  if (flow.tunnel != kNone) tunnels[flow.tunnel].stale = true;
   flow.icmp_map = 0;
   flow.inodes_differ = false;
   flow.reported = true;
   for (Side& side : flow.sides) {
     side.bytes = side.app_bytes = 0;
     side.packets = side.fragments = 0;
-    side.encaps = side.ip_options = 0;
+    side.encaps = 0;
+    side.ip_options = 0;
     side.marks &= static_cast<std::uint16_t>(~(kMacChanged | kVlanChanged | kMplsChanged | kTosChanged));
   }
 }
 
 void Meter::State::close(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
-  if (ticks) ticks->close(number, flow, tcp_of(flow), cause, options.sensor);
+  if (ticks) ticks->close(number, flow, parts_of(flow), cause, options.sensor);
   if (flow.unreported()) report(number, cause);
   timers.clear(flows, number);
   if (flow.tcp != kNone) tcp.give_back(flow.tcp);
   if (flow.inode != kNone) inodes.give_back(flow.inode);
+  if (flow.tunnel != kNone) tunnels.give_back(flow.tunnel);
   flows.erase(number);
 }
 
@@ -376,7 +403,10 @@ Result<Meter> Meter::create(const MeterOptions& options) {
   if (!tcp) return no_room(options, tcp.error());
   auto inodes = Slab<Address>::room_for(options.flows_max);
   if (!inodes) return no_room(options, inodes.error());
-  return Meter(std::make_unique<State>(options, *std::move(flows), *std::move(tcp), *std::move(inodes)));
+  auto tunnels = Slab<TunnelState>::room_for(options.flows_max);
+  if (!tunnels) return no_room(options, tunnels.error());
+  return Meter(
+      std::make_unique<State>(options, *std::move(flows), *std::move(tcp), *std::move(inodes), *std::move(tunnels)));
 }
 
 Meter::Meter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -430,7 +460,7 @@ std::vector<Batch> Meter::take_ticks() {
   if (!state.ticks) return {};
   const std::string& sensor = state.options.sensor;
   state.ticks->settle([&](std::uint32_t number) -> const FlowState& { return state.flows[number]; },
-                      [&](const FlowState& flow) { return state.tcp_of(flow); }, sensor);
+                      [&](const FlowState& flow) { return state.parts_of(flow); }, sensor);
   return state.ticks->take(sensor);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/address.h"
 #include "base/names.h"
 #include "flow/field.h"
 #include "meter/key.h"
@@ -89,8 +90,8 @@ void RecordBuilder::add_link(const FlowState& flow, const Side& src, const Side&
   put(dttl_, d && (dst.marks & kTosSeen) != 0, dst.ttl);
   put(stos_, s && held(src, kTosSeen, kTosChanged), src.tos);
   put(dtos_, d && held(dst, kTosSeen, kTosChanged), dst.tos);
-  put(senc_, s, std::uint32_t{src.encaps});
-  put(denc_, d, std::uint32_t{dst.encaps});
+  put(senc_, s, src.encaps);
+  put(denc_, d, dst.encaps);
   put(sipopt_, ip && s, src.ip_options);
   put(dipopt_, ip && d, dst.ip_options);
   put(icmpmap_, flow.icmp_map != 0, flow.icmp_map);
@@ -126,7 +127,23 @@ void RecordBuilder::add_handshake(const TcpState* tcp) {
   put(ackdats_, ended, std::uint64_t{1});
 }
 
-void RecordBuilder::add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause) {
+void RecordBuilder::add_tunnel(const TunnelState* tunnel, const FlowState& flow) {
+  static const TunnelState kNoTunnel;
+  const bool in_tunnel = tunnel != nullptr;
+  const TunnelState& of = in_tunnel ? *tunnel : kNoTunnel;
+  const unsigned src = flow.initiator, dst = 1u - src;
+  const bool turned = src != of.side;
+  const bool ends = in_tunnel && !of.ends_differ, ports = in_tunnel && of.outer.has_ports && !of.ports_differ;
+  put(tunnel_, in_tunnel, static_cast<std::uint8_t>(of.outer.kind));
+  put(stunid_, of.id_seen[src] && !of.ids_differ[src], of.ids[src]);
+  put(dtunid_, of.id_seen[dst] && !of.ids_differ[dst], of.ids[dst]);
+  put(osaddr_, ends, turned ? of.outer.dst : of.outer.src);
+  put(odaddr_, ends, turned ? of.outer.src : of.outer.dst);
+  put(osport_, ports, turned ? of.outer.dport : of.outer.sport);
+  put(odport_, ports, turned ? of.outer.sport : of.outer.dport);
+}
+
+void RecordBuilder::add(const FlowState& flow, const FlowParts& parts, Cause cause) {
   const Side& src = flow.sides[flow.initiator];
   const Side& dst = flow.sides[1 - flow.initiator];
   add_identity(flow, cause);
@@ -135,13 +152,14 @@ void RecordBuilder::add(const FlowState& flow, const TcpState* tcp, const Addres
   add_times(src, dst);
   add_counters(src, dst);
   add_link(flow, src, dst);
-  add_tcp(tcp, flow);
-  add_handshake(tcp);
-  put(inode_, inode != nullptr, inode != nullptr ? *inode : Address());
+  add_tcp(parts.tcp, flow);
+  add_handshake(parts.tcp);
+  add_tunnel(parts.tunnel, flow);
+  put(inode_, parts.inode != nullptr, parts.inode != nullptr ? *parts.inode : Address());
   size_++;
 }
 
-void RecordBuilder::add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause) {
+void RecordBuilder::add_tick(const FlowState& flow, const FlowParts& parts, const TickDelta& delta, Cause cause) {
   const unsigned src = flow.initiator, dst = 1u - src;
   add_identity(flow, cause);
   trans_.add(delta.begins ? 1 : 0);
@@ -151,9 +169,11 @@ void RecordBuilder::add_tick(const FlowState& flow, const TcpState* tcp, const T
   dpkts_.add(delta.packets[dst]);
   sbytes_.add(delta.bytes[src]);
   dbytes_.add(delta.bytes[dst]);
+  add_tunnel(parts.tunnel, flow);
   const bool keyed = key_has(flow, kKeyHasVlan);
   put(svlan_, keyed && held(flow.sides[src], kVlanSeen, kVlanChanged), flow.sides[src].vlan);
   put(dvlan_, keyed && held(flow.sides[dst], kVlanSeen, kVlanChanged), flow.sides[dst].vlan);
+  const TcpState* tcp = parts.tcp;
   put(sevents_, tcp != nullptr, tcp != nullptr ? events_of(tcp->sides[src]) : 0);
   put(devents_, tcp != nullptr, tcp != nullptr ? events_of(tcp->sides[dst]) : 0);
   size_++;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 
-#include "base/address.h"
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/column.h"
@@ -26,10 +25,10 @@ struct TickDelta {
 // Columns under construction, a builder a stored field.
 class RecordBuilder {
  public:
-  // Appends what the flow has not reported yet, together with what lasts. `tcp` and `inode`: null where it has none.
-  void add(const FlowState& flow, const TcpState* tcp, const Address* inode, Cause cause);
+  // Appends what the flow has not reported yet, together with what lasts.
+  void add(const FlowState& flow, const FlowParts& parts, Cause cause);
   // Appends what a display wants to know of a flow: its key, and what it did since the last tick.
-  void add_tick(const FlowState& flow, const TcpState* tcp, const TickDelta& delta, Cause cause);
+  void add_tick(const FlowState& flow, const FlowParts& parts, const TickDelta& delta, Cause cause);
   [[nodiscard]] std::size_t size() const { return size_; }
   // The rows as a batch; begins afresh.
   [[nodiscard]] Batch take(const std::string& sensor);
@@ -41,6 +40,7 @@ class RecordBuilder {
   void add_link(const FlowState& flow, const Side& src, const Side& dst);
   void add_tcp(const TcpState* tcp, const FlowState& flow);
   void add_handshake(const TcpState* tcp);
+  void add_tunnel(const TunnelState* tunnel, const FlowState& flow);
 
   // Every field of the table, by its name.
   template <Type type>

@@ -44,22 +44,24 @@ class Ticks {
   void prefetch(std::uint32_t flow) const { __builtin_prefetch(&deltas_[flow], 1); }
 
   // The flow is about to be forgotten: what it has becomes a row.
-  void close(std::uint32_t number, const FlowState& flow, const TcpState* tcp, Cause cause, const std::string& sensor) {
+  void close(std::uint32_t number, const FlowState& flow, const FlowParts& parts, Cause cause,
+             const std::string& sensor) {
     Delta& delta = deltas_[number];
     if (delta.place == 0) return;
-    add(flow, tcp, delta, cause, sensor);
+    add(flow, parts, delta, cause, sensor);
     const std::uint32_t last = touched_.back();
     touched_[delta.place - 1] = last;
     deltas_[last].place = delta.place;
     touched_.pop_back();
     delta.place = 0;
   }
-  // Flows touched and not closed, each once; they are untouched then. flow(number) -> FlowState&, tcp(flow) -> state.
-  template <class Flow, class Tcp>
-  void settle(Flow&& flow, Tcp&& tcp, const std::string& sensor) {
+  // Flows touched and not closed, each once; they are untouched then. flow(number) -> FlowState&, parts(flow) ->
+  // FlowParts.
+  template <class Flow, class Parts>
+  void settle(Flow&& flow, Parts&& parts, const std::string& sensor) {
     for (const std::uint32_t number : touched_) {
       const FlowState& state = flow(number);
-      add(state, tcp(state), deltas_[number], Cause::status, sensor);
+      add(state, parts(state), deltas_[number], Cause::status, sensor);
       deltas_[number].place = 0;
     }
     touched_.clear();
@@ -81,8 +83,8 @@ class Ticks {
     std::uint32_t place = 0;  // in touched_, from 1; 0: untouched
     bool begins = false;
   };
-  void add(const FlowState& flow, const TcpState* tcp, const Delta& delta, Cause cause, const std::string& sensor) {
-    rows_.add_tick(flow, tcp, {delta.first, delta.last, delta.bytes, delta.packets, delta.begins}, cause);
+  void add(const FlowState& flow, const FlowParts& parts, const Delta& delta, Cause cause, const std::string& sensor) {
+    rows_.add_tick(flow, parts, {delta.first, delta.last, delta.bytes, delta.packets, delta.begins}, cause);
     if (rows_.size() < kRowsABatch) return;
     full_rows_ += rows_.size();
     full_.push_back(rows_.take(sensor));

@@ -30,9 +30,26 @@ Next undecoded(Next next, const Rest& rest, Packet& out) {
     case Layer::ether: return without_ip(out, next.number);
     case Layer::ppp: return without_ip(out, (out.encaps & kEncPppoe) != 0 ? kPppoeSession : kProtoPpp);
     case Layer::ip: out.payload_length = rest.length(); return done(DecodeStatus::ok);
+    case Layer::udp_to: return {Layer::udp_from, out.sport};
+    case Layer::udp_from: return done(DecodeStatus::ok);
     case Layer::done: break;
   }
   return next;
+}
+
+// Inside a tunnel a packet has IP addresses, or MAC addresses of its own.
+bool is_whole(DecodeStatus status, const Rest& rest, const Packet& out) {
+  return status == DecodeStatus::ok && (!rest.inside || rest.framed || (out.has & kHasIp) != 0);
+}
+
+DecodeStatus walk(Next next, Rest& rest, Packet& out) {
+  for (unsigned depth = 0; depth < kLayersMax; depth++) {
+    const Decoder decoder = find_decoder(next);
+    next = decoder != nullptr ? decoder(rest, out) : undecoded(next, rest, out);
+    if (!rest.in.ok()) return DecodeStatus::too_short;
+    if (next.layer == Layer::done) return static_cast<DecodeStatus>(next.number);
+  }
+  return DecodeStatus::too_deep;
 }
 
 }  // namespace
@@ -48,25 +65,28 @@ Next without_ip(Packet& out, Proto proto) {
   return done(DecodeStatus::ok);
 }
 
-DecodeStatus decode_layers(const Frame& frame, Packet& out) {
+DecodeStatus decode_from(Next next, Rest& rest, Packet& out) {
+  const DecodeStatus status = walk(next, rest, out);
+  if (!rest.inside || is_whole(status, rest, out)) return status;
+  // What cannot be read inside a tunnel is a packet of the tunnel's own header.
+  out = *rest.outside;
+  return DecodeStatus::ok;
+}
+
+DecodeStatus decode_layers(const Frame& frame, Packet& out, Tunnels tunnels) {
   out = Packet();
   out.time = frame.time;
   const auto captured = static_cast<std::uint32_t>(frame.bytes.size());
   out.wire_length = std::max(frame.wire_length, captured);
+  Packet outside;
   Rest rest{ByteReader(frame.bytes), out.wire_length - captured};
-  Next next{Layer::link, static_cast<std::uint16_t>(frame.link)};
-  for (unsigned depth = 0; depth < kLayersMax; depth++) {
-    const Decoder decoder = find_decoder(next);
-    next = decoder != nullptr ? decoder(rest, out) : undecoded(next, rest, out);
-    if (!rest.in.ok()) return DecodeStatus::too_short;
-    if (next.layer == Layer::done) return static_cast<DecodeStatus>(next.number);
-  }
-  return DecodeStatus::too_deep;
+  if (tunnels == Tunnels::inner) rest.outside = &outside;
+  return decode_from({Layer::link, static_cast<std::uint16_t>(frame.link)}, rest, out);
 }
 
-DecodeStatus decode(const Frame& frame, Packet& out) {
-  if (decode_common(frame, out)) return DecodeStatus::ok;
-  return decode_layers(frame, out);
+DecodeStatus decode(const Frame& frame, Packet& out, Tunnels tunnels) {
+  if (decode_common(frame, out, tunnels)) return DecodeStatus::ok;
+  return decode_layers(frame, out, tunnels);
 }
 
 std::optional<Bytes> udp_payload(const Frame& frame) {

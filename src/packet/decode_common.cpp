@@ -22,12 +22,13 @@ T be_at(std::span<const std::byte, kSize> header) {
 constexpr std::size_t kEthernetSize = 14, kTagSize = 4, kIp4Size = 20, kIp6Size = 40, kUdpSize = 8, kTcpSize = 20;
 
 // TCP or UDP in `bytes`, of which `length` bytes were on the wire.
-bool common_transport(Bytes bytes, std::uint32_t length, Packet& out) {
+bool common_transport(Bytes bytes, std::uint32_t length, Packet& out, Tunnels tunnels) {
   if (out.proto == kProtoUdp) {
     if (bytes.size() < kUdpSize) return false;
     const auto udp = bytes.first<kUdpSize>();
     out.sport = be_at<std::uint16_t, 0>(udp);
     out.dport = be_at<std::uint16_t, 2>(udp);
+    if (tunnels == Tunnels::inner && is_tunnel_port(out.sport, out.dport)) return false;
     out.payload_length = length > kUdpSize ? length - std::uint32_t{kUdpSize} : 0;
     out.has |= kHasPorts;
     return true;
@@ -58,7 +59,7 @@ bool common_transport(Bytes bytes, std::uint32_t length, Packet& out) {
 }
 
 // `bytes` and `wire` begin with the IP header.
-bool common_ip4(Bytes bytes, std::uint32_t wire, Packet& out) {
+bool common_ip4(Bytes bytes, std::uint32_t wire, Packet& out, Tunnels tunnels) {
   if (bytes.size() < kIp4Size) return false;
   const auto ip = bytes.first<kIp4Size>();
   const std::uint32_t total = be_at<std::uint16_t, 2>(ip);
@@ -71,10 +72,10 @@ bool common_ip4(Bytes bytes, std::uint32_t wire, Packet& out) {
   out.dst = Address::from_v4(ip.subspan<16, 4>().data());
   const std::uint32_t length = total != 0 ? std::min(total, wire) : wire;
   return common_transport(bytes.first(std::min<std::size_t>(bytes.size(), length)).subspan(kIp4Size),
-                          length - std::uint32_t{kIp4Size}, out);
+                          length - std::uint32_t{kIp4Size}, out, tunnels);
 }
 
-bool common_ip6(Bytes bytes, std::uint32_t wire, Packet& out) {
+bool common_ip6(Bytes bytes, std::uint32_t wire, Packet& out, Tunnels tunnels) {
   if (bytes.size() < kIp6Size) return false;
   const auto ip = bytes.first<kIp6Size>();
   const auto first = be_at<std::uint32_t, 0>(ip);
@@ -87,7 +88,8 @@ bool common_ip6(Bytes bytes, std::uint32_t wire, Packet& out) {
   out.dst = Address::from_v6(ip.subspan<24, 16>().data());
   const std::uint32_t left = wire - std::uint32_t{kIp6Size};
   const std::uint32_t length = payload != 0 ? std::min(payload, left) : left;
-  return common_transport(bytes.subspan(kIp6Size, std::min<std::size_t>(bytes.size() - kIp6Size, length)), length, out);
+  return common_transport(bytes.subspan(kIp6Size, std::min<std::size_t>(bytes.size() - kIp6Size, length)), length, out,
+                          tunnels);
 }
 
 // Everything that the straight way does not set. `quoted` is of the flag kHasQuoted alone.
@@ -107,7 +109,7 @@ void clear(Packet& out) {
 
 }  // namespace
 
-bool decode_common(const Frame& frame, Packet& out) {
+bool decode_common(const Frame& frame, Packet& out, Tunnels tunnels) {
   if (frame.link != LinkType::ethernet || frame.bytes.size() < kEthernetSize + kTagSize) return false;
   clear(out);
   out.time = frame.time;
@@ -129,8 +131,8 @@ bool decode_common(const Frame& frame, Packet& out) {
   }
   const Bytes network = frame.bytes.subspan(link_size);
   const std::uint32_t wire = out.wire_length - static_cast<std::uint32_t>(link_size);
-  if (type == 0x0800) return common_ip4(network, wire, out);
-  return type == 0x86dd && common_ip6(network, wire, out);
+  if (type == 0x0800) return common_ip4(network, wire, out, tunnels);
+  return type == 0x86dd && common_ip6(network, wire, out, tunnels);
 }
 
 }  // namespace argus

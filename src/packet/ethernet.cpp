@@ -22,7 +22,8 @@ Next after_ether_type(Rest& rest, std::uint16_t ether_type) {
 Next decode_ethernet(Rest& rest, Packet& out) {
   out.dmac = read_mac(rest.in);
   out.smac = read_mac(rest.in);
-  out.has |= kHasMac;
+  out.has = (out.has & ~std::uint32_t{kHasSourceMac}) | kHasMac;
+  rest.framed = true;
   out.encaps |= kEncEthernet;
   return after_ether_type(rest, rest.in.be<std::uint16_t>());
 }

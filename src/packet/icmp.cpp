@@ -4,6 +4,8 @@
 namespace argus {
 namespace {
 
+constexpr std::uint16_t kEtherIp4 = 0x0800, kEtherIp6 = 0x86dd;
+
 // Queries and answers that carry an identifier.
 bool has_id(std::uint8_t type, bool v6) {
   if (v6) return type == 128 || type == 129;
@@ -13,6 +15,34 @@ bool has_id(std::uint8_t type, bool v6) {
 bool is_error(std::uint8_t type, bool v6) {
   if (v6) return type >= 1 && type <= 4;
   return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
+
+// The packet quoted in an error, as far as it goes: read into a packet of its own, and of that only the key kept.
+// Nothing quotes deeper: an error about an error is never sent (RFC 1122 3.2.2). It was in the tunnel that the error is
+// in.
+void decode_quoted(ByteReader in, bool v6, bool tunnels, Packet& out) {
+  Packet inner, outside;
+  Rest rest{in, 0};
+  rest.open = rest.quoted = true;
+  if (tunnels) rest.outside = &outside;
+  inner.has = out.has & kHasTunnel;
+  inner.outer.key = out.outer.key;
+  const DecodeStatus status = decode_from({Layer::ether, v6 ? kEtherIp6 : kEtherIp4}, rest, inner);
+  if (status != DecodeStatus::ok || (inner.has & kHasIp) == 0) return;
+  QuotedPacket& quoted = out.quoted;
+  quoted = QuotedPacket();
+  quoted.src = inner.src;
+  quoted.dst = inner.dst;
+  quoted.proto = inner.proto;
+  quoted.tunnel = (inner.has & kHasTunnel) != 0 ? inner.outer.key : 0;
+  quoted.has_ports = (inner.has & kHasPorts) != 0;
+  quoted.sport = inner.sport;
+  quoted.dport = inner.dport;
+  quoted.has_icmp = (inner.has & kHasIcmp) != 0 && inner.proto == (v6 ? kProtoIcmp6 : kProtoIcmp);
+  quoted.has_icmp_id = quoted.has_icmp && (inner.has & kHasIcmpId) != 0;
+  if (quoted.has_icmp) quoted.icmp_type = inner.icmp_type, quoted.icmp_code = inner.icmp_code;
+  if (quoted.has_icmp_id) quoted.icmp_id = inner.icmp_id;
+  out.has |= kHasQuoted;
 }
 
 Next decode_icmp(const Rest& rest, bool v6, Packet& out) {
@@ -32,7 +62,7 @@ Next decode_icmp(const Rest& rest, bool v6, Packet& out) {
     out.has |= kHasIcmpId;
   }
   in.skip(2);
-  if (in.ok() && is_error(type, v6)) decode_quoted(in, v6, out);
+  if (in.ok() && is_error(type, v6) && !rest.quoted) decode_quoted(in, v6, rest.outside != nullptr, out);
   return done(DecodeStatus::ok);
 }
 
@@ -40,38 +70,5 @@ Next decode_icmp(const Rest& rest, bool v6, Packet& out) {
 
 Next decode_icmp4(Rest& rest, Packet& out) { return decode_icmp(rest, false, out); }
 Next decode_icmp6(Rest& rest, Packet& out) { return decode_icmp(rest, true, out); }
-
-// The quoted packet is read by the IP decoders into a packet of its own, and of its transport only the key. Nothing
-// quotes deeper: an error about an error is never sent (RFC 1122 3.2.2).
-void decode_quoted(ByteReader in, bool v6, Packet& out) {
-  Rest rest{in, 0};
-  Packet inner;
-  Next next = v6 ? decode_ip6(rest, inner) : decode_ip4(rest, inner);
-  if (!rest.in.ok() || (inner.has & kHasIp) == 0) return;
-  const bool has_transport = next.layer == Layer::ip;
-  QuotedPacket& quoted = out.quoted;
-  quoted = QuotedPacket();
-  quoted.src = inner.src;
-  quoted.dst = inner.dst;
-  quoted.proto = inner.proto;
-  out.has |= kHasQuoted;
-  if (!has_transport) return;
-  ByteReader& transport = rest.in;
-  if (has_ports(inner.proto)) {
-    quoted.sport = transport.be<std::uint16_t>();
-    quoted.dport = transport.be<std::uint16_t>();
-    quoted.has_ports = transport.ok();
-  } else if (inner.proto == (v6 ? kProtoIcmp6 : kProtoIcmp)) {
-    quoted.icmp_type = transport.u8();
-    quoted.icmp_code = transport.u8();
-    quoted.has_icmp = transport.ok();
-    transport.skip(2);
-    quoted.icmp_id = transport.be<std::uint16_t>();
-    quoted.has_icmp_id = transport.ok() && has_id(quoted.icmp_type, v6);
-  }
-  if (!quoted.has_ports) quoted.sport = quoted.dport = 0;
-  if (!quoted.has_icmp) quoted.icmp_type = quoted.icmp_code = 0;
-  if (!quoted.has_icmp_id) quoted.icmp_id = 0;
-}
 
 }  // namespace argus

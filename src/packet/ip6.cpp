@@ -7,6 +7,7 @@ namespace argus {
 namespace {
 
 constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragment = 44, kDestination = 60;
+constexpr std::uint8_t kSegments = 4;  // type of a routing header, RFC 8754
 
 bool is_extension(std::uint8_t number) {
   return number == kHopByHop || number == kRouting || number == kFragment || number == kDestination;
@@ -42,6 +43,8 @@ Extension take_extension(std::uint8_t number, Rest& rest, Packet& out) {
       if (out.fragment_offset != 0) out.has |= kIsLaterFragment;
     }
   } else {
+    ByteReader ahead = in;
+    if (number == kRouting && ahead.u8() == kSegments && ahead.ok()) out.encaps |= kEncSrv6;
     const Bytes options = in.take(length * 8 + 6);
     if (number == kHopByHop) note_hop_options(ByteReader(options), out);
   }
@@ -50,7 +53,8 @@ Extension take_extension(std::uint8_t number, Rest& rest, Packet& out) {
   return found;
 }
 
-// Takes extension headers up to the transport header or a later fragment's bytes.
+}  // namespace
+
 Next after_extensions(std::uint8_t number, Rest& rest, Packet& out) {
   for (unsigned count = 0; is_extension(number); count++) {
     if (count == kExtensionsMax) return done(DecodeStatus::too_deep);
@@ -64,8 +68,6 @@ Next after_extensions(std::uint8_t number, Rest& rest, Packet& out) {
   out.payload_length = rest.length();
   return done(DecodeStatus::ok);
 }
-
-}  // namespace
 
 Next decode_ip6(Rest& rest, Packet& out) {
   const auto first = rest.in.be<std::uint32_t>();
@@ -86,7 +88,18 @@ Next decode_ip6(Rest& rest, Packet& out) {
 Next decode_authentication(Rest& rest, Packet& out) {
   out.encaps |= kEncAh;
   out.payload_length = rest.length();
-  return done(DecodeStatus::ok);
+  if (rest.outside == nullptr) return done(DecodeStatus::ok);
+  ByteReader in = rest.in;
+  const std::uint8_t next = in.u8();
+  const std::size_t words = in.u8();  // RFC 4302 2.2
+  in.skip(words * 4 + 6);
+  if (!in.ok()) return done(DecodeStatus::ok);
+  *rest.outside = out;  // what cannot be read behind it leaves the header as the protocol
+  rest.inside = true;
+  rest.in = in;
+  if (!out.src.is_v4()) return after_extensions(next, rest, out);
+  out.proto = next;
+  return {Layer::ip, next};
 }
 
 }  // namespace argus

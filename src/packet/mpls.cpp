@@ -7,7 +7,8 @@ namespace argus {
 
 Next decode_mpls(Rest& rest, Packet& out) {
   const auto entry = rest.in.be<std::uint32_t>();
-  if ((out.has & kHasMpls) == 0) out.mpls = entry >> 12;  // the top label
+  if (!rest.labelled) out.mpls = entry >> 12;  // the top label
+  rest.labelled = true;
   out.has |= kHasMpls;
   out.encaps |= kEncMpls;
   if ((entry & 0x100) == 0) return {Layer::ether, 0x8847};

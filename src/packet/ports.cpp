@@ -22,7 +22,20 @@ Next with_ports(const Rest& rest, std::uint32_t header, Packet& out) {
 
 }  // namespace
 
-Next decode_udp(Rest& rest, Packet& out) { return with_ports(rest, 8, out); }
+Next decode_udp(Rest& rest, Packet& out) {
+  const Next end = with_ports(rest, 8, out);
+  if (rest.outside == nullptr || !is_tunnel_port(out.sport, out.dport)) return end;
+  ByteReader in = rest.in;
+  in.skip(4);
+  const std::uint32_t length = in.be<std::uint16_t>();
+  in.skip(2);
+  if (!in.ok()) return end;
+  rest.in = in;
+  if (length >= 8) rest.limit(length - 8);  // 0: left to the network card
+  return {Layer::udp_to, out.dport};
+}
+
+Next decode_udp_lite(Rest& rest, Packet& out) { return with_ports(rest, 8, out); }
 Next decode_sctp(Rest& rest, Packet& out) { return with_ports(rest, 12, out); }
 
 Next decode_dccp(Rest& rest, Packet& out) {

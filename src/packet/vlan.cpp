@@ -8,7 +8,8 @@ namespace argus {
 Next decode_vlan(Rest& rest, Packet& out) {
   const auto tag = rest.in.be<std::uint16_t>();
   const auto ether_type = rest.in.be<std::uint16_t>();
-  if ((out.has & kHasVlan) == 0) out.vlan = tag;  // the outermost one
+  if (!rest.tagged) out.vlan = tag;  // the outermost one
+  rest.tagged = true;
   out.has |= kHasVlan;
   out.encaps |= kEncVlan;
   return after_ether_type(rest, ether_type);

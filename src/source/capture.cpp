@@ -41,7 +41,11 @@ std::string good_before(std::uint64_t packets) {
 class CaptureSource final : public Source, public MeasuredSource, public Continuable {
  public:
   CaptureSource(CaptureFilePtr file, std::string name, Meter meter, const SourceOptions& options)
-      : file_(std::move(file)), name_(std::move(name)), meter_(std::move(meter)), account_(options.meter.sensor) {
+      : file_(std::move(file)),
+        name_(std::move(name)),
+        meter_(std::move(meter)),
+        tunnels_(options.meter.tunnels),
+        account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
   }
 
@@ -92,6 +96,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   std::string name_;
   StreamHeader header_;
   Meter meter_;
+  Tunnels tunnels_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
   bool concluded_ = false, fresh_ = true, cut_ = false;
@@ -132,7 +137,7 @@ void CaptureSource::read_some() {
       begin_file(frame.time);
     }
     newest_ = std::max(newest_, frame.time);
-    const DecodeStatus status = decode(frame, packets_[n]);
+    const DecodeStatus status = decode(frame, packets_[n], tunnels_);
     account_.frame(status, frame);
     if (status == DecodeStatus::ok) n++;
   }

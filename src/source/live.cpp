@@ -182,7 +182,7 @@ std::string InterfaceSource::describe() const {
 void InterfaceSource::take(Slot& slot, const Frame& frame) {
   if (slot.newest != INT64_MIN && frame.time < slot.newest - kStepLeast) account_.add(LedgerItem::time_back, 1);
   slot.newest = std::max(slot.newest, frame.time);
-  const DecodeStatus status = decode(frame, packets_[taken_]);
+  const DecodeStatus status = decode(frame, packets_[taken_], options_.meter.tunnels);
   account_.frame(status, frame);
   counts_.packets++;
   counts_.bytes += frame.wire_length;

@@ -55,6 +55,9 @@ constexpr WireField kWireFields[] = {
     {133, "ddrops", Type::u64},    {134, "sdropbytes", Type::u64}, {135, "ddropbytes", Type::u64},
     {136, "flowdir", Type::u8},    {137, "svrf", Type::u32},       {138, "dvrf", Type::u32},
     {139, "slabel", Type::u32},    {140, "dlabel", Type::u32},     {141, "flowid", Type::u64},
+    {90, "tunnel", Type::u8},      {91, "stunid", Type::u32},      {92, "dtunid", Type::u32},
+    {93, "osaddr", Type::addr},    {94, "odaddr", Type::addr},     {95, "osport", Type::u16},
+    {96, "odport", Type::u16},
 };
 
 struct WireItem {

@@ -46,6 +46,7 @@ void PacketBuilder::expects(Space space, std::size_t at) {
 }
 
 PacketBuilder& PacketBuilder::ethernet(std::uint64_t from, std::uint64_t to, std::uint16_t ether_type) {
+  space_ == Space::ip ? follows(Space::ip, 143) : follows(Space::ether_type, 0x6558);
   mac(to);
   mac(from);
   u16(ether_type);
@@ -98,7 +99,7 @@ PacketBuilder& PacketBuilder::vlan_802_3(std::uint16_t tci, std::uint16_t tag_ty
   return *this;
 }
 PacketBuilder& PacketBuilder::mpls(std::uint32_t label, bool bottom, std::uint16_t ether_type) {
-  follows(Space::ether_type, ether_type);
+  space_ == Space::ip ? follows(Space::ip, 137) : follows(Space::ether_type, ether_type);
   u32(label << 12 | (bottom ? 0x100u : 0u) | 64u);
   return *this;
 }
@@ -206,8 +207,8 @@ PacketBuilder& PacketBuilder::tcp(std::uint16_t from, std::uint16_t to, const Tc
   u32(0);
   return raw(fields.options);
 }
-PacketBuilder& PacketBuilder::udp(std::uint16_t from, std::uint16_t to, std::uint8_t proto) {
-  follows(Space::ip, proto);
+PacketBuilder& PacketBuilder::udp(std::uint16_t from, std::uint16_t to) {
+  follows(Space::ip, 17);
   const std::size_t at = out_.size();
   u16(from);
   u16(to);
@@ -215,6 +216,10 @@ PacketBuilder& PacketBuilder::udp(std::uint16_t from, std::uint16_t to, std::uin
   lengths_.push_back({Count::udp, at + 4, at});
   u16(0);
   return *this;
+}
+PacketBuilder& PacketBuilder::udp_lite(std::uint16_t from, std::uint16_t to) {
+  follows(Space::ip, 136);
+  return udp(from, to);
 }
 PacketBuilder& PacketBuilder::sctp(std::uint16_t from, std::uint16_t to) {
   follows(Space::ip, 132);

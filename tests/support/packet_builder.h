@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,6 +37,12 @@ struct TcpFields {
   std::vector<std::uint8_t> options = {};  // a multiple of 4
 };
 
+struct GreFields {
+  std::optional<std::uint32_t> key = {};
+  bool checksum = false, sequence = false;
+  std::uint16_t type = 0;  // 0: of what follows
+};
+
 class PacketBuilder {
  public:
   // Link layers.
@@ -60,12 +67,29 @@ class PacketBuilder {
   PacketBuilder& arp(std::uint16_t operation, std::string_view sender, std::string_view target, bool reverse = false);
   // Transport.
   PacketBuilder& tcp(std::uint16_t from, std::uint16_t to, const TcpFields& fields = {});
-  PacketBuilder& udp(std::uint16_t from, std::uint16_t to, std::uint8_t proto = 17);  // 136: UDP-Lite
+  PacketBuilder& udp(std::uint16_t from, std::uint16_t to);
+  PacketBuilder& udp_lite(std::uint16_t from, std::uint16_t to);
   PacketBuilder& sctp(std::uint16_t from, std::uint16_t to);
   PacketBuilder& dccp(std::uint16_t from, std::uint16_t to);
   PacketBuilder& icmp(std::uint8_t type, std::uint8_t code, std::uint16_t id = 0, std::uint16_t seq = 0);
   PacketBuilder& icmp6(std::uint8_t type, std::uint8_t code, std::uint16_t id = 0, std::uint16_t seq = 0);
   PacketBuilder& protocol(std::uint8_t number);  // another IP protocol: the payload follows
+  // Tunnels (tunnel_layers.cpp): what goes inside follows, ethernet() again, ip4() or ip6().
+  PacketBuilder& gre(const GreFields& fields = {});
+  PacketBuilder& pptp(std::uint16_t call, bool acknowledges = false);  // and PPP
+  PacketBuilder& erspan(int type, std::uint16_t session);              // 1, 2 or 3, with its GRE header
+  PacketBuilder& wccp(bool redirect_header = true);                    // with its GRE header
+  PacketBuilder& etherip();
+  PacketBuilder& vxlan(std::uint32_t vni, std::uint16_t from = 40000, std::uint16_t to = 4789);  // with its UDP header
+  PacketBuilder& vxlan_gpe(std::uint32_t vni, std::uint8_t protocol);
+  PacketBuilder& geneve(std::uint32_t vni, const std::vector<std::uint8_t>& options = {}, std::uint16_t type = 0);
+  PacketBuilder& nsh(std::uint8_t protocol);
+  PacketBuilder& gtpu(std::uint32_t teid, const std::vector<std::uint8_t>& extensions = {}, std::uint8_t type = 255);
+  PacketBuilder& teredo(bool authentication, bool origin, std::uint16_t from = 40000, std::uint16_t to = 3544);
+  PacketBuilder& l2tp(std::uint16_t tunnel, std::uint16_t session, bool length = true);  // version 2, and PPP
+  PacketBuilder& l2tpv3(std::uint32_t session, std::size_t cookie, bool over_udp);
+  PacketBuilder& ppp();       // address, control and the protocol of what follows
+  PacketBuilder& segments();  // a routing header of SRv6 with one segment
   // Anything.
   PacketBuilder& payload(std::size_t size, std::uint8_t fill = 0x61);
   PacketBuilder& raw(Bytes bytes);

@@ -20,7 +20,7 @@ void put_plain(List& to) {
   put(to, "tcp syn", ether().ip4(kA, kB).tcp(40000, 443, {.flags = kSyn, .options = kSynOptions}));
   put(to, "tcp padded", ether().ip4(kA, kB).tcp(40000, 443).padding_to(60));
   put(to, "udp", ether().ip4(kA, kB).udp(5353, 53).payload(40));
-  put(to, "udp-lite", ether().ip4(kA, kB).udp(1, 2, 136).payload(40));
+  put(to, "udp-lite", ether().ip4(kA, kB).udp_lite(1, 2).payload(40));
   put(to, "sctp", ether().ip4(kA, kB).sctp(3868, 3868).payload(40));
   put(to, "dccp", ether().ip4(kA, kB).dccp(5001, 5002).payload(40));
   put(to, "icmp echo", ether().ip4(kA, kB).icmp(8, 0, 77, 1).payload(56));
@@ -34,6 +34,64 @@ void put_plain(List& to) {
   put(to, "6in4", ether().ip4(kA, kB).ip6(kSix, kSixB).udp(1, 2));
   put(to, "first fragment", ether().ip4(kA, kB, {.id = 9, .more_fragments = true}).udp(1, 2).payload(64));
   put(to, "later fragment", ether().ip4(kA, kB, {.proto = 17, .id = 9, .fragment_offset = 9}).payload(64));
+}
+
+PacketBuilder mail(PacketBuilder outside) {
+  return outside.ip4("10.0.0.1", "10.0.0.2").tcp(40000, 25, {.flags = kPsh | kAck}).payload(20);
+}
+PacketBuilder mail6(PacketBuilder outside) {
+  return outside.ip6("fe80::1", "2001:db8:1::2").udp(40000, 25).payload(20);
+}
+
+void put_tunnels(List& to) {
+  const auto four = [] { return ether().ip4(kA, kB); };
+  const auto six = [] { return ether().ip6(kSix, kSixB); };
+  put(to, "gre key", mail(four().gre({.key = 7, .checksum = true, .sequence = true})));
+  put(to, "gre6", mail6(six().gre()));
+  put(to, "gre frames", mail(four().gre({.key = 7}).ethernet()));
+  put(to, "nvgre", mail(four().gre({.key = 5001u << 8 | 9}).ethernet()));
+  put(to, "gre mpls", mail(four().gre().mpls(30)));
+  put(to, "gre in gre", mail(four().gre().ip4("10.1.0.1", "10.1.0.2").gre()));
+  put(to, "gre keepalive", four().gre().ip4(kB, kA).gre({.type = 1}));
+  put(to, "pptp", mail(four().pptp(9)));
+  put(to, "pptp acknowledges", mail(four().pptp(9, true)));
+  put(to, "erspan 1", mail(four().erspan(1, 100).ethernet()));
+  put(to, "erspan 2", mail(four().erspan(2, 100).ethernet()));
+  put(to, "erspan 3", mail(four().erspan(3, 100).ethernet()));
+  put(to, "wccp", mail(four().wccp()));
+  put(to, "wccp 1", mail(four().wccp(false)));
+  put(to, "4in4", mail(four()));
+  put(to, "6in4 mail", mail6(four()));
+  put(to, "4in6", mail(six()));
+  put(to, "6in6", mail6(six()));
+  put(to, "srv6", mail6(six().segments()));
+  put(to, "srv6 ip4", mail(six().segments()));
+  put(to, "srv6 frame", mail(six().segments().ethernet()));
+  put(to, "etherip", mail(four().etherip().ethernet()));
+  put(to, "mpls in ip", mail(four().mpls(30)));
+  put(to, "mpls in udp", mail(four().udp(50000, 6635).mpls(30)));
+  put(to, "vxlan", mail(four().vxlan(5001).ethernet().vlan(7)));
+  put(to, "vxlan arp", four().vxlan(5001).ethernet().arp(1, kA, kB));
+  put(to, "vxlan lldp", four().vxlan(5001).ethernet(kMacA, kMacB, 0x88cc).payload(30));
+  put(to, "vxlan linux", mail6(six().vxlan(5001, 40000, 8472).ethernet()));
+  put(to, "vxlan-gpe", mail(four().vxlan_gpe(5001, 1)));
+  put(to, "vxlan-gpe nsh", mail(four().vxlan_gpe(5001, 4).nsh(1)));
+  put(to, "geneve", mail(four().geneve(5001, {1, 2, 3, 0}).ethernet()));
+  put(to, "geneve ip", mail6(four().geneve(5001)));
+  put(to, "gtpu", mail(four().gtpu(0x12)));
+  put(to, "gtpu extensions", mail6(four().gtpu(0x12, {0x85, 1, 0, 9, 0xc0, 1, 0, 0, 0})));
+  put(to, "gtpu echo", four().gtpu(0, {}, 1).payload(2));
+  put(to, "teredo", mail6(four().teredo(true, true)));
+  put(to, "teredo plain", mail6(four().teredo(false, false, 3544, 50000)));
+  put(to, "l2tp", mail(four().l2tp(3, 4)));
+  put(to, "l2tp control", four().udp(1701, 1701).raw({0xc8, 2, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0}));
+  put(to, "l2tpv3", mail(four().l2tpv3(99, 8, false).ethernet()));
+  put(to, "l2tpv3 udp", mail(four().l2tpv3(99, 0, true).ppp()));
+  put(to, "tunnel in fragments", mail(ether().ip4(kA, kB, {.id = 4, .more_fragments = true}).vxlan(5001).ethernet()));
+  put(to, "fragment in tunnel",
+      four().gre().ip4("10.0.0.1", "10.0.0.2", {.proto = 17, .id = 3, .fragment_offset = 4}).payload(9));
+  put(to, "error about a tunnel",
+      ether().ip4("10.9.9.9", kA).icmp(3, 4).ip4(kA, kB).gre({.key = 7}).ip4("10.0.0.1", "10.0.0.2").udp(1, 2));
 }
 
 void put_ipv6(List& to) {
@@ -100,6 +158,7 @@ void put_links(List& to) {
 std::vector<Sample> sample_frames() {
   List all;
   put_plain(all);
+  put_tunnels(all);
   put_ipv6(all);
   put_tags(all);
   put_without_ip(all);
