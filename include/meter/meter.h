@@ -58,11 +58,12 @@ class Meter {
   [[nodiscard]] Batch take();
 
   // Ticks: what each flow that was touched did since the tick before, for displays. A tick has the flow's key (ftime,
-  // proto, etype, saddr, daddr, sport, dport, itype, icode, icmpid, ssap, dsap, the fields of its tunnel, with key_vlan
-  // svlan and dvlan, srcid), the direction as it is known so far and dirwhy, sevents and devents of its life, cause, and
-  // of that time alone stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's first packet is among
-  // them. Nothing else. From begin_ticks() on each packet is in exactly one of them, whatever becomes of its flow; records are as
-  // they would be without. Until then, and after end_ticks(), they take no memory and no time.
+  // proto, etype, saddr, daddr, sport, dport, itype, icode, icmpid, ssap, dsap, the fields of its tunnel, with
+  // key_vlan svlan and dvlan, srcid), the direction as it is known so far and dirwhy, sevents and devents of its
+  // life, cause, and of that time alone stime, ltime, spkts, dpkts, sbytes and dbytes; trans is 1 where the flow's
+  // first packet is among them. Nothing else. From begin_ticks() on each packet is in exactly one of them, whatever
+  // becomes of its flow; records are as they would be without. Until then, and after end_ticks(), they take no memory
+  // and no time.
   // Errc::limit where there is no room for them.
   [[nodiscard]] Result<> begin_ticks();
   void end_ticks();

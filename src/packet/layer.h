@@ -86,7 +86,7 @@ using Decoder = Next (*)(Rest& rest, Packet& out);
 // A tunnel has these UDP ports. Asked of each packet of UDP: comparisons without a branch.
 [[nodiscard]] inline bool is_tunnel_port(std::uint16_t from, std::uint16_t to) {
   bool found = false;
-#define DECODER(layer, number, name)                                              \
+#define DECODER(layer, number, name) \
   found |= (Layer::layer == Layer::udp_to && to == (number)) || (Layer::layer == Layer::udp_from && from == (number));
 #include "packet/decoders.def"
   return found;
