@@ -14,7 +14,7 @@
 
 namespace argus {
 
-inline constexpr std::size_t kPacketsAtOnce = 256;  // given to the meter together
+inline constexpr std::size_t kPacketsAtOnce = 128;  // given to the meter together; they stay in the first cache
 inline constexpr std::size_t kRowsAtOnce = 16'384;  // taken from it together, while more come
 
 class PacketAccount {
