@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint16_t kHasChecksum = 0x8000, kHasRoutes = 0x4000, kHasKey = 0x2000, kHasSequence = 0x1000,
                         kHasAcknowledgment = 0x80;
-constexpr std::uint16_t kFrames = 0x6558, kErspan = 0x88be, kErspan3 = 0x22eb, kWccp = 0x883e, kPpp = 0x880b;
+constexpr std::uint16_t kFrames = 0x6558, kErspan = 0x88be, kErspan3 = 0x22eb, kWccp = 0x883e, kPppFrames = 0x880b;
 
 // Source route entries, up to the empty one.
 void skip_routes(ByteReader& in) {
@@ -54,12 +54,12 @@ Next inside_of(std::uint16_t type, std::uint16_t flags, TunnelHeader& tunnel, Re
     }
     case kWccp: {
       tunnel.kind = Tunnel::wccp;
-      const Next plain = ip_by_version(rest);
+      const Next plain = ip_inside(rest);
       if (!is_end(plain)) return plain;
       rest.in.skip(4);  // version 2: why and how it was redirected
-      return ip_by_version(rest);
+      return ip_inside(rest);
     }
-    case kPpp: return take_ppp(rest);
+    case kPppFrames: return take_ppp(rest);
     default: return kNotEntered;
   }
 }
@@ -81,7 +81,7 @@ Next decode_gre(Rest& rest, Packet& out) {
   }
   if ((flags & kHasSequence) != 0) in.skip(4);
   if (version == 1) {
-    if (type != kPpp || (flags & kHasSequence) == 0) return kNotEntered;  // an acknowledgment carries nothing
+    if (type != kPppFrames || (flags & kHasSequence) == 0) return kNotEntered;  // an acknowledgment carries nothing
     if ((flags & kHasAcknowledgment) != 0) in.skip(4);
     tunnel.kind = Tunnel::pptp;
     ahead.limit(tunnel.id >> 16);

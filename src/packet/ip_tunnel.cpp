@@ -16,8 +16,8 @@ Next enter_ip(Tunnel in4, Tunnel in6, Next inner, Rest& rest, Packet& out) {
 
 }  // namespace
 
-Next decode_ipip(Rest& rest, Packet& out) { return enter_ip(Tunnel::ipip, Tunnel::ip4in6, kIp4, rest, out); }
-Next decode_ipip6(Rest& rest, Packet& out) { return enter_ip(Tunnel::ip6in4, Tunnel::ip6in6, kIp6, rest, out); }
+Next decode_ipip(Rest& rest, Packet& out) { return enter_ip(Tunnel::ipip, Tunnel::ip4in6, kInnerIp4, rest, out); }
+Next decode_ipip6(Rest& rest, Packet& out) { return enter_ip(Tunnel::ip6in4, Tunnel::ip6in6, kInnerIp6, rest, out); }
 
 Next decode_srv6(Rest& rest, Packet& out) {
   out.payload_length = rest.length();

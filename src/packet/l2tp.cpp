@@ -8,7 +8,7 @@
 namespace argus {
 namespace {
 
-constexpr std::uint16_t kControl = 0x8000, kWithLength = 0x4000, kNumbers = 0x0800, kWithOffset = 0x0200,
+constexpr std::uint16_t kControlMessage = 0x8000, kWithLength = 0x4000, kNumbers = 0x0800, kWithOffset = 0x0200,
                         kUnused = 0x34f0;
 
 // A frame of Ethernet, or of PPP, with IP or ARP in it.
@@ -41,7 +41,7 @@ Next enter_session(std::uint32_t session, Rest& rest, const Rest& behind, Packet
 }
 
 Next enter_version2(std::uint16_t flags, Rest& rest, Rest ahead, Packet& out) {
-  if ((flags & (kControl | kUnused)) != 0) return kNotEntered;
+  if ((flags & (kControlMessage | kUnused)) != 0) return kNotEntered;
   if ((flags & kWithLength) != 0) {
     const std::uint32_t length = ahead.in.be<std::uint16_t>();
     if (length < 8 || (length - 4 > ahead.length() && !ahead.open)) return kNotEntered;

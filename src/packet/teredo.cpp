@@ -7,7 +7,7 @@
 namespace argus {
 namespace {
 
-constexpr std::size_t kSource = 8, kDestination = 24;
+constexpr std::size_t kSenderAt = 8, kReceiverAt = 24;
 
 // A Teredo address, or a link-local one.
 bool is_ours(ByteReader in, std::size_t at) {
@@ -32,10 +32,10 @@ Next decode_teredo(Rest& rest, Packet& out) {
     in.skip(6);
     ahead.in = in;
   }
-  if (!ahead.in.ok() || !holds(kIp6, ahead)) return kNotEntered;
-  if (!is_ours(ahead.in, kSource) && !is_ours(ahead.in, kDestination)) return kNotEntered;
+  if (!ahead.in.ok() || !holds(kInnerIp6, ahead)) return kNotEntered;
+  if (!is_ours(ahead.in, kSenderAt) && !is_ours(ahead.in, kReceiverAt)) return kNotEntered;
   rest = ahead;
-  return enter({.kind = Tunnel::teredo, .encaps = kEncTeredo}, kIp6, rest, out);
+  return enter({.kind = Tunnel::teredo, .encaps = kEncTeredo}, kInnerIp6, rest, out);
 }
 
 }  // namespace argus

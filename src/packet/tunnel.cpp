@@ -85,26 +85,24 @@ bool holds(Next next, const Rest& rest) {
   }
 }
 
-Next ip_by_version(const Rest& rest) {
+Next ip_inside(const Rest& rest) {
   ByteReader ahead = rest.in;
   const int version = ahead.u8() >> 4;
-  return version == 4 ? kIp4 : version == 6 ? kIp6 : kNotEntered;
+  return version == 4 ? kInnerIp4 : version == 6 ? kInnerIp6 : kNotEntered;
 }
 
 Next held_ip(const Rest& rest) {
-  const Next next = ip_by_version(rest);
+  const Next next = ip_inside(rest);
   return is_end(next) || holds(next, rest) ? next : kNotEntered;
 }
 
 Next take_ppp(Rest& rest) {
   Rest ahead = rest;
-  ByteReader framing = ahead.in;
-  if (framing.be<std::uint16_t>() == 0xff03 && framing.ok()) ahead.in = framing;
-  std::uint16_t protocol = ahead.in.u8();
-  if ((protocol & 1) == 0) protocol = static_cast<std::uint16_t>(protocol << 8 | ahead.in.u8());
-  if (!ahead.in.ok() || (protocol != 0x0021 && protocol != 0x0057)) return kNotEntered;
+  const Next next = after_ppp_framing(ahead);
+  if (!ahead.in.ok() || next.layer != Layer::ppp || (next.number != 0x0021 && next.number != 0x0057))
+    return kNotEntered;
   rest = ahead;
-  return protocol == 0x0021 ? kIp4 : kIp6;
+  return next.number == 0x0021 ? kInnerIp4 : kInnerIp6;
 }
 
 Next enter(const TunnelHeader& tunnel, Next inner, Rest& rest, Packet& out) {

@@ -29,11 +29,11 @@ struct TunnelHeader {
 // IPv4 or IPv6, as the first four bits say, that holds; else the end.
 [[nodiscard]] Next held_ip(const Rest& rest);
 // As the first four bits say, unchecked; else the end.
-[[nodiscard]] Next ip_by_version(const Rest& rest);
+[[nodiscard]] Next ip_inside(const Rest& rest);
 
 [[nodiscard]] constexpr bool is_end(Next next) { return next.layer == Layer::done; }
 inline constexpr Next kNotEntered{Layer::done, static_cast<std::uint16_t>(DecodeStatus::ok)};
-inline constexpr Next kIp4{Layer::ether, 0x0800}, kIp6{Layer::ether, 0x86dd}, kEthernetFrame{Layer::link, 1};
+inline constexpr Next kInnerIp4{Layer::ether, 0x0800}, kInnerIp6{Layer::ether, 0x86dd}, kEthernetFrame{Layer::link, 1};
 
 // What PPP carries, with or without address and control bytes, with a protocol field of one byte or two; taken from
 // `rest` where it is IP, else the end.

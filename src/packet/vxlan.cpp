@@ -11,8 +11,8 @@ namespace {
 // By the numbers of VXLAN-GPE and NSH.
 Next inside_of(std::uint8_t protocol) {
   switch (protocol) {
-    case 1: return kIp4;
-    case 2: return kIp6;
+    case 1: return kInnerIp4;
+    case 2: return kInnerIp6;
     case 3: return kEthernetFrame;
     case 5: return {Layer::ether, 0x8847};
     default: return kNotEntered;
