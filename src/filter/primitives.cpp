@@ -53,8 +53,6 @@ constexpr auto kRows = std::to_array<Primitive>({
      "address of either end of the tunnel: outer host 192.0.2.1, outer src host"},
     {"outer net", "", "", 0, "oaddr", net, "network of either end of the tunnel: outer dst net 192.0.2.0/24"},
     {"outer port", "", "", 0, "oport", port, "port of either end of the tunnel: outer port 4789"},
-    {"vni", "", "tunnel = {vxlan, vxlan-gpe, geneve, nvgre}", 0, "tunid", tunnel_id,
-     "virtual network of VXLAN, GENEVE, NVGRE: vni 5001"},
     {"teid", "", "tunnel = gtpu", 0, "tunid", tunnel_id, "tunnel of GTP-U, by the id of either direction: teid 0x12"},
     {"grekey", "", "tunnel = gre and (has stunid or has dtunid)", 0, "tunid", tunnel_id, "key of GRE: grekey 7"},
 

@@ -134,6 +134,10 @@ void RecordBuilder::add_tunnel(const TunnelState* tunnel, const FlowState& flow)
   const unsigned src = flow.initiator, dst = 1u - src;
   const bool turned = src != of.side;
   const bool ends = in_tunnel && !of.ends_differ, ports = in_tunnel && of.outer.has_ports && !of.ports_differ;
+  const Tunnel kind = of.outer.kind;
+  const bool network =
+      kind == Tunnel::vxlan || kind == Tunnel::vxlan_gpe || kind == Tunnel::geneve || kind == Tunnel::nvgre;
+  put(vni_, in_tunnel && network && of.outer.has_id, of.outer.id);
   put(tunnel_, in_tunnel, static_cast<std::uint8_t>(of.outer.kind));
   put(stunid_, of.id_seen[src] && !of.ids_differ[src], of.ids[src]);
   put(dtunid_, of.id_seen[dst] && !of.ids_differ[dst], of.ids[dst]);

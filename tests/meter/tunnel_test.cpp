@@ -27,7 +27,7 @@ PacketBuilder query(PacketBuilder around) { return around.ip4("10.0.0.1", "10.0.
 PacketBuilder answer(PacketBuilder around) { return around.ip4("10.0.0.2", "10.0.0.1").udp(53, 1000).payload(80); }
 
 const std::vector<Field> kOfTunnels = {Field::tunnel, Field::stunid, Field::dtunid, Field::osaddr,
-                                       Field::odaddr, Field::osport, Field::odport};
+                                       Field::odaddr, Field::osport, Field::odport, Field::vni};
 
 // A datagram in pieces of the IP packet around it, in the order of `order`.
 struct Piece {
