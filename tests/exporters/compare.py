@@ -135,7 +135,8 @@ class Compared:
         for mine, other in zip(ours, theirs):
             for field, pair in differences(mine, other).items():
                 self.faults.setdefault(field, pair)
-        self.same = not self.faults and (len(ours) == len(theirs) or (gave_up and len(ours) > len(theirs)))
+        further = len(ours) > len(theirs) and (gave_up or not theirs)
+        self.same = not self.faults and (len(ours) == len(theirs) or further)
 
     def __str__(self):
         packets, size = (sum(number(row.get(name)) or 0 for row in self.ours) for name in ("spkts", "sbytes"))
