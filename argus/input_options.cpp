@@ -387,8 +387,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   } else {
     ARGUS_TRY_LET(source, open_input(io, where));
   }
-  if (leaves_choice_) left_ = std::move(where);
-  else if (where) source = argus::where(std::move(source), std::move(where), span_);
+  if (where && !leaves_choice_) source = argus::where(std::move(source), std::move(where), span_);
   if (cut_) source = cut_to(std::move(source), span_);
   if (has_time_range() && says_missed_ && !reads_feed())
     source = std::make_unique<MissedRange>(std::move(source), met_, say_);

@@ -98,10 +98,8 @@ class InputOptions {
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.
   void set_listener(NoticeTaker say) { say_ = std::move(say); }
-  // For a command that chooses among the rows itself: open() gives all of them, and after it left_to_choose() says
-  // which are wanted; null: all.
+  // For a command that chooses among the rows itself, by wanted(): open() gives all of them.
   void leave_choice() { leaves_choice_ = true; }
-  [[nodiscard]] const WherePtr& left_to_choose() const { return left_; }
   // For a command that puts records together which have the same values of these stored fields, and needs no more of
   // them than merging keeps (flow/merge.h): a database may do part of it. Not to be called where rows are chosen by
   // number.
@@ -165,7 +163,6 @@ class InputOptions {
   bool leaves_choice_ = false, any_order_ = false;
   std::optional<FieldSet> grouped_by_;
   bool borders_ = false;  // the time range is no more than span_
-  WherePtr left_;
   bool says_missed_ = true, zone_said_ = false, handed_ = false, cut_ = false;
   TimeSpan span_;
   std::shared_ptr<TimesMet> met_;  // by the time range
