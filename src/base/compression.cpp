@@ -42,4 +42,10 @@ Result<> zstd_decompress(Bytes from, std::span<std::byte> to) {
   return {};
 }
 
+std::optional<std::uint64_t> zstd_content_size(Bytes frame) {
+  const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return std::nullopt;
+  return size;
+}
+
 }  // namespace argus

@@ -36,8 +36,7 @@ using namespace std::string_view_literals;
 constexpr std::string_view kOldFlows = "argus does not read it yet; the packets it was made of can be read";
 constexpr auto kForeign = std::to_array<Foreign>({
     {"\x85\x10"sv, "a file of the classic Argus 5", kOldFlows},
-    {"\x0c\xa5"sv, "an nfdump file", kOldFlows},
-    {"\xa5\x0c"sv, "an nfdump file", kOldFlows},
+    {"\x0c\xa5"sv, "an nfdump file of a format before version 1.7", "nfdump converts it:  nfdump -r FILE -w NEW"},
     {"PK\x03\x04"sv, "a zip archive", "write:  unzip -p FILE | argus ... -r -"},
 });
 
@@ -51,19 +50,12 @@ bool is_text(std::string_view head) {
   });
 }
 
-// Words of the first line, the last one apart, which may be cut.
-bool are_fields(std::string_view line, std::string_view separators) {
-  std::vector<std::string_view> words = split_words(line, separators);
-  if (words.size() > 1) words.pop_back();
-  return !words.empty() && std::all_of(words.begin(), words.end(), [](std::string_view w) { return find_field(w); });
-}
-
 Error foreign_text(const std::string& name, std::string_view text, bool from_pipe) {
   const std::string_view line = text.substr(0, text.find('\n'));
-  if (line.starts_with('{') || (line.find_first_of(",\t;|") != std::string_view::npos && are_fields(line, ",\t;|")))
-    return hinted(fail(Errc::foreign, "{} is {}, which argus writes but does not read", name,
-                       line.starts_with('{') ? "JSON" : "CSV"),
-                  readable_kinds());
+  if (line.starts_with('{'))
+    return hinted(
+        fail(Errc::foreign, "{} is JSON, and its first line has no field of argus or of Zeek's conn.log", name),
+        readable_kinds());
   const std::string_view first = line.substr(0, line.find(' '));
   if (from_pipe && find_field(first))
     return hinted(

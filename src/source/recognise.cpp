@@ -116,8 +116,11 @@ Result<OpenedInput> recognise(const std::string& path, const SourceOptions& opti
   ARGUS_TRY_LET(const Bytes head, stream.peek(kHeadBytes));
   if (head.empty() && from_pipe) return fail(Errc::foreign, "{} ended before any record", stream.name());
   if (head.empty()) return fail(Errc::foreign, "{}: the file is empty", stream.name());
+  // Text tells what it is by its whole first line.
+  const Bytes seen = stream.buffered();
   for (const SourceKind& kind : kKinds)
-    if (kind.recognise(head)) return OpenedInput{std::move(stream), &kind, std::move(ending), std::move(place)};
+    if (kind.recognise(seen.size() < head.size() ? head : seen))
+      return OpenedInput{std::move(stream), &kind, std::move(ending), std::move(place)};
   return foreign_input(stream.name(), head, from_pipe);
 }
 
