@@ -8,7 +8,7 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kLineColumns = 80;
 
 std::string inline_plain(std::string_view line) {
   std::string out;
@@ -44,7 +44,7 @@ void append_wrapped(std::string_view text, std::size_t indent, std::string& out)
   bool fresh = true;
   for (const std::string_view word : split_words(text, " ")) {
     const std::size_t width = screen_width(word);
-    if (!fresh && column + 1 + width > kColumns) {
+    if (!fresh && column + 1 + width > kLineColumns) {
       out += '\n';
       out.append(indent, ' ');
       column = indent;

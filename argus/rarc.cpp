@@ -19,15 +19,15 @@ namespace {
 
 constexpr std::size_t kRarcBytesMax = 1 << 20;
 
-enum class Does : std::uint8_t { value, words, text, columns, flag, names, server, filter, zone, nothing };
+enum class RarcDoes : std::uint8_t { value, words, text, columns, flag, names, server, filter, zone, nothing };
 
 struct Variable {
   std::string_view name;
-  Does does;
+  RarcDoes does;
   std::string_view option, command, says;
 };
 constexpr auto kVariables = std::to_array<Variable>({
-#define RARC(name, does, option, command, says) {#name, Does::does, option, command, says},
+#define RARC(name, does, option, command, says) {#name, RarcDoes::does, option, command, says},
 #include "argus/rarc.def"
 });
 
@@ -101,20 +101,20 @@ class RarcFile {
     if (!row.option.empty() && option == nullptr) return {};  // of other programs
     const std::vector<std::string> words = words_of(value);
     switch (row.does) {
-      case Does::value: return options_.supply(*option, {value});
-      case Does::words: return options_.supply(*option, words);
-      case Does::text: return writes_ ? Result<>() : options_.supply(*option, {value});
-      case Does::columns: return writes_ || command_ == "count" ? Result<>() : options_.supply(*option, words);
-      case Does::flag: return is_off(value) ? Result<>() : options_.supply(*option, {""});
-      case Does::names: {
+      case RarcDoes::value: return options_.supply(*option, {value});
+      case RarcDoes::words: return options_.supply(*option, words);
+      case RarcDoes::text: return writes_ ? Result<>() : options_.supply(*option, {value});
+      case RarcDoes::columns: return writes_ || command_ == "count" ? Result<>() : options_.supply(*option, words);
+      case RarcDoes::flag: return is_off(value) ? Result<>() : options_.supply(*option, {""});
+      case RarcDoes::names: {
         const auto count = numbers_of(value);
         if (!count) return fail(Errc::usage, "'{}': none, proto, port or all", escaped(value));
         return options_.supply(*option, std::vector<std::string>(*count));
       }
-      case Does::server: servers_.insert(servers_.end(), words.begin(), words.end()); return {};
-      case Does::filter: options_.supply_filter(value); return {};
-      case Does::zone: set_zone(value); return {};
-      case Does::nothing: break;
+      case RarcDoes::server: servers_.insert(servers_.end(), words.begin(), words.end()); return {};
+      case RarcDoes::filter: options_.supply_filter(value); return {};
+      case RarcDoes::zone: set_zone(value); return {};
+      case RarcDoes::nothing: break;
     }
     if (!row.says.empty() && !is_off(value))
       log_note(fmt::format("{}: {} has no effect: {}", place(), row.name, row.says));

@@ -45,6 +45,10 @@ inline constexpr std::array<Type, kFields> kFieldTypes = {
 template <Field field>
 using FieldValue = Value<kFieldTypes[index_of(field)]>;
 
+// What a record may not have.
+template <class T>
+using Maybe = std::optional<T>;
+
 // A field of a batch as optional values.
 template <Field field>
 class CellInput {

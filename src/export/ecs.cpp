@@ -23,12 +23,9 @@ namespace argus {
 
 namespace {
 
-template <class T>
-using Maybe = std::optional<T>;
-
 // As RFC 7042 writes them, which the schema asks for: 00-00-5E-00-53-01.
 template <Field field>
-ExportCell mac() {
+ExportCell dashed_mac() {
   return computed<field>(true, [](std::string& out, Maybe<std::uint64_t> address) {
     if (!address) return false;
     const std::size_t before = out.size();
@@ -62,7 +59,7 @@ ExportCell event_types() {
       });
 }
 
-ExportCell nanoseconds() {
+ExportCell nanoseconds_long() {
   return computed<Field::dur>(false, [](std::string& out, Maybe<Nanos> length) {
     if (!length) return false;
     append_number(std::int64_t{*length}, out);
@@ -81,7 +78,7 @@ ExportCell network_type() {
                                               });
 }
 
-ExportCell transport() {
+ExportCell network_transport() {
   return computed<Field::proto>(true, [](std::string& out, Maybe<std::uint16_t> proto) {
     if (!proto || *proto >= kProtoLlc || proto_name(*proto).empty()) return false;
     out += proto_name(*proto);

@@ -24,9 +24,6 @@ namespace argus {
 
 namespace {
 
-template <class T>
-using Maybe = std::optional<T>;
-
 // 2026-09-21T14:13:20.016019+0000
 template <Field field>
 ExportCell moment() {
@@ -68,7 +65,7 @@ ExportCell macs() {
 }
 
 // "TCP", "IPv6-ICMP"; the number where it has no name.
-ExportCell transport() {
+ExportCell capital_proto() {
   return computed<Field::proto>(true, [](std::string& out, Maybe<std::uint16_t> proto) {
     if (!proto) return false;
     const std::string_view name = proto_name(*proto);

@@ -18,9 +18,6 @@ namespace argus {
 
 namespace {
 
-template <class T>
-using Maybe = std::optional<T>;
-
 void append_big_endian(std::uint64_t value, std::size_t size, std::string& out) {
   for (std::size_t i = size; i-- > 0;) out += static_cast<char>(value >> (8 * i) & 0xff);
 }

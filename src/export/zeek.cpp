@@ -26,9 +26,6 @@ namespace argus {
 
 namespace {
 
-template <class T>
-using Maybe = std::optional<T>;
-
 ExportCell nothing() {
   return {{}, true, [](const Batch&) -> CellPrinter { return [](std::size_t, std::string&) { return false; }; }};
 }
@@ -79,7 +76,7 @@ ExportCell port(bool responds) {
       });
 }
 
-ExportCell transport() {
+ExportCell transport_proto() {
   return computed<Field::proto>(true, [](std::string& out, Maybe<std::uint16_t> proto) {
     if (proto == kProtoTcp) out += "tcp";
     else if (proto == kProtoUdp) out += "udp";

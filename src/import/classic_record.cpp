@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "flow/events.h"
+#include "import/ether_types.h"
 
 namespace argus {
 
@@ -22,7 +23,6 @@ constexpr std::uint8_t kLongLength = 0x80;  // of a subtype: the length has 16 b
 constexpr std::uint8_t kReversed = 0x40;    // of a flow's subtype: IP addresses and ports change places
 constexpr std::uint8_t kHasMasks = 0x40;    // of a flow's qualifier
 constexpr std::uint8_t kFragment = 0x80;
-constexpr std::uint16_t kEtypeIp = 0x0800, kEtypeIp6 = 0x86dd;
 constexpr std::uint16_t kEtypeLeast = 0x0600;  // smaller numbers are lengths
 
 void note(ClassicRecord& out, ClassicUnheld what) { out.unheld[static_cast<std::size_t>(what)] = true; }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/bytes.h"
-
 namespace argus {
 
 namespace {

@@ -8,10 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/stream.h"
 
 namespace argus {
+
+// Bytes as text; lives as long as these.
+[[nodiscard]] inline std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 class Lines {
  public:

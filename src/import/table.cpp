@@ -172,8 +172,6 @@ Result<bool> TableReader::next(Batch& out) {
   return any;
 }
 
-std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 }  // namespace
 
 bool looks_like_table(Bytes head) {

@@ -21,8 +21,6 @@ namespace {
 constexpr std::string_view kFirstLine = "#separator ";
 constexpr std::string_view kJsonName = "\"id.orig_h\"";
 
-std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 struct Column {
   std::string name;
   const ZeekColumn* known = nullptr;

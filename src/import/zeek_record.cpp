@@ -7,13 +7,13 @@
 #include "base/names.h"
 #include "base/time_range.h"
 #include "flow/events.h"
+#include "import/ether_types.h"
 #include "import/instant.h"
 
 namespace argus {
 
 namespace {
 
-constexpr std::uint16_t kEtypeIp = 0x0800, kEtypeIp6 = 0x86dd;
 constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kReset = 0x04, kAck = 0x10;
 
 template <class T>

@@ -13,7 +13,7 @@ namespace argus {
 
 namespace {
 
-Error wrong(const std::string& text) {
+Error not_to_collect_at(const std::string& text) {
   return fail(Errc::usage,
               "'{}' is not a place to collect at; write udp://ADDRESS:PORT, or udp://:PORT for every address of this "
               "machine",
@@ -48,7 +48,7 @@ Result<File> open_at(const std::string& text, const SocketAddress& address, bool
 
 Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::uint64_t buffer) {
   const std::string_view scheme = "udp://";
-  if (!text.starts_with(scheme)) return wrong(text);
+  if (!text.starts_with(scheme)) return not_to_collect_at(text);
   std::string place = text.substr(scheme.size());
   const bool any_address = place.starts_with(":") && place.find(':', 1) == std::string::npos;
   if (any_address) place.insert(0, "[::]");
@@ -56,7 +56,7 @@ Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::ui
   auto endpoint = parse_endpoint(any_port ? place.substr(0, place.size() - 2) : place);
   const bool has_port =
       place.find(':', place.starts_with("[") ? std::min(place.find(']'), place.size()) : 0) != std::string::npos;
-  if (!endpoint || endpoint->transport != Transport::tcp || !has_port) return wrong(text);
+  if (!endpoint || endpoint->transport != Transport::tcp || !has_port) return not_to_collect_at(text);
   const std::uint16_t port = any_port ? 0 : endpoint->port;
   std::vector<File> out;
   auto addresses = resolve(endpoint->host, port, true);

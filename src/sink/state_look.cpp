@@ -19,26 +19,26 @@ struct Change {
 constexpr auto kChanges = std::to_array<Change>(
     {{'s', kTcpSyn}, {'S', kTcpSynAck}, {'E', kTcpEstablished}, {'f', kTcpFin}, {'F', kTcpFinAcked}, {'R', kTcpReset}});
 
-struct Word {
+struct LookWord {
   std::string_view word, classic;
   StateLook look;
 };
-constexpr auto kWords = std::to_array<Word>({{"name", "", StateLook::name},
-                                             {"changes", "z", StateLook::changes},
-                                             {"flags", "b", StateLook::flags},
-                                             {"sflags", "s", StateLook::source_flags},
-                                             {"dflags", "d", StateLook::destination_flags}});
+constexpr auto kWords = std::to_array<LookWord>({{"name", "", StateLook::name},
+                                                 {"changes", "z", StateLook::changes},
+                                                 {"flags", "b", StateLook::flags},
+                                                 {"sflags", "s", StateLook::source_flags},
+                                                 {"dflags", "d", StateLook::destination_flags}});
 
 }  // namespace
 
 std::vector<std::string> state_look_words() {
   std::vector<std::string> out;
-  for (const Word& row : kWords) out.emplace_back(row.word);
+  for (const LookWord& row : kWords) out.emplace_back(row.word);
   return out;
 }
 
 Result<StateLook> parse_state_look(const std::string& text) {
-  const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& row) {
+  const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const LookWord& row) {
     return text == row.word || (!text.empty() && text == row.classic);
   });
   if (found != kWords.end()) return found->look;

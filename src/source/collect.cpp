@@ -15,15 +15,14 @@
 #include "net/datagrams.h"
 #include "source/datagram_reader.h"
 #include "source/exporter_state.h"
+#include "source/rhythm.h"
 
 namespace argus {
 
 namespace {
 
-constexpr Nanos kTickEvery = 250 * kMillisecond;
-constexpr Nanos kRowsEvery = kSecond;        // rows wait no longer than this for a full frame
-constexpr std::size_t kRowsAtOnce = 16'384;  // of a frame, while more come
-constexpr Nanos kFinishMost = 2 * kSecond;   // for reading what the kernel holds at the end
+constexpr std::size_t kRowsAtOnce = 16'384;   // of a frame, while more come
+constexpr Nanos kLastReadMost = 2 * kSecond;  // for reading what the kernel holds at the end
 constexpr std::size_t kSocketsMost = 64;
 
 class ExporterSource final : public CollectedSource {
@@ -116,7 +115,7 @@ void ExporterSource::wait(Nanos most) {
 
 void ExporterSource::finish() {
   const Nanos begun = steady_now();
-  while (read_all() != 0 && steady_now() - begun < kFinishMost) {}
+  while (read_all() != 0 && steady_now() - begun < kLastReadMost) {}
   finished_ = ledger_due_ = true;
   keep_state(true);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/thread.h"
+#include "source/rhythm.h"
 
 namespace argus {
 

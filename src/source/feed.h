@@ -19,8 +19,7 @@
 
 namespace argus {
 
-inline constexpr Nanos kTickEvery = 250 * kMillisecond;  // at most, between two ticks
-inline constexpr Nanos kStopSeen = 100 * kMillisecond;   // whoever waits looks at least this often whether to stop
+inline constexpr Nanos kStopSeen = 100 * kMillisecond;  // whoever waits looks at least this often whether to stop
 
 using StopFlag = std::shared_ptr<std::atomic<bool>>;
 

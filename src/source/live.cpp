@@ -16,15 +16,14 @@
 #include "packet/packet.h"
 #include "source/live_device.h"
 #include "source/packet_account.h"
+#include "source/rhythm.h"
 
 namespace argus {
 
 namespace {
 
 constexpr std::string_view kKernelFilter = "kernel-filter", kStatus = "status", kFlows = "flows";
-constexpr Nanos kTickEvery = 250 * kMillisecond;
 constexpr Nanos kTicksEvery = kSecond;
-constexpr Nanos kRowsEvery = kSecond;             // rows wait no longer than this for a full frame
 constexpr Nanos kRingDelay = 300 * kMillisecond;  // packets of the kernel's ring are younger than this
 constexpr Nanos kStepLeast = kSecond;             // a clock that went wrong by less is not said
 constexpr Nanos kFinishMost = 3 * kSecond;        // for metering what the rings hold at the end

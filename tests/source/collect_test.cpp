@@ -53,9 +53,9 @@ ByteWriter ipfix(bool is_template, std::uint32_t sequence, std::uint32_t value) 
   out.be<std::uint16_t>(10), out.be<std::uint16_t>(is_template ? 28 : 24);
   out.be<std::uint32_t>(1'700'000'000), out.be(sequence), out.be<std::uint32_t>(1);
   if (is_template) {
-    for (const std::uint16_t word : {2, 12, 256, 1, 2, 4}) out.be(word);
+    for (const int word : {2, 12, 256, 1, 2, 4}) out.be(static_cast<std::uint16_t>(word));
   } else {
-    for (const std::uint16_t word : {256, 8}) out.be(word);
+    for (const int word : {256, 8}) out.be(static_cast<std::uint16_t>(word));
     out.be(value);
   }
   return out;
