@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/time_range.h"
 #include "flow/events.h"
+#include "import/ether_types.h"
 
 namespace argus {
 
@@ -22,20 +23,25 @@ struct Record {
   bool has_flow = false;
 };
 
-constexpr std::uint16_t kEtypeIp = 0x0800, kEtypeIp6 = 0x86dd;
 constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kReset = 0x04, kAck = 0x10;
 
-Address v4_of(ByteReader& in) {
+Address little_v4(ByteReader& in) {
   const auto number = byte_swapped(in.le<std::uint32_t>());
   return Address::from_v4(&number);
 }
-Address v6_of(ByteReader& in) {
+Address little_v6(ByteReader& in) {
   const std::uint64_t halves[2] = {byte_swapped(in.le<std::uint64_t>()), byte_swapped(in.le<std::uint64_t>())};
   return Address::from_v6(halves);
 }
 Nanos time_of(ByteReader& in) {
   constexpr std::uint64_t kMost = static_cast<std::uint64_t>(kTimeMost / kMillisecond);
   return static_cast<Nanos>(std::min(in.le<std::uint64_t>(), kMost)) * kMillisecond;
+}
+
+// 0 stands for what the exporter did not say.
+template <class T>
+void put_known(SparseColumn<T>& column, std::size_t at, T value) {
+  if (value != 0) column.put(at, value);
 }
 
 void generic(ByteReader& in, Record& out) {
@@ -56,18 +62,23 @@ void generic(ByteReader& in, Record& out) {
 void ends4(ByteReader& in, Record& out) {
   const std::size_t at = out.rows.at();
   out.rows.etype.put(at, kEtypeIp);
-  out.rows.saddr.put(at, v4_of(in));
-  out.rows.daddr.put(at, v4_of(in));
+  out.rows.saddr.put(at, little_v4(in));
+  out.rows.daddr.put(at, little_v4(in));
 }
 void ends6(ByteReader& in, Record& out) {
   const std::size_t at = out.rows.at();
   out.rows.etype.put(at, kEtypeIp6);
-  out.rows.saddr.put(at, v6_of(in));
-  out.rows.daddr.put(at, v6_of(in));
+  out.rows.saddr.put(at, little_v6(in));
+  out.rows.daddr.put(at, little_v6(in));
 }
 
 void misc(ByteReader& in, Record& out) {
-  in.skip(13);  // interfaces, masks of routes, directions
+  const std::size_t at = out.rows.at();
+  put_known(out.rows.input, at, in.le<std::uint32_t>());
+  put_known(out.rows.output, at, in.le<std::uint32_t>());
+  put_known(out.rows.sroute, at, in.u8());
+  put_known(out.rows.droute, at, in.u8());
+  in.skip(3);  // which way it was seen, the other end's type of service, directions
   constexpr Cause kReasons[] = {Cause::timeout, Cause::status, Cause::closed, Cause::flush, Cause::evicted};
   const std::uint8_t reason = in.u8();  // RFC 5102, 5.11.3
   if (reason >= 1 && reason <= std::size(kReasons))
@@ -86,8 +97,36 @@ void vlan(ByteReader& in, Record& out) {
   if (dst != 0) out.rows.dvlan.put(out.rows.at(), static_cast<std::uint16_t>(dst));
 }
 
-void exporter4(ByteReader& in, Record& out) { out.rows.srcid.put(out.rows.at(), to_text(v4_of(in))); }
-void exporter6(ByteReader& in, Record& out) { out.rows.srcid.put(out.rows.at(), to_text(v6_of(in))); }
+void exporter4(ByteReader& in, Record& out) { out.rows.srcid.put(out.rows.at(), to_text(little_v4(in))); }
+void exporter6(ByteReader& in, Record& out) { out.rows.srcid.put(out.rows.at(), to_text(little_v6(in))); }
+
+void systems(ByteReader& in, Record& out) {
+  put_known(out.rows.sas, out.rows.at(), in.le<std::uint32_t>());
+  put_known(out.rows.das, out.rows.at(), in.le<std::uint32_t>());
+}
+
+void bgp_hop4(ByteReader& in, Record& out) { out.rows.sbgphop.put(out.rows.at(), little_v4(in)); }
+void bgp_hop6(ByteReader& in, Record& out) { out.rows.sbgphop.put(out.rows.at(), little_v6(in)); }
+void next_hop4(ByteReader& in, Record& out) { out.rows.snexthop.put(out.rows.at(), little_v4(in)); }
+void next_hop6(ByteReader& in, Record& out) { out.rows.snexthop.put(out.rows.at(), little_v6(in)); }
+
+void translated4(ByteReader& in, Record& out) {
+  out.rows.natsaddr.put(out.rows.at(), little_v4(in));
+  out.rows.natdaddr.put(out.rows.at(), little_v4(in));
+}
+void translated6(ByteReader& in, Record& out) {
+  out.rows.natsaddr.put(out.rows.at(), little_v6(in));
+  out.rows.natdaddr.put(out.rows.at(), little_v6(in));
+}
+void translated_ports(ByteReader& in, Record& out) {
+  put_known(out.rows.natsport, out.rows.at(), in.le<std::uint16_t>());
+  put_known(out.rows.natdport, out.rows.at(), in.le<std::uint16_t>());
+}
+
+void routing_tables(ByteReader& in, Record& out) {
+  put_known(out.rows.svrf, out.rows.at(), in.le<std::uint32_t>());
+  put_known(out.rows.dvrf, out.rows.at(), in.le<std::uint32_t>());
+}
 
 void mpls(ByteReader& in, Record& out) {
   constexpr unsigned kBehindLabel = 4;  // bits: class and bottom of the stack
@@ -113,14 +152,14 @@ constexpr Element kElements[] = {
     {1, 52, &generic, ""},
     {2, 12, &ends4, ""},
     {3, 36, &ends6, ""},
-    {4, 20, &misc, "interfaces and masks of routes"},
+    {4, 20, &misc, ""},
     {5, 28, &counters, ""},
     {6, 12, &vlan, ""},
-    {7, 12, nullptr, "AS numbers"},
-    {8, 8, nullptr, "next hops"},
-    {9, 20, nullptr, "next hops"},
-    {10, 8, nullptr, "next hops"},
-    {11, 20, nullptr, "next hops"},
+    {7, 12, &systems, ""},
+    {8, 8, &bgp_hop4, ""},
+    {9, 20, &bgp_hop6, ""},
+    {10, 8, &next_hop4, ""},
+    {11, 20, &next_hop6, ""},
     {12, 8, &exporter4, ""},
     {13, 20, &exporter6, ""},
     {14, 8, &mpls, ""},
@@ -129,12 +168,12 @@ constexpr Element kElements[] = {
     {17, 4, nullptr, "latencies"},
     {18, 4, nullptr, "samplers"},
     {19, 4, nullptr, "events of firewalls"},
-    {20, 4, nullptr, "translated addresses and ports"},
-    {21, 4, nullptr, "translated addresses and ports"},
-    {22, 4, nullptr, "translated addresses and ports"},
+    {20, 12, &translated4, ""},
+    {21, 36, &translated6, ""},
+    {22, 8, &translated_ports, ""},
     {25, 4, nullptr, "events of address translation"},
     {27, 4, nullptr, "application ids"},
-    {36, 4, nullptr, "VRFs"},
+    {36, 12, &routing_tables, ""},
 };
 
 const Element* element_of(std::size_t type) {

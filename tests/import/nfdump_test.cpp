@@ -66,7 +66,21 @@ TEST_CASE("a record of nfdump has all that fields hold, in every compression") {
   CHECK(row.number(Field::smac) == 0x020000000001);
   CHECK(row.number(Field::dmac) == 0x020000000002);
   CHECK(std::get<std::string>(row.cell(Field::srcid)) == "127.0.0.1");
-  CHECK(plain.facts.unheld.at("AS numbers") == 1);
+  CHECK(row.number(Field::input) == 658188);
+  CHECK(row.number(Field::output) == 855567);
+  CHECK(row.number(Field::sroute) == 24);
+  CHECK(row.number(Field::droute) == 16);
+  CHECK(row.number(Field::sas) == 65809);
+  CHECK(row.number(Field::das) == 131618);
+  CHECK(row.cell(Field::sbgphop) == argus::row().with(Field::sbgphop, "10.4.4.4").cell(Field::sbgphop));
+  CHECK(row.cell(Field::snexthop) == argus::row().with(Field::snexthop, "10.3.3.3").cell(Field::snexthop));
+  CHECK(row.cell(Field::natsaddr) == argus::row().with(Field::natsaddr, "192.0.2.1").cell(Field::natsaddr));
+  CHECK(row.cell(Field::natdaddr) == argus::row().with(Field::natdaddr, "192.0.2.2").cell(Field::natdaddr));
+  CHECK(row.number(Field::natsport) == 30583);
+  CHECK(row.number(Field::natdport) == 34952);
+  CHECK(row.number(Field::svrf) == 153);
+  CHECK(row.number(Field::dvrf) == 170);
+  CHECK(plain.facts.unheld.at("neighbouring AS numbers") == 1);
   for (const char* name : {"lzo", "bzip2", "lz4"}) {
     CAPTURE(name);
     CHECK(read(written(name)).rows == plain.rows);
@@ -74,6 +88,8 @@ TEST_CASE("a record of nfdump has all that fields hold, in every compression") {
   const ReadRecords six = read(written("plain6"));
   REQUIRE(six.rows.size() == 1);
   CHECK(six.rows[0].cell(Field::saddr) == argus::row().with(Field::saddr, "2001:db8::1").cell(Field::saddr));
+  CHECK(six.rows[0].cell(Field::snexthop) == argus::row().with(Field::snexthop, "2001:db8::3").cell(Field::snexthop));
+  CHECK(six.rows[0].cell(Field::sbgphop) == argus::row().with(Field::sbgphop, "2001:db8::4").cell(Field::sbgphop));
 }
 
 TEST_CASE("an nfdump file cut anywhere in its records says so") {
