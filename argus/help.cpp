@@ -97,21 +97,34 @@ std::string foreign_markdown() {
 
 }  // namespace
 
-std::string overview() {
-  std::string out =
-      "usage: argus COMMAND [options] [- filter]\n"
-      "       argus COMMAND -h    the options used most; --help: all of them\n\n";
+namespace {
+
+constexpr std::string_view kHidden = "hidden", kFurther = "further";
+
+// Those of the group that only the long overview has, or all others that are shown.
+void append_commands(bool further, std::string& out) {
   std::string_view group;
   for (const CommandEntry& entry : all_commands()) {
-    if (entry.group == "hidden") continue;
+    if (entry.group == kHidden || (entry.group == kFurther) != further) continue;
     out += fmt::format("  {:<16} {:<9} {}\n", entry.group == group ? "" : entry.group, entry.name, entry.summary);
     group = entry.group;
   }
+}
+
+}  // namespace
+
+std::string overview() {
+  std::string out =
+      "usage: argus COMMAND [options] [- filter]\n"
+      "       argus COMMAND -h    its options; argus help: further commands, and topics\n\n";
+  append_commands(false, out);
   return out;
 }
 
 std::string long_overview() {
-  std::string out = overview() + "\ntopics: argus help TOPIC\n";
+  std::string out = overview();
+  append_commands(true, out);
+  out += "\ntopics: argus help TOPIC\n";
   for (const HelpTopic& topic : help_topics()) out += fmt::format("  {:<16} {}\n", topic.name, topic.summary);
   out += "\nclassic names\n";
   for (const ClassicName& classic : classic_names())

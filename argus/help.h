@@ -21,7 +21,7 @@ struct Described {
 [[nodiscard]] std::string signature(const Option& option);  // "-r, --read FILE..."
 
 [[nodiscard]] std::string overview();       // argus alone: the commands
-[[nodiscard]] std::string long_overview();  // and the topics
+[[nodiscard]] std::string long_overview();  // and further commands, the topics, the classic names
 // Help on a command, which is `called` "argus show" or "ra": the options used most, on a screen of 80 columns; or all.
 [[nodiscard]] std::string short_help(const CommandEntry& entry, std::string_view called);
 [[nodiscard]] std::string long_help(const CommandEntry& entry, std::string_view called);
