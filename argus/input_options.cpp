@@ -18,6 +18,7 @@
 #include "filter/filter.h"
 #include "flow/batch.h"
 #include "flow/community_id.h"
+#include "label/labels.h"
 #include "query/cut.h"
 #include "query/read_for.h"
 #include "query/where.h"
@@ -67,6 +68,7 @@ Result<Tunnels> parse_tunnels(const std::string& text) {
 struct InputOptions::FeedKind {
   std::string_view option, metavar;
   FeedOf of;
+  enum class Often : std::uint8_t { common, seldom } often;
   std::string_view alone;
   std::string_view example, excludes;
   Candidates (*offer)(const Words& before);
@@ -76,8 +78,9 @@ struct InputOptions::FeedKind {
 
 const std::array<InputOptions::FeedKind, InputOptions::kFeeds>& InputOptions::feed_kinds() {
   static constexpr std::array<FeedKind, kFeeds> kinds = {{
-#define FEED(name, option, metavar, of, alone, example, excludes, offer, help) \
-  {option, metavar, FeedOf::of, alone, example, excludes, &offer, help, &InputOptions::open_##name},
+#define FEED(name, option, metavar, of, often, alone, example, excludes, offer, help) \
+  {option,   metavar, FeedOf::of, FeedKind::Often::often,    alone, example,          \
+   excludes, &offer,  help,       &InputOptions::open_##name},
 #include "argus/feeds.def"
   }};
   return kinds;
@@ -95,6 +98,9 @@ void InputOptions::declare_reading(OptionSet& options) {
   options.value("-T", "TIME", read_for_, parse_duration, "stop reading live input after this time: 90, 5m");
   options.offer(offered_words({"60", "5m", "1h"}));
   options.flag("--follow", follow_, "at the end of a file that is still being written, wait for more");
+  options.list("--labels", "FILE...", label_files_, ListWords::paths,
+               "countries (.mmdb), networks and services by name, for the fields sco dco sas das snet dnet label...");
+  options.offer(&offered_files);
   options.flag("--explain", explain_, "print what will be read of the input and why, and at the end how much was read");
   declare_metering(options);
 }
@@ -149,7 +155,8 @@ void InputOptions::declare_feeds(OptionSet& options, FeedOf of) {
   for (std::size_t i = 0; i < kFeeds; i++)
     if (const FeedKind& kind = feed_kinds()[i]; kind.of == of) {
       options.list(kind.option, kind.metavar, feeds_[i], ListWords::plain, kind.help);
-      options.common(), options.offer(kind.offer);
+      if (kind.often == FeedKind::Often::common) options.common();
+      options.offer(kind.offer);
       if (!kind.alone.empty()) options.alone(kind.alone);
     }
 }
@@ -381,12 +388,17 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   if (const auto zone = unknown_zone(); zone && !std::exchange(zone_said_, true))
     log_warning(fmt::format("TZ: this system does not know the time zone '{}'; times are in UTC", escaped(*zone)));
   ARGUS_TRY_LET(WherePtr where, wanted());
+  std::shared_ptr<const Labels> labels;
+  if (!label_files_.empty()) {
+    ARGUS_TRY_LET(labels, Labels::read(label_files_));
+  }
   SourcePtr source;
   if (io.handed) {
     source = take_handed(io);
   } else {
-    ARGUS_TRY_LET(source, open_input(io, where));
+    ARGUS_TRY_LET(source, open_input(io, labels ? nullptr : where));
   }
+  if (labels) source = labelled(std::move(source), std::move(labels));
   if (where && !leaves_choice_) source = argus::where(std::move(source), std::move(where), span_);
   if (cut_) source = cut_to(std::move(source), span_);
   if (has_time_range() && says_missed_ && !reads_feed())

@@ -72,6 +72,7 @@ class InputOptions {
   void limit_calls() const;  // of the system, to those that its work takes; done by open() but for interfaces
   [[nodiscard]] bool limits_calls() const { return !all_calls_; }  // of the system, to those that its work takes
   [[nodiscard]] bool has_time_range() const { return !time_.empty() || since_ || until_; }
+  [[nodiscard]] bool has_labels() const { return !label_files_.empty(); }
   [[nodiscard]] bool has_time_limit() const { return read_for_ != 0; }  // -T
   // Opened again, all of it is read that the range left out, without a word. Only of files.
   void forget_time_range() {
@@ -152,8 +153,8 @@ class InputOptions {
   [[nodiscard]] bool collects_captures() const;
 
   std::array<std::vector<std::string>, kFeeds> feeds_;  // the words given for each
-  std::vector<std::string> paths_, directories_, key_words_, times_;
-  std::string time_, sensor_, kernel_filter_, state_folder_;
+  std::vector<std::string> paths_, directories_, key_words_, times_, label_files_;
+  std::string time_, sensor_, kernel_filter_;
   Tunnels tunnels_ = Tunnels::inner;
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0, pair_ = 0;

@@ -71,7 +71,7 @@ class Capture final : public Command {
  public:
   Page page() const override {
     return {
-        "-i INTERFACE... | --collect udp://ADDRESS:PORT... | -r FILE... [-w FILE] [--append] [options] [- filter]",
+        "-i INTERFACE... | --collect WHERE... | -r FILE... [-w FILE] [--append] [options] [- filter]",
         "Meters packets into bidirectional flow records: packets of interfaces until it is stopped (INT, TERM), or\n"
         "packets of capture files, which are read as one continuous capture. From interfaces, -w FILE appends to a\n"
         "flow file that exists; from capture files, it replaces the file unless --append is given. Several -w make\n"
@@ -95,9 +95,9 @@ class Capture final : public Command {
     options.group("packets of interfaces");
     options.list("-i,--interface", "NAME...", live_.interfaces, ListWords::plain, "interfaces; 'any' is all of them");
     options.common(), options.offer(&offered_interfaces);
-    options.list("--collect", "[udp://ADDRESS:PORT...]", collect_.addresses, ListWords::plain,
-                 "flows that exporters send (NetFlow, IPFIX, sFlow), beside or instead of interfaces; with -r alone, "
-                 "those in captures of their datagrams");
+    options.list("--collect", "[WHERE...]", collect_.addresses, ListWords::plain,
+                 "NetFlow, IPFIX and sFlow that come to udp://ADDRESS:PORT, beside or instead of interfaces; with -r "
+                 "alone, those in captures of datagrams");
     options.common(), options.offer(&offered_collect_addresses), options.alone(kCaptures);
     options.value("--state", "FOLDER", collect_.state_folder,
                   "keep here what --collect learned of exporters, for the next start");
@@ -129,7 +129,7 @@ class Capture final : public Command {
     output_.declare(options);
     options.hide("--resolve,--resolver");
     files_.declare(options);
-    options.seldom("-t,-s,-N");
+    options.seldom("-t,-s,-N,--min-free");
     // What the classic daemon needs to be asked for is always in a record here.
     for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
   }

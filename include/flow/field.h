@@ -38,11 +38,13 @@ enum class Format : std::uint8_t {
 struct FormatInfo {
   enum class Kind : std::uint8_t { counter, level, instant, name, code };
   enum class Told : std::uint8_t { digits, code, seconds, word, named, itself };
+  enum class Disguise : std::uint8_t { plain, address, mac, port, time, text };
   Kind kind;
-  bool falling;  // an amount: ordered largest first
-  bool bare;     // JSON needs no quotes around it
-  bool buckets;  // keys may be cut to buckets of a size
-  Told told;     // how a filter tells a value
+  bool falling;       // an amount: ordered largest first
+  bool bare;          // JSON needs no quotes around it
+  bool buckets;       // keys may be cut to buckets of a size
+  Told told;          // how a filter tells a value
+  Disguise disguise;  // what records that are shared with strangers have in its place (privacy/anonymize.h)
   // Right-aligned in tables, and can be drawn.
   [[nodiscard]] constexpr bool is_number() const { return kind == Kind::counter || kind == Kind::level; }
 };

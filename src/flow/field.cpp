@@ -25,8 +25,9 @@ inline constexpr bool rising = false, falling = true, quoted = false, bare = tru
 }  // namespace words
 
 constexpr FormatInfo kFormats[] = {
-#define FORMAT(name, kind, order, json, cut, told, ...) \
-  {FormatInfo::Kind::kind, words::order, words::json, words::cut, FormatInfo::Told::told},
+#define FORMAT(name, kind, order, json, cut, told, disguise, ...)                                \
+  {FormatInfo::Kind::kind,        words::order, words::json, words::cut, FormatInfo::Told::told, \
+   FormatInfo::Disguise::disguise},
 #include "flow/formats.def"
 };
 

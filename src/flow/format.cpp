@@ -167,7 +167,7 @@ void print_flgs(const Shown& value, std::string& out) { append_flags(value.numbe
 
 using Print = void (*)(const Shown& value, std::string& out);
 constexpr Print kPrint[] = {
-#define FORMAT(name, kind, order, json, cut, told, print, parse) &print_##print,
+#define FORMAT(name, kind, order, json, cut, told, disguise, print, parse) &print_##print,
 #include "flow/formats.def"
 };
 

@@ -208,7 +208,7 @@ Result<u128> parse_none(Field field, std::string_view) {
 
 using Parse = Result<u128> (*)(Field, std::string_view);
 constexpr Parse kParse[] = {
-#define FORMAT(name, kind, order, json, cut, told, print, parse) &parse_##parse,
+#define FORMAT(name, kind, order, json, cut, told, disguise, print, parse) &parse_##parse,
 #include "flow/formats.def"
 };
 

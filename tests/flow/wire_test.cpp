@@ -57,7 +57,10 @@ constexpr WireField kWireFields[] = {
     {139, "slabel", Type::u32},    {140, "dlabel", Type::u32},     {141, "flowid", Type::u64},
     {90, "tunnel", Type::u8},      {91, "stunid", Type::u32},      {92, "dtunid", Type::u32},
     {93, "osaddr", Type::addr},    {94, "odaddr", Type::addr},     {95, "osport", Type::u16},
-    {96, "odport", Type::u16},
+    {96, "odport", Type::u16},     {180, "sco", Type::bytes},      {181, "dco", Type::bytes},
+    {182, "scity", Type::bytes},   {183, "dcity", Type::bytes},    {184, "sorg", Type::bytes},
+    {185, "dorg", Type::bytes},    {186, "snet", Type::bytes},     {187, "dnet", Type::bytes},
+    {188, "label", Type::bytes},
 };
 
 struct WireItem {
