@@ -379,17 +379,22 @@ Result<> OutputOptions::check_kinds() const {
     std::vector<std::string> names;
     for (const TextKind& kind : text_kinds())
       if (wanted(kind)) names.emplace_back(kind.option);
+    return names;
+  };
+  const auto listed = [](std::vector<std::string> names) {
     const std::string last = names.back();
     names.pop_back();
     return names.empty() ? last : joined(names, ", ") + " and " + last;
   };
-  if (std::count(kinds_.begin(), kinds_.end(), true) + (as_.empty() ? 0 : 1) > 1)
-    return fail(Errc::usage, "only one of {} can be given",
-                options_of([](const TextKind&) { return true; }) + " and --as");
+  if (std::count(kinds_.begin(), kinds_.end(), true) + (as_.empty() ? 0 : 1) > 1) {
+    std::vector<std::string> all = options_of([](const TextKind&) { return true; });
+    all.emplace_back("--as");
+    return fail(Errc::usage, "only one of {} can be given", listed(std::move(all)));
+  }
   for (const TextFlag& flag : text_flags())
     if (flags_.*flag.member && kind().look != flag.look)
       return fail(Errc::usage, "{} applies only to {}", flag.option,
-                  options_of([&](const TextKind& kind) { return kind.look == flag.look; }));
+                  listed(options_of([&](const TextKind& kind) { return kind.look == flag.look; })));
   return {};
 }
 

@@ -81,7 +81,7 @@ class Anonymize final : public Command {
     options.list("--keep", "FIELD...", kept_, ListWords::plain, "leave these fields as they are");
     options.common(), options.offer(&offered_fields);
     options.list("--drop", "FIELD...", dropped_, ListWords::plain, "leave these fields out");
-    options.common(), options.offer(&offered_fields);
+    options.offer(&offered_fields);
     options.value(
         "--shift", "SPAN",
         [this](const std::string& text) -> Result<> {

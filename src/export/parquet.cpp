@@ -24,7 +24,7 @@ namespace argus {
 namespace {
 
 constexpr std::string_view kMark = "PAR1";
-constexpr std::int32_t kPlain = 0, kRle = 3, kRleDictionary = 8, kZstd = 6;
+constexpr std::int32_t kZstd = 6;
 
 // What the footer says of a chunk, where it stands and how long it is.
 struct Placed {
@@ -111,9 +111,9 @@ void write_chunk(const ParquetColumn& column, const Placed& chunk, std::uint64_t
   to.begin(3);
   to.number(1, static_cast<std::int32_t>(column.physical));
   to.list(2, ThriftWriter::Kind::i32, chunk.dictionary_size != 0 ? 3 : 2);
-  to.element(kPlain);
-  to.element(kRle);
-  if (chunk.dictionary_size != 0) to.element(kRleDictionary);
+  to.element(kParquetPlain);
+  to.element(kParquetRle);
+  if (chunk.dictionary_size != 0) to.element(kParquetDictionary);
   to.list(3, ThriftWriter::Kind::binary, 1);
   to.element(info(column.field).name);
   to.number(4, kZstd);

@@ -25,7 +25,6 @@ namespace argus {
 namespace {
 
 constexpr int kLevel = 3;  // of zstd
-constexpr std::int32_t kPlain = 0, kRle = 3, kRleDictionary = 8;
 constexpr std::int32_t kDataPage = 0, kDictionaryPage = 2;
 // A dictionary pays where values come again.
 constexpr std::size_t kWordsMost = 32'768, kLook = 4'096;
@@ -186,8 +185,8 @@ void append_page(std::int32_t kind, std::size_t values, std::int32_t encoding, c
   head.number(1, static_cast<std::int32_t>(values));
   head.number(2, encoding);
   if (kind == kDataPage) {
-    head.number(3, kRle);
-    head.number(4, kRle);
+    head.number(3, kParquetRle);
+    head.number(4, kParquetRle);
   }
   head.end();
   const std::string bytes = head.finished();
@@ -239,17 +238,17 @@ void append_values(const Column& column, std::size_t rows, bool may_have_words, 
   const auto dictionary = may_have_words ? dictionary_of<T>(column, rows) : std::nullopt;
   if (!dictionary || dictionary->words.empty()) {
     each_value<T>(column, rows, [&](std::size_t row, const T& value) { add_row(row, value, body); });
-    return append_page(kDataPage, rows, kPlain, body, out);
+    return append_page(kDataPage, rows, kParquetPlain, body, out);
   }
   std::string words;
   add_words(dictionary->words, words);
-  append_page(kDictionaryPage, dictionary->words.size(), kPlain, words, out);
+  append_page(kDictionaryPage, dictionary->words.size(), kParquetPlain, words, out);
   out.dictionary_size = out.bytes.size();
   const auto bits = std::max(1u, static_cast<unsigned>(std::bit_width(dictionary->words.size() - 1)));
   body += static_cast<char>(bits);
   append_hybrid(
       dictionary->codes.size(), bits, [&](std::size_t i) { return dictionary->codes[i]; }, body);
-  append_page(kDataPage, rows, kRleDictionary, body, out);
+  append_page(kDataPage, rows, kParquetDictionary, body, out);
 }
 
 template <class T>
@@ -340,7 +339,7 @@ ParquetChunk parquet_chunk(const ParquetColumn& about, const Batch& batch) {
   if (column.absent()) {
     std::string body;
     append_levels(column, batch.rows(), body);
-    append_page(kDataPage, batch.rows(), kPlain, body, out);
+    append_page(kDataPage, batch.rows(), kParquetPlain, body, out);
     return out;
   }
   with_type(about.value, [&]<class T>() {

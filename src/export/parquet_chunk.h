@@ -18,6 +18,9 @@ enum class ParquetForm : std::uint8_t { number, instant, text };
 // Physical types, with the numbers that files have.
 enum class ParquetType : std::uint8_t { int32 = 1, int64 = 2, real = 5, bytes = 6, fixed = 7 };
 
+// Encodings, with theirs.
+inline constexpr std::int32_t kParquetPlain = 0, kParquetRle = 3, kParquetDictionary = 8;
+
 struct ParquetColumn {
   Field field = Field::stime;
   ParquetForm form = ParquetForm::number;

@@ -7,7 +7,7 @@
 
 #include "base/names.h"
 #include "flow/events.h"
-#include "import/ether_types.h"
+#include "import/wire_numbers.h"
 
 namespace argus {
 
@@ -182,11 +182,11 @@ bool times(Block block, ClassicRecord& out) {
   }
   std::optional<Nanos>* const ends[] = {&out.src.first, &out.src.last, &out.dst.first, &out.dst.last};
   std::size_t count = 0;
-  for (unsigned i = 0; i < 4; i++) count += (block.subtype >> (kFirstBit + i)) & 1u;
+  for (unsigned i = 0; i < 4; i++) count += (std::uint32_t{block.subtype} >> (kFirstBit + i)) & 1u;
   const bool relative = in.left() < 8 * count;
   std::optional<Nanos> base;
   for (unsigned i = 0; i < 4; i++) {
-    if (((block.subtype >> (kFirstBit + i)) & 1u) == 0) continue;
+    if (((std::uint32_t{block.subtype} >> (kFirstBit + i)) & 1u) == 0) continue;
     const Nanos time =
         base && relative ? *base + Nanos{static_cast<std::int32_t>(in.be<std::uint32_t>())} * unit : absolute();
     if (!base) base = time;

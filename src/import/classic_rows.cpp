@@ -9,7 +9,7 @@
 #include "base/names.h"
 #include "base/time.h"
 #include "flow/events.h"
-#include "import/ether_types.h"
+#include "import/wire_numbers.h"
 
 namespace argus {
 
@@ -31,7 +31,6 @@ enum ClassicTcp : std::uint32_t {
   kOutOfOrder = 0x10000,
 };
 constexpr std::uint32_t kSourceEcn = 0x40000000, kDestinationEcn = 0x80000000;  // of its word of options
-constexpr std::uint8_t kFlagFin = 0x01, kFlagSyn = 0x02, kFlagReset = 0x04;
 
 struct Translated {
   std::uint32_t theirs, ours;

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "base/time_range.h"
 #include "flow/events.h"
-#include "import/ether_types.h"
+#include "import/wire_numbers.h"
 
 namespace argus {
 
@@ -22,8 +22,6 @@ struct Record {
   std::uint64_t flows = 1;
   bool has_flow = false;
 };
-
-constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kReset = 0x04, kAck = 0x10;
 
 Address little_v4(ByteReader& in) {
   const auto number = byte_swapped(in.le<std::uint32_t>());
@@ -124,8 +122,8 @@ void translated_ports(ByteReader& in, Record& out) {
 }
 
 void routing_tables(ByteReader& in, Record& out) {
+  put_known(out.rows.dvrf, out.rows.at(), in.le<std::uint32_t>());  // by which the packets left
   put_known(out.rows.svrf, out.rows.at(), in.le<std::uint32_t>());
-  put_known(out.rows.dvrf, out.rows.at(), in.le<std::uint32_t>());
 }
 
 void mpls(ByteReader& in, Record& out) {
@@ -184,9 +182,9 @@ const Element* element_of(std::size_t type) {
 
 // What flags that were collected over one direction tell for certain.
 std::uint32_t events_of(const Record& record) {
-  const bool syn = (record.flags & kSyn) != 0, ack = (record.flags & kAck) != 0;
-  std::uint32_t out = (record.flags & kFin) != 0 ? kTcpFin : 0u;
-  if ((record.flags & kReset) != 0) out |= kTcpReset;
+  const bool syn = (record.flags & kFlagSyn) != 0, ack = (record.flags & kFlagAck) != 0;
+  std::uint32_t out = (record.flags & kFlagFin) != 0 ? kTcpFin : 0u;
+  if ((record.flags & kFlagReset) != 0) out |= kTcpReset;
   if (syn && !ack) out |= kTcpSyn;
   if (syn && ack && record.packets <= 1) out |= kTcpSynAck;
   if (ack && (!syn || record.packets > 1)) out |= kTcpEstablished;

@@ -7,14 +7,12 @@
 #include "base/names.h"
 #include "base/time_range.h"
 #include "flow/events.h"
-#include "import/ether_types.h"
 #include "import/instant.h"
+#include "import/wire_numbers.h"
 
 namespace argus {
 
 namespace {
-
-constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kReset = 0x04, kAck = 0x10;
 
 template <class T>
 void number(std::string_view text, std::optional<T>& to, ZeekRecord& record) {
@@ -71,12 +69,12 @@ struct Letter {
   std::uint32_t events;
 };
 constexpr auto kLetters = std::to_array<Letter>({
-    {'s', kSyn, kTcpSyn},
-    {'h', kSyn | kAck, kTcpSynAck},
-    {'a', kAck, 0},
-    {'f', kFin, kTcpFin},
-    {'r', kReset, kTcpReset},
-    {'i', kFin | kReset, kTcpFin | kTcpReset},
+    {'s', kFlagSyn, kTcpSyn},
+    {'h', kFlagSyn | kFlagAck, kTcpSynAck},
+    {'a', kFlagAck, 0},
+    {'f', kFlagFin, kTcpFin},
+    {'r', kFlagReset, kTcpReset},
+    {'i', kFlagFin | kFlagReset, kTcpFin | kTcpReset},
     {'t', 0, kTcpRetransmit},
     {'w', 0, kTcpZeroWindow},
     {'g', 0, kTcpGap},

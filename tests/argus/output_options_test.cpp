@@ -70,7 +70,7 @@ TEST_CASE("the words choose the form, and two forms exclude each other") {
   CHECK(printed({"--json", "-s", "spkts"}) == "{\"spkts\":3}\n");
   CHECK(printed({"-c", ";", "-s", "spkts", "sport", "-L", "-1", "-n"}) == "3;443\n");
   CHECK(printed({"-q"}).empty());
-  CHECK(fault({"--csv", "--json"}) == "only one of --csv, --tsv, --json and --text can be given");
+  CHECK(fault({"--csv", "--json"}) == "only one of --csv, --tsv, --json, --text and --as can be given");
   CHECK(fault({"--csv-safe", "--json"}) == "--csv-safe applies only to --csv and --tsv");
   CHECK(*with({"--json"}).form() == OutputOptions::Form::json);
   CHECK(*with({"--csv-safe"}).form() == OutputOptions::Form::separated);

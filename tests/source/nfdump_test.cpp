@@ -18,7 +18,7 @@ TEST_CASE("a file of nfdump is a source of flows, which says once what it cannot
   CHECK(got.rows.size() == 2);
   CHECK(total(got.rows, Field::spkts) == 514);
   CHECK(got.problems.size() == 2);
-  CHECK(got.said("neighbouring AS numbers (1 record)"));
+  CHECK(got.said("neighbouring AS numbers (1)"));
 }
 
 TEST_CASE("what is in a file of nfdump is told by reading it") {
