@@ -22,6 +22,9 @@ class Groups {
 
   // Folds row i of `batch` into group group_of[i]. `groups` is one more than the largest number used so far.
   void add(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);
+  // The same for records of other groups: what was absent in all that they were made of counts as nothing here too,
+  // whatever their times would say.
+  void add_merged(const Batch& merged, std::span<const std::uint32_t> group_of, std::size_t groups);
 
   [[nodiscard]] std::size_t size() const;   // groups
   [[nodiscard]] std::size_t bytes() const;  // memory held

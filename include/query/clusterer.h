@@ -75,7 +75,7 @@ class Clusterer {
   };
 
   void add_oriented(const Batch& batch, const Follow& follow);
-  void add_merged(const Batch& batch);
+  void find_groups(const Batch& batch, const std::vector<Column>& keys);
   [[nodiscard]] std::size_t all_groups() const { return limits_.any() ? lives_.size() : grouping_.size(); }
   void follow_limits(const Batch& batch);
   void add_witnesses(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups);

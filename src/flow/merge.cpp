@@ -237,6 +237,13 @@ struct Groups::State {
       if (fold) entries.push_back({field, std::move(fold)});
     }
   }
+  template <class ColumnOf>
+  void add(GroupIds group_of, std::size_t groups, [[maybe_unused]] std::size_t rows, ColumnOf&& column_of_field) {
+    assert(group_of.size() == rows);
+    groups = std::max(groups, size);
+    for (const auto& [field, fold] : entries) fold->add(column_of_field(field), group_of, size, groups);
+    size = groups;
+  }
 };
 
 Groups::Groups(const FieldSet& merged) : state_(std::make_unique<State>()) {
@@ -248,11 +255,11 @@ Groups::Groups(Groups&&) noexcept = default;
 Groups& Groups::operator=(Groups&&) noexcept = default;
 
 void Groups::add(const Batch& batch, std::span<const std::uint32_t> group_of, std::size_t groups) {
-  assert(group_of.size() == batch.rows());
-  groups = std::max(groups, state_->size);
-  for (const auto& [field, fold] : state_->entries)
-    fold->add(merge_column(batch, field), group_of, state_->size, groups);
-  state_->size = groups;
+  state_->add(group_of, groups, batch.rows(), [&](Field field) { return merge_column(batch, field); });
+}
+
+void Groups::add_merged(const Batch& merged, std::span<const std::uint32_t> group_of, std::size_t groups) {
+  state_->add(group_of, groups, merged.rows(), [&](Field field) { return merged[field]; });
 }
 
 std::size_t Groups::size() const { return state_->size; }

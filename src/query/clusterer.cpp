@@ -157,23 +157,23 @@ void Clusterer::add(const Batch& batch, const Follow& follow) {
 
 void Clusterer::add_oriented(const Batch& batch, const Follow& follow) {
   if (batch.rows() == 0) return;
-  add_merged(batch);
+  std::vector<Column> columns;
+  columns.reserve(keys_.size());
+  for (const Key& key : keys_) columns.push_back(key_column(batch, key));
+  find_groups(batch, columns);
+  groups_.add(batch, group_of_, all_groups());
   for (const TallyPtr& tally : tallies_) tally->add(batch, group_of_, all_groups());
   if (follow) follow(batch, group_of_);
 }
 
-// All but what tallies know.
-void Clusterer::add_merged(const Batch& batch) {
-  std::vector<Column> columns;
-  columns.reserve(keys_.size());
-  for (const Key& key : keys_) columns.push_back(key_column(batch, key));
+// The group of each row by the columns of its keys, into group_of_.
+void Clusterer::find_groups(const Batch& batch, const std::vector<Column>& keys) {
   packed_.clear();
-  packer_.pack(columns, batch.rows(), packed_);
+  packer_.pack(keys, batch.rows(), packed_);
   group_of_.resize(batch.rows());
   grouping_.find(packed_, group_of_);
   if (limits_.any()) follow_limits(batch);
   add_witnesses(batch, group_of_, all_groups());
-  groups_.add(batch, group_of_, all_groups());
 }
 
 void Clusterer::take_over(Clusterer& other) {
@@ -183,7 +183,12 @@ void Clusterer::take_over(Clusterer& other) {
   std::iota(groups.begin(), groups.end(), 0u);
   std::vector<std::uint32_t> here;  // the number here of each group of the other one
   for (std::size_t at = 0; at < groups.size(); at += kAtOnce) {
-    add_merged(other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at))));
+    const Batch merged = other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at)));
+    std::vector<Column> keys;  // as they are: a derived one that all records lacked is not derived of what they sum to
+    keys.reserve(keys_.size());
+    for (const Key& key : keys_) keys.push_back(merged[key.field]);
+    find_groups(merged, keys);
+    groups_.add_merged(merged, group_of_, all_groups());
     here.insert(here.end(), group_of_.begin(), group_of_.end());
   }
   for (std::size_t i = 0; i < tallies_.size(); i++) tallies_[i]->take_over(*other.tallies_[i], here, all_groups());
@@ -354,7 +359,7 @@ void Clusterer::keep(std::span<const std::uint32_t> stay) {
     const std::size_t count = std::min(kBatchRowsMax, stay.size() - at);
     std::vector<std::uint32_t> group_of(count);
     std::iota(group_of.begin(), group_of.end(), static_cast<std::uint32_t>(at));
-    groups.add(groups_.batch(stay.subspan(at, count)), group_of, at + count);
+    groups.add_merged(groups_.batch(stay.subspan(at, count)), group_of, at + count);
   }
   for (const TallyPtr& tally : tallies_) tally->keep(stay);
   grouping_ = std::move(grouping);

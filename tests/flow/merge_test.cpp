@@ -123,6 +123,19 @@ TEST_CASE("a field that first comes in a later batch was absent before") {
   CHECK(rows_of(groups.batch(zero))[0] == full);
 }
 
+TEST_CASE("groups that are merged get no duration that none of their records had") {
+  const std::uint32_t one[] = {0, 0}, alone[] = {0};
+  Groups part({Field::stime, Field::ltime, Field::dursum}), whole({Field::stime, Field::ltime, Field::dursum});
+  part.add(batch_of({row().with(Field::stime, 5), row().with(Field::ltime, 9)}), one, 1);
+  whole.add_merged(part.batch(alone), alone, 1);
+  const Batch merged = whole.batch(alone);
+  CHECK(merged[Field::stime].has(0));
+  CHECK(merged[Field::ltime].has(0));
+  CHECK(merged[Field::dursum].absent());
+  whole.add_merged(batch_of({row().with(Field::dursum, 3)}), alone, 1);
+  CHECK(whole.batch(alone)[Field::dursum].at<std::uint64_t>(0) == 3);
+}
+
 TEST_CASE("the shape of a column does not change what merging gives") {
   std::mt19937_64 random(11);
   for (int round = 0; round < 20; round++) {

@@ -16,6 +16,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "query/cluster.h"
+#include "query/clusterer.h"
 #include "query/count.h"
 #include "query/dealt.h"
 #include "query/key.h"
@@ -108,6 +109,18 @@ TEST_CASE("groups of several threads are those of one, for every field and cut a
       }
     }
   }
+}
+
+TEST_CASE("groups without a derived key stay so, whatever their records sum to") {
+  const auto keys = parse_keys({"smeansz"});
+  REQUIRE(keys);
+  const FieldSet wanted = {Field::sbytes, Field::spkts};
+  Clusterer part(*keys, wanted), whole(*keys, wanted);
+  part.add(batch_of({row().with(Field::sbytes, 10), row().with(Field::spkts, 2)}));
+  whole.add(batch_of({row().with(Field::sbytes, 100).with(Field::spkts, 20)}));
+  whole.take_over(part);
+  CHECK(whole.groups() == 2);
+  CHECK(part.groups() == 0);
 }
 
 TEST_CASE("counts of several threads are those of one") {
