@@ -48,9 +48,11 @@ class UncutSink final : public Sink {
   std::optional<RawFrameRequest> raw_frame_request() const override { return file_->raw_frame_request(); }
   Result<> begin(const StreamHeader& header) override { return file_->begin(header); }
   std::vector<Batch> arrange(const Batch& batch) override { return file_->arrange(batch); }
+  std::vector<Batch> arrange_rest() override { return file_->arrange_rest(); }
   Result<> encode(const Batch& batch, const TakeEncoded& take) const override { return file_->encode(batch, take); }
   Result<> append(Encoded rows) override { return file_->append(std::move(rows)); }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override { return file_->ledger(entries); }
+  Result<> append_ledger(const std::vector<LedgerEntry>& entries) override { return file_->append_ledger(entries); }
   Result<> tick() override { return file_->tick(); }
   Result<> finish() override { return io_.was_interrupted() ? Result<>() : file_->finish(); }
 

@@ -51,7 +51,8 @@ class Ahead {
   class Task;
   using Ticket = std::shared_ptr<Task>;
   [[nodiscard]] Ticket give(std::function<void()> work);
-  // Until it is done, which the caller does itself where nobody has begun it. What it did is seen then.
+  // Until it is done, which the caller does itself where nobody has begun it. While it is at work elsewhere, the caller
+  // does those that were given next. What it did is seen then.
   void finish(const Ticket& ticket);
 
  private:

@@ -40,6 +40,8 @@ class Sink {
   // In the order of the rows: these, with those that waited for them, as the batches that encode() gets. None: they
   // wait for others.
   [[nodiscard]] virtual std::vector<Batch> arrange(const Batch& batch) { return {batch}; }
+  // What waits for others, because something else than rows comes next.
+  [[nodiscard]] virtual std::vector<Batch> arrange_rest() { return {}; }
   // Hands on pieces, in the order of the rows, until all are made or `take` fails. Pieces of text are about as large as
   // a cache that is near. Looks at nothing that append() changes.
   [[nodiscard]] virtual Result<> encode(const Batch& batch, const TakeEncoded& take) const = 0;
@@ -50,8 +52,10 @@ class Sink {
     for (const Batch& rows : arrange(batch)) ARGUS_TRY(put(rows));
     return {};
   }
-  // Entries for the record; sinks of text ignore them.
+  // Entries for the record, behind all rows that were arranged; sinks of text ignore them.
   [[nodiscard]] virtual Result<> ledger(const std::vector<LedgerEntry>&) { return {}; }
+  // The same, in the order of the rows, where arrange_rest() was asked for and others may wait since.
+  [[nodiscard]] virtual Result<> append_ledger(const std::vector<LedgerEntry>& entries) { return ledger(entries); }
   // Nothing came for a while: make visible what is held back.
   [[nodiscard]] virtual Result<> tick() { return {}; }
   // Once, at the end: flushes, closes, renames. Not called after an error.

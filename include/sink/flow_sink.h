@@ -57,6 +57,11 @@ class FlowSink final : public Sink {
     }
     return out;
   }
+  std::vector<Batch> arrange_rest() override {
+    std::vector<Batch> out;
+    (void)framer_.flush([&](const Batch& piece) { return divide(piece, out); });
+    return out;
+  }
   Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
     Encoded out;
     if (!batch.raw_frame()) {
@@ -75,6 +80,9 @@ class FlowSink final : public Sink {
   }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
     ARGUS_TRY(flush());
+    return append_ledger(entries);
+  }
+  Result<> append_ledger(const std::vector<LedgerEntry>& entries) override {
     std::vector<std::byte> bytes;
     writer_.ledger(entries, bytes);
     return write_out(bytes);
@@ -123,9 +131,7 @@ class FlowSink final : public Sink {
     return {};
   }
   Result<> flush() {
-    std::vector<Batch> all;
-    ARGUS_TRY(framer_.flush([&](const Batch& piece) { return divide(piece, all); }));
-    for (const Batch& rows : all) ARGUS_TRY(put(rows));
+    for (const Batch& rows : arrange_rest()) ARGUS_TRY(put(rows));
     return {};
   }
 

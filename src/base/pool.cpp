@@ -91,6 +91,9 @@ class Ahead::Task {
   void wait() {
     done_.use_when([](bool done) { return done; }, [](bool) {});
   }
+  [[nodiscard]] bool is_done() {
+    return done_.use([](bool done) { return done; });
+  }
 
  private:
   std::function<void()> work_;
@@ -119,7 +122,11 @@ Ahead::Ticket Ahead::give(std::function<void()> work) {
 
 void Ahead::finish(const Ticket& ticket) {
   ticket->work();
-  ticket->wait();
+  while (!ticket->is_done()) {
+    const auto next = tasks_.pop(0);
+    if (!next) return ticket->wait();
+    (*next)->work();
+  }
 }
 
 }  // namespace argus

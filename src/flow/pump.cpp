@@ -14,15 +14,43 @@ namespace argus {
 
 namespace {
 
-// Rows into a sink: made into what it appends on several threads, and appended in their order on one.
+// Rows into a sink: made into what it appends on several threads, and appended in their order on one. What the ledger
+// says between them waits for its turn.
 class RowWriter {
  public:
   RowWriter(Sink& sink, std::size_t threads) : sink_(sink), threads_(threads) {}
 
   Result<> write(const Batch& batch) {
     if (threads_ < 2) return sink_.write(batch);
+    return encode(sink_.arrange(batch));
+  }
+  Result<> ledger(const std::vector<LedgerEntry>& entries) {
+    if (threads_ < 2) return sink_.ledger(entries);
+    ARGUS_TRY(encode(sink_.arrange_rest()));
+    if (waiting_.empty()) return sink_.append_ledger(entries);
+    std::vector<LedgerEntry>& last = waiting_.back()->behind;
+    last.insert(last.end(), entries.begin(), entries.end());
+    return last.size() < kEntriesMost ? Result<>() : settle();
+  }
+  // Nothing is on its way any more.
+  Result<> settle() {
+    while (!waiting_.empty()) ARGUS_TRY(append_first());
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kEntriesMost = 4096;  // that wait behind one batch
+
+  struct Coded {
+    std::vector<Encoded> pieces;
+    Result<> done;
+    Ahead::Ticket ticket;
+    std::vector<LedgerEntry> behind;  // before the next rows
+  };
+
+  Result<> encode(std::vector<Batch> arranged) {
     if (!ahead_) ahead_.emplace(threads_);
-    for (Batch& rows : sink_.arrange(batch)) {
+    for (Batch& rows : arranged) {
       auto coded = std::make_shared<Coded>();
       coded->ticket = ahead_->give([this, coded = coded.get(), rows = std::move(rows)] {
         coded->done = sink_.encode(rows, [&](Encoded piece) {
@@ -35,18 +63,6 @@ class RowWriter {
     }
     return {};
   }
-  // Nothing is on its way any more.
-  Result<> settle() {
-    while (!waiting_.empty()) ARGUS_TRY(append_first());
-    return {};
-  }
-
- private:
-  struct Coded {
-    std::vector<Encoded> pieces;
-    Result<> done;
-    Ahead::Ticket ticket;
-  };
 
   Result<> append_first() {
     const std::shared_ptr<Coded> first = std::move(waiting_.front());
@@ -54,7 +70,7 @@ class RowWriter {
     ahead_->finish(first->ticket);
     ARGUS_TRY(std::move(first->done));
     for (Encoded& piece : first->pieces) ARGUS_TRY(sink_.append(std::move(piece)));
-    return {};
+    return first->behind.empty() ? Result<>() : sink_.append_ledger(first->behind);
   }
 
   Sink& sink_;
@@ -63,13 +79,12 @@ class RowWriter {
   std::optional<Ahead> ahead_;                  // gone before what its tasks write to
 };
 
-Result<> pump_ledger(Source& source, Sink& sink, RowWriter& rows, Journal& all) {
+Result<> pump_ledger(Source& source, RowWriter& rows, Journal& all) {
   Journal fresh;
   source.drain(fresh);
   if (fresh.empty()) return {};
   for (const LedgerEntry& entry : fresh.entries()) all.sum(entry);
-  ARGUS_TRY(rows.settle());
-  return sink.ledger(fresh.entries());
+  return rows.ledger(fresh.entries());
 }
 
 }  // namespace
@@ -84,7 +99,7 @@ Result<Pumped> pump(Source& source, Sink& sink, const Needs& needs, const Resour
     for (;;) {
       Batch batch;
       ARGUS_TRY_LET(const Step step, source.next(batch));
-      ARGUS_TRY(pump_ledger(source, sink, rows, done.journal));
+      ARGUS_TRY(pump_ledger(source, rows, done.journal));
       if (step == Step::end) break;
       if (step == Step::tick) {
         ARGUS_TRY(rows.settle());

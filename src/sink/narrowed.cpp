@@ -32,9 +32,11 @@ class Narrowed final : public Sink {
     for (const Field field : kept_.list()) some.set(field, batch[field]);
     return inner_->arrange(some);
   }
+  std::vector<Batch> arrange_rest() override { return inner_->arrange_rest(); }
   Result<> encode(const Batch& batch, const TakeEncoded& take) const override { return inner_->encode(batch, take); }
   Result<> append(Encoded rows) override { return inner_->append(std::move(rows)); }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override { return inner_->ledger(entries); }
+  Result<> append_ledger(const std::vector<LedgerEntry>& entries) override { return inner_->append_ledger(entries); }
   Result<> tick() override { return inner_->tick(); }
   Result<> finish() override { return inner_->finish(); }
 

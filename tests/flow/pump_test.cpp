@@ -1,6 +1,10 @@
 #include "flow/pump.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "flow/batch.h"
@@ -32,7 +36,7 @@ class Recorder final : public RowSink {
   std::size_t left_;
 };
 
-// Writes down in what order rows are appended and what the source accounted for.
+// Writes down in what order rows are appended and what the source accounted for. The last row that came waits for others.
 class Scribe final : public Sink {
  public:
   explicit Scribe(std::uint64_t bad = UINT64_MAX) : bad_(bad) {}
@@ -40,8 +44,15 @@ class Scribe final : public Sink {
   Result<> begin(const StreamHeader&) override { return {}; }
   std::vector<Batch> arrange(const Batch& batch) override {
     std::vector<Batch> out;
-    for (std::uint32_t row = 0; row < batch.rows(); row++)
-      out.push_back(gathered(batch, std::vector<std::uint32_t>{row}));
+    for (std::uint32_t row = 0; row < batch.rows(); row++) {
+      if (held_) out.push_back(*std::move(held_));
+      held_ = gathered(batch, std::vector<std::uint32_t>{row});
+    }
+    return out;
+  }
+  std::vector<Batch> arrange_rest() override {
+    std::vector<Batch> out;
+    if (held_) out.push_back(*std::exchange(held_, std::nullopt));
     return out;
   }
   Result<> encode(const Batch& batch, const TakeEncoded& take) const override {
@@ -56,14 +67,30 @@ class Scribe final : public Sink {
   }
   Result<> append(Encoded rows) override { return text += rows.text, Result<>(); }
   Result<> ledger(const std::vector<LedgerEntry>& entries) override {
+    ARGUS_TRY(release());
+    return append_ledger(entries);
+  }
+  Result<> append_ledger(const std::vector<LedgerEntry>& entries) override {
     for (const LedgerEntry& entry : entries) text += "[" + std::to_string(entry.count) + "]";
     return {};
   }
-  Result<> tick() override { return text += "-", Result<>(); }
-  Result<> finish() override { return text += ".", Result<>(); }
+  Result<> tick() override {
+    ARGUS_TRY(release());
+    return text += "-", Result<>();
+  }
+  Result<> finish() override {
+    ARGUS_TRY(release());
+    return text += ".", Result<>();
+  }
   std::string text;
 
  private:
+  Result<> release() {
+    for (const Batch& rows : arrange_rest()) ARGUS_TRY(put(rows));
+    return {};
+  }
+
+  std::optional<Batch> held_;
   std::uint64_t bad_;
 };
 
@@ -132,6 +159,7 @@ TEST_CASE("rows, ledger and ticks reach the sink in their order, on however many
     CHECK(sink.text == one);
   }
   CHECK(one.starts_with("3a3b4a4b5a5b"));
+  CHECK(one.find("14a14b[5]15a15b") != std::string::npos);
   CHECK(one.ends_with("[60]180a180b181a181b182a182b."));
 }
 
