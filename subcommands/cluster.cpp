@@ -79,7 +79,9 @@ class Cluster final : public Command {
         "cannot be read twice.\n\n"
         "## Large inputs\n\n"
         "Frames of flow files are decoded, grouped and written on as many threads as there are cores, or on\n"
-        "`--threads`; the result does not depend on their number. Groups are held in memory, up to `--memory`.\n\n"
+        "`--threads`; the result does not depend on their number. Groups that have no room in memory (`--memory`) go\n"
+        "to files without names in the folder that `TMPDIR` names, or in `/var/tmp`; counts of different values, such\n"
+        "as `daddrs`, must have room.\n\n"
         "## Live input\n\n"
         "With `--remote`, `--follow` or live records from a pipe, cluster reads until `-T` or the first interrupt,\n"
         "then prints. A second interrupt ends it at once. [show](show.md) has more on sensors."};

@@ -29,4 +29,7 @@ class ReservedPages {
 // page that the kernel gives and takes costs more than what is done with it. To be called first of all.
 void prepare_heap();
 
+// Gives back what is free between the pieces of a heap that has grown and will not need it soon.
+void shrink_heap();
+
 }  // namespace argus

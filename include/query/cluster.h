@@ -18,8 +18,8 @@ struct ClusterOptions {
 };
 
 // Output: one record a key, in key order (absent last), times and counters merged by the rules of the field table;
-// fields that are neither key nor mergeable are absent. Groups are held in memory; over Resources::memory_max it ends
-// with Errc::limit.
+// fields that are neither key nor mergeable are absent. Over Resources::memory_max groups go to the scratch folder
+// (base/scratch.h), but for the fields of tallies, which end it with Errc::limit then.
 [[nodiscard]] SourcePtr clustered(SourcePtr input, ClusterOptions options);
 
 // The default columns after clustering: the keys as words, `shown`, then trans spkts dpkts sbytes dbytes.

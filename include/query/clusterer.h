@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
 #include "flow/field.h"
 #include "flow/merge.h"
 #include "query/grouping.h"
@@ -19,6 +20,7 @@ namespace argus {
 
 // The keys that are meant when none are named: a flow's identity, or one end of a protocol's port with `rmon`.
 [[nodiscard]] std::vector<Key> default_keys(bool rmon);
+[[nodiscard]] std::vector<Key> keys_of(const KeyWords& words);  // those that are named, or these
 
 // Ends of groups in record time; 0: none.
 struct GroupLimits {
@@ -38,6 +40,12 @@ class Clusterer {
   // `follow`, when given, sees the rows as they were grouped (turned round for a matrix), with the group of each.
   using Follow = std::function<void(const Batch&, std::span<const std::uint32_t>)>;
   void add(const Batch& batch, const Follow& follow = {});
+  // The records of groups of another one with the same keys and wanted fields, and no limits.
+  void add_records(const Batch& records);
+  // The keys of such records.
+  [[nodiscard]] std::vector<Column> merged_keys(const Batch& records) const;
+  // Whether a group's records are all that is known of it: nothing is tallied, and it has no limits.
+  [[nodiscard]] bool has_only_records() const { return tallies_.empty() && !limits_.any(); }
   // Adds the groups of another one with the same keys and no limits, as the merged records that they are, and leaves it
   // without any.
   void take_over(Clusterer& other);

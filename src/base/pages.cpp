@@ -39,4 +39,6 @@ void prepare_heap() {
     (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // a wish
 }
 
+void shrink_heap() { (void)malloc_trim(0); }
+
 }  // namespace argus

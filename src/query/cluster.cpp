@@ -1,8 +1,10 @@
 #include "query/cluster.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/pages.h"
 #include "base/pool.h"
 #include "base/result.h"
 #include "flow/batch.h"
@@ -10,6 +12,7 @@
 #include "flow/where.h"
 #include "query/clusterer.h"
 #include "query/memory.h"
+#include "query/spilled_groups.h"
 
 namespace argus {
 
@@ -45,7 +48,7 @@ class Cluster final : public Stage {
       if (ended_) break;
       ARGUS_TRY(add(batch));
     }
-    const Batch merged = clusterer_->next();
+    ARGUS_TRY_LET(const Batch merged, next_merged());
     if (merged.rows() == 0) return Step::end;
     out = filtered(merged, where_.get());
     return Step::rows;
@@ -62,13 +65,33 @@ class Cluster final : public Stage {
 
   Result<> add(const Batch& batch) {
     clusterer_->add(batch);
-    return check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max);
+    return keep_ceiling();
+  }
+  Result<> keep_ceiling() {
+    const std::uint64_t bytes = clusterer_->bytes(), most = resources_.memory_max;
+    if (!clusterer_->has_only_records()) return check_memory(clusterer_->groups(), bytes, most);
+    if (bytes <= most - most / 8) return give_back_what_growth_left(bytes), Result<>();  // the rest is for reading back
+    bytes_before_ = 0;
+    if (!spilled_) spilled_.emplace(options_.key, wanted_, resources_.memory_max);
+    return spilled_->add(*clusterer_);
+  }
+  // All columns of groups grow at the same time, out of pieces of the heap that nobody needs for long.
+  void give_back_what_growth_left(std::uint64_t bytes) {
+    constexpr std::uint64_t kLittle = 32u << 20;
+    if (bytes < kLittle || bytes < bytes_before_ + bytes_before_ / 2) return;
+    shrink_heap();
+    bytes_before_ = bytes;
+  }
+  Result<Batch> next_merged() {
+    if (!spilled_) return clusterer_->next();
+    if (!std::exchange(all_spilled_, true)) ARGUS_TRY(spilled_->add(*clusterer_));
+    return spilled_->next();
   }
   Result<> add(Partial& partial) {
     partial.merges = partial.clusterer.groups() * 2 < partial.rows;
     partial.rows = 0;
     clusterer_->take_over(partial.clusterer);
-    return check_memory(clusterer_->groups(), clusterer_->bytes(), resources_.memory_max);
+    return keep_ceiling();
   }
   Result<> add_parts() {
     std::vector<Partial> partial;
@@ -91,10 +114,12 @@ class Cluster final : public Stage {
   ClusterOptions options_;
   FieldSet wanted_;  // stored fields of its records
   std::optional<Clusterer> clusterer_;
+  std::uint64_t bytes_before_ = 0;        // of its groups, when the heap was last shrunk
+  std::optional<SpilledGroups> spilled_;  // where memory has no room for all groups
   Resources resources_;
   WherePtr where_;
   StreamHeader header_;
-  bool begun_ = false, ended_ = false;
+  bool begun_ = false, ended_ = false, all_spilled_ = false;
 };
 
 }  // namespace

@@ -16,8 +16,6 @@ namespace {
 constexpr std::uint64_t kNoWitness = ~std::uint64_t{0};
 constexpr unsigned kPrefixWhole = 255;  // longer than any address
 
-std::vector<Key> keys_of(const KeyWords& words) { return words.keys.empty() ? default_keys(words.rmon) : words.keys; }
-
 bool has_key(const std::vector<Key>& keys, Field field) {
   return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.field == field; });
 }
@@ -105,6 +103,8 @@ std::vector<Key> default_keys(bool rmon) {
   return out;
 }
 
+std::vector<Key> keys_of(const KeyWords& words) { return words.keys.empty() ? default_keys(words.rmon) : words.keys; }
+
 Clusterer::Clusterer(const KeyWords& words, const FieldSet& wanted, GroupLimits limits)
     : keys_(keys_of(words)),
       matrix_(words.matrix),
@@ -176,6 +176,20 @@ void Clusterer::find_groups(const Batch& batch, const std::vector<Column>& keys)
   add_witnesses(batch, group_of_, all_groups());
 }
 
+void Clusterer::add_records(const Batch& records) {
+  if (records.rows() == 0) return;
+  find_groups(records, merged_keys(records));
+  groups_.add_merged(records, group_of_, all_groups());
+}
+
+// As they are: a derived one that all records lacked is not derived of what they sum to.
+std::vector<Column> Clusterer::merged_keys(const Batch& records) const {
+  std::vector<Column> out;
+  out.reserve(keys_.size());
+  for (const Key& key : keys_) out.push_back(records[key.field]);
+  return out;
+}
+
 void Clusterer::take_over(Clusterer& other) {
   assert(!limits_.any() && !other.limits_.any());
   constexpr std::size_t kAtOnce = 4096;
@@ -183,12 +197,7 @@ void Clusterer::take_over(Clusterer& other) {
   std::iota(groups.begin(), groups.end(), 0u);
   std::vector<std::uint32_t> here;  // the number here of each group of the other one
   for (std::size_t at = 0; at < groups.size(); at += kAtOnce) {
-    const Batch merged = other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at)));
-    std::vector<Column> keys;  // as they are: a derived one that all records lacked is not derived of what they sum to
-    keys.reserve(keys_.size());
-    for (const Key& key : keys_) keys.push_back(merged[key.field]);
-    find_groups(merged, keys);
-    groups_.add_merged(merged, group_of_, all_groups());
+    add_records(other.records(std::span(groups).subspan(at, std::min(kAtOnce, groups.size() - at))));
     here.insert(here.end(), group_of_.begin(), group_of_.end());
   }
   for (std::size_t i = 0; i < tallies_.size(); i++) tallies_[i]->take_over(*other.tallies_[i], here, all_groups());

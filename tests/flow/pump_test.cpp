@@ -36,7 +36,7 @@ class Recorder final : public RowSink {
   std::size_t left_;
 };
 
-// Writes down in what order rows are appended and what the source accounted for. The last row that came waits for others.
+// Writes down in what order rows are appended and what the source accounted for. The last row waits for others.
 class Scribe final : public Sink {
  public:
   explicit Scribe(std::uint64_t bad = UINT64_MAX) : bad_(bad) {}

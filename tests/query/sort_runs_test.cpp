@@ -1,10 +1,6 @@
 // The sorted whole depends neither on threads nor on memory nor on how the input is divided, to the byte.
-#include <stdlib.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,13 +13,12 @@
 
 #include "base/result.h"
 #include "base/scratch.h"
-#include "codec/block.h"
-#include "codec/frame.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "flow/source.h"
 #include "query/dealt.h"
+#include "query/scratch_place.h"
 #include "query/sort.h"
 #include "query/sort_words.h"
 #include "support/flow_builder.h"
@@ -43,18 +38,6 @@ std::vector<Batch> pieces_of(const Batch& all, std::mt19937_64& random, std::siz
     at += rows.size();
   }
   return out;
-}
-
-Result<std::vector<std::vector<std::byte>>> frames(Source& source, const Resources& resources) {
-  ARGUS_TRY(source.bind({FieldSet::all_stored(), nullptr, {}}, resources));
-  std::vector<std::vector<std::byte>> out;
-  for (;;) {
-    Batch batch;
-    ARGUS_TRY_LET(const Step step, source.next(batch));
-    if (step == Step::end) return out;
-    FrameHead head;
-    if (batch.rows() != 0) out.push_back(encode_block(batch, head));
-  }
 }
 
 // Numbers of two columns that are random and one that counts.
@@ -90,23 +73,6 @@ class Counted final : public Stage {
 
  private:
   std::size_t& rows_;
-};
-
-class ScratchFolder {
- public:
-  explicit ScratchFolder(const char* path) {
-    if (const char* now = ::getenv("TMPDIR")) before_ = now;
-    ::setenv("TMPDIR", path, 1);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    if (before_) ::setenv("TMPDIR", before_->c_str(), 1);
-    else ::unsetenv("TMPDIR");
-  }
-
- private:
-  std::optional<std::string> before_;
 };
 
 }  // namespace
@@ -153,7 +119,7 @@ TEST_CASE("what has no room in memory goes through the scratch folder, from seve
 }
 
 TEST_CASE("the first rows need no memory for the others") {
-  const ScratchFolder none("/nowhere");
+  const ScratchPlace none("/nowhere");
   const std::vector<Batch> batches = wide_batches(40, 50'000);
   const auto few = frames(*sorted(source_of(batches), sort_keys({"sbytes"}), 3), {4u << 20, nullptr, 1});
   REQUIRE(few);
@@ -171,7 +137,7 @@ TEST_CASE("the first rows need no memory for the others") {
 }
 
 TEST_CASE("a scratch folder that is missing is named, with what to do") {
-  const ScratchFolder none("/nowhere/at all");
+  const ScratchPlace none("/nowhere/at all");
   const auto done =
       frames(*sorted(source_of(wide_batches(20, 10'000)), sort_keys({"sbytes"}), std::nullopt), {1u << 20, nullptr, 1});
   REQUIRE_FALSE(done);
@@ -181,15 +147,8 @@ TEST_CASE("a scratch folder that is missing is named, with what to do") {
 }
 
 TEST_CASE("a scratch folder without room is named") {
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-  const auto heard = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit little{100'000, before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &little) == 0);
-  const auto done =
-      frames(*sorted(source_of(wide_batches(20, 10'000)), sort_keys({"sbytes"}), std::nullopt), {1u << 20, nullptr, 1});
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
-  std::signal(SIGXFSZ, heard);
+  const auto flows = sorted(source_of(wide_batches(20, 10'000)), sort_keys({"sbytes"}), std::nullopt);
+  const auto done = with_full_disk([&] { return frames(*flows, {1u << 20, nullptr, 1}); });
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Errc::io);
   CHECK(done.error().text == "scratch folder " + scratch_place() + ": file too large");

@@ -165,8 +165,8 @@ TEST_CASE("what takes too much memory is an error on several threads as well") {
   }
   const auto keys = parse_keys({"saddr"});
   REQUIRE(keys);
-  const auto done = try_rows_of(*clustered(dealt(batches), {*keys, false}), {FieldSet::all_stored(), nullptr, {}},
-                                {100'000, nullptr, 3});
+  const auto done = try_rows_of(*clustered(dealt(batches), {*keys, false}),
+                                {{Field::saddr, Field::daddrs}, nullptr, {}}, {100'000, nullptr, 3});
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Errc::limit);
   Counter counter({{}, false, true});
