@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "base/address.h"
-#include "flow/column.h"
 #include "flow/type.h"
 #include "flow/where.h"
 #include "query/reverse.h"
