@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kRunsMost = 128;  // then they are joined to one
 constexpr std::uint64_t kPiecesBytesMost = 32u << 20;
-constexpr std::size_t kPieceRowsMost = 16'384, kPieceRowsLeast = 64;
+constexpr std::size_t kReadRowsMost = 16'384, kReadRowsLeast = 64;
 
 bool has_strings(const std::vector<KeyPacker::Spec>& specs) {
   return std::any_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.type == Type::bytes; });
@@ -33,7 +33,7 @@ SpilledGroups::SpilledGroups(const KeyWords& key, const FieldSet& wanted, std::u
 std::size_t SpilledGroups::piece_rows(const Clusterer& from) const {
   const std::uint64_t bytes_a_group = from.bytes() / std::max<std::size_t>(from.groups(), 1) + 1;
   return static_cast<std::size_t>(
-      std::clamp<std::uint64_t>(piece_bytes_ / bytes_a_group, kPieceRowsLeast, kPieceRowsMost));
+      std::clamp<std::uint64_t>(piece_bytes_ / bytes_a_group, kReadRowsLeast, kReadRowsMost));
 }
 
 // Not in the order of their values yet where they have strings.
@@ -78,7 +78,7 @@ Result<> SpilledGroups::join_runs() {
   out.ranked = merge.ranked();
   ARGUS_TRY_LET(out.scratch, ScratchRun::create());
   for (;;) {
-    ARGUS_TRY_LET(const SortedPiece piece, merge.piece(kPieceRowsLeast));
+    ARGUS_TRY_LET(const SortedPiece piece, merge.piece(kReadRowsLeast));
     if (piece.rows->rows() == 0) break;
     out.rows += piece.rows->rows();
     ARGUS_TRY(out.scratch->write(*piece.rows, piece.entries));
@@ -91,7 +91,7 @@ Result<Batch> SpilledGroups::next() {
   if (!merge_) merge_.emplace(std::exchange(runs_, {}), words_);
   // The last group may go on in the records that follow.
   while (!ended_ && folded_.groups() <= kBatchRowsMax) {
-    ARGUS_TRY_LET(const Batch records, merge_->rows(kPieceRowsMost));
+    ARGUS_TRY_LET(const Batch records, merge_->rows(kReadRowsMost));
     ended_ = records.rows() == 0;
     folded_.add_records(records);
   }
