@@ -272,7 +272,12 @@ std::string fields_markdown() {
       "records are clustered: `sum`, `min`, `max`, `or` pass over absent values; `same` keeps a value only where all\n"
       "records agree; `derived` fields are computed from others whenever they are asked for. A sum of both directions\n"
       "is absent only where both are: a side that sent nothing counts as nothing. Order is largest first for amounts\n"
-      "and smallest first for names, codes, addresses, ports and instants.\n\n"
+      "and smallest first for names, codes, addresses, ports and instants.\n"
+      "\n"
+      "The meter observes those from `shist` to `dintpktidlmax` only where they are asked for: by `capture "
+      "--details`,\n"
+      "or by a command that reads a capture and names one of them, or one that is derived from them (`-s sjit`,\n"
+      "`- 'sintpktmax > 5s'`) or writes flow files. They cost nothing otherwise.\n\n"
       "| field | also | classic heading | type | unit | merging | order | reversed | meaning |\n"
       "|---|---|---|---|---|---|---|---|---|\n";
   for (const FieldInfo& field : all_fields())

@@ -174,6 +174,10 @@ void InputOptions::declare_metering(OptionSet& options) {
       "--tunnels", "WHICH", tunnels_, parse_tunnels,
       "which header of a packet in tunnels is metered: the innermost (inner) or the outermost (outer); inner");
   options.one_of({"inner", "outer"});
+  options.flag("--details", details_,
+               "observe gaps and jitter, extremes of sizes, first sequence numbers and history too, as where one of "
+               "these fields is named");
+  options.flag("--no-details", no_details_, "do not, though one is named or a flow file is written");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.value(
       "--community-id-seed", "NUMBER",
@@ -196,6 +200,8 @@ Result<MeterOptions> InputOptions::meter_options() const {
     meter.key_vlan = true;
   }
   meter.tunnels = tunnels_;
+  if (details_ && no_details_) return fail(Errc::usage, "--details and --no-details exclude each other");
+  meter.fields = details_ ? FieldsMetered::full : no_details_ ? FieldsMetered::basic : fields_;
   if (sensor_.size() > 32) return fail(Errc::usage, "--sensor: a name has 32 bytes at most");
   meter.sensor = sensor_;
   meter.hash_key = random_hash_key();

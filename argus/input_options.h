@@ -112,6 +112,8 @@ class InputOptions {
   // The rows that filter and range let through, null: all; sets span(). Usage errors.
   [[nodiscard]] Result<WherePtr> wanted();
   [[nodiscard]] Result<MeterOptions> meter_options() const;
+  // Where neither --details nor --no-details is given.
+  void meter_fields(FieldsMetered fields) { fields_ = fields; }
   [[nodiscard]] Nanos pair_window() const { return pair_; }  // --pair; 0: records stay as they are
 
  private:
@@ -156,6 +158,8 @@ class InputOptions {
   std::vector<std::string> paths_, directories_, key_words_, times_, label_files_;
   std::string time_, sensor_, kernel_filter_;
   Tunnels tunnels_ = Tunnels::inner;
+  FieldsMetered fields_ = FieldsMetered::by_need;
+  bool details_ = false, no_details_ = false;
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0, pair_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;

@@ -25,6 +25,7 @@
 #include "flow/ledger.h"
 #include "flow/sink.h"
 #include "flow/source.h"
+#include "meter/meter.h"
 #include "relay/serve.h"
 #include "sensor/output.h"
 #include "sensor/rights.h"
@@ -125,13 +126,20 @@ class Capture final : public Command {
     options.value("-F", "FILE", from_.classic, "read this configuration file, written as a classic argus.conf");
     options.offer(&offered_files);
     input_.declare(options);
+    // A flow file holds every field, though nobody asked for each.
+    input_.meter_fields(FieldsMetered::by_filter);
     output_.take_several();
     output_.declare(options);
     options.hide("--resolve,--resolver");
     files_.declare(options);
     options.seldom("-t,-s,-N,--min-free");
     // What the classic daemon needs to be asked for is always in a record here.
-    for (const std::string_view name : {"-A", "-J", "-Z", "-m", "-d"}) options.ignored(name, OptionKind::flag);
+    for (const std::string_view name : {"-A", "-m", "-d"}) options.ignored(name, OptionKind::flag);
+    for (const std::string_view name : {"-J", "-Z"})
+      options.ignored(name, OptionKind::flag, [this](const std::string&) -> Result<> {
+        input_.meter_fields(FieldsMetered::full);
+        return {};
+      });
   }
   Result<Exit> run(Io& io) override;
 

@@ -76,6 +76,9 @@ struct FieldInfo {
 // What ticks (meter/meter.h) may be asked for.
 [[nodiscard]] const FieldSet& tick_fields();
 
+// What the meter observes only where it is asked for (meter/details.h).
+[[nodiscard]] const FieldSet& detail_fields();
+
 // Whose values stand out in a table where they are not zero.
 [[nodiscard]] const FieldSet& alarming_fields();
 // The field that the text of this one reads besides.
@@ -114,6 +117,7 @@ class FieldSet {
   void remove(Field f) { bits_.reset(index_of(f)); }
   [[nodiscard]] bool has(Field f) const { return bits_.test(index_of(f)); }
   [[nodiscard]] bool empty() const { return bits_.none(); }
+  [[nodiscard]] bool meets(const FieldSet& o) const { return (bits_ & o.bits_).any(); }
   FieldSet& operator|=(const FieldSet& o) { return bits_ |= o.bits_, *this; }
   friend FieldSet operator|(FieldSet a, const FieldSet& b) { return a |= b; }
   friend bool operator==(const FieldSet&, const FieldSet&) = default;

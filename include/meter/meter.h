@@ -18,6 +18,14 @@
 
 namespace argus {
 
+// Which fields a record has: those that cost nothing, or also what is observed on request (detail_fields()).
+enum class FieldsMetered : std::uint8_t {
+  by_need,    // those, where the reader asks for one of them
+  by_filter,  // only where its filter reads one
+  basic,
+  full,
+};
+
 struct MeterOptions {
   // every live flow is reported at most this long after its first unreported packet
   Nanos status_interval = 60 * kSecond;
@@ -26,8 +34,10 @@ struct MeterOptions {
         idle_other = 60 * kSecond, idle_fragment = 15 * kSecond;
   bool key_vlan = false;             // the VLAN id is part of the key
   Tunnels tunnels = Tunnels::inner;  // for who decodes the packets that are metered
-  std::string sensor;                // srcid of the records; empty: absent
-  HashKey hash_key;                  // random_hash_key() but in tests
+  // For who makes the meter: it calls begin_details() by it.
+  FieldsMetered fields = FieldsMetered::by_need;
+  std::string sensor;  // srcid of the records; empty: absent
+  HashKey hash_key;    // random_hash_key() but in tests
 };
 
 struct MeterCounts {
@@ -42,6 +52,10 @@ class Meter {
   [[nodiscard]] static Result<Meter> create(const MeterOptions& options);
   ~Meter();
   Meter(Meter&&) noexcept;
+
+  // Records have detail_fields() too; before the first packet. Until then they take no memory and no time.
+  // Errc::limit where there is no room for them.
+  [[nodiscard]] Result<> begin_details();
 
   // Packets in the order they came. Time moves with them.
   void add(std::span<const Packet> packets);

@@ -145,7 +145,7 @@ struct Packet {
   std::uint32_t encaps = 0;           // Encaps bits (flow/events.h)
   std::uint16_t ip_options = 0;       // IpOption bits
   std::uint16_t fragment_offset = 0;  // in bytes / 8
-  std::uint32_t fragment_id = 0;      // IP identification, or the IPv6 fragment header's
+  std::uint32_t fragment_id = 0;      // IP identification of any packet; of IPv6, the fragment header's
   bool more_fragments = false;
   TcpHeader tcp;
   QuotedPacket quoted;  // unspecified without kHasQuoted

@@ -29,9 +29,11 @@ namespace argus {
 
 namespace {
 
-// With more than this, servers sort and group on disk; where a user may not set it, in memory.
+// With more than this, servers sort and group on disk; where a user may not set it, in memory. Each column of each part
+// that is read takes several buffers of the size that stands last, which is a mebibyte where nobody says so.
 constexpr std::string_view kSpill =
-    "&max_bytes_before_external_sort=1000000000&max_bytes_before_external_group_by=1000000000";
+    "&max_bytes_before_external_sort=1000000000&max_bytes_before_external_group_by=1000000000"
+    "&max_read_buffer_size=131072";
 
 // One shard's answer, and its rows that were not given yet.
 struct ShardRows {

@@ -54,8 +54,8 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"ARGUS_DEBUG_LEVEL", Means::always, ""},
     {"ARGUS_FLOW_TYPE", Means::special, ""},
     {"ARGUS_FLOW_KEY", Means::special, ""},
-    {"ARGUS_GENERATE_JITTER_DATA", Means::no_effect, "jitter is not measured"},
-    {"ARGUS_GENERATE_PACKET_SIZE", Means::no_effect, "only the mean packet sizes are kept"},
+    {"ARGUS_GENERATE_JITTER_DATA", Means::special, ""},
+    {"ARGUS_GENERATE_PACKET_SIZE", Means::special, ""},
     {"ARGUS_GENERATE_START_RECORDS", Means::no_effect, "a flow has no record of its own for its start; trans marks it"},
     {"ARGUS_DAEMON", Means::no_effect, "argus stays in the foreground; argus-capture@.service keeps it running"},
     {"ARGUS_CHROOT_DIR", Means::no_effect, "argus does not change its root folder; it drops its privileges instead"},
@@ -196,6 +196,8 @@ class ClassicFile {
     if (name == "ARGUS_OUTPUT_FILE") return output_file(value);
     if (name == "ARGUS_MONITOR_ID") return sensor(value);
     if (name == "ARGUS_ACCESS_PORT") return access_port(value);
+    if (name == "ARGUS_GENERATE_JITTER_DATA" || name == "ARGUS_GENERATE_PACKET_SIZE")
+      return is_off(value) ? Result<>() : set("capture.details", {"true"});
     if (name == "ARGUS_BIND_IP") {
       for (const std::string_view address : split_words(value, ", ")) bind_.emplace_back(address);
     } else if (name == "ARGUS_SET_PID") {

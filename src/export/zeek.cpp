@@ -126,8 +126,8 @@ ExportCell missed() {
                                             });
 }
 
-// What one end did, as far as records tell: a letter for each thing that it did at least once, in the order in which a
-// connection usually has them, as records have no other. Small: the end that answers.
+// What one end did, where no history was observed: a letter for each thing that it did at least once, in the order in
+// which a connection usually has them. Small: the end that answers.
 void append_history(bool answers, std::uint32_t events, std::uint8_t flags, std::uint64_t app_bytes, std::string& out) {
   constexpr std::uint8_t kAck = 0x10;
   const auto add = [&](bool did, char letter) {
@@ -145,9 +145,12 @@ void append_history(bool answers, std::uint32_t events, std::uint8_t flags, std:
 }
 
 ExportCell history() {
-  return computed<Field::sevents, Field::devents, Field::sflags, Field::dflags, Field::sappbytes, Field::dappbytes>(
-      true, [](std::string& out, Maybe<std::uint32_t> s, Maybe<std::uint32_t> d, Maybe<std::uint8_t> sflags,
-               Maybe<std::uint8_t> dflags, Maybe<std::uint64_t> sbytes, Maybe<std::uint64_t> dbytes) {
+  return computed<Field::history, Field::sevents, Field::devents, Field::sflags, Field::dflags, Field::sappbytes,
+                  Field::dappbytes>(
+      true, [](std::string& out, const Maybe<std::string>& observed, Maybe<std::uint32_t> s, Maybe<std::uint32_t> d,
+               Maybe<std::uint8_t> sflags, Maybe<std::uint8_t> dflags, Maybe<std::uint64_t> sbytes,
+               Maybe<std::uint64_t> dbytes) {
+        if (observed) return out += *observed, true;
         const std::size_t before = out.size();
         append_history(false, s.value_or(0), sflags.value_or(0), sbytes.value_or(0), out);
         append_history(true, d.value_or(0), dflags.value_or(0), dbytes.value_or(0), out);

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "base/address.h"
 #include "base/int128.h"
 #include "base/text.h"
 #include "filter/net.h"
@@ -70,12 +69,8 @@ std::string value_text(Field field, u128 image) {
   switch (info(info(field).format).told) {
     case Told::seconds: return in_seconds(info(field).type, image);
     case Told::word:
-    case Told::named: return word_text(field, image);
-    case Told::itself: {  // of those, MAC addresses are numbers
-      std::string out;
-      append_mac(static_cast<std::uint64_t>(image), out);
-      return out;
-    }
+    case Told::named:
+    case Told::itself: return word_text(field, image);
     case Told::digits:
     case Told::code: break;
   }

@@ -11,15 +11,13 @@ namespace argus {
 namespace {
 
 constexpr auto kUnheld = std::to_array<UnheldWord>({
-    {"ipid", "asks for the identification of IP packets, which records do not hold", ""},
-    {"seq base tcpb", "asks for TCP sequence numbers, which records do not hold",
-     "what was made of them is: retrans outoforder gap"},
+    {"seq base", "asks for TCP sequence numbers, of which records hold the first",
+     "tcpb 12345; what was made of the others is: retrans outoforder gap"},
     {"spi", "asks for the SPI of ESP, which records do not hold", "esp is a test"},
     {"asn", "asks for AS numbers, which the word as does", "as 64500; sas and das are those of one end"},
     {"cocode", "asks for countries, which the word co does", "co DE; sco and dco are those of one end"},
-    {"intpkt intpktact intpktidle", "asks for the times between packets, which records do not hold",
-     "rate compares packets per second"},
-    {"jit jitter jitact jitidle", "asks for the jitter of packets, which records do not hold", ""},
+    {"intpktidle", "asks for the times between packets, which the word intpktidl does", "intpktidl > 1s"},
+    {"jitter jitidle", "asks for the jitter of packets, which the words jit and jitidl do", "jit > 10ms"},
     {"nstroke nstrokes", "asks for keystrokes, which records do not hold", ""},
     {"deldur delstime delltime cor",
      "asks for records of several sensors that were correlated, of which there are none", "srcid compares the sensor"},

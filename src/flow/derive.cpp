@@ -1,5 +1,6 @@
 // Derived fields and merge seeds: the formulas of fields.def as kernels over columns. A formula is written over
 // values; its parameter types say how each input is read, std::optional ones get absent inputs too.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>

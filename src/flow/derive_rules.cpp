@@ -42,6 +42,19 @@ std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint
   return root < static_cast<long double>(INT64_MAX) ? std::llroundl(root) : INT64_MAX;
 }
 
+std::optional<std::int64_t> mean_of_both(Maybe<std::uint64_t> a_sum, Maybe<std::uint64_t> a_count,
+                                         Maybe<std::uint64_t> b_sum, Maybe<std::uint64_t> b_count) {
+  return mean_of(saturating_add(a_sum.value_or(0), b_sum.value_or(0)),
+                 saturating_add(a_count.value_or(0), b_count.value_or(0)));
+}
+
+std::optional<std::int64_t> deviation_of_both(const Spread& a, const Spread& b) {
+  const u128 squares = a.squares.value_or(0), more = b.squares.value_or(0);
+  return deviation(saturating_add(a.sum.value_or(0), b.sum.value_or(0)),
+                   more > ~u128{0} - squares ? ~u128{0} : squares + more,
+                   saturating_add(a.count.value_or(0), b.count.value_or(0)));
+}
+
 std::optional<double> balance(std::uint64_t a, std::uint64_t b) {
   if (a == 0 && b == 0) return std::nullopt;
   const double x = static_cast<double>(a), y = static_cast<double>(b);

@@ -37,6 +37,15 @@ inline constexpr auto sum_of_halves = [](Maybe<std::uint64_t> a, Maybe<std::uint
 [[nodiscard]] std::int64_t clamped(std::uint64_t nanos);
 // Standard deviation of `count` values from their sum and the sum of their squares; 0 for one value.
 [[nodiscard]] std::optional<std::int64_t> deviation(std::uint64_t sum, u128 squares, std::uint64_t count);
+// Of two sets of values together: their means and deviations; a set that is not there is empty.
+struct Spread {
+  Maybe<std::uint64_t> sum;
+  Maybe<u128> squares;
+  Maybe<std::uint64_t> count;
+};
+[[nodiscard]] std::optional<std::int64_t> mean_of_both(Maybe<std::uint64_t> a_sum, Maybe<std::uint64_t> a_count,
+                                                       Maybe<std::uint64_t> b_sum, Maybe<std::uint64_t> b_count);
+[[nodiscard]] std::optional<std::int64_t> deviation_of_both(const Spread& a, const Spread& b);
 [[nodiscard]] std::optional<double> balance(std::uint64_t a, std::uint64_t b);  // (a - b) / (a + b)
 [[nodiscard]] std::uint8_t hops(std::uint8_t ttl);
 
@@ -54,6 +63,9 @@ struct ZeekEnd {
 };
 // Absent where the protocol is none of IP.
 [[nodiscard]] Maybe<std::uint8_t> zstate_of(std::uint16_t proto, const ZeekEnd& source, const ZeekEnd& destination);
+// The letters of flow/history.h, those of the source large. Absent for several flows, and without any letter.
+[[nodiscard]] Maybe<std::string> history_of(std::uint64_t flows, Maybe<std::uint64_t> source,
+                                            Maybe<std::uint64_t> destination);
 // Bytes of IP packets in frames with this encapsulation; absent where it does not tell the length of a frame's headers.
 [[nodiscard]] Maybe<std::uint64_t> ip_bytes_of(std::uint64_t bytes, std::uint64_t packets, Maybe<std::uint32_t> encaps);
 [[nodiscard]] std::uint8_t direction_of(Maybe<std::uint16_t> proto, std::uint64_t spkts, std::uint64_t dpkts,

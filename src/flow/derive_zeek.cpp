@@ -1,10 +1,14 @@
 // zstate, as Zeek's own script decides it (base/protocols/conn/main.zeek) from what each end did, and the bytes of IP
 // that its conn.log and IPFIX count.
+#include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "base/names.h"
 #include "flow/derive_rules.h"
 #include "flow/events.h"
+#include "flow/history.h"
 #include "flow/state.h"
 
 namespace argus {
@@ -80,6 +84,20 @@ Maybe<std::uint64_t> ip_bytes_of(std::uint64_t bytes, std::uint64_t packets, May
   std::uint64_t headers = 0;
   if (__builtin_mul_overflow(header, packets, &headers) || headers > bytes) return std::nullopt;
   return bytes - headers;
+}
+
+Maybe<std::string> history_of(std::uint64_t flows, Maybe<std::uint64_t> source, Maybe<std::uint64_t> destination) {
+  if (flows > 1) return std::nullopt;
+  std::array<char, 32> letters{};  // by place; records of other makers may leave some out
+  for (unsigned deed = 0; deed < kDeedLetters.size(); deed++) {
+    const char letter = kDeedLetters[deed];
+    letters[place_of(source.value_or(0), deed)] = letter;
+    letters[place_of(destination.value_or(0), deed)] = static_cast<char>(letter + ('a' - 'A'));
+  }
+  std::string out;
+  for (std::size_t place = 1; place < letters.size(); place++)
+    if (letters[place] != 0) out += letters[place];
+  return out.empty() ? std::nullopt : Maybe<std::string>(std::move(out));
 }
 
 }  // namespace argus

@@ -81,6 +81,15 @@ const FieldSet& tick_fields() {
   return fields;
 }
 
+const FieldSet& detail_fields() {
+  using enum Field;
+  static const FieldSet fields = {
+#define DETAILS(...) __VA_ARGS__
+#include "flow/fields.def"
+  };
+  return fields;
+}
+
 const FieldSet& alarming_fields() {
   using enum Field;
   static const FieldSet fields = {

@@ -153,6 +153,8 @@ void print_encaps(const Shown& value, std::string& out) { append_encaps(value.nu
 void print_zstate(const Shown& value, std::string& out) { append_word(kZeekStateWords, value.number(), out); }
 void print_cause(const Shown& value, std::string& out) { append_word(kCauseWords, value.number(), out); }
 void print_tunnel(const Shown& value, std::string& out) { append_word(kTunnelWords, value.number(), out); }
+void print_dscp(const Shown& value, std::string& out) { append_word(kDscpWords, value.number(), out); }
+void print_oui(const Shown& value, std::string& out) { append_oui(value.number(), out); }
 void print_dirwhy(const Shown& value, std::string& out) { append_word(kDirWhyWords, value.number(), out); }
 void print_state(const Shown& value, std::string& out) {
   out += state_text(static_cast<std::uint16_t>(value.number()));

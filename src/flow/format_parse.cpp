@@ -162,6 +162,12 @@ Result<u128> parse_mac(Field field, std::string_view text) {
   return u128{*mac};
 }
 
+Result<u128> parse_oui(Field field, std::string_view text) {
+  const auto mac = argus::parse_mac(std::string(text) + ":00:00:00");
+  if (!mac) return takes(field, text, "the first half of a MAC address, 00:00:5e");
+  return u128{*mac >> 24};
+}
+
 Result<u128> parse_proto(Field, std::string_view text) {
   if (const auto named = find_proto(text)) return u128{*named};
   if (const auto number = parse_unsigned(text); number && *number <= UINT16_MAX) return u128{*number};
@@ -189,6 +195,7 @@ Result<u128> parse_encaps(Field field, std::string_view text) { return parse_bit
 Result<u128> parse_zstate(Field field, std::string_view text) { return parse_word(field, text, kZeekStateWords); }
 Result<u128> parse_cause(Field field, std::string_view text) { return parse_word(field, text, kCauseWords); }
 Result<u128> parse_tunnel(Field field, std::string_view text) { return parse_word(field, text, kTunnelWords); }
+Result<u128> parse_dscp(Field field, std::string_view text) { return parse_word(field, text, kDscpWords); }
 Result<u128> parse_dirwhy(Field field, std::string_view text) { return parse_word(field, text, kDirWhyWords); }
 
 Result<u128> parse_state(Field field, std::string_view text) {

@@ -153,6 +153,13 @@ constexpr auto kTunnels = std::to_array<CodeWord>({
     named(Tunnel::mpls_ip, "mplsip"), named(Tunnel::srv6, "srv6"),
 });
 
+// IANA's registry of differentiated services code points: RFC 2474, 2597, 3246, 5865, 8622.
+constexpr auto kCodePoints = std::to_array<CodeWord>({
+    {0, "cs0"},   {8, "cs1"},   {16, "cs2"},  {24, "cs3"},  {32, "cs4"},  {40, "cs5"},  {48, "cs6"},  {56, "cs7"},
+    {10, "af11"}, {12, "af12"}, {14, "af13"}, {18, "af21"}, {20, "af22"}, {22, "af23"}, {26, "af31"}, {28, "af32"},
+    {30, "af33"}, {34, "af41"}, {36, "af42"}, {38, "af43"}, {46, "ef"},   {44, "va"},   {1, "le"},
+});
+
 }  // namespace
 
 const std::span<const CodeWord> kCauseWords = kCauses;
@@ -161,6 +168,7 @@ const std::span<const CodeWord> kDirWhyWords = kReasons;
 const std::span<const CodeWord> kStateWords = kStates;
 const std::span<const CodeWord> kEncapsWords = kEncapsulations;
 const std::span<const CodeWord> kTunnelWords = kTunnels;
+const std::span<const CodeWord> kDscpWords = kCodePoints;
 
 std::vector<std::string_view> value_words(Field field) {
   struct Row {
@@ -172,7 +180,8 @@ std::vector<std::string_view> value_words(Field field) {
                                         {Format::state, kStates},
                                         {Format::zstate, kZeekStates},
                                         {Format::encaps, kEncapsulations},
-                                        {Format::tunnel, kTunnels}});
+                                        {Format::tunnel, kTunnels},
+                                        {Format::dscp, kCodePoints}});
   std::vector<std::string_view> out;
   for (const Row& row : rows)
     if (row.format == info(field).format)
@@ -184,6 +193,10 @@ void append_word(std::span<const CodeWord> words, std::uint64_t code, std::strin
   for (const auto& known : words)
     if (known.code == code) return (void)(out += known.word);
   append_number(code, out);
+}
+
+void append_oui(std::uint64_t oui, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{:02x}:{:02x}:{:02x}", oui >> 16 & 0xff, oui >> 8 & 0xff, oui & 0xff);
 }
 
 void append_letters(std::string_view letters, std::uint64_t bits, std::string& out) {

@@ -20,11 +20,13 @@ extern const std::span<const CodeWord> kStateWords;      // State
 extern const std::span<const CodeWord> kZeekStateWords;  // ZeekState
 extern const std::span<const CodeWord> kEncapsWords;     // Encaps bits
 extern const std::span<const CodeWord> kTunnelWords;     // Tunnel
+extern const std::span<const CodeWord> kDscpWords;       // code points of RFC 2474 and those after it
 
 // The word of a code, or its number.
 void append_word(std::span<const CodeWord> words, std::uint64_t code, std::string& out);
 // The letters of the bits set, from the lowest: kTcpFlagLetters, kIcmpMapLetters.
 void append_letters(std::string_view letters, std::uint64_t bits, std::string& out);
+void append_oui(std::uint64_t oui, std::string& out);  // "00:00:5e"
 // Words of the bits set, with commas between; bits without a word as one hexadecimal number.
 void append_encaps(std::uint64_t bits, std::string& out);
 

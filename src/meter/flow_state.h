@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 
-#include "base/address.h"
 #include "base/time.h"
 #include "flow/events.h"
 #include "meter/key.h"
@@ -106,13 +105,6 @@ struct TcpState {
 
   [[nodiscard]] bool closed() const { return (sides[0].events & sides[1].events & kTcpFin) != 0; }
   [[nodiscard]] bool over() const { return is_reset || closed(); }
-};
-
-// What a flow has in other places; null: nothing there.
-struct FlowParts {
-  const TcpState* tcp = nullptr;
-  const TunnelState* tunnel = nullptr;
-  const Address* inode = nullptr;  // the only node that sent ICMP errors about it
 };
 
 }  // namespace argus

@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/pages.h"
 #include "base/time_range.h"
+#include "meter/details.h"
 #include "meter/flow_state.h"
 #include "meter/flow_table.h"
 #include "meter/fragments.h"
@@ -129,6 +130,7 @@ struct Meter::State {
   void evict();
   [[nodiscard]] FlowParts parts_of(const FlowState& flow) const {
     return {.tcp = flow.tcp != kNone ? &tcp[flow.tcp] : nullptr,
+            .details = nullptr,
             .tunnel = flow.tunnel != kNone ? &tunnels[flow.tunnel] : nullptr,
             .inode = flow.inode != kNone && !flow.inodes_differ ? &inodes[flow.inode] : nullptr};
   }
@@ -153,6 +155,7 @@ struct Meter::State {
   std::uint32_t hand = 0;  // of the eviction clock
   Nanos shortest_idle = 0;
   std::unique_ptr<Ticks> ticks;  // while somebody wants them
+  std::unique_ptr<Details> details;
 };
 
 Nanos Meter::State::idle_time(const FlowState& flow) {
@@ -213,6 +216,7 @@ std::uint32_t Meter::State::open(const Packet& packet, const Keyed& key) {
   flow.etype = packet.etype;
   if ((packet.has & kHasTcp) != 0) flow.tcp = tcp.take();
   if ((packet.has & kHasTunnel) != 0) flow.tunnel = tunnels.take();
+  if (details) details->begin(number);
   arm(number);
   return number;
 }
@@ -274,8 +278,9 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
   decide_direction(flow, packet, key);
   count(flow.sides[key.side], flow.sides[1 - key.side], packet);
   if (flow.tunnel != kNone) note_tunnel(tunnels[flow.tunnel], key.side, packet.outer);
+  if ((packet.has & kHasTcp) != 0 && flow.tcp == kNone) flow.tcp = tcp.take();
+  if (details) details->observe(number, key.side, packet, parts_of(flow).tcp);
   if ((packet.has & kHasTcp) != 0) {
-    if (flow.tcp == kNone) flow.tcp = tcp.take();
     const bool was_over = tcp[flow.tcp].over();
     observe_tcp(tcp[flow.tcp], key.side, packet);
     if (!was_over && tcp[flow.tcp].over()) {
@@ -283,6 +288,7 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
       arm(number);
     }
   }
+  if (details) details->observe_deeds(number, key.side, packet, parts_of(flow).tcp);
   if (ticks) ticks->count(number, key.side, packet, fresh);
 }
 
@@ -303,6 +309,7 @@ void Meter::State::look_ahead(Keyed& key) {
   const std::uint32_t number = flows.find(key.key, key.hash);
   key.guess = number;
   if (ticks && number != kNone) ticks->prefetch(number);
+  if (details && number != kNone) details->prefetch(number);
   if (number == kNone || flows[number].tcp == kNone) return;
   const char* state = reinterpret_cast<const char*>(&tcp[flows[number].tcp]);
   for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
@@ -342,7 +349,10 @@ void Meter::State::add(std::span<const Packet> packets) {
 
 void Meter::State::report(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
-  rows.add(flow, parts_of(flow), end_cause(flow, cause));
+  FlowParts parts = parts_of(flow);
+  if (details) parts.details = &(*details)[number];
+  rows.add(flow, parts, end_cause(flow, cause));
+  if (details) details->reported(number);
   if (rows.size() == kRowsABatch) full.push_back(rows.take(options.sensor));
   if (flow.tcp != kNone) tcp_reported(tcp[flow.tcp]);
   if (flow.inode != kNone) {
@@ -441,6 +451,14 @@ Batch Meter::take() {
   Batch out = std::move(full.front());
   full.erase(full.begin());
   return out;
+}
+
+Result<> Meter::begin_details() {
+  if (state_->details) return {};
+  auto room = Details::room_for(state_->flows_made_for);
+  if (!room) return no_room(state_->options, room.error());
+  state_->details = std::make_unique<Details>(*std::move(room));
+  return {};
 }
 
 Result<> Meter::begin_ticks() {

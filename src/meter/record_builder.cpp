@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/address.h"
 #include "base/names.h"
 #include "flow/field.h"
 #include "meter/key.h"
@@ -147,6 +146,36 @@ void RecordBuilder::add_tunnel(const TunnelState* tunnel, const FlowState& flow)
   put(odport_, ports, turned ? of.outer.sport : of.outer.dport);
 }
 
+void RecordBuilder::add_details(const FlowDetails& details, const FlowState& flow) {
+  const DetailSide& src = details.sides[flow.initiator];
+  const DetailSide& dst = details.sides[1 - flow.initiator];
+  const bool s = flow.sides[flow.initiator].packets != 0, d = flow.sides[1 - flow.initiator].packets != 0;
+  put(sminsz_, s, src.size_min);
+  put(dminsz_, d, dst.size_min);
+  put(smaxsz_, s, src.size_max);
+  put(dmaxsz_, d, dst.size_max);
+  put(stcpb_, src.has_base, src.tcp_base);
+  put(dtcpb_, dst.has_base, dst.tcp_base);
+  put(sipid_, src.has_ip_id, src.ip_id);
+  put(dipid_, dst.has_ip_id, dst.ip_id);
+  put(ssynwin_, src.syn_seen, src.syn_window);
+  put(dsynwin_, dst.syn_seen, dst.syn_window);
+  put(shist_, src.deeds != 0, src.deeds);
+  put(dhist_, dst.deeds != 0, dst.deeds);
+  const auto add_gaps = [](const Gaps& gaps, auto& count, auto& sum, auto& squares, auto& least, auto& most) {
+    const bool any = gaps.count != 0;
+    put(count, any, gaps.count);
+    put(sum, any, gaps.sum);
+    put(squares, any, gaps.squares);
+    put(least, any, gaps.least);
+    put(most, any, gaps.most);
+  };
+  add_gaps(src.active, sintacts_, sintactsum_, sintactsq_, sintpktactmin_, sintpktactmax_);
+  add_gaps(dst.active, dintacts_, dintactsum_, dintactsq_, dintpktactmin_, dintpktactmax_);
+  add_gaps(src.idle, sintidls_, sintidlsum_, sintidlsq_, sintpktidlmin_, sintpktidlmax_);
+  add_gaps(dst.idle, dintidls_, dintidlsum_, dintidlsq_, dintpktidlmin_, dintpktidlmax_);
+}
+
 void RecordBuilder::add(const FlowState& flow, const FlowParts& parts, Cause cause) {
   const Side& src = flow.sides[flow.initiator];
   const Side& dst = flow.sides[1 - flow.initiator];
@@ -159,6 +188,7 @@ void RecordBuilder::add(const FlowState& flow, const FlowParts& parts, Cause cau
   add_tcp(parts.tcp, flow);
   add_handshake(parts.tcp);
   add_tunnel(parts.tunnel, flow);
+  if (parts.details != nullptr) add_details(*parts.details, flow);
   put(inode_, parts.inode != nullptr, parts.inode != nullptr ? *parts.inode : Address());
   size_++;
 }

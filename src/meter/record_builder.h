@@ -5,14 +5,24 @@
 #include <cstdint>
 #include <string>
 
+#include "base/address.h"
 #include "base/time.h"
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/events.h"
 #include "flow/type.h"
+#include "meter/details.h"
 #include "meter/flow_state.h"
 
 namespace argus {
+
+// What a flow has in other places; null: nothing there.
+struct FlowParts {
+  const TcpState* tcp = nullptr;
+  const FlowDetails* details = nullptr;
+  const TunnelState* tunnel = nullptr;
+  const Address* inode = nullptr;  // the only node that sent ICMP errors about it
+};
 
 // What a flow did since the last tick.
 struct TickDelta {
@@ -40,6 +50,7 @@ class RecordBuilder {
   void add_link(const FlowState& flow, const Side& src, const Side& dst);
   void add_tcp(const TcpState* tcp, const FlowState& flow);
   void add_handshake(const TcpState* tcp);
+  void add_details(const FlowDetails& details, const FlowState& flow);
   void add_tunnel(const TunnelState* tunnel, const FlowState& flow);
 
   // Every field of the table, by its name.

@@ -66,6 +66,7 @@ bool common_ip4(Bytes bytes, std::uint32_t wire, Packet& out, Tunnels tunnels) {
   const bool fragment = (be_at<std::uint16_t, 6>(ip) & 0x3fff) != 0;
   if (be_at<std::uint8_t, 0>(ip) != 0x45 || fragment || (total != 0 && total < kIp4Size)) return false;
   out.tos = be_at<std::uint8_t, 1>(ip);
+  out.fragment_id = be_at<std::uint16_t, 4>(ip);
   out.ttl = be_at<std::uint8_t, 8>(ip);
   out.proto = be_at<std::uint8_t, 9>(ip);
   out.src = Address::from_v4(ip.subspan<12, 4>().data());

@@ -30,13 +30,13 @@ std::uint16_t ip4_options(ByteReader in) {
 
 namespace {
 
-// Notes a fragment; false when it is a later one, which has no transport header.
+// Notes the identification and a fragment; false when it is a later one, which has no transport header.
 bool note_fragment(std::uint16_t word, std::uint16_t id, Packet& out) {
   const auto offset = static_cast<std::uint16_t>(word & 0x1fff);
   const bool more = (word & 0x2000) != 0;
+  out.fragment_id = id;
   if (offset == 0 && !more) return true;
   out.has |= kIsFragment;
-  out.fragment_id = id;
   out.fragment_offset = offset;
   out.more_fragments = more;
   if (offset == 0) return true;

@@ -16,7 +16,7 @@ namespace argus {
 
 namespace {
 
-enum class Look : std::uint8_t { right, port, arrow, letters, decimal, mac };
+enum class Look : std::uint8_t { right, port, arrow, letters, decimal, millis, mac };
 constexpr std::string_view kEverybody = "ff:ff:ff:ff:ff:ff";
 
 struct ClassicColumn {
@@ -133,6 +133,28 @@ std::size_t classic_width(const ColumnSpec& column, const TimeStyle& time) {
   return std::max(width + static_cast<std::size_t>(time.digits), sample.size());
 }
 
+namespace {
+
+// "0.116667" becomes "116.667".
+void seconds_to_millis(std::size_t start, std::string& out) {
+  constexpr std::size_t kPlaces = 3;
+  if (out.size() == start) return;
+  std::string whole = out.substr(start), fraction;
+  if (const auto point = whole.find('.'); point != std::string::npos) {
+    fraction = whole.substr(point + 1);
+    whole.resize(point);
+  }
+  if (fraction.size() < kPlaces) fraction.append(kPlaces - fraction.size(), '0');
+  whole += fraction.substr(0, kPlaces);
+  fraction.erase(0, kPlaces);
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+  out.resize(start);
+  out += whole;
+  if (!fraction.empty()) out += '.' + fraction;
+}
+
+}  // namespace
+
 void place_classic(Field field, std::size_t start, std::string& out) {
   const std::size_t size = out.size() - start;
   const std::size_t width = info(field).width;
@@ -153,6 +175,7 @@ void place_classic(Field field, std::size_t start, std::string& out) {
         append_number(*number, out);
       }
       break;
+    case Look::millis: seconds_to_millis(start, out); break;
     case Look::mac:
       if (std::string_view(out).substr(start) == kEverybody) out.replace(start, size, "Broadcast");
       break;

@@ -21,6 +21,7 @@
 #include "packet/decode.h"
 #include "packet/link_name.h"
 #include "packet/packet.h"
+#include "source/fields_metered.h"
 #include "source/kinds.h"
 #include "source/open_source.h"
 #include "source/packet_account.h"
@@ -45,6 +46,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
         name_(std::move(name)),
         meter_(std::move(meter)),
         tunnels_(options.meter.tunnels),
+        fields_(options.meter.fields),
         account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
   }
@@ -52,7 +54,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     stop_ = resources.stop;
-    return {};
+    return meters_details(fields_, needs) ? meter_.begin_details() : Result<>();
   }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
@@ -97,6 +99,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   StreamHeader header_;
   Meter meter_;
   Tunnels tunnels_;
+  FieldsMetered fields_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
   bool concluded_ = false, fresh_ = true, cut_ = false;

@@ -14,6 +14,7 @@
 #include "flow/where.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
+#include "source/fields_metered.h"
 #include "source/live_device.h"
 #include "source/packet_account.h"
 #include "source/rhythm.h"
@@ -59,7 +60,7 @@ class InterfaceSource final : public LiveSource {
     clock_offset_ = clock_offset();
     next_ledger_ = steady_now() + ledger_every();
     next_ticks_ = steady_now() + kTicksEvery;
-    return {};
+    return meters_details(options_.meter.fields, needs) ? meter_.begin_details() : Result<>();
   }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;

@@ -149,15 +149,15 @@ TEST_CASE("amounts are completed first, then keys") {
 }
 
 TEST_CASE("words of filters are completed behind a lone '-'") {
-  CHECK(offered("argus show -r x - tcp and retra") == Words{"words", "retrans"});
-  CHECK(offered("argus show -- retra") == Words{"words", "retrans"});
+  CHECK(offered("argus show -r x - tcp and outof") == Words{"words", "outoforder"});
+  CHECK(offered("argus show -- outof") == Words{"words", "outoforder"});
   CHECK(offered("argus count - port goph") == Words{"words", "gopher"});
   CHECK(has(offered("argus count - proto ud"), "udp"));
-  CHECK(offered("argus count - (retra") == Words{"words", "(retrans"});
-  CHECK(offered("argus key new x - retra") == Words{"words", "retrans"});
-  CHECK(offered("argus expire -w x - retra") == Words{"words"});  // takes no filter
-  CHECK(lines_of(candidates_text({"argus", "show", "-", "tcp and retra"})).size() == 2);
-  CHECK(lines_of(candidates_text({"argus", "show", "-", "tcp and retra"}))[1].starts_with("tcp and retrans\t"));
+  CHECK(offered("argus count - (outof") == Words{"words", "(outoforder"});
+  CHECK(offered("argus key new x - outof") == Words{"words", "outoforder"});
+  CHECK(offered("argus expire -w x - outof") == Words{"words"});  // takes no filter
+  CHECK(lines_of(candidates_text({"argus", "show", "-", "tcp and outof"})).size() == 2);
+  CHECK(lines_of(candidates_text({"argus", "show", "-", "tcp and outof"}))[1].starts_with("tcp and outoforder\t"));
   CHECK(lines_of(candidates_text({"argus", "show", "-", "port goph"}))[1].starts_with("port gopher\t"));
 }
 

@@ -403,13 +403,24 @@ TEST_CASE("the classic's ways to name interfaces and sensors") {
 
 TEST_CASE("what a classic file asks to generate and argus does not is named with its line") {
   const Settings s = classic(
-      "ARGUS_INTERFACE=en0\nARGUS_GENERATE_JITTER_DATA=yes\nARGUS_GENERATE_PACKET_SIZE=yes\n"
-      "ARGUS_GENERATE_START_RECORDS=yes\nARGUS_GENERATE_MAC_DATA=yes\n");
-  REQUIRE(s.warnings().size() == 3);
-  CHECK(s.warnings()[0] == "argus.conf:2: ARGUS_GENERATE_JITTER_DATA has no effect: jitter is not measured");
-  CHECK(s.warnings()[1].starts_with("argus.conf:3: ARGUS_GENERATE_PACKET_SIZE has no effect: "));
-  CHECK(s.warnings()[2].starts_with("argus.conf:4: ARGUS_GENERATE_START_RECORDS has no effect: "));
-  CHECK(classic("ARGUS_INTERFACE=en0\nARGUS_GENERATE_JITTER_DATA=no\n").warnings().empty());
+      "ARGUS_INTERFACE=en0\nARGUS_KEYSTROKE=yes\nARGUS_GENERATE_START_RECORDS=yes\nARGUS_GENERATE_MAC_DATA=yes\n");
+  REQUIRE(s.warnings().size() == 2);
+  CHECK(s.warnings()[0].starts_with("argus.conf:2: ARGUS_KEYSTROKE has no effect: "));
+  CHECK(s.warnings()[1].starts_with("argus.conf:3: ARGUS_GENERATE_START_RECORDS has no effect: "));
+  CHECK(classic("ARGUS_INTERFACE=en0\nARGUS_KEYSTROKE=no\n").warnings().empty());
+}
+
+TEST_CASE("what a classic file generates on request are details, which are metered then") {
+  for (const char* name : {"ARGUS_GENERATE_JITTER_DATA", "ARGUS_GENERATE_PACKET_SIZE"}) {
+    CAPTURE(name);
+    const auto details = [&](const char* value) {
+      const Settings s = classic("ARGUS_INTERFACE=en0\n" + std::string(name) + "=" + value + "\n");
+      CHECK(s.warnings().empty());
+      return s.text("capture.details");
+    };
+    CHECK(details("yes") == "true");
+    CHECK(details("no").empty());
+  }
 }
 
 TEST_CASE("a classic file that names no interface means the first that is up") {

@@ -228,8 +228,8 @@ TEST_CASE("words about facts that records do not have are words of nothing else,
       CHECK(explained("tcp and src " + std::string(word) + " gt 5") == fmt::format("filter: '{}' {}", word, row.says));
     }
   }
-  CHECK(explained("sipid 5") == "filter: 'sipid' asks for the identification of IP packets, which records do not hold");
-  CHECK(explained("has jit") == "filter: 'jit' asks for the jitter of packets, which records do not hold");
+  CHECK(explained("slen 5") == "filter: 'slen' asks for the length of a packet, which records do not hold");
+  CHECK(explained("has len") == "filter: 'len' asks for the length of a packet, which records do not hold");
 }
 
 TEST_CASE("every field can be asked for by name and alias") {
@@ -240,6 +240,7 @@ TEST_CASE("every field can be asked for by name and alias") {
       CHECK(explained("has " + std::string(field.alias)) == "(has " + std::string(field.name) + ")");
     const std::string value = field.type == Type::addr      ? "192.0.2.1"
                               : field.format == Format::mac ? "00:00:5e:00:53:01"
+                              : field.format == Format::oui ? "00:00:5e"
                                                             : "7";
     const auto text = explain_filter(std::string(field.name) + " = " + value);
     REQUIRE(text);

@@ -5,6 +5,7 @@
 #include "flow/events.h"
 #include "flow/field.h"
 #include "flow/format.h"
+#include "flow/history.h"
 #include "support/flow_builder.h"
 
 using namespace argus;
@@ -97,4 +98,25 @@ TEST_CASE("IP bytes are wire bytes without the link headers, where the encapsula
   CHECK(ip(1000, 10, kEncEthernet | kEncMpls).empty());  // any number of labels
   CHECK(ip(100, 10, kEncEthernet).empty());              // it cannot be
   CHECK(shown(Field::dipbytes, row().with(Field::dbytes, 0).with(Field::dpkts, 0)) == "0");
+}
+
+TEST_CASE("history is the letters of both ends in the order of their places, and of one flow alone") {
+  std::uint64_t source = 0, destination = 0;
+  std::uint8_t places = 0;
+  note_deed(source, Deed::syn, places);
+  note_deed(destination, Deed::syn_ack, places);
+  note_deed(source, Deed::ack, places);
+  note_deed(source, Deed::ack, places);
+  note_deed(source, Deed::data, places);
+  note_deed(destination, Deed::reset, places);
+  const Row flow =
+      row().with(Field::ftime, 7).with(Field::trans, 1).with(Field::shist, source).with(Field::dhist, destination);
+  CHECK(shown(Field::history, flow) == "ShADr");
+  CHECK(shown(Field::history, Row(flow).with(Field::trans, 0)) == "ShADr");  // a later record
+  CHECK(shown(Field::history, Row(flow).with(Field::trans, 2)).empty());
+  CHECK(shown(Field::history, Row(flow).without(Field::ftime)).empty());
+  CHECK(shown(Field::history, Row(flow).without(Field::dhist)) == "SAD");
+  CHECK(shown(Field::history, Row(flow).without(Field::dhist).without(Field::shist)).empty());
+  // Of a file that somebody made up.
+  CHECK(shown(Field::history, Row(flow).with(Field::shist, UINT64_MAX)).size() <= 31);
 }

@@ -64,8 +64,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MeterOptions options;
   options.flows_max = 1u + in.u8() % 16;
   options.status_interval = (1 + in.u8() % 100) * kSecond;
-  options.key_vlan = in.u8() % 2 == 1;
+  const std::uint8_t switches = in.u8();
+  options.key_vlan = switches % 2 == 1;
   Meter meter = *Meter::create(options);
+  if ((switches & 2) != 0 && !meter.begin_details()) __builtin_trap();
   std::uint64_t packets = 0, bytes = 0;
   Nanos time = 1'700'000'000 * kSecond;
   while (in.left() >= 8) {
@@ -81,6 +83,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto number = [&](Field field) { return batch[field].has(i) ? batch[field].at<std::uint64_t>(i) : 0; };
       packets -= number(Field::spkts) + number(Field::dpkts);
       bytes -= number(Field::sbytes) + number(Field::dbytes);
+      const std::uint64_t gaps = number(Field::sintacts) + number(Field::sintidls);
+      if (gaps > number(Field::spkts) || number(Field::sintpktactmin) > number(Field::sintpktactmax)) __builtin_trap();
       if (batch[Field::ltime].at<std::int64_t>(i) < batch[Field::stime].at<std::int64_t>(i)) __builtin_trap();
     }
   }

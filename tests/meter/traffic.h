@@ -55,6 +55,10 @@ class Traffic {
   }
   void change(Nanos status_interval, std::uint32_t flows_max) { meter_.change(status_interval, flows_max); }
   [[nodiscard]] std::size_t live() const { return meter_.live(); }
+  Traffic& with_details() {
+    REQUIRE(meter_.begin_details());
+    return *this;
+  }
   void begin_ticks() { REQUIRE(meter_.begin_ticks()); }
   void end_ticks() { meter_.end_ticks(); }
   [[nodiscard]] std::size_t ticks_of_closed() const { return meter_.ticks_of_closed(); }
