@@ -60,6 +60,11 @@ bool is_overtaken(const TcpState& tcp, const TcpSide& other, const Packet& syn) 
   return !tcp.syn_timed && syn.time <= tcp.syn_ack_time && other.highest_ack == syn.tcp.seq + 1;
 }
 
+// An acknowledgement of this side's SYN, with none, some or all of the data in it (RFC 7413).
+bool acknowledges_syn(const TcpSide& opened, std::uint32_t ack) {
+  return distance(opened.syn_seq, ack) > 0 && distance(ack, opened.next_seq) >= 0;
+}
+
 void observe_handshake(TcpState& tcp, unsigned from, const Packet& packet) {
   const std::uint8_t flags = packet.tcp.flags;
   TcpSide& side = tcp.sides[from];
@@ -77,7 +82,7 @@ void observe_handshake(TcpState& tcp, unsigned from, const Packet& packet) {
   if ((flags & kSyn) != 0) {
     side.events |= kTcpSynAck;
     if (tcp.handshake_done || tcp.syn_ack_timed) return;
-    if (other.syn_seen && packet.tcp.ack != other.syn_seq + 1) return;
+    if (other.syn_seen && !acknowledges_syn(other, packet.tcp.ack)) return;
     tcp.syn_ack_time = packet.time;
     tcp.syn_ack_seq = packet.tcp.seq;
     tcp.syn_ack_side = static_cast<std::uint8_t>(from);
