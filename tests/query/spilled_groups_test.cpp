@@ -42,7 +42,7 @@ std::vector<Batch> many_batches(std::size_t batches, std::size_t rows) {
     batch.set(Field::saddr, Column::flat(std::move(saddr)));
     batch.set(Field::sport, Column::flat(std::move(sport), std::move(has_port)));
     batch.set(Field::sbytes, Column::flat(std::move(sbytes)));
-    batch.set(Field::proto, Column::constant(std::uint8_t{6}));
+    batch.set(Field::proto, Column::constant(std::uint16_t{6}));
     batch.set(Field::srcid, Column::constant("sensor " + std::to_string(b * 7 % 5)));
     out.push_back(std::move(batch));
   }
