@@ -52,6 +52,11 @@ class BinMarker final : public Stage {
     out.set(kBin, Column::flat(std::move(bins), Column::Mask(stime.mask.begin(), stime.mask.end())));
     return step;
   }
+  std::vector<SourcePtr> split(std::size_t n) override {
+    std::vector<SourcePtr> out;
+    for (SourcePtr& part : input_->split(n)) out.push_back(std::make_unique<BinMarker>(std::move(part), spans_.step()));
+    return out;
+  }
 
  private:
   ClockSpans spans_;

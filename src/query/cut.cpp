@@ -226,11 +226,16 @@ class CuttingStage : public Stage {
 
 class Cut final : public CuttingStage {
  public:
-  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts)
-      : CuttingStage(std::move(input),
-                     [step](const FrameStats& stats) { return within_span(stats, Field::stime, Field::ltime, step); }),
+  // `where` and `stop` of one that is bound.
+  Cut(SourcePtr input, ClockStep step, std::shared_ptr<CutCounts> counts, WherePtr where = nullptr,
+      const std::atomic<bool>* stop = nullptr)
+      : CuttingStage(
+            std::move(input),
+            [step](const FrameStats& stats) { return within_span(stats, Field::stime, Field::ltime, step); },
+            std::move(where)),
         spans_(step),
-        counts_(std::move(counts)) {}
+        counts_(std::move(counts)),
+        stop_(stop) {}
 
   Result<> bind(const Needs& needs, const Resources& resources) override {
     stop_ = resources.stop;
@@ -259,6 +264,13 @@ class Cut final : public CuttingStage {
     if (counts_) counts_->records += pieces_->records_cut(), counts_->pieces += pieces_->records_cut();
     out = filtered(out, where_.get());
     return Step::rows;
+  }
+  std::vector<SourcePtr> split(std::size_t n) override {
+    std::vector<SourcePtr> out;
+    if (counts_) return out;  // one thread counts
+    for (SourcePtr& part : input_->split(n))
+      out.push_back(std::make_unique<Cut>(std::move(part), spans_.step(), nullptr, where_, stop_));
+    return out;
   }
 
  private:

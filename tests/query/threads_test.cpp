@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/clock_span.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "flow/batch.h"
@@ -15,6 +16,7 @@
 #include "flow/field.h"
 #include "flow/source.h"
 #include "flow/where.h"
+#include "query/bins.h"
 #include "query/cluster.h"
 #include "query/clusterer.h"
 #include "query/count.h"
@@ -37,6 +39,24 @@ std::vector<Batch> random_batches(std::mt19937_64& random, unsigned count, bool 
     std::vector<Row> rows;
     while (rows.size() < 15) rows.push_back(random_row(random, wide));
     out.push_back(n % 2 == 0 ? batch_of(rows) : with_dictionaries(batch_of(rows)));
+  }
+  return out;
+}
+
+// Records that last from 0 to 5 seconds of a minute.
+std::vector<Batch> long_batches(std::mt19937_64& random, unsigned count) {
+  std::vector<Batch> out;
+  for (unsigned n = 0; n < count; n++) {
+    std::vector<Row> rows;
+    while (rows.size() < 15) {
+      const Nanos first = static_cast<Nanos>(random() % 60) * kSecond;
+      rows.push_back(tcp_row("10.0.0.1", static_cast<unsigned>(1 + random() % 3), "10.0.0.2", 80)
+                         .with(Field::stime, first)
+                         .with(Field::ltime, first + static_cast<Nanos>(random() % 6) * kSecond)
+                         .with(Field::spkts, 1 + random() % 9)
+                         .with(Field::sbytes, random() % 1000));
+    }
+    out.push_back(batch_of(rows));
   }
   return out;
 }
@@ -121,6 +141,27 @@ TEST_CASE("groups without a derived key stay so, whatever their records sum to")
   whole.take_over(part);
   CHECK(whole.groups() == 2);
   CHECK(part.groups() == 0);
+}
+
+TEST_CASE("bins of several threads are those of one, in the same order") {
+  std::mt19937_64 random(19);
+  const auto step = parse_clock_step("2s");
+  REQUIRE(step);
+  for (const auto& words : {std::vector<std::string>{}, {"saddr", "sport"}, {"none"}}) {
+    CAPTURE(words);
+    const auto keys = parse_keys(words);
+    REQUIRE(keys);
+    const std::vector<Batch> batches = long_batches(random, 12);
+    for (const bool whole : {false, true}) {
+      BinOptions options{*step, *keys};
+      options.nomodify = whole;
+      const Needs all{FieldSet::all_stored(), nullptr, {}};
+      const std::vector<Row> one = rows_of(*binned(source_of(batches), options), all, {});
+      if (words.size() == 1) CHECK((one.size() > 12 * 15) == !whole);  // pieces
+      for (const std::uint64_t memory : kMemories)
+        REQUIRE(rows_of(*binned(dealt(batches), options), all, {memory, nullptr, 3}) == one);
+    }
+  }
 }
 
 TEST_CASE("counts of several threads are those of one") {
