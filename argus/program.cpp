@@ -49,6 +49,12 @@ int quit(const Io& io, const Error& error) {
   return static_cast<int>(error.code == Errc::interrupted ? exit : exit_status(error.code));
 }
 
+// Details are for whoever looks for a fault.
+LogLevel log_level() {
+  const char* const wish = std::getenv("ARGUS_VERBOSE");
+  return wish != nullptr && *wish != '\0' ? LogLevel::verbose : LogLevel::normal;
+}
+
 int print(Io& io, const std::string& text) {
   auto written = io.out.write(text);
   return written ? 0 : quit(io, written.error());
@@ -60,7 +66,7 @@ int run_chain(const std::vector<Link>& links, Io& io) {
   for (const Link& link : links)
     if (std::find(link.words.begin(), link.words.end(), "--help") != link.words.end())
       return print(io, long_help(*link.entry, called(*link.entry)));
-  log_start("argus", LogLevel::normal);
+  log_start("argus", log_level());
   Chain chain;
   auto taken = chain.take(links);
   if (const CommandEntry* entry = chain.help_asked()) return print(io, short_help(*entry, called(*entry)));
@@ -169,7 +175,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   std::string name(command_of_classic(called));
   io.classic = io.adds_to_files = !name.empty();
   if (!io.classic) {
-    log_start("argus", LogLevel::normal);
+    log_start("argus", log_level());
     if (words.empty())
       if (const std::string path = classic_plan(); !path.empty()) words = {"-F", path};
     if (words.empty() || words[0] == "--") {
@@ -189,7 +195,7 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) return unknown_command(name);
   io.program = io.classic ? called : "argus " + std::string(entry->name);
-  log_start(io.program, LogLevel::normal);
+  log_start(io.program, log_level());
   log_colours(wants_colour(ColourWhen::automatic, STDERR_FILENO));
   if (shows_line(STDERR_FILENO)) io.line = std::make_shared<ProgressLine>(io.started);
   io.words = words;

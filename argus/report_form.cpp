@@ -130,7 +130,7 @@ std::string compared_key_text(const std::vector<std::string>& words) {
 
 Result<Field> counter_named(std::string_view word) {
   const auto field = find_field(word);
-  if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word));
+  if (!field) return no_field(word);
   if (!adds_up(*field))
     return fail(Errc::usage, "'{}' cannot be added up; use a counter: bytes, pkts, trans, sbytes, loss", escaped(word));
   return *field;

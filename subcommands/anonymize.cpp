@@ -113,7 +113,7 @@ class Anonymize final : public Command {
     FieldSet out;
     for (const std::string& word : words) {
       const auto field = find_field(word);
-      if (!field) return fail(Errc::usage, "{}: no field '{}'{}", option, escaped(word), hint_for_field(word));
+      if (!field) return while_doing(option, no_field(word));
       if (!is_stored(*field)) {
         std::vector<std::string> of;
         for (const Field one : stored_inputs({*field}).list()) of.emplace_back(info(one).name);

@@ -489,8 +489,8 @@ Result<Exit> Graph::run(Io& io) {
   BinOptions bins;
   bins.key = drawn.keys;
   bins.key.none = drawn.keys.keys.empty();
-  bins.loose = true;
-  bins.rmon = rmon;
+  bins.loose = true, bins.rmon = rmon;
+  bins.nomodify = modes_.has("nomodify");  // hard and zero are what a chart is in any case
   for (Metric& metric : drawn.metrics) {
     bins.nomodify = bins.nomodify || is_of_whole_records(metric.up);
     if (metric.towards_local && rmon) std::swap(metric.up, *metric.down);  // what an object got is above

@@ -362,7 +362,7 @@ class Histo final : public Command {
     if (words.size() > 2)
       return fail(Errc::usage, "'{}' is one word too many; a field and its classes are two", escaped(words[2]));
     const auto field = find_field(words[0]);
-    if (!field) return fail(Errc::usage, "no field '{}'{}", escaped(words[0]), hint_for_field(words[0]));
+    if (!field) return no_field(words[0]);
     if (!has_distribution(*field))
       return fail(Errc::usage, "'{}' is not an amount; a counter, a size, a duration or a rate has a histogram",
                   escaped(words[0]));

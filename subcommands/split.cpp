@@ -198,7 +198,7 @@ class Split final : public Command {
     ARGUS_TRY_LET(SplitNames names, SplitNames::parse(name));
     for (const std::string& word : keys_) {
       const auto field = find_field(word);
-      if (!field) return fail(Errc::usage, "-m: no field '{}'{}", escaped(word), hint_for_field(word));
+      if (!field) return while_doing("-m", no_field(word));
       if (std::find(names.fields().begin(), names.fields().end(), *field) == names.fields().end())
         name += fmt::format(".${{{}}}", info(*field).name);
     }

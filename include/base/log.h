@@ -8,7 +8,7 @@
 
 namespace argus {
 
-enum class LogLevel { quiet, normal, verbose };
+enum class LogLevel { normal, verbose };
 void log_start(std::string_view program, LogLevel level);  // "argus show": the prefix of every line
 // What carets point at stands out, where standard error shows colours. Until it is said so, it does not.
 void log_colours(bool shown);
@@ -17,7 +17,7 @@ void log_colours(bool shown);
 void log_transient(std::string_view text, bool alarm = false);
 void log_note(std::string_view text);     // shown normally
 void log_warning(std::string_view text);  // shown normally
-void log_detail(std::string_view text);   // shown with -v
+void log_detail(std::string_view text);   // shown where the level is verbose
 void log_error(std::string_view text);    // always shown
 void log_error(const Error& error);       // with its hint
 

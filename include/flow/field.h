@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "flow/type.h"
 
 namespace argus {
@@ -104,8 +105,8 @@ struct ForeignName {
 [[nodiscard]] std::span<const ForeignName> foreign_names();
 // Why records do not have what another program calls so; empty for other words.
 [[nodiscard]] std::string_view why_unheld(std::string_view word);
-// What to say behind "no field 'X'": what is close to it among fields and `also`, or why it is not held.
-[[nodiscard]] std::string hint_for_field(std::string_view name, const std::vector<std::string>& also = {});
+// Errc::usage of a word that should name a field: what is close to it among fields and `also`, or why it is not held.
+[[nodiscard]] Error no_field(std::string_view word, const std::vector<std::string>& also = {});
 
 class FieldSet {
  public:

@@ -118,9 +118,7 @@ void log_start(std::string_view program, LogLevel level) {
     if (c == '%') pattern += '%';
   }
   logger().set_pattern(pattern + ": %v");
-  logger().set_level(level == LogLevel::verbose ? spdlog::level::debug
-                     : level == LogLevel::quiet ? spdlog::level::err
-                                                : spdlog::level::info);
+  logger().set_level(level == LogLevel::verbose ? spdlog::level::debug : spdlog::level::info);
 }
 
 void log_colours(bool shown) { coloured() = shown; }

@@ -66,8 +66,8 @@ Error no_metric(const std::string& word) {
     return fail(Errc::usage,
                 "{} is not an amount; the first word is one, such as bytes, pkts, trans or tcprtt: graph bytes {}",
                 info(*field).name, info(*field).name);
-  return fail(Errc::usage, "'{}' is not an amount to draw{}    the fields: argus help fields", escaped(word),
-              did_you_mean(word, known));
+  return hinted(fail(Errc::usage, "'{}' is not an amount to draw{}", escaped(word), did_you_mean(word, known)),
+                "  argus help fields");
 }
 
 }  // namespace

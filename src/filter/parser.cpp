@@ -228,9 +228,7 @@ FilterParser::Parsed FilterParser::has() {
   if (const auto field = find_field(name.text)) return test_node(has_value(*field));
   const auto [src, dst] = sides_of(name.text);
   if (!src && find_unheld(name.text) != nullptr) return unknown(name);
-  if (!src)
-    return wrong(name, fmt::format("no field '{}'{}", escaped(name.text), hint_for_field(name.text)),
-                 "argus help fields");
+  if (!src) return wrong(name, no_field(name.text).text, "argus help fields");
   return joined(Node::Kind::any_of, test_node(has_value(*src)), test_node(has_value(*dst)));
 }
 

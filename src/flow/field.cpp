@@ -145,11 +145,18 @@ std::string_view why_unheld(std::string_view word) {
   return {};
 }
 
-std::string hint_for_field(std::string_view name, const std::vector<std::string>& also) {
-  if (const std::string_view why = why_unheld(name); !why.empty()) return fmt::format(": {}", why);
+Error no_field(std::string_view word, const std::vector<std::string>& also) {
+  if (const std::string_view why = why_unheld(word); !why.empty())
+    return fail(Errc::usage, "no field '{}': {}", escaped(word), why);
   std::vector<std::string> known = field_names();
   known.insert(known.end(), also.begin(), also.end());
-  return did_you_mean(name, known);
+  std::vector<std::string> longer;  // the classic took the beginning of a name; here it is only a hint
+  if (word.size() > 1)
+    for (const std::string& name : known)
+      if (name.starts_with(word) && longer.size() < 3) longer.push_back("'" + name + "'");
+  const std::string close =
+      longer.empty() ? did_you_mean(word, known) : "; did you mean " + joined(longer, " or ") + "?";
+  return hinted(fail(Errc::usage, "no field '{}'{}", escaped(word), close), "  argus help fields");
 }
 
 std::optional<Field> field_of_wire(std::uint16_t wire) {

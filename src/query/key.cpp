@@ -32,12 +32,6 @@ constexpr std::array kObjects = {
 constexpr std::string_view kNone = "none";
 constexpr unsigned kBits4 = 32, kBits6 = 128;
 
-std::vector<std::string> known_words() {
-  std::vector<std::string> out = field_names();
-  for (std::string& word : other_key_words()) out.push_back(std::move(word));
-  return out;
-}
-
 // Words that begin a filter, given where keys are wanted.
 bool is_filter_word(std::string_view word) {
   static constexpr std::array<std::string_view, 20> kWords = {"ip",  "ipv4", "ipv6", "ip6",  "host",  "net",      "src",
@@ -47,17 +41,9 @@ bool is_filter_word(std::string_view word) {
 }
 
 Error unknown_word(std::string_view name) {
-  if (const std::string_view why = why_unheld(name); !why.empty())
-    return fail(Errc::usage, "no field '{}': {}", escaped(name), why);
-  const std::vector<std::string> known = known_words();
-  if (is_filter_word(name)) return fail(Errc::usage, "'{}' is not a key; put '-' before a filter", escaped(name));
-  std::vector<std::string> longer;  // the classic took the beginning of a name; here it is only a hint
-  if (name.size() > 1)
-    for (const std::string& word : known)
-      if (word.starts_with(name) && longer.size() < 3) longer.push_back("'" + word + "'");
-  const std::string hint =
-      longer.empty() ? did_you_mean(name, known) : "; did you mean " + joined(longer, " or ") + "?";
-  return fail(Errc::usage, "no field '{}'{}", escaped(name), hint);
+  if (why_unheld(name).empty() && is_filter_word(name))
+    return fail(Errc::usage, "'{}' is not a key; put '-' before a filter", escaped(name));
+  return no_field(name, other_key_words());
 }
 
 // "24" or "255.255.0.0"; the bits kept.

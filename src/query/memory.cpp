@@ -15,7 +15,7 @@ namespace {
 std::string size_text(std::uint64_t bytes) {
   for (const auto& [unit, name] : {std::pair{1u << 30, "GiB"}, {1u << 20, "MiB"}, {1u << 10, "KiB"}})
     if (bytes >= unit && bytes % unit == 0) return fmt::format("{} {}", bytes / unit, name);
-  return fmt::format("{} bytes", bytes);
+  return count_text(bytes, "byte");
 }
 
 }  // namespace

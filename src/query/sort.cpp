@@ -163,7 +163,7 @@ Result<std::vector<SortKey>> parse_sort_keys(const std::vector<std::string>& wor
       if (!field) {
         if (name.find('/') != std::string_view::npos)
           return fail(Errc::usage, "'{}': sort orders by whole fields; only cluster cuts keys", escaped(name));
-        return fail(Errc::usage, "no field '{}'{}", escaped(name), hint_for_field(name));
+        return no_field(name);
       }
       const bool seen = std::any_of(out.begin(), out.end(), [&](const SortKey& key) { return key.field == *field; });
       if (!seen) out.push_back({*field, info(info(*field).format).falling != turned});

@@ -52,9 +52,7 @@ Result<Word> parse_word(std::string_view text) {
   const auto colon = rest.find(':');
   const std::string_view name = rest.substr(0, colon);
   const auto field = find_field(name);
-  if (!field)
-    return fail(Errc::usage, "no field '{}'{}    argus help fields", escaped(name),
-                hint_for_field(name, {std::string(kAll)}));
+  if (!field) return no_field(name, {std::string(kAll)});
   out.column.field = *field;
   if (colon == std::string_view::npos) return out;
   rest.remove_prefix(colon + 1);

@@ -21,10 +21,6 @@ std::optional<std::size_t> find_window(std::string_view word) {
   return std::nullopt;
 }
 
-Error unknown(std::string_view word, const std::vector<std::string>& others) {
-  return fail(Errc::usage, "no field '{}'{}", escaped(word), hint_for_field(word, others));
-}
-
 Result<TopColumn> parse_column(std::string_view word) {
   TopColumn out;
   if (const auto window = find_window(word)) {
@@ -35,7 +31,7 @@ Result<TopColumn> parse_column(std::string_view word) {
     out.kind = TopColumn::Kind::peak;
   } else {
     const auto field = find_field(word);
-    if (!field) return unknown(word, other_column_words());
+    if (!field) return no_field(word, other_column_words());
     out.field = *field;
   }
   return out;
@@ -131,7 +127,7 @@ Result<LiveOrder> parse_top_order(std::string_view word) {
   }
   if (word == kTrend || word == kPeak)
     return fail(Errc::usage, "rows cannot be ordered by '{}'; 2s, 10s and 40s are rates", word);
-  if (!find_field(word)) return unknown(word, {kRateWords.begin(), kRateWords.end()});
+  if (!find_field(word)) return no_field(word, {kRateWords.begin(), kRateWords.end()});
   ARGUS_TRY_LET(const std::vector<SortKey> keys, parse_sort_keys({std::string(word)}));
   out.field = keys.front().field;
   out.descending = keys.front().descending != turned;

@@ -46,7 +46,7 @@ void TopModel::take(const TopUpdate& update, Nanos steady) {
   for (const Error& problem : update.problems) {
     if (problems_.size() >= kProblemsMax) break;
     // Its own stop is none.
-    if (problem.code != Errc::interrupted && problem.code != Errc::harmless) problems_.push_back(problem);
+    if (problem.code != Errc::interrupted) problems_.push_back(problem);
     said_ = escaped(problem.text), said_at_ = steady;
   }
   for (const Notice& notice : update.notices) take(notice);

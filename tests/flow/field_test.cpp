@@ -41,9 +41,10 @@ TEST_CASE("every name of another program leads to its field, and none of them me
 }
 
 TEST_CASE("what another program has and records do not gets its reason, not a guess") {
-  CHECK(hint_for_field("prevas") == ": records have the AS numbers of the ends: sas, das");
-  CHECK(hint_for_field("byts") == "; did you mean 'bytes'?");
-  CHECK(hint_for_field("trnd", {"trend"}) == "; did you mean 'trend'?");
+  CHECK(no_field("prevas").text == "no field 'prevas': records have the AS numbers of the ends: sas, das");
+  CHECK(no_field("byts").text == "no field 'byts'; did you mean 'bytes'?");
+  CHECK(no_field("trnd", {"trend"}).text == "no field 'trnd'; did you mean 'trend'?");
+  CHECK(no_field("byts").hint == "  argus help fields");
   for (const std::string& name : field_names()) CHECK(why_unheld(name).empty());
 }
 
