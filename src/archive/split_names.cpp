@@ -114,8 +114,8 @@ Result<SplitNames::Pieces> SplitNames::pieces_of(std::string_view text) {
       const std::string word(text.substr(from, to - from));
       const auto field = find_field(word);
       if (!field || (braces && (to == text.size() || text[to] != '}')))
-        return with_outcome(while_doing(fmt::format("'{}'", escaped(text.substr(at))), no_field(word)),
-                            "$$ is a dollar sign");
+        return hinted(while_doing(fmt::format("'{}'", escaped(text.substr(at))), no_field(word)),
+                      "  argus help fields; $$ is a dollar sign");
       auto known = std::find(fields_.begin(), fields_.end(), *field);
       if (known == fields_.end()) known = fields_.insert(known, *field);
       out.push_back({0, static_cast<int>(known - fields_.begin()), {}});
