@@ -4,21 +4,13 @@
 #include "base/names.h"
 #include "flow/events.h"
 #include "flow/field.h"
-#include "flow/format.h"
 #include "flow/history.h"
 #include "support/flow_builder.h"
+#include "support/shown.h"
 
 using namespace argus;
 
 namespace {
-
-std::string shown(Field field, const Row& values) {
-  FieldPrinter printer(field, {});
-  printer.start(batch_of({values}));
-  std::string out;
-  printer.append(0, out);
-  return out;
-}
 
 Row tcp(std::uint32_t s, std::uint32_t d, unsigned spkts = 1, unsigned dpkts = 1) {
   return row()

@@ -6,12 +6,12 @@
 #include "base/int128.h"
 #include "base/time.h"
 #include "flow/field.h"
-#include "flow/format.h"
 #include "meter/meter.h"
 #include "meter/traffic.h"
 #include "packet/packet.h"
 #include "support/flow_builder.h"
 #include "support/packet_builder.h"
+#include "support/shown.h"
 
 using namespace argus;
 
@@ -20,14 +20,6 @@ namespace {
 PacketBuilder udp(bool from_source, std::size_t size = 100, std::uint16_t id = 0) {
   const auto frame = from_source ? ip("10.0.0.1", "10.0.0.2", {.id = id}) : ip("10.0.0.2", "10.0.0.1", {.id = id});
   return PacketBuilder(frame).udp(from_source ? 1000 : 2000, from_source ? 2000 : 1000).payload(size);
-}
-
-std::string shown(Field field, const Row& values) {
-  FieldPrinter printer(field, {});
-  printer.start(batch_of({values}));
-  std::string out;
-  printer.append(0, out);
-  return out;
 }
 
 struct GapFields {
