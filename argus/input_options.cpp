@@ -86,6 +86,17 @@ const std::array<InputOptions::FeedKind, InputOptions::kFeeds>& InputOptions::fe
   return kinds;
 }
 
+Error InputOptions::words_missing(Error error) const {
+  std::vector<std::string> taken;
+  for (std::size_t i = 1; i < paths_.size(); i++)
+    if (paths_[i].find('/') == std::string::npos && ::access(paths_[i].c_str(), F_OK) != 0)
+      taken.push_back("'" + escaped(paths_[i]) + "'");
+  if (taken.empty()) return error;
+  return hinted(std::move(error),
+                fmt::format("  -r takes all words up to the next option for files, also {}: write {} before -r",
+                            joined(taken, ", "), taken.size() == 1 ? "it" : "them"));
+}
+
 void InputOptions::declare(OptionSet& options) {
   declare_files(options);
   declare_metering(options);

@@ -95,6 +95,8 @@ class InputOptions {
   [[nodiscard]] std::size_t sensors() const { return words_of(Feed::sensors).size(); }
   // For what ticks do not tell: after declare_watching(), live input gives records all the same.
   void ask_for_records() { watching_ = false; }
+  // Of a command that misses its words: the hint says which words -r took for files that are not there.
+  [[nodiscard]] Error words_missing(Error error) const;
   // What is read, in a word: sensors, files without their folders, standard input.
   [[nodiscard]] std::string describe() const;
   // Who hears of sensors lost and regained while reading; else the log does.

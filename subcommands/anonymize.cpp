@@ -91,6 +91,10 @@ class Anonymize final : public Command {
         "shift times by this (3d, -3d); 0 leaves them; the key says it otherwise");
     options.flag("--keep-vendors", options_.keeps_vendors, "leave the first three bytes of MAC addresses");
     input_.declare_reading(options);
+    options.ignored("-f", OptionKind::value, [](const std::string&) -> Result<> {
+      return fail(Errc::usage,
+                  "no ranonymize.conf is read; --keep, --drop, --shift and --keep-vendors choose what it chose");
+    });
     output_.declare(options);
   }
   Result<Exit> run(Io& io) override {

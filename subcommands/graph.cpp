@@ -153,6 +153,7 @@ class Graph final : public Command {
   [[nodiscard]] Look look() const;
   [[nodiscard]] Result<> check_png() const;
   [[nodiscard]] Result<AxisWishes> wishes() const;
+  [[nodiscard]] Result<Drawn> drawn_of(const AxisWishes& wished) const;
   [[nodiscard]] Result<std::vector<Prefix>> local_networks() const;
   [[nodiscard]] std::string subtitle(const Chart& chart, ClockStep step) const;
   void shape(Chart& chart, ClockStep step) const;
@@ -304,6 +305,14 @@ Result<const Graph::Form*> Graph::form_of(const Io& io) const {
     return fail(Errc::usage, "-w {}: a name that ends in {} says what to write; or add --format", escaped(path),
                 listed(form_words(&Form::suffix), ".", " or "));
   return form;
+}
+
+Result<Drawn> Graph::drawn_of(const AxisWishes& wished) const {
+  auto drawn = parse_drawn(words_, keys_, wished, one_sided_);
+  if (!drawn && words_.empty()) return input_.words_missing(std::move(drawn.error()));
+  if (!drawn) return drawn;
+  if (auto good = check_bin_key(drawn->keys); !good) return while_doing("-m", std::move(good.error()));
+  return drawn;
 }
 
 Result<AxisWishes> Graph::wishes() const {
@@ -466,8 +475,7 @@ Result<Exit> Graph::run(Io& io) {
     if (text_.*flag.member && form->make != &Graph::make_csv)
       return fail(Errc::usage, "{} is of {}", flag.option, form_named("csv")->name);
   ARGUS_TRY_LET(const AxisWishes wished, wishes());
-  ARGUS_TRY_LET(Drawn drawn, parse_drawn(words_, keys_, wished, one_sided_));
-  if (auto good = check_bin_key(drawn.keys); !good) return while_doing("-m", std::move(good.error()));
+  ARGUS_TRY_LET(Drawn drawn, drawn_of(wished));
   if (form->check != nullptr) ARGUS_TRY((this->*form->check)());
   const bool rmon = modes_.rmon() || drawn.keys.rmon;
   const bool turns =

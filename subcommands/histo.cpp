@@ -358,7 +358,7 @@ class Histo final : public Command {
     for (const std::vector<std::string>* given : {&plain_, &words_})
       for (const std::string& word : *given)
         for (const std::string_view piece : split_words(word, " ,")) words.emplace_back(piece);
-    if (words.empty()) return fail(Errc::usage, "name a field: argus histo dur");
+    if (words.empty()) return input_.words_missing(fail(Errc::usage, "name a field: argus histo dur"));
     if (words.size() > 2)
       return fail(Errc::usage, "'{}' is one word too many; a field and its classes are two", escaped(words[2]));
     const auto field = find_field(words[0]);

@@ -32,6 +32,8 @@ class Label final : public Command {
   }
   void declare(OptionSet& options) override {
     input_.declare_reading(options);
+    options.ignored("-f", OptionKind::value,  // as ralabel has it
+                    [&options](const std::string& file) { return options.find("--labels")->take(file); });
     output_.declare(options);
   }
   Result<Exit> run(Io& io) override {

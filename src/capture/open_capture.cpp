@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/count_text.h"
 #include "capture/window.h"
 
 namespace argus {
@@ -55,7 +56,7 @@ Result<CaptureFilePtr> open_capture_file(InputStream input) {
         ByteReader in(head);
         opened = fail(Errc::foreign, "not a capture file: it starts with the bytes {:08x}", in.be<std::uint32_t>());
       } else if (window.input().offset() != 0) {
-        opened = fail(Errc::foreign, "not a capture file: it has only {} bytes", window.input().offset());
+        opened = fail(Errc::foreign, "not a capture file: it has {} only", count_text(window.input().offset(), "byte"));
       }
   }
   if (!opened) return while_doing(name, std::move(opened.error()));

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -171,10 +172,34 @@ std::vector<std::byte> read_whole_file(const std::string& path) {
   return {bytes.begin(), bytes.end()};
 }
 
+namespace {
+
+class ScratchFolders {
+ public:
+  ScratchFolders() = default;
+  ScratchFolders(const ScratchFolders&) = delete;
+  ScratchFolders& operator=(const ScratchFolders&) = delete;
+  ~ScratchFolders() {
+    if (::getpid() != owner_) return;  // of a child, which has them from its parent
+    std::error_code ignored;
+    for (const std::string& folder : folders_) std::filesystem::remove_all(folder, ignored);
+  }
+  const std::string& add() {
+    std::string name = (std::filesystem::temp_directory_path() / "argus-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    return folders_.emplace_back(std::move(name));
+  }
+
+ private:
+  pid_t owner_ = ::getpid();
+  std::vector<std::string> folders_;
+};
+
+}  // namespace
+
 std::string scratch_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "argus-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) std::abort();
-  return name;
+  static ScratchFolders folders;
+  return folders.add();
 }
 
 std::string captures_folder() {

@@ -55,7 +55,7 @@ class CaptureWriter {
 [[nodiscard]] File file_of(Bytes bytes);
 void write_file(const std::string& path, Bytes bytes);  // aborts when it cannot
 [[nodiscard]] std::vector<std::byte> read_whole_file(const std::string& path);
-// A new empty folder under the system's temporary folder.
+// A new empty folder under the system's temporary folder, which goes when the program ends.
 [[nodiscard]] std::string scratch_folder();
 // Where the real captures are: ARGUS_CAPTURES, or ../shared/captures beside the sources; empty when there are none.
 [[nodiscard]] std::string captures_folder();
