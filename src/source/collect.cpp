@@ -52,10 +52,12 @@ class ExporterSource final : public CollectedSource {
  private:
   struct Socket {
     File file;
-    std::uint32_t dropped = 0;  // by the kernel, of its life
+    DroppedDatagrams dropped{};
   };
   [[nodiscard]] bool stopping() const { return stop_ != nullptr && *stop_; }
   [[nodiscard]] std::size_t read_all();
+  void ask_for_dropped();
+  void count_dropped(Socket& socket);
   void wait(Nanos most);
   void finish();
   void keep_state(bool last);
@@ -93,18 +95,28 @@ Result<> ExporterSource::open() {
 std::size_t ExporterSource::read_all() {
   std::size_t sum = 0;
   for (Socket& socket : sockets_) {
-    std::uint32_t dropped = socket.dropped;
     sum += reader_.read(
         socket.file,
         [&](const Datagram& datagram) {
           counts_.packets++, counts_.bytes += datagram.payload.size();
           collector_.add(datagram);
         },
-        dropped);
-    dropped_ += dropped - socket.dropped, counts_.kernel_dropped += dropped - socket.dropped;
-    socket.dropped = dropped;
+        socket.dropped);
+    count_dropped(socket);
   }
   return sum;
+}
+
+void ExporterSource::count_dropped(Socket& socket) {
+  const std::uint64_t dropped = socket.dropped.take();
+  dropped_ += dropped, counts_.kernel_dropped += dropped;
+}
+
+void ExporterSource::ask_for_dropped() {
+  for (Socket& socket : sockets_) {
+    socket.dropped.ask(socket.file);
+    count_dropped(socket);
+  }
 }
 
 void ExporterSource::wait(Nanos most) {
@@ -116,6 +128,7 @@ void ExporterSource::wait(Nanos most) {
 void ExporterSource::finish() {
   const Nanos begun = steady_now();
   while (read_all() != 0 && steady_now() - begun < kLastReadMost) {}
+  ask_for_dropped();
   finished_ = ledger_due_ = true;
   keep_state(true);
 }
@@ -146,6 +159,7 @@ Result<Step> ExporterSource::next(Batch& out) {
     }
     if (now >= next_tick_) {
       next_tick_ = now + kTickEvery;
+      ask_for_dropped();
       keep_state(false);
       return Step::tick;
     }

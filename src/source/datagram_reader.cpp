@@ -1,5 +1,7 @@
 #include "source/datagram_reader.h"
 
+#include <linux/sock_diag.h>
+
 #include <cstring>
 #include <ctime>
 
@@ -54,12 +56,20 @@ Notes notes_of(msghdr& message) {
 
 }  // namespace
 
+void DroppedDatagrams::ask(const File& socket) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> counts{};
+  socklen_t size = sizeof counts;
+  if (::getsockopt(socket.fd(), SOL_SOCKET, SO_MEMINFO, counts.data(), &size) == 0 &&
+      size > SK_MEMINFO_DROPS * sizeof counts[0])
+    tell(counts[SK_MEMINFO_DROPS]);
+}
+
 DatagramReader::DatagramReader() : bytes_(kAtOnce * kBytesMost) {
   for (std::size_t i = 0; i < kAtOnce; i++) places_[i] = {bytes_.data() + i * kBytesMost, kBytesMost};
 }
 
 std::size_t DatagramReader::read(const File& socket, const std::function<void(const Datagram&)>& take,
-                                 std::uint32_t& dropped) {
+                                 DroppedDatagrams& dropped) {
   for (std::size_t i = 0; i < kAtOnce; i++) {
     msghdr& head = messages_[i].msg_hdr;
     head = {};
@@ -71,7 +81,7 @@ std::size_t DatagramReader::read(const File& socket, const std::function<void(co
   for (int i = 0; i < n; i++) {
     const auto at = static_cast<std::size_t>(i);
     const Notes notes = notes_of(messages_[at].msg_hdr);
-    if (notes.has_dropped) dropped = notes.dropped;
+    if (notes.has_dropped) dropped.tell(notes.dropped);
     const Sender sender = sender_of(envelopes_[at].from);
     const Bytes payload = Bytes(bytes_).subspan(at * kBytesMost, messages_[at].msg_len);
     take({payload, sender.address, sender.port, notes.time != 0 ? notes.time : wall_now()});

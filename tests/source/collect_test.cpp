@@ -130,6 +130,38 @@ TEST_CASE("flows come from a socket, and templates outlive the source that learn
   }
 }
 
+TEST_CASE("what the kernel drops is told to the last datagram, whether others come after it or not") {
+  const std::uint16_t port = free_port();
+  std::atomic<bool> stop = false;
+  CollectOptions options;
+  options.addresses = {"udp://127.0.0.1:" + std::to_string(port)};
+  options.buffer = 1;  // the least that the kernel grants: a few datagrams
+  auto source = open_collected(options);
+  REQUIRE(source);
+  Resources resources;
+  resources.stop = &stop;
+  REQUIRE((*source)->bind({}, resources));
+  constexpr std::uint32_t kSent = 500;
+  send_to(port, ipfix(true, 0, 0));
+  // The first two are told by ticks, and again with what comes next; nothing comes after the last one.
+  for (int flood = 0; flood < 3; flood++) {
+    for (std::uint32_t n = 0; n < kSent; n++) send_to(port, ipfix(false, n, 7));
+    if (flood < 2) CHECK(packets_of(**source, 1) != 0);
+  }
+  stop = true;
+  (void)packets_of(**source, SIZE_MAX);
+  Journal journal;
+  (*source)->drain(journal);
+  std::uint64_t read = 0, dropped = 0;
+  for (const LedgerEntry& entry : journal.entries()) {
+    if (entry.item == LedgerItem::datagrams) read += entry.count;
+    if (entry.item == LedgerItem::kernel_dropped) dropped += entry.count;
+  }
+  CHECK(dropped > kSent);
+  CHECK(read + dropped == 3 * kSent + 1);
+  CHECK((*source)->counting()->counts().kernel_dropped == dropped);
+}
+
 TEST_CASE("an address that is in use, or none, is an error that says so") {
   CollectOptions options;
   options.addresses = {"udp://127.0.0.1:" + std::to_string(free_port())};
