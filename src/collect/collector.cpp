@@ -12,8 +12,6 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 16'384;  // of a batch, while more come
-
 // By the first two bytes. sFlow's version has four, of which the first two are zeros.
 struct MessageFormat {
   std::uint16_t version;
@@ -62,7 +60,6 @@ void Collector::add(const Datagram& datagram) {
     format = rest.empty() ? nullptr : format_of(rest);
   }
   inbox.count(LedgerItem::exporters_forgotten, inbox.exporters.keep_within_budget());
-  if (inbox.rows.rows() >= kRowsAtOnce) inbox.make_room(kBatchRowsMax);
 }
 
 std::size_t Collector::waiting() const {

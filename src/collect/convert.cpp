@@ -91,7 +91,10 @@ std::optional<std::uint64_t> code_of(How how, Bytes bytes) {
 
 std::optional<Nanos> time_of(How how, Bytes bytes, const TimeBase& base) {
   if (bytes.empty() || bytes.size() > 8) return std::nullopt;
-  const std::uint64_t number = number_of(bytes);
+  return time_of(how, number_of(bytes), base);
+}
+
+std::optional<Nanos> time_of(How how, std::uint64_t number, const TimeBase& base) {
   switch (how) {
     case How::seconds: return number == 0 ? std::nullopt : std::optional(clamped_time(number, kSecond));
     case How::millis: return number == 0 ? std::nullopt : std::optional(clamped_time(number, kMillisecond));

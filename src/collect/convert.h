@@ -47,7 +47,8 @@ struct TimeBase {
 [[nodiscard]] std::string text_of(Bytes bytes);
 // Of a code or a count; nothing where there is none. Times of day are those of time_of().
 [[nodiscard]] std::optional<std::uint64_t> code_of(How how, Bytes bytes);
-// Within what times can be (base/time_range.h).
+// Within what times can be (base/time_range.h). A time of day as the number that it is told as, or as its bytes.
+[[nodiscard]] std::optional<Nanos> time_of(How how, std::uint64_t number, const TimeBase& base);
 [[nodiscard]] std::optional<Nanos> time_of(How how, Bytes bytes, const TimeBase& base);
 
 }  // namespace argus

@@ -31,15 +31,24 @@ class Extras {
   }
   void put(Extra extra, std::size_t record, std::uint64_t value) {
     const std::size_t i = index(extra);
-    if (!used_[i]) {
-      used_[i] = true;
-      values_[i].resize(std::max(values_[i].size(), count_));
-      masks_[i].assign(std::max(masks_[i].size(), count_), 0);
-    }
+    begin_using(i);
     values_[i][record] = value, masks_[i][record] = 1;
+  }
+  // Places of the values of all records, each of which counts as put; valid until the next put.
+  [[nodiscard]] std::uint64_t* put_all(Extra extra) {
+    const std::size_t i = index(extra);
+    begin_using(i);
+    std::fill_n(masks_[i].begin(), count_, std::uint8_t{1});
+    return values_[i].data();
   }
 
  private:
+  void begin_using(std::size_t i) {
+    if (used_[i]) return;
+    used_[i] = true;
+    values_[i].resize(std::max(values_[i].size(), count_));
+    masks_[i].assign(std::max(masks_[i].size(), count_), 0);
+  }
   [[nodiscard]] static std::size_t index(Extra extra) { return static_cast<std::size_t>(extra); }
 
   std::size_t count_ = 0;

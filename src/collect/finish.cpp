@@ -58,11 +58,12 @@ void tell_ports_from_icmp(const Rows& rows) {
   auto& dport = rows.table.of<std::uint16_t>(Field::dport);
   auto& type = rows.table.of<std::uint8_t>(Field::itype);
   auto& code = rows.table.of<std::uint8_t>(Field::icode);
+  const bool none_told = type.has_none(rows.first, rows.count) && code.has_none(rows.first, rows.count);
   for (std::size_t i = 0; i < rows.count; i++) {
     const std::size_t row = rows.first + i;
     if (!proto.has(row) || has_ports(proto.at(row))) {
       // Exporters have the elements of ICMP in templates for all protocols.
-      if (proto.has(row)) type.remove(row), code.remove(row);
+      if (!none_told && proto.has(row)) type.remove(row), code.remove(row);
       continue;
     }
     if (proto.at(row) == kProtoIcmp || proto.at(row) == kProtoIcmp6) {
@@ -132,7 +133,25 @@ class RowTimes {
   Slot<std::uint64_t>& dpkts_;
 };
 
+// Records that tell when the source began and ended, and nothing else: nearly all. False: these tell otherwise.
+bool settle_plain_times(const Rows& rows) {
+  const auto slot = [&](Field field) -> Slot<Nanos>& { return rows.table.of<Nanos>(field); };
+  const std::size_t first = rows.first, count = rows.count;
+  if (!slot(Field::sstime).has_all(first, count) || !slot(Field::sltime).has_all(first, count) ||
+      !slot(Field::dstime).has_none(first, count) || !slot(Field::dltime).has_none(first, count) ||
+      !rows.table.of<std::uint64_t>(Field::dpkts).has_none(first, count))
+    return false;
+  const Nanos* begin = slot(Field::sstime).put_all(first, count);
+  Nanos* end = slot(Field::sltime).put_all(first, count);
+  // A flow that ended before it began is told by a clock that turned over.
+  for (std::size_t i = 0; i < count; i++) end[i] = std::max(begin[i], end[i]);
+  for (const Field field : {Field::stime, Field::ftime}) std::copy_n(begin, count, slot(field).put_all(first, count));
+  std::copy_n(end, count, slot(Field::ltime).put_all(first, count));
+  return true;
+}
+
 void settle_times(const Rows& rows, Nanos exported) {
+  if (settle_plain_times(rows)) return;
   RowTimes out(rows.table, rows.first + rows.count);
   const auto time = [&](Extra extra, std::size_t i) {
     const auto told = rows.extras.of(extra, i);
@@ -163,8 +182,9 @@ void scale(const Rows& rows, const MessageFacts& message, const Domain& domain) 
   auto& sampling = rows.table.of<std::uint32_t>(Field::sampling);
   auto& estimated = rows.table.of<std::uint8_t>(Field::estimated);
   sampling.reach(rows.first + rows.count), estimated.reach(rows.first + rows.count);
+  const std::uint32_t rate_of_all = same ? rate_of(rows, 0, message, domain) : 0;
   for (std::size_t i = 0; i < rows.count; i++) {
-    const std::uint32_t rate = rate_of(rows, i, message, domain);
+    const std::uint32_t rate = same ? rate_of_all : rate_of(rows, i, message, domain);
     if (rate == 0) continue;
     sampling.put(rows.first + i, rate);
     if (rate == 1) continue;
@@ -193,6 +213,10 @@ void name_apps(const Rows& rows, const Domain& domain) {
 template <class T>
 void put_where_missing(const Rows& rows, Field field, const T& value) {
   Slot<T>& slot = rows.table.of<T>(field);
+  if (slot.has_none(rows.first, rows.count)) {
+    std::fill_n(slot.put_all(rows.first, rows.count), rows.count, value);
+    return;
+  }
   slot.reach(rows.first + rows.count);
   for (std::size_t row = rows.first; row < rows.first + rows.count; row++)
     if (!slot.has(row)) slot.put(row, value);

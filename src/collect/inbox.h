@@ -17,6 +17,8 @@
 
 namespace argus {
 
+inline constexpr std::size_t kRowsAtOnce = 16'384;  // of a batch, while more come
+
 class Inbox {
  public:
   explicit Inbox(const ExporterLimits& limits) : exporters(limits) {}
@@ -29,9 +31,9 @@ class Inbox {
     make_room(records.count());
     add_rows(records, shape, message, domain, extras, rows);
   }
-  // For so many further rows, kBatchRowsMax at most.
+  // For so many further rows, kBatchRowsMax at most. What is given together fits what writers put in a frame.
   void make_room(std::size_t count) {
-    if (rows.rows() + count > kBatchRowsMax) done.push_back(rows.take());
+    if (rows.rows() != 0 && rows.rows() + count > kRowsAtOnce) done.push_back(rows.take());
   }
   void judge(Domain& domain, LedgerItem lost, std::uint32_t number, std::uint32_t units, std::uint32_t other_units,
              std::uint16_t port) {

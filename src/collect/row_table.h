@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -45,6 +47,20 @@ class Slot final : public AnySlot {
     const std::size_t size = std::max(rows, mask_.size() * 2);
     values_.resize(size), mask_.resize(size);
   }
+  // Places of `count` values from `first` on, each of which counts as put; valid until the next reach().
+  [[nodiscard]] T* put_all(std::size_t first, std::size_t count) {
+    reach(first + count);
+    std::fill_n(mask_.begin() + static_cast<std::ptrdiff_t>(first), count, std::uint8_t{1});
+    return values_.data() + first;
+  }
+  // Whether all of the rows, or none of them, have a value.
+  [[nodiscard]] bool has_all(std::size_t first, std::size_t count) const {
+    return first + count <= mask_.size() && std::memchr(mask_.data() + first, 0, count) == nullptr;
+  }
+  [[nodiscard]] bool has_none(std::size_t first, std::size_t count) const {
+    return first >= mask_.size() ||
+           std::memchr(mask_.data() + first, 1, std::min(count, mask_.size() - first)) == nullptr;
+  }
   void put(std::size_t row, T value) { values_[row] = std::move(value), mask_[row] = 1; }
   void remove(std::size_t row) override {
     if (has(row)) values_[row] = T{}, mask_[row] = 0;
@@ -84,11 +100,10 @@ Column Slot<T>::finish(std::size_t rows) {
   Column::Mask mask = std::exchange(mask_, {});
   if (mask.empty()) return {};
   values.resize(rows), mask.resize(rows);
-  const auto there = static_cast<std::size_t>(std::count(mask.begin(), mask.end(), 1));
-  if (there == 0) return {};
+  if (std::memchr(mask.data(), 1, rows) == nullptr) return {};
   const std::size_t before = values.capacity();
   reach(std::min(before, rows));  // the next batch is about as large
-  if (there != rows) return Column::flat(std::move(values), std::move(mask));
+  if (std::memchr(mask.data(), 0, rows) != nullptr) return Column::flat(std::move(values), std::move(mask));
   if (std::all_of(values.begin(), values.end(), [&](const T& value) { return value == values[0]; }))
     return Column::constant(std::move(values[0]));
   return Column::flat(std::move(values));

@@ -54,10 +54,13 @@ void Template::compile() {
     const std::vector<Element> elements = meanings_of(spec);
     const bool silent = spec.enterprise == kScopeEnterprise || (spec.enterprise == 0 && spec.id == kPadding);
     if (elements.empty() && !silent) unknown_++;
-    for (const Element& e : elements)
-      ranked.push_back({{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(offset), spec.length, e.how,
-                         e.is_extra, false, e.field, e.extra},
-                        e.rank});
+    for (const Element& e : elements) {
+      FillStep step{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(offset), spec.length, e.how,
+                    e.is_extra, false, e.field, e.extra};
+      if (!varies_ && e.how == How::low_byte && spec.length != 0)
+        step.how = How::number, step.offset = static_cast<std::uint16_t>(offset + spec.length - 1), step.length = 1;
+      ranked.push_back({step, e.rank});
+    }
     offset += spec.length;
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const RankedStep& a, const RankedStep& b) {

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "collect/elements.h"
+#include "collect/even_records.h"
 #include "flow/field.h"
 
 namespace argus {
@@ -70,6 +71,11 @@ class RecordSet {
     if (!varies_) return bytes_.subspan(record * length_ + step.offset, step.length);
     const Place& place = places_[record * fields_ + step.index];
     return bytes_.subspan(place.offset, place.length);
+  }
+  // Whether all have the same length; of those that do, the element that a step is about.
+  [[nodiscard]] bool is_even() const { return !varies_; }
+  [[nodiscard]] EvenElement even(const FillStep& step) const {
+    return {bytes_, count_, length_, step.offset, step.length};
   }
   [[nodiscard]] bool contradicts_itself() const { return bad_; }  // lengths that lead out of the set
 
