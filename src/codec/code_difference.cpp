@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -29,8 +32,23 @@ std::vector<UnsignedOf<T>> base_values(const ColumnToCode& from) {
   return out;
 }
 
+// Whether every row has its value of the base, which is not the same in all of them: found without making differences.
+template <class T>
+bool repeats_base(const ColumnToCode& from) {
+  const Column &own = from.column(), &base = *from.base();
+  for (const Column* column : {&own, &base})
+    if (column->shape() != Column::Shape::flat || !column->mask().empty()) return false;
+  const std::span<const T> values = own.values<T>(), others = base.values<T>();
+  return !values.empty() && std::memcmp(values.data(), others.data(), from.rows() * sizeof(T)) == 0 &&
+         std::any_of(values.begin(), values.end(), [&](const T& value) { return value != values[0]; });
+}
+
 template <class T>
 bool encode_against_base(ColumnToCode& from, CodedColumn& out) {
+  if (repeats_base<T>(from)) {
+    append_no_differences<UnsignedOf<T>>(out.bytes);
+    return true;
+  }
   const auto& values = from.values<T>();
   std::vector<UnsignedOf<T>> differences = base_values<T>(from);
   for (std::size_t i = 0; i < differences.size(); i++)

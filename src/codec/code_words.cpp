@@ -16,6 +16,7 @@
 #include "codec/codings.h"
 #include "codec/numbers.h"
 #include "codec/planes.h"
+#include "codec/value_order.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
 
@@ -46,7 +47,7 @@ const HashKey& word_key() {
 template <class T>
 class Numbering {
  public:
-  explicit Numbering(std::size_t rows) : slots_(std::bit_ceil(rows * 2 + 2), UINT32_MAX) {}
+  explicit Numbering(std::size_t rows) : slots_(std::bit_ceil(rows + rows / 2 + 2), UINT32_MAX) {}
   std::uint32_t number_of(const T& value) {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t i = word_hash(value, key_) & mask;; i = (i + 1) & mask) {
@@ -84,15 +85,11 @@ std::optional<Words<T>> words_of(const Column& column, std::size_t rows, std::si
     many = seen.values().size() > most;
   });
   if (many) return std::nullopt;
-  // Values beside their numbers, so that comparing does not jump about.
-  std::vector<std::pair<T, std::uint32_t>> order;
-  order.reserve(seen.values().size());
-  for (T& value : seen.values()) order.emplace_back(std::move(value), static_cast<std::uint32_t>(order.size()));
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  auto order = in_order(std::move(seen.values()));
   std::vector<std::uint32_t> rank(order.size());
   out.sorted.reserve(order.size());
-  for (auto& [value, number] : order) {
-    rank[number] = static_cast<std::uint32_t>(out.sorted.size());
+  for (auto& [value, place] : order) {
+    rank[place] = static_cast<std::uint32_t>(out.sorted.size());
     out.sorted.push_back(std::move(value));
   }
   for (auto& code : out.codes) code = rank[code];

@@ -48,6 +48,12 @@ std::uint64_t bits_of_differences(const std::vector<U>& values) {
   return bits;
 }
 
+// As many differences of 0, in the largest unit that divides them.
+template <class U>
+void append_no_differences(std::vector<std::byte>& out) {
+  out.push_back(static_cast<std::byte>((sizeof(U) == 8 ? kUnits.size() - 1 : 0) << kUnitShift));
+}
+
 // In the largest unit that divides them all. Changes the vector.
 template <class U>
 void append_differences(std::vector<U>& values, std::vector<std::byte>& out) {

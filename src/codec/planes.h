@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -33,9 +34,9 @@ using UnsignedOf = typename Unsigned<T>::type;
 template <class T>
 [[nodiscard]] UnsignedOf<T> to_unsigned(const T& value) {
   if constexpr (std::is_same_v<T, Address>) {
-    u128 out = 0;
-    for (const std::uint8_t byte : value.bytes) out = out << 8 | byte;
-    return out;
+    ByteReader in(std::as_bytes(std::span(value.bytes)));
+    const auto high = in.be<std::uint64_t>();
+    return u128{high} << 64 | in.be<std::uint64_t>();
   } else {
     return static_cast<UnsignedOf<T>>(value);
   }
@@ -43,9 +44,10 @@ template <class T>
 template <class T>
 [[nodiscard]] T from_unsigned(UnsignedOf<T> value) {
   if constexpr (std::is_same_v<T, Address>) {
-    Address out;
-    for (std::size_t i = 0; i < 16; i++) out.bytes[15 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-    return out;
+    std::array<std::uint64_t, 2> halves = {static_cast<std::uint64_t>(value >> 64), static_cast<std::uint64_t>(value)};
+    if constexpr (std::endian::native == std::endian::little)
+      for (std::uint64_t& half : halves) half = byte_swapped(half);
+    return std::bit_cast<Address>(halves);
   } else {
     return static_cast<T>(value);
   }
@@ -98,7 +100,16 @@ void append_planes(const std::vector<U>& values, std::vector<std::byte>& out, un
   for (unsigned p = 0; p < width; p++) {
     std::byte* plane = out.data() + start + p * values.size();
     const U* from = values.data();
-    for (std::size_t i = 0, n = values.size(); i < n; i++) plane[i] = static_cast<std::byte>(from[i] >> (8 * p));
+    if constexpr (sizeof(U) == 16) {
+      const auto take = [&]<unsigned kHalf>(unsigned shift) {
+        for (std::size_t i = 0, n = values.size(); i < n; i++)
+          plane[i] = static_cast<std::byte>(static_cast<std::uint64_t>(from[i] >> kHalf) >> shift);
+      };
+      if (p < 8) take.template operator()<0>(8 * p);
+      else take.template operator()<64>(8 * (p - 8));
+    } else {
+      for (std::size_t i = 0, n = values.size(); i < n; i++) plane[i] = static_cast<std::byte>(from[i] >> (8 * p));
+    }
   }
 }
 
