@@ -39,12 +39,6 @@ Nanos uptime_time(std::uint32_t at, const TimeBase& base) {
   return within_range(base.exported - Nanos{before} * kMillisecond);
 }
 
-std::optional<std::uint64_t> cause_of(std::uint64_t reason) {
-  constexpr Cause kCauses[] = {Cause::timeout, Cause::status, Cause::closed, Cause::shutdown, Cause::evicted};
-  if (reason == 0 || reason > std::size(kCauses)) return std::nullopt;
-  return static_cast<std::uint64_t>(kCauses[reason - 1]);
-}
-
 std::optional<std::uint64_t> one_of(Bytes bytes) {
   double share = 0;
   if (bytes.size() == 8) share = std::bit_cast<double>(number_of(bytes));
@@ -70,6 +64,12 @@ std::string text_of(Bytes bytes) {
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
+}
+
+std::optional<std::uint64_t> cause_of(std::uint64_t reason) {
+  constexpr Cause kCauses[] = {Cause::timeout, Cause::status, Cause::closed, Cause::shutdown, Cause::evicted};
+  if (reason == 0 || reason > std::size(kCauses)) return std::nullopt;
+  return static_cast<std::uint64_t>(kCauses[reason - 1]);
 }
 
 std::optional<std::uint64_t> code_of(How how, Bytes bytes) {

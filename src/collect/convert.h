@@ -45,6 +45,8 @@ struct TimeBase {
 // Nothing where the length is of no such address.
 [[nodiscard]] std::optional<Address> address_of(Bytes bytes);
 [[nodiscard]] std::string text_of(Bytes bytes);
+// RFC 5102 5.11.3.
+[[nodiscard]] std::optional<std::uint64_t> cause_of(std::uint64_t reason);
 // Of a code or a count; nothing where there is none. Times of day are those of time_of().
 [[nodiscard]] std::optional<std::uint64_t> code_of(How how, Bytes bytes);
 // Within what times can be (base/time_range.h). A time of day as the number that it is told as, or as its bytes.

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "base/bytes.h"
+#include "collect/row_table.h"
 
 namespace argus {
 
@@ -45,6 +47,16 @@ class EvenElement {
   void copy_bytes(T* to, Convert&& convert) const {
     const std::byte* at = at_;
     for (std::size_t i = 0; i < count_; i++, at += step_) to[i] = convert(at);
+  }
+
+  // Into the rows from `first` on of a column: of those records for which convert(number) gives a value.
+  template <class W, class T, class Convert>
+  void put_some(std::size_t first, Slot<T>& slot, Convert&& convert) const {
+    assert(sizeof(W) == length_);
+    slot.reach(first + count_);
+    const std::byte* at = at_;
+    for (std::size_t i = 0; i < count_; i++, at += step_)
+      if (const std::optional<T> value = convert(be_at<W>(at))) slot.put(first + i, *value);
   }
 
  private:

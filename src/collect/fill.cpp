@@ -38,42 +38,9 @@ std::optional<T> value_of(How how, Bytes bytes, const TimeBase& base) {
   }
 }
 
-// Records of one length, which are nearly all, copied without a look at each. False: this one is not so plain.
-template <class T>
-bool fill_evenly(const EvenElement& element, How how, std::size_t length, std::size_t first, const TimeBase& base,
-                 Slot<T>& slot) {
-  if constexpr (std::is_same_v<T, Address>) {
-    if (length == 4)
-      element.copy_bytes(slot.put_all(first, element.count()), [](const std::byte* at) { return Address::from_v4(at); });
-    if (length == 16)
-      element.copy_bytes(slot.put_all(first, element.count()), [](const std::byte* at) { return Address::from_v6(at); });
-    return length == 4 || length == 16;
-  } else if constexpr (std::is_same_v<T, Nanos>) {
-    // The others say of some times that there are none.
-    if (how != How::uptime && how != How::delta_us) return false;
-    return element.as_number([&]<class W>() {
-      element.copy<W>(slot.put_all(first, element.count()), [&](W number) { return *time_of(how, number, base); });
-    });
-  } else if constexpr (std::is_unsigned_v<T>) {
-    if (how != How::number) return false;
-    return element.as_number([&]<class W>() {
-      element.copy<W>(slot.put_all(first, element.count()), [](W number) {
-        if constexpr (sizeof(W) > sizeof(T)) return static_cast<T>(std::min<W>(number, std::numeric_limits<T>::max()));
-        else return static_cast<T>(number);
-      });
-    });
-  } else {
-    return false;
-  }
-}
-
 template <class T>
 void fill_field(const RecordSet& records, const FillStep& step, std::size_t first, const TimeBase& base,
                 const Extras& extras, Slot<T>& slot) {
-  const bool has_own_boot = step.how == How::uptime && extras.any(Extra::boot);
-  if (records.is_even() && !step.is_second && !has_own_boot &&
-      fill_evenly(records.even(step), step.how, step.length, first, base, slot))
-    return;
   slot.reach(first + records.count());
   const auto put = [&](std::size_t row, std::optional<T> value) {
     if (!value || (step.is_second && is_nothing(*value) && slot.has(row))) return;
@@ -90,7 +57,7 @@ void fill_field(const RecordSet& records, const FillStep& step, std::size_t firs
       return;
     }
   }
-  if (has_own_boot) {
+  if (step.how == How::uptime && extras.any(Extra::boot)) {
     for (std::size_t i = 0; i < records.count(); i++) {
       TimeBase own = base;
       if (extras.has(Extra::boot, i)) own.uptime.reset(), own.boot = static_cast<Nanos>(extras.at(Extra::boot, i));
@@ -146,6 +113,8 @@ void add_rows(const RecordSet& records, const Template& shape, const MessageFact
   extras.begin(count);
   for (const FillStep& step : shape.steps()) {
     if (step.is_extra) fill_extra(records, step, base, extras);
+    else if (step.fill_evenly != nullptr && !(step.how == How::uptime && extras.any(Extra::boot)))
+      step.fill_evenly(records.even(step), base, first, rows.slot(step.field));
     else
       with_type(info(step.field).type,
                 [&]<class T>() { fill_field<T>(records, step, first, base, extras, rows.of<T>(step.field)); });

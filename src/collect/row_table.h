@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/address.h"
@@ -38,7 +40,9 @@ class AnySlot {
 template <class T>
 class Slot final : public AnySlot {
  public:
-  [[nodiscard]] bool has(std::size_t row) const { return row < mask_.size() && mask_[row] != 0; }
+  [[nodiscard]] bool has(std::size_t row) const {
+    return row < dense_ || (row < mask_.size() && mask_[row] != 0);
+  }
   // Of a row that has one.
   [[nodiscard]] const T& at(std::size_t row) const { return values_[row]; }
   // Rows below `rows` can be put then.
@@ -50,26 +54,42 @@ class Slot final : public AnySlot {
   // Places of `count` values from `first` on, each of which counts as put; valid until the next reach().
   [[nodiscard]] T* put_all(std::size_t first, std::size_t count) {
     reach(first + count);
-    std::fill_n(mask_.begin() + static_cast<std::ptrdiff_t>(first), count, std::uint8_t{1});
+    if (first <= dense_) dense_ = std::max(dense_, first + count);
+    else mark(first, first + count);
     return values_.data() + first;
   }
   // Whether all of the rows, or none of them, have a value.
   [[nodiscard]] bool has_all(std::size_t first, std::size_t count) const {
-    return first + count <= mask_.size() && std::memchr(mask_.data() + first, 0, count) == nullptr;
+    for (std::size_t row = std::max(first, dense_); row < first + count; row++)
+      if (!has(row)) return false;
+    return true;
   }
   [[nodiscard]] bool has_none(std::size_t first, std::size_t count) const {
-    return first >= mask_.size() ||
-           std::memchr(mask_.data() + first, 1, std::min(count, mask_.size() - first)) == nullptr;
+    if (first < dense_) return count == 0;
+    for (std::size_t row = first, end = std::min(first + count, mask_.size()); row < end; row++)
+      if (mask_[row] != 0) return false;
+    return true;
   }
-  void put(std::size_t row, T value) { values_[row] = std::move(value), mask_[row] = 1; }
+  void put(std::size_t row, T value) {
+    values_[row] = std::move(value);
+    if (row == dense_) dense_++;
+    else mask_[row] = 1;
+  }
   void remove(std::size_t row) override {
-    if (has(row)) values_[row] = T{}, mask_[row] = 0;
+    if (!has(row)) return;
+    if (row < dense_) mark(row + 1, std::exchange(dense_, row));
+    values_[row] = T{}, mask_[row] = 0;
   }
   Column finish(std::size_t rows) override;
 
  private:
+  void mark(std::size_t from, std::size_t to) {
+    for (std::size_t row = from; row < to; row++) mask_[row] = 1;
+  }
+
   std::vector<T> values_;
-  Column::Mask mask_;
+  std::size_t dense_ = 0;  // rows at the front that all have a value: of most columns, all rows
+  Column::Mask mask_;      // of the rows behind them
 };
 
 class RowTable {
@@ -82,6 +102,7 @@ class RowTable {
   [[nodiscard]] Slot<T>& of(Field field) {
     return static_cast<Slot<T>&>(*slots_[index_of(field)]);
   }
+  [[nodiscard]] AnySlot& slot(Field field) { return *slots_[index_of(field)]; }
   // Whatever was put there.
   void clear(std::size_t row) {
     for (const auto& slot : slots_) slot->remove(row);
@@ -100,6 +121,8 @@ Column Slot<T>::finish(std::size_t rows) {
   Column::Mask mask = std::exchange(mask_, {});
   if (mask.empty()) return {};
   values.resize(rows), mask.resize(rows);
+  assert(dense_ <= rows);
+  std::fill_n(mask.begin(), std::exchange(dense_, 0), std::uint8_t{1});
   if (std::memchr(mask.data(), 1, rows) == nullptr) return {};
   const std::size_t before = values.capacity();
   reach(std::min(before, rows));  // the next batch is about as large

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "collect/elements.h"
+#include "collect/even_fill.h"
 #include "collect/even_records.h"
 #include "flow/field.h"
 
@@ -33,6 +34,7 @@ struct FillStep {
   bool is_second;  // a step before it has filled the same
   Field field;
   Extra extra;
+  EvenFill fill_evenly;  // of records of a fixed length; or null
 };
 
 class Template {

@@ -46,6 +46,13 @@ Result<File> open_at(const std::string& text, const SocketAddress& address, bool
 
 }  // namespace
 
+std::uint64_t datagram_buffer(const File& socket) {
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (::getsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) return 0;
+  return static_cast<std::uint64_t>(std::max(size, 0));
+}
+
 Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::uint64_t buffer) {
   const std::string_view scheme = "udp://";
   if (!text.starts_with(scheme)) return not_to_collect_at(text);

@@ -24,6 +24,9 @@ namespace {
 constexpr std::size_t kRowsAtOnce = 16'384;   // of a frame, while more come
 constexpr Nanos kLastReadMost = 2 * kSecond;  // for reading what the kernel holds at the end
 constexpr std::size_t kSocketsMost = 64;
+// Datagrams that come one by one are read some together, where the kernel holds many times as many.
+constexpr Nanos kGather = kMillisecond;
+constexpr std::uint64_t kGatherBuffer = 4u << 20;
 
 class ExporterSource final : public CollectedSource {
  public:
@@ -73,14 +76,17 @@ class ExporterSource final : public CollectedSource {
   LiveCounts counts_;
   std::uint64_t dropped_ = 0;  // not told yet
   Nanos next_ledger_ = 0, next_rows_ = 0, next_tick_ = 0, next_state_ = 0;
-  bool finished_ = false, ledger_due_ = false;
+  bool finished_ = false, ledger_due_ = false, gathers_ = true;
 };
 
 Result<> ExporterSource::open() {
   for (const std::string& address : options_.addresses) {
     auto opened = open_datagram_sockets(address, options_.buffer);
     if (!opened) return while_doing("--collect", std::move(opened.error()));
-    for (File& file : *opened) sockets_.push_back({std::move(file)});
+    for (File& file : *opened) {
+      gathers_ &= datagram_buffer(file) >= kGatherBuffer;
+      sockets_.push_back({std::move(file)});
+    }
   }
   if (sockets_.empty() || sockets_.size() > kSocketsMost)
     return fail(Errc::usage, "--collect takes 1 to {} addresses", kSocketsMost);
@@ -122,7 +128,8 @@ void ExporterSource::ask_for_dropped() {
 void ExporterSource::wait(Nanos most) {
   std::array<pollfd, kSocketsMost> on;
   for (std::size_t i = 0; i < sockets_.size(); i++) on[i] = {sockets_[i].file.fd(), POLLIN, 0};
-  (void)::poll(on.data(), sockets_.size(), static_cast<int>(std::max<Nanos>(most, kMillisecond) / kMillisecond));
+  const auto millis = [](Nanos time) { return static_cast<int>(std::max<Nanos>(time, kMillisecond) / kMillisecond); };
+  if (::poll(on.data(), sockets_.size(), millis(most)) > 0 && gathers_) (void)::poll(nullptr, 0, millis(kGather));
 }
 
 void ExporterSource::finish() {
