@@ -18,13 +18,17 @@ struct Free {
 
 void zstd_compress(Bytes from, int level, std::vector<std::byte>& to) {
   thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
-  const std::size_t begin = to.size();
+  // A place that need not be cleared each time, and that a block of an unusual size does not keep.
+  constexpr std::size_t kPlace = 1u << 20;
+  thread_local std::vector<std::byte> place;
   const std::size_t room = ZSTD_compressBound(from.size());
-  to.resize(begin + room);
-  const std::size_t made = ZSTD_compressCCtx(context.get(), to.data() + begin, room, from.data(), from.size(), level);
+  std::vector<std::byte> own(room > kPlace ? room : 0);
+  if (room <= kPlace && place.size() < room) place.resize(room);
+  std::byte* const at = room > kPlace ? own.data() : place.data();
+  const std::size_t made = ZSTD_compressCCtx(context.get(), at, room, from.data(), from.size(), level);
   // With room for the bound only a lack of memory is left, which ends the program as any allocation that fails does.
   if (context == nullptr || ZSTD_isError(made) != 0) throw std::bad_alloc();
-  to.resize(begin + made);
+  to.insert(to.end(), at, at + made);
 }
 
 Result<> zstd_decompress(Bytes from, std::span<std::byte> to) {

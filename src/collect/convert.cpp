@@ -4,8 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "base/time_range.h"
-#include "flow/events.h"
 
 namespace argus {
 
@@ -18,8 +16,6 @@ Nanos clamped_time(std::uint64_t amount, Nanos unit) {
   return static_cast<Nanos>(std::min(amount, static_cast<std::uint64_t>(kTimeMost / unit))) * unit;
 }
 
-Nanos within_range(Nanos time) { return std::clamp(time, kTimeLeast, kTimeMost); }
-
 // RFC 7011 6.1.9: of microseconds, the lower 11 bits mean nothing.
 Nanos ntp_time(std::uint64_t stamp, bool is_micro) {
   const std::uint64_t seconds = stamp >> 32;
@@ -30,13 +26,6 @@ Nanos ntp_time(std::uint64_t stamp, bool is_micro) {
   const std::uint64_t nanos = (fraction * 1'000'000'000 + (1ull << 31)) >> 32;
   const Nanos unit = is_micro ? kMicrosecond : 1;
   return static_cast<Nanos>(since) * kSecond + (static_cast<Nanos>(nanos) + unit / 2) / unit * unit;
-}
-
-// The clock of 32 bits turns over every 50 days: what matters is how far it is from the export.
-Nanos uptime_time(std::uint32_t at, const TimeBase& base) {
-  if (!base.uptime && base.boot) return within_range(*base.boot + Nanos{at} * kMillisecond);
-  const auto before = static_cast<std::int32_t>(base.uptime.value_or(at) - at);
-  return within_range(base.exported - Nanos{before} * kMillisecond);
 }
 
 std::optional<std::uint64_t> one_of(Bytes bytes) {
@@ -64,12 +53,6 @@ std::string text_of(Bytes bytes) {
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
-}
-
-std::optional<std::uint64_t> cause_of(std::uint64_t reason) {
-  constexpr Cause kCauses[] = {Cause::timeout, Cause::status, Cause::closed, Cause::shutdown, Cause::evicted};
-  if (reason == 0 || reason > std::size(kCauses)) return std::nullopt;
-  return static_cast<std::uint64_t>(kCauses[reason - 1]);
 }
 
 std::optional<std::uint64_t> code_of(How how, Bytes bytes) {

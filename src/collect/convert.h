@@ -1,14 +1,18 @@
 // Bytes of an element as a value (enum class How).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/time.h"
+#include "base/time_range.h"
 #include "collect/elements.h"
+#include "flow/events.h"
 
 namespace argus {
 
@@ -46,7 +50,18 @@ struct TimeBase {
 [[nodiscard]] std::optional<Address> address_of(Bytes bytes);
 [[nodiscard]] std::string text_of(Bytes bytes);
 // RFC 5102 5.11.3.
-[[nodiscard]] std::optional<std::uint64_t> cause_of(std::uint64_t reason);
+[[nodiscard]] inline std::optional<std::uint64_t> cause_of(std::uint64_t reason) {
+  constexpr Cause kCauses[] = {Cause::timeout, Cause::status, Cause::closed, Cause::shutdown, Cause::evicted};
+  if (reason == 0 || reason > std::size(kCauses)) return std::nullopt;
+  return static_cast<std::uint64_t>(kCauses[reason - 1]);
+}
+[[nodiscard]] inline Nanos within_range(Nanos time) { return std::clamp(time, kTimeLeast, kTimeMost); }
+// The clock of 32 bits turns over every 50 days: what matters is how far it is from the export.
+[[nodiscard]] inline Nanos uptime_time(std::uint32_t at, const TimeBase& base) {
+  if (!base.uptime && base.boot) return within_range(*base.boot + Nanos{at} * kMillisecond);
+  const auto before = static_cast<std::int32_t>(base.uptime.value_or(at) - at);
+  return within_range(base.exported - Nanos{before} * kMillisecond);
+}
 // Of a code or a count; nothing where there is none. Times of day are those of time_of().
 [[nodiscard]] std::optional<std::uint64_t> code_of(How how, Bytes bytes);
 // Within what times can be (base/time_range.h). A time of day as the number that it is told as, or as its bytes.

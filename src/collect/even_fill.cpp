@@ -32,7 +32,11 @@ void fill_number(const EvenElement& element, const TimeBase&, std::size_t first,
 
 template <How kHow, class W>
 void fill_time(const EvenElement& element, const TimeBase& base, std::size_t first, AnySlot& slot) {
-  element.put_some<W>(first, as<Nanos>(slot), [&](W number) { return time_of(kHow, number, base); });
+  // Told from the exporter's start, any number is a time.
+  if constexpr (kHow == How::uptime)
+    element.copy<W>(as<Nanos>(slot).put_all(first, element.count()),
+                    [&](W number) { return uptime_time(static_cast<std::uint32_t>(number), base); });
+  else element.put_some<W>(first, as<Nanos>(slot), [&](W number) { return time_of(kHow, number, base); });
 }
 
 template <class W>
