@@ -27,8 +27,7 @@ std::vector<std::byte> make_membership(std::span<const Address> distinct) {
   std::vector<std::byte> out(std::clamp(distinct.size(), kLeast, kMost));
   const auto bits = static_cast<std::uint32_t>(out.size() * 8);
   for (const Address& address : distinct)
-    for (const std::size_t bit : places(address, bits))
-      out[bit / 8] |= static_cast<std::byte>(1u << (bit % 8));
+    for (const std::size_t bit : places(address, bits)) out[bit / 8] |= static_cast<std::byte>(1u << (bit % 8));
   return out;
 }
 

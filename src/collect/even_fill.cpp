@@ -8,10 +8,6 @@
 
 #include "base/address.h"
 #include "base/time.h"
-#include "collect/convert.h"
-#include "collect/elements.h"
-#include "collect/template.h"
-#include "flow/field.h"
 
 namespace argus {
 
@@ -49,9 +45,8 @@ void fill_end_reason(const EvenElement& element, const TimeBase&, std::size_t fi
 
 template <std::size_t kLength>
 void fill_address(const EvenElement& element, const TimeBase&, std::size_t first, AnySlot& slot) {
-  element.copy_bytes(as<Address>(slot).put_all(first, element.count()), [](const std::byte* at) {
-    return kLength == 4 ? Address::from_v4(at) : Address::from_v6(at);
-  });
+  element.copy_bytes(as<Address>(slot).put_all(first, element.count()),
+                     [](const std::byte* at) { return kLength == 4 ? Address::from_v4(at) : Address::from_v6(at); });
 }
 
 template <class T, class W>
@@ -75,18 +70,17 @@ EvenFill fill_of(How how) {
 
 }  // namespace
 
-EvenFill even_fill_of(const FillStep& step) {
-  if (step.is_extra || step.is_second) return nullptr;
-  return with_type(info(step.field).type, [&]<class T>() -> EvenFill {
+EvenFill even_fill_of(Field field, How how, std::size_t length) {
+  return with_type(info(field).type, [&]<class T>() -> EvenFill {
     if constexpr (std::is_same_v<T, Address>) {
-      if (step.length == 4) return &fill_address<4>;
-      return step.length == 16 ? &fill_address<16> : nullptr;
+      if (length == 4) return &fill_address<4>;
+      return length == 16 ? &fill_address<16> : nullptr;
     } else {
-      switch (step.length) {
-        case 1: return fill_of<T, std::uint8_t>(step.how);
-        case 2: return fill_of<T, std::uint16_t>(step.how);
-        case 4: return fill_of<T, std::uint32_t>(step.how);
-        case 8: return fill_of<T, std::uint64_t>(step.how);
+      switch (length) {
+        case 1: return fill_of<T, std::uint8_t>(how);
+        case 2: return fill_of<T, std::uint16_t>(how);
+        case 4: return fill_of<T, std::uint32_t>(how);
+        case 8: return fill_of<T, std::uint64_t>(how);
         default: return nullptr;
       }
     }

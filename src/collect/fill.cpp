@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "collect/convert.h"
 #include "collect/elements.h"
+#include "collect/even_records.h"
 #include "flow/field.h"
 
 namespace argus {

@@ -40,9 +40,7 @@ class AnySlot {
 template <class T>
 class Slot final : public AnySlot {
  public:
-  [[nodiscard]] bool has(std::size_t row) const {
-    return row < dense_ || (row < mask_.size() && mask_[row] != 0);
-  }
+  [[nodiscard]] bool has(std::size_t row) const { return row < dense_ || (row < mask_.size() && mask_[row] != 0); }
   // Of a row that has one.
   [[nodiscard]] const T& at(std::size_t row) const { return values_[row]; }
   // Rows below `rows` can be put then.

@@ -55,8 +55,15 @@ void Template::compile() {
     const bool silent = spec.enterprise == kScopeEnterprise || (spec.enterprise == 0 && spec.id == kPadding);
     if (elements.empty() && !silent) unknown_++;
     for (const Element& e : elements) {
-      FillStep step{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(offset), spec.length, e.how,
-                    e.is_extra, false, e.field, e.extra, nullptr};
+      FillStep step{static_cast<std::uint16_t>(i),
+                    static_cast<std::uint16_t>(offset),
+                    spec.length,
+                    e.how,
+                    e.is_extra,
+                    false,
+                    e.field,
+                    e.extra,
+                    nullptr};
       if (!varies_ && e.how == How::low_byte && spec.length != 0)
         step.how = How::number, step.offset = static_cast<std::uint16_t>(offset + spec.length - 1), step.length = 1;
       ranked.push_back({step, e.rank});
@@ -79,7 +86,8 @@ void Template::compile() {
     bool& before =
         one.step.is_extra ? met_extras[static_cast<std::size_t>(one.step.extra)] : met[index_of(one.step.field)];
     one.step.is_second = std::exchange(before, true);
-    if (!varies_) one.step.fill_evenly = even_fill_of(one.step);
+    if (!varies_ && !one.step.is_extra && !one.step.is_second)
+      one.step.fill_evenly = even_fill_of(one.step.field, one.step.how, one.step.length);
     steps_.push_back(one.step);
   }
   steps_.shrink_to_fit();

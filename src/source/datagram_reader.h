@@ -16,8 +16,8 @@
 
 namespace argus {
 
-// How many datagrams the kernel dropped of one socket. It counts them over the socket's life, in 32 bits that turn over,
-// and tells the count with a datagram, as it was when that came, or when it is asked.
+// How many datagrams the kernel dropped of one socket. It counts them over the socket's life, in 32 bits that turn
+// over, and tells the count with a datagram, as it was when that came, or when it is asked.
 class DroppedDatagrams {
  public:
   // A count that is older than one before it adds nothing.
