@@ -16,6 +16,7 @@
 #include "argus/run.h"
 #include "base/count_text.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/result.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -42,6 +43,7 @@ namespace argus {
 namespace {
 
 constexpr std::string_view kCaptures = "captures";  // what --collect without an address is about
+constexpr std::size_t kThreads = 2;  // one meters files, another codes their records
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint32_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 
@@ -312,6 +314,7 @@ Result<Exit> Capture::meter_files(Io& io) {
   flows = output_.rows_wanted(std::move(flows));
   ARGUS_TRY_LET(const Outputs to, open_outputs(io, flows->header(), *outputs));
   RunOptions run = output_.run_options(input_.asked());
+  run.threads = std::min(usable_cores(), kThreads);
   run.account.cut = left_when_cut(to.targets);
   if (output_.to_file() && !output_.quiet())
     run.account.closing = [&to](const Outcome& done) { return done.interrupted ? "" : closing_line(done, to.targets); };

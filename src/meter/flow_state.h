@@ -35,27 +35,38 @@ struct Side {
   std::uint8_t ttl = 0, tos = 0;
 };
 
-struct FlowState {
+// The only segment of a flow so far, without what the flow says of it: most flows of a scan never have another.
+struct LoneSegment {
+  TcpHeader header;
+  std::uint32_t payload_length = 0;
+};
+
+// Four cache lines: who it is, what lasts, and a line each side.
+struct alignas(64) FlowState {
   FlowKey key;
-  std::uint64_t hash = 0;
-  Nanos flow_start = 0;    // of the whole flow
   Nanos newest = 0;        // last packet ever
-  Nanos report_start = 0;  // earliest packet not yet reported; meaningful when unreported()
-  std::array<Side, 2> sides;
-  std::uint32_t tcp = kNone, inode = kNone, tunnel = kNone;  // parts in their own slabs
-  std::uint32_t timer_next = kNone, timer_before = kNone, timer_slot = kNone;
+  std::uint32_t hash = 0;  // of the key, the low half
+  std::uint32_t tcp = kNone;
+  Nanos flow_start = 0;                         // of the whole flow
+  Nanos report_start = 0;                       // earliest packet not yet reported; meaningful when unreported()
+  std::uint32_t inode = kNone, tunnel = kNone;  // parts in their own slabs, as tcp
+  LoneSegment lone;                             // meaningful when is_lone; there is no tcp then
   std::uint16_t etype = 0;
   std::uint8_t initiator = 0;  // the side that is the source
   std::uint8_t why = 0;        // DirWhy
   std::uint8_t icmp_map = 0;
+  std::uint8_t lone_side = 0;  // that sent it
+  bool is_lone : 1 = false;
   bool has_etype : 1 = false;
   bool inodes_differ : 1 = false;  // several nodes sent ICMP errors about it
   bool reported : 1 = false;       // a record is out: direction is final, later records have trans 0
   bool touched : 1 = false;        // used since the evicting hand passed
   bool live : 1 = false;
+  std::array<Side, 2> sides;
 
   [[nodiscard]] bool unreported() const { return sides[0].packets != 0 || sides[1].packets != 0; }
 };
+static_assert(sizeof(FlowState) == 256);
 
 // The tunnel that a flow's packets came in, of those not yet reported.
 struct TunnelState {
@@ -81,7 +92,7 @@ struct TcpSide {
   std::uint32_t loss = 0, reorder = 0;
   std::uint32_t lost_bytes = 0;   // of holes that are no longer watched
   std::uint32_t window = 0;       // largest, scaled
-  std::uint32_t last_window = 0;  // unscaled, of the last segment
+  std::uint16_t last_window = 0;  // unscaled, of the last segment
   std::uint16_t options = 0;
   std::uint8_t flags = 0;
   std::uint8_t shift = 0;
@@ -92,7 +103,7 @@ struct TcpSide {
   std::array<Hole, 4> holes;
 };
 
-struct TcpState {
+struct alignas(64) TcpState {
   std::array<TcpSide, 2> sides;
   Nanos syn_time = 0, syn_ack_time = 0;
   Nanos first_rtt = 0;  // 0: not measured
@@ -106,5 +117,6 @@ struct TcpState {
   [[nodiscard]] bool closed() const { return (sides[0].events & sides[1].events & kTcpFin) != 0; }
   [[nodiscard]] bool over() const { return is_reset || closed(); }
 };
+static_assert(sizeof(TcpState) == 256);
 
 }  // namespace argus

@@ -58,15 +58,22 @@ class FlowTable {
   [[nodiscard]] std::uint32_t insert(const FlowKey& key, std::uint64_t hash);
   void erase(std::uint32_t number);
 
-  void prefetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
+  void prefetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[home_of(tag_of(hash))]); }
   void prefetch_flow(std::uint64_t hash);
+  // A flow that will be looked at, and the slot of one that is there and may be erased.
+  void prefetch(std::uint32_t number) const {
+    const char* flow = reinterpret_cast<const char*>(&flows_[number]);
+    for (std::size_t line = 0; line < sizeof(FlowState); line += 64) __builtin_prefetch(flow + line, 1);
+  }
+  void prefetch_slot_of(std::uint32_t number) const { __builtin_prefetch(&slots_[home_of(flows_[number].hash)], 1); }
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;  // high half of the hash
+    std::uint32_t tag = 0;  // the low half of the hash: it says where the slot belongs, and no flow is read for that
     std::uint32_t flow = kNone;
   };
-  [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+  [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash); }
+  [[nodiscard]] std::uint64_t home_of(std::uint32_t tag) const { return tag & mask_; }
   void grow();
 
   Slab<FlowState> flows_;

@@ -22,6 +22,7 @@ namespace argus {
 namespace {
 
 constexpr std::size_t kRowsABatch = 16'384;  // a frame's worth
+constexpr std::uint32_t kHandAhead = 8;      // flows that the evicting hand fetches before it comes by
 constexpr std::size_t kAhead = 32;  // packets whose keys are made and whose flows are fetched before they are counted
 
 void saturate(std::uint32_t& counter) {
@@ -98,6 +99,20 @@ std::uint8_t icmp_mark(const Packet& packet) {
   }
 }
 
+// As if its state had been there when the segment came.
+TcpState state_of_lone(const FlowState& flow) {
+  Packet segment;
+  segment.time = flow.newest;
+  segment.has = kHasTcp;
+  segment.tcp = flow.lone.header;
+  segment.payload_length = flow.lone.payload_length;
+  segment.tos = flow.sides[flow.lone_side].tos;
+  TcpState state;
+  observe_tcp(state, flow.lone_side, segment);
+  if (flow.reported) tcp_reported(state);
+  return state;
+}
+
 }  // namespace
 
 struct Meter::State {
@@ -128,8 +143,12 @@ struct Meter::State {
   void report(std::uint32_t number, Cause cause);
   void close(std::uint32_t number, Cause cause);
   void evict();
-  [[nodiscard]] FlowParts parts_of(const FlowState& flow) const {
-    return {.tcp = flow.tcp != kNone ? &tcp[flow.tcp] : nullptr,
+  [[nodiscard]] bool may_wait(const FlowState& flow, const Packet& packet, bool fresh) const;
+  void take_tcp(FlowState& flow);
+  // Until the next call: the TCP state of a lone segment is made for it.
+  [[nodiscard]] FlowParts parts_of(const FlowState& flow) {
+    if (flow.is_lone) lone_state = state_of_lone(flow);
+    return {.tcp = flow.is_lone ? &lone_state : flow.tcp != kNone ? &tcp[flow.tcp] : nullptr,
             .details = nullptr,
             .tunnel = flow.tunnel != kNone ? &tunnels[flow.tunnel] : nullptr,
             .inode = flow.inode != kNone && !flow.inodes_differ ? &inodes[flow.inode] : nullptr};
@@ -142,6 +161,7 @@ struct Meter::State {
   std::uint32_t flows_made_for;
   FlowTable flows;
   Slab<TcpState> tcp;
+  TcpState lone_state;  // of who was asked for last
   Slab<Address> inodes;
   Slab<TunnelState> tunnels;
   Timers timers;
@@ -179,7 +199,7 @@ void Meter::State::arm(std::uint32_t number) {
   // Never later than a status interval from here: packets do not move timers.
   Nanos when = std::min(flow.newest + idle_time(flow), clock + options.status_interval);
   if (flow.unreported()) when = std::min(when, flow.report_start + options.status_interval);
-  timers.set(flows, number, when);
+  timers.set(number, when);
 }
 
 void Meter::State::on_timer(std::uint32_t number) {
@@ -197,7 +217,8 @@ void Meter::State::move_clock(Nanos to) {
     return;
   }
   clock = to;
-  timers.advance(flows, to, [this](std::uint32_t number) { on_timer(number); });
+  timers.advance(
+      to, [this](std::uint32_t number) { flows.prefetch(number); }, [this](std::uint32_t number) { on_timer(number); });
   if (to - fragments_checked > kSecond) {
     fragments_checked = to;
     meter_orphans(false);
@@ -214,7 +235,6 @@ std::uint32_t Meter::State::open(const Packet& packet, const Keyed& key) {
   flow.why = static_cast<std::uint8_t>(DirWhy::first_packet);
   flow.has_etype = (packet.has & kHasEtype) != 0;
   flow.etype = packet.etype;
-  if ((packet.has & kHasTcp) != 0) flow.tcp = tcp.take();
   if ((packet.has & kHasTunnel) != 0) flow.tunnel = tunnels.take();
   if (details) details->begin(number);
   arm(number);
@@ -257,6 +277,7 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
   std::uint32_t number = guessed ? key.guess : flows.find(key.key, key.hash);
   if (number != kNone) {
     FlowState& there = flows[number];
+    if (there.is_lone) take_tcp(there);
     const Nanos silent = packet.time - there.newest;
     if (silent >= shortest_idle && silent >= idle_time(there)) {
       close(number, end_cause(there, Cause::timeout));
@@ -278,18 +299,37 @@ void Meter::State::meter(const Packet& packet, const Keyed& key) {
   decide_direction(flow, packet, key);
   count(flow.sides[key.side], flow.sides[1 - key.side], packet);
   if (flow.tunnel != kNone) note_tunnel(tunnels[flow.tunnel], key.side, packet.outer);
+  if (may_wait(flow, packet, fresh)) {
+    flow.is_lone = true;
+    flow.lone_side = key.side;
+    flow.lone = {.header = packet.tcp, .payload_length = packet.payload_length};
+    return;
+  }
   if ((packet.has & kHasTcp) != 0 && flow.tcp == kNone) flow.tcp = tcp.take();
   if (details) details->observe(number, key.side, packet, parts_of(flow).tcp);
   if ((packet.has & kHasTcp) != 0) {
     const bool was_over = tcp[flow.tcp].over();
     observe_tcp(tcp[flow.tcp], key.side, packet);
     if (!was_over && tcp[flow.tcp].over()) {
-      timers.clear(flows, number);
+      timers.clear(number);
       arm(number);
     }
   }
   if (details) details->observe_deeds(number, key.side, packet, parts_of(flow).tcp);
   if (ticks) ticks->count(number, key.side, packet, fresh);
+}
+
+// State of TCP is taken with the second packet. A reset ends a flow sooner, and who watches flows as they go on wants
+// to know all of it.
+bool Meter::State::may_wait(const FlowState& flow, const Packet& packet, bool fresh) const {
+  return fresh && flow.tcp == kNone && (packet.has & kHasTcp) != 0 && (packet.tcp.flags & kRst) == 0 && !details &&
+         !ticks;
+}
+
+void Meter::State::take_tcp(FlowState& flow) {
+  flow.tcp = tcp.take();
+  tcp[flow.tcp] = state_of_lone(flow);
+  flow.is_lone = false;
 }
 
 void Meter::State::meter_fragment(const Packet& packet) {
@@ -376,7 +416,7 @@ void Meter::State::close(std::uint32_t number, Cause cause) {
   FlowState& flow = flows[number];
   if (ticks) ticks->close(number, flow, parts_of(flow), cause, options.sensor);
   if (flow.unreported()) report(number, cause);
-  timers.clear(flows, number);
+  timers.clear(number);
   if (flow.tcp != kNone) tcp.give_back(flow.tcp);
   if (flow.inode != kNone) inodes.give_back(flow.inode);
   if (flow.tunnel != kNone) tunnels.give_back(flow.tunnel);
@@ -389,6 +429,10 @@ void Meter::State::evict() {
   for (std::uint32_t steps = 0; steps <= 2 * flows.used(); steps++) {
     if (hand >= flows.used()) hand = 0;
     FlowState& flow = flows[hand];
+    if (flows.used() > hand + kHandAhead) {
+      flows.prefetch(hand + kHandAhead);
+      flows.prefetch_slot_of(hand + kHandAhead / 2);
+    }
     if (flow.live && !flow.touched) {
       counts.evicted++;
       return close(hand++, Cause::evicted);
@@ -436,6 +480,7 @@ void Meter::finish(Cause cause) {
   state_->meter_orphans(true);
   // In the order of their numbers, that is about the order in which they began.
   for (std::uint32_t number = 0; number < state_->flows.used(); number++) {
+    if (state_->flows.used() > number + kHandAhead) state_->flows.prefetch_slot_of(number + kHandAhead);
     FlowState& flow = state_->flows[number];
     if (flow.live) state_->close(number, state_->end_cause(flow, cause));
   }

@@ -4,10 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/time.h"
-#include "meter/flow_state.h"
-#include "meter/flow_table.h"
 #include "meter/key.h"
 
 namespace argus {
@@ -20,28 +19,27 @@ class Timers {
 
   Timers() { heads_.fill(kNone); }
 
-  void set(FlowTable& flows, std::uint32_t number, Nanos when) {
+  void set(std::uint32_t number, Nanos when) {
     const Nanos farthest = now_ * kTick + kFarthest;
     const Nanos tick = (when < farthest ? when : farthest) >> 28;
     const auto slot = static_cast<std::uint32_t>((tick > now_ ? tick : now_ + 1) & (kSlots - 1));
-    FlowState& flow = flows[number];
-    flow.timer_slot = slot;
-    flow.timer_before = kNone;
-    flow.timer_next = heads_[slot];
-    if (flow.timer_next != kNone) flows[flow.timer_next].timer_before = number;
+    if (number >= links_.size()) links_.resize(number + 1);
+    links_[number] = {.next = heads_[slot], .before = kNone, .slot = slot};
+    if (heads_[slot] != kNone) links_[heads_[slot]].before = number;
     heads_[slot] = number;
   }
-  void clear(FlowTable& flows, std::uint32_t number) {
-    FlowState& flow = flows[number];
-    if (flow.timer_slot == kNone) return;
-    if (flow.timer_next != kNone) flows[flow.timer_next].timer_before = flow.timer_before;
-    if (flow.timer_before != kNone) flows[flow.timer_before].timer_next = flow.timer_next;
-    else heads_[flow.timer_slot] = flow.timer_next;
-    flow.timer_slot = kNone;
+  void clear(std::uint32_t number) {
+    Link& link = links_[number];
+    if (link.slot == kNone) return;
+    if (link.next != kNone) links_[link.next].before = link.before;
+    if (link.before != kNone) links_[link.before].next = link.next;
+    else heads_[link.slot] = link.next;
+    link = {};
   }
-  // Calls fire(number) for each flow whose timer passed; its timer is clear by then.
-  template <class Fire>
-  void advance(FlowTable& flows, Nanos to, Fire&& fire) {
+  // Calls fire(number) for each flow whose timer passed; its timer is clear by then. Before that soon(number), kFar
+  // flows ahead.
+  template <class Soon, class Fire>
+  void advance(Nanos to, Soon&& soon, Fire&& fire) {
     const Nanos target = to >> 28;
     if (target <= now_) return;
     Nanos steps = target - now_;
@@ -51,10 +49,18 @@ class Timers {
       const auto slot = static_cast<std::uint32_t>((target - i) & (kSlots - 1));
       std::uint32_t number = heads_[slot];
       heads_[slot] = kNone;
+      std::uint32_t ahead = number;
+      for (int n = 0; n < kFar && ahead != kNone; n++) {
+        soon(ahead);
+        ahead = links_[ahead].next;
+      }
       while (number != kNone) {
-        FlowState& flow = flows[number];
-        const std::uint32_t next = flow.timer_next;
-        flow.timer_slot = flow.timer_next = flow.timer_before = kNone;
+        if (ahead != kNone) {
+          soon(ahead);
+          ahead = links_[ahead].next;
+        }
+        const std::uint32_t next = links_[number].next;
+        links_[number] = {};
         fire(number);
         number = next;
       }
@@ -63,6 +69,11 @@ class Timers {
   void start(Nanos at) { now_ = at >> 28; }
 
  private:
+  static constexpr int kFar = 8;
+  struct Link {
+    std::uint32_t next = kNone, before = kNone, slot = kNone;
+  };
+  std::vector<Link> links_;  // by flow number: close together, as they are walked
   std::array<std::uint32_t, kSlots> heads_;
   Nanos now_ = 0;  // ticks
 };
