@@ -43,7 +43,7 @@ namespace argus {
 namespace {
 
 constexpr std::string_view kCaptures = "captures";  // what --collect without an address is about
-constexpr std::size_t kThreads = 2;  // one meters files, another codes their records
+constexpr std::size_t kThreads = 2;                 // one meters files, another codes their records
 constexpr std::uint64_t kBufferLeast = 1u << 20, kBufferMost = 2u << 30;
 constexpr std::uint32_t kSnaplenLeast = 64, kSnaplenMost = 65'535;
 

@@ -148,7 +148,9 @@ struct Meter::State {
   // Until the next call: the TCP state of a lone segment is made for it.
   [[nodiscard]] FlowParts parts_of(const FlowState& flow) {
     if (flow.is_lone) lone_state = state_of_lone(flow);
-    return {.tcp = flow.is_lone ? &lone_state : flow.tcp != kNone ? &tcp[flow.tcp] : nullptr,
+    return {.tcp = flow.is_lone        ? &lone_state
+                   : flow.tcp != kNone ? &tcp[flow.tcp]
+                                       : nullptr,
             .details = nullptr,
             .tunnel = flow.tunnel != kNone ? &tunnels[flow.tunnel] : nullptr,
             .inode = flow.inode != kNone && !flow.inodes_differ ? &inodes[flow.inode] : nullptr};
