@@ -10,5 +10,7 @@
 namespace argus {
 
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(Bytes message);
+// The same on any processor; sha1() takes it where the processor has no instructions for it.
+[[nodiscard]] std::array<std::uint8_t, 20> sha1_by_words(Bytes message);
 
 }  // namespace argus

@@ -124,12 +124,15 @@ unsigned bits_of(Family family) { return family == Family::ipv4 ? 32 : family ==
 Address masked(const Address& address, unsigned length) {
   const unsigned own = bits_of(address.family());
   const unsigned kept = 128 - own + std::min(length, own);
-  Address out = address;
-  for (unsigned i = 0; i < 16; i++) {
-    const unsigned bits = kept > 8 * i ? std::min(kept - 8 * i, 8u) : 0;
-    out.bytes[i] = static_cast<std::uint8_t>(out.bytes[i] & (0xff00u >> bits));
-  }
-  return out;
+  const auto half = [&](std::size_t at, unsigned bits) {
+    std::uint64_t number;
+    std::memcpy(&number, address.bytes.data() + at, sizeof number);
+    std::uint64_t mask = bits == 0 ? 0 : UINT64_MAX << (64 - bits);
+    if constexpr (std::endian::native == std::endian::little) mask = __builtin_bswap64(mask);
+    return number & mask;
+  };
+  const std::array<std::uint64_t, 2> halves = {half(0, std::min(kept, 64u)), half(8, std::max(kept, 64u) - 64)};
+  return std::bit_cast<Address>(halves);
 }
 
 bool contains(const Prefix& net, const Address& address) {

@@ -25,6 +25,30 @@ ExportCell printed(Field field, const TextStyle& style, bool quoted) {
           }};
 }
 
+// Of a column of unsigned numbers that are shown as their digits.
+template <class T>
+ExportCell digits_of(Field field) {
+  return {{field}, false, [field](const Batch& batch) -> CellPrinter {
+            struct Input {
+              Column column;  // which the values may be in
+              Flat<T> values;
+            };
+            auto input = std::make_shared<Input>();
+            input->column = column_of(batch, field);
+            if (input->column.absent()) return [](std::size_t, std::string&) { return false; };
+            input->values = flat<T>(input->column, batch.rows());
+            return [input = std::move(input)](std::size_t row, std::string& out) {
+              if (!input->values.has(row)) return false;
+              append_number(std::uint64_t{input->values.values[row]}, out);
+              return true;
+            };
+          }};
+}
+
+bool is_digits(Format format) {
+  return format == Format::number || format == Format::amount || format == Format::bytes || format == Format::port;
+}
+
 TextStyle plain(int digits = 9) {
   TextStyle out;
   out.names = Names::proto;
@@ -36,7 +60,13 @@ TextStyle plain(int digits = 9) {
 
 }  // namespace
 
-ExportCell number(Field field) { return printed(field, plain(), false); }
+ExportCell number(Field field) {
+  return with_type(info(field).type, [&]<class T>() {
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) <= sizeof(std::uint64_t))
+      if (is_digits(info(field).format)) return digits_of<T>(field);
+    return printed(field, plain(), false);
+  });
+}
 ExportCell word(Field field) { return printed(field, plain(), true); }
 ExportCell utc_time(Field field, int digits) { return printed(field, plain(digits), true); }
 ExportCell seconds(Field field, int digits) { return printed(field, plain(digits), false); }

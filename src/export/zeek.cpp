@@ -33,12 +33,22 @@ ExportCell nothing() {
 // "C" and 96 bits in the digits of Zeek: equal in all records of a flow.
 ExportCell uid() {
   return identified(true, [](const FlowIdentity& identity, std::string& out) {
-    constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     constexpr int kCount = 17;  // of digits that 96 bits take
-    u128 left = u128{identity[0]} << 32 | (identity[1] & UINT32_MAX);
+    // Ten of them at a time fit 64 bits, which divide faster.
+    static constexpr int kTogether = 10;
+    constexpr std::uint64_t kTen = [] {
+      std::uint64_t product = 1;
+      for (int i = 0; i < kTogether; i++) product *= kDigits.size();
+      return product;
+    }();
+    const u128 all = u128{identity[0]} << 32 | (identity[1] & UINT32_MAX);
+    auto left = static_cast<std::uint64_t>(all % kTen);
     out += 'C';
-    for (int i = 0; i < kCount; i++, left /= kDigits.size())
+    for (int i = 0; i < kCount; i++, left /= kDigits.size()) {
+      if (i == kTogether) left = static_cast<std::uint64_t>(all / kTen);
       out += kDigits[static_cast<std::size_t>(left % kDigits.size())];
+    }
   });
 }
 

@@ -68,7 +68,9 @@ void put(const Address& address, ByteWriter& out) {
 }
 
 std::string text_of(std::span<const std::uint8_t> hash) {
-  std::string out(kVersion);
+  std::string out;
+  out.reserve(kVersion.size() + kTextDigits + 1);
+  out = kVersion;
   for (std::size_t at = 0; at < hash.size(); at += 3) {
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < 3; i++) bits = bits << 8 | (at + i < hash.size() ? hash[at + i] : 0u);
@@ -90,6 +92,8 @@ std::optional<std::string> community_id(const ConversationEnds& ends, std::uint1
     std::swap(tuple->sport, tuple->dport);
   }
   ByteWriter out;
+  constexpr std::size_t kMost = 40;
+  out.buffer().reserve(kMost);
   out.be(seed);
   put(tuple->src, out);
   put(tuple->dst, out);

@@ -12,7 +12,9 @@ namespace {
 
 std::string hashed(std::string_view text) {
   std::string out;
-  for (const std::uint8_t byte : sha1(std::as_bytes(std::span(text)))) out += fmt::format("{:02x}", byte);
+  const auto hash = sha1(std::as_bytes(std::span(text)));
+  CHECK(hash == sha1_by_words(std::as_bytes(std::span(text))));
+  for (const std::uint8_t byte : hash) out += fmt::format("{:02x}", byte);
   return out;
 }
 
