@@ -105,7 +105,7 @@ class LineSink final : public Sink {
 struct JsonPlace {
   std::vector<std::size_t> inside;    // numbers of objects, from the outermost
   std::vector<std::string> openings;  // what opens each: "\"source\":{"
-  std::string key;                    // "\"ip\":"
+  std::string key;                    // "\"ip\":", and the quote before the value
   bool quoted = false;
 };
 
@@ -123,7 +123,7 @@ std::vector<JsonPlace> steps_of(const std::vector<Member>& members, bool nested)
       step.inside.push_back(static_cast<std::size_t>(known - objects.begin()));
       step.openings.push_back(fmt::format("\"{}\":{{", rest.substr(0, dot)));
     }
-    step.key = fmt::format("\"{}\":", rest);
+    step.key = fmt::format("\"{}\":{}", rest, step.quoted ? "\"" : "");
     out.push_back(std::move(step));
   }
   return out;
@@ -144,11 +144,10 @@ class ObjectPrinter {
       const std::size_t before = out.size();
       std::size_t same = 0;
       while (same < open->size() && same < step.inside.size() && (*open)[same] == step.inside[same]) same++;
-      out.append(open->size() - same, '}');
+      if (open->size() != same) out.append(open->size() - same, '}');
       if (out.back() != '{') out += ',';
       for (std::size_t k = same; k < step.inside.size(); k++) out += step.openings[k];
       out += step.key;
-      if (step.quoted) out += '"';
       if (!cells_[i](row, out)) {
         out.resize(before);
         continue;

@@ -17,7 +17,7 @@
 #include "export/lines.h"
 #include "export/outlet.h"
 #include "flow/batch.h"
-#include "flow/column.h"
+#include "flow/each_value.h"
 #include "flow/events.h"
 #include "flow/field.h"
 #include "flow/sink.h"
@@ -184,11 +184,17 @@ LineFormat of_ip(LineFormat lines) {
   lines.reads |= FieldSet{Field::saddr, Field::daddr, Field::proto};
   lines.left_out = "without IP left out, as conn.log has none";
   lines.of = [of = std::move(lines.of)](const Batch& batch) -> LinePrinter {
-    return [print = of(batch), saddr = batch[Field::saddr], daddr = batch[Field::daddr], proto = batch[Field::proto]](
-               std::size_t row, std::string& out) {
-      const auto is_of_ip = [&](const Column& end) { return end.has(row) && is_ip(end.at<Address>(row)); };
-      const bool is_other = proto.has(row) && proto.at<std::uint16_t>(row) >= kProtoLlc;
-      return !is_other && is_of_ip(saddr) && is_of_ip(daddr) && print(row, out);
+    // By row: how many of the ends have an address of IP.
+    std::vector<std::uint8_t> ends(batch.rows());
+    for (const Field end : {Field::saddr, Field::daddr})
+      each_value<Address>(batch[end], batch.rows(), [&](std::size_t row, const Address& address) {
+        ends[row] = static_cast<std::uint8_t>(ends[row] + (address.family() != Family::mac ? 1 : 0));
+      });
+    each_value<std::uint16_t>(batch[Field::proto], batch.rows(), [&](std::size_t row, std::uint16_t proto) {
+      if (proto >= kProtoLlc) ends[row] = 0;
+    });
+    return [print = of(batch), ends = std::move(ends)](std::size_t row, std::string& out) {
+      return ends[row] == 2 && print(row, out);
     };
   };
   return lines;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -62,10 +63,22 @@ std::optional<Tuple> tuple_of(const ConversationEnds& ends) {
   return out;
 }
 
-void put(const Address& address, ByteWriter& out) {
-  const bool v4 = address.is_v4();
-  out.bytes(std::as_bytes(std::span(address.bytes)).subspan(v4 ? 12 : 0));
-}
+// What is hashed, 40 bytes at most.
+class Message {
+ public:
+  void put(std::uint16_t number) { put(static_cast<std::uint8_t>(number >> 8)), put(static_cast<std::uint8_t>(number)); }
+  void put(std::uint8_t byte) { bytes_[size_++] = std::byte{byte}; }
+  void put(const Address& address) {
+    const std::size_t from = address.is_v4() ? 12 : 0, size = address.bytes.size() - from;
+    std::memcpy(bytes_.data() + size_, address.bytes.data() + from, size);
+    size_ += size;
+  }
+  [[nodiscard]] Bytes view() const { return Bytes(bytes_).first(size_); }
+
+ private:
+  std::array<std::byte, 40> bytes_;
+  std::size_t size_ = 0;
+};
 
 std::string text_of(std::span<const std::uint8_t> hash) {
   std::string out;
@@ -91,17 +104,11 @@ std::optional<std::string> community_id(const ConversationEnds& ends, std::uint1
     std::swap(tuple->src, tuple->dst);
     std::swap(tuple->sport, tuple->dport);
   }
-  ByteWriter out;
-  constexpr std::size_t kMost = 40;
-  out.buffer().reserve(kMost);
-  out.be(seed);
-  put(tuple->src, out);
-  put(tuple->dst, out);
-  out.be(static_cast<std::uint16_t>(tuple->proto << 8));  // and a byte of nothing
-  if (tuple->has_ports) {
-    out.be(tuple->sport);
-    out.be(tuple->dport);
-  }
+  Message out;
+  out.put(seed);
+  out.put(tuple->src), out.put(tuple->dst);
+  out.put(static_cast<std::uint8_t>(tuple->proto)), out.put(std::uint8_t{0});
+  if (tuple->has_ports) out.put(tuple->sport), out.put(tuple->dport);
   return text_of(sha1(out.view()));
 }
 
