@@ -205,7 +205,8 @@ Result<SensorOptions> Capture::plan() {
   sensor.source = live_settings(live_);
   sensor.serve = serve_;
   sensor.rights = rights_;
-  if (!collect_.state_folder.empty()) {
+  sensor.collect = collect_.addresses, sensor.collect_state = collect_.state_folder;
+  if (collects_here() && !collect_.state_folder.empty()) {
     sensor.rights.folders.push_back(collect_.state_folder);
     sensor.rights.makes_files = true;
   }

@@ -41,6 +41,8 @@ struct SensorOptions {
   std::vector<SensorOutput> outputs;  // none: no files
   Rotation rotation;                  // of each
   ServeOptions serve;                 // without addresses: nobody
+  std::vector<std::string> collect;   // where exporters send to, as the source was opened with it
+  std::string collect_state;          // and the folder that outlives it
   RightsOptions rights;
   Console console;
   bool quiet = false;  // no line of status, no notes

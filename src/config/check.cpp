@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "config/checks.h"
 #include "config/config.h"
+#include "net/datagrams.h"
 #include "net/keys.h"
 #include "net/server.h"
 #include "sensor/output.h"
@@ -42,6 +43,11 @@ Result<> check_interfaces(const Settings&, const Words& names) {
       return fail(Errc::usage, "'{}' is listed twice", escaped(name));
   if (names.size() > 1 && std::find(names.begin(), names.end(), "any") != names.end())
     return fail(Errc::usage, "'any' is all interfaces; write it alone");
+  return {};
+}
+
+Result<> check_collect(const Settings&, const Words& places) {
+  for (const std::string& place : places) ARGUS_TRY(check_datagram_place(place));
   return {};
 }
 

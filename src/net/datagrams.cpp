@@ -53,7 +53,15 @@ std::uint64_t datagram_buffer(const File& socket) {
   return static_cast<std::uint64_t>(std::max(size, 0));
 }
 
-Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::uint64_t buffer) {
+namespace {
+
+struct DatagramPlace {
+  std::string host;
+  std::uint16_t port = 0;
+  bool any_address = false;
+};
+
+Result<DatagramPlace> parse_datagram_place(const std::string& text) {
   const std::string_view scheme = "udp://";
   if (!text.starts_with(scheme)) return not_to_collect_at(text);
   std::string place = text.substr(scheme.size());
@@ -64,15 +72,26 @@ Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::ui
   const bool has_port =
       place.find(':', place.starts_with("[") ? std::min(place.find(']'), place.size()) : 0) != std::string::npos;
   if (!endpoint || endpoint->transport != Transport::tcp || !has_port) return not_to_collect_at(text);
-  const std::uint16_t port = any_port ? 0 : endpoint->port;
+  return DatagramPlace{std::move(endpoint->host), any_port ? std::uint16_t{0} : endpoint->port, any_address};
+}
+
+}  // namespace
+
+Result<> check_datagram_place(const std::string& text) {
+  ARGUS_TRY(parse_datagram_place(text));
+  return {};
+}
+
+Result<std::vector<File>> open_datagram_sockets(const std::string& text, std::uint64_t buffer) {
+  ARGUS_TRY_LET(const DatagramPlace place, parse_datagram_place(text));
   std::vector<File> out;
-  auto addresses = resolve(endpoint->host, port, true);
+  auto addresses = resolve(place.host, place.port, true);
   if (!addresses) return while_doing(text, std::move(addresses.error()));
   for (const SocketAddress& address : *addresses) {
-    auto one = open_at(text, address, any_address, buffer);
+    auto one = open_at(text, address, place.any_address, buffer);
     // A machine without IPv6 has IPv4 alone.
-    if (!one && any_address && (one.error().code == Errc::io)) {
-      ARGUS_TRY_LET(const std::vector<SocketAddress> four, resolve("0.0.0.0", port, true));
+    if (!one && place.any_address && (one.error().code == Errc::io)) {
+      ARGUS_TRY_LET(const std::vector<SocketAddress> four, resolve("0.0.0.0", place.port, true));
       if (auto other = open_at(text, four.front(), false, buffer)) one = std::move(other);
     }
     if (!one) return std::move(one.error());

@@ -323,6 +323,7 @@ TEST_CASE("every setting has an option, and a sensor's is of one group with what
   for (const std::string_view key : {"capture.write", "capture.rotate", "capture.keep", "capture.min-free"})
     CHECK(group_of(key) == SettingGroup::files);
   CHECK(group_of("capture.listen") == SettingGroup::plan);
+  CHECK(group_of("capture.collect") == SettingGroup::plan);
   CHECK(group_of("capture.status") == SettingGroup::any);
   CHECK(group_of("graph.local") == SettingGroup::any);
 }
