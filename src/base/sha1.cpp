@@ -57,7 +57,8 @@ bool processor_has_sha() {
   __m128i words[kWords];
   for (std::size_t t = 0; t < kWords; t++) {
     if (t < 4) {
-      words[t] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block.data() + 16 * t)), upside_down);
+      words[t] =
+          _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block.data() + 16 * t)), upside_down);
     } else {
       const __m128i mixed = _mm_xor_si128(_mm_sha1msg1_epu32(words[t - 4], words[t - 3]), words[t - 2]);
       words[t] = _mm_sha1msg2_epu32(mixed, words[t - 1]);

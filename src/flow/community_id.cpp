@@ -66,7 +66,9 @@ std::optional<Tuple> tuple_of(const ConversationEnds& ends) {
 // What is hashed, 40 bytes at most.
 class Message {
  public:
-  void put(std::uint16_t number) { put(static_cast<std::uint8_t>(number >> 8)), put(static_cast<std::uint8_t>(number)); }
+  void put(std::uint16_t number) {
+    put(static_cast<std::uint8_t>(number >> 8)), put(static_cast<std::uint8_t>(number));
+  }
   void put(std::uint8_t byte) { bytes_[size_++] = std::byte{byte}; }
   void put(const Address& address) {
     const std::size_t from = address.is_v4() ? 12 : 0, size = address.bytes.size() - from;
