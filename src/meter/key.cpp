@@ -67,8 +67,9 @@ std::uint64_t vlan_bits(const Packet& packet, bool with_vlan) {
   return with_vlan && (packet.has & kHasVlan) != 0 ? (packet.vlan & kKeyVlanMask) | kKeyHasVlan : 0;
 }
 
-Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
-  Keyed out;
+void key_into(Keyed& out, const Packet& packet, bool with_vlan, const HashKey& secret) {
+  out.guess = kNone;
+  out.is_reply = out.is_request = false;
   const std::uint64_t bits = vlan_bits(packet, with_vlan);
   out.key.tunnel = tunnel_of(packet);
   if ((packet.has & kHasPorts) != 0) {
@@ -86,7 +87,6 @@ Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
     }
   }
   out.hash = hash_of(out.key, secret);
-  return out;
 }
 
 Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret) {

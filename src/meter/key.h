@@ -46,7 +46,13 @@ struct Keyed {
 // Has a counterpart: echo, timestamp, information, mask.
 [[nodiscard]] bool is_query(bool v6, std::uint8_t type);
 
-[[nodiscard]] Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret);
+// Made where it stands: it is made for every packet.
+void key_into(Keyed& out, const Packet& packet, bool with_vlan, const HashKey& secret);
+[[nodiscard]] inline Keyed keyed(const Packet& packet, bool with_vlan, const HashKey& secret) {
+  Keyed out;
+  key_into(out, packet, with_vlan, secret);
+  return out;
+}
 // The key that the packet quoted in an ICMP error would have had. side: which end sent the quoted packet.
 // `bits`: the VLAN of the error's own frame where VLANs are part of keys, else 0.
 [[nodiscard]] Keyed keyed(const QuotedPacket& quoted, std::uint64_t bits, const HashKey& secret);

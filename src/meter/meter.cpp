@@ -145,6 +145,7 @@ struct Meter::State {
   void evict();
   [[nodiscard]] bool may_wait(const FlowState& flow, const Packet& packet, bool fresh) const;
   void take_tcp(FlowState& flow);
+  void prefetch_tcp(const FlowState& flow) const;
   // Until the next call: the TCP state of a lone segment is made for it.
   [[nodiscard]] FlowParts parts_of(const FlowState& flow) {
     if (flow.is_lone) lone_state = state_of_lone(flow);
@@ -171,6 +172,7 @@ struct Meter::State {
   std::vector<Batch> full;  // of kRowsABatch rows, oldest first
   RecordBuilder rows;
   std::vector<Packet> scratch;
+  std::array<Keyed, kAhead> keys;  // of the packets that are taken next
   MeterCounts counts;
   Nanos clock = INT64_MIN;
   Nanos fragments_checked = INT64_MIN;
@@ -220,7 +222,12 @@ void Meter::State::move_clock(Nanos to) {
   }
   clock = to;
   timers.advance(
-      to, [this](std::uint32_t number) { flows.prefetch(number); }, [this](std::uint32_t number) { on_timer(number); });
+      to, [this](std::uint32_t number) { flows.prefetch(number); },
+      [this](std::uint32_t number) {
+        flows.prefetch_slot_of(number);
+        prefetch_tcp(flows[number]);
+      },
+      [this](std::uint32_t number) { on_timer(number); });
   if (to - fragments_checked > kSecond) {
     fragments_checked = to;
     meter_orphans(false);
@@ -352,8 +359,12 @@ void Meter::State::look_ahead(Keyed& key) {
   key.guess = number;
   if (ticks && number != kNone) ticks->prefetch(number);
   if (details && number != kNone) details->prefetch(number);
-  if (number == kNone || flows[number].tcp == kNone) return;
-  const char* state = reinterpret_cast<const char*>(&tcp[flows[number].tcp]);
+  if (number != kNone) prefetch_tcp(flows[number]);
+}
+
+void Meter::State::prefetch_tcp(const FlowState& flow) const {
+  if (flow.tcp == kNone) return;
+  const char* state = reinterpret_cast<const char*>(&tcp[flow.tcp]);
   for (std::size_t line = 0; line < sizeof(TcpState); line += 64) __builtin_prefetch(state + line, 1);
 }
 
@@ -366,12 +377,11 @@ void Meter::State::take(const Packet& packet, const Keyed& key) {
 }
 
 void Meter::State::add(std::span<const Packet> packets) {
-  std::array<Keyed, kAhead> keys;
   counts.packets += packets.size();
   while (!packets.empty()) {
     const auto some = packets.first(std::min(packets.size(), kAhead));
     for (std::size_t i = 0; i < some.size(); i++) {
-      keys[i] = keyed(some[i], options.key_vlan, options.hash_key);
+      key_into(keys[i], some[i], options.key_vlan, options.hash_key);
       flows.prefetch_slot(keys[i].hash);
     }
     for (std::size_t i = 0; i < some.size(); i++) flows.prefetch_flow(keys[i].hash);

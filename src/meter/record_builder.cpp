@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/names.h"
+#include "flow/column.h"
 #include "flow/field.h"
 #include "meter/key.h"
 #include "meter/tcp.h"
@@ -14,7 +15,7 @@ namespace argus {
 namespace {
 
 template <class T>
-void put(ColumnBuilder<T>& column, bool there, T value) {
+void put(RowColumn<T>& column, bool there, T value) {
   if (there) column.add(value);
   else column.add_absent();
 }

@@ -8,11 +8,11 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "flow/batch.h"
-#include "flow/column.h"
 #include "flow/events.h"
 #include "flow/type.h"
 #include "meter/details.h"
 #include "meter/flow_state.h"
+#include "meter/row_column.h"
 
 namespace argus {
 
@@ -55,7 +55,7 @@ class RecordBuilder {
 
   // Every field of the table, by its name.
   template <Type type>
-  using Builder = ColumnBuilder<Value<type>>;
+  using Builder = RowColumn<Value<type>>;
 #define FIELD(name, wire, type, ...) Builder<Type::type> name##_;
 #include "flow/fields.def"
   std::size_t size_ = 0;

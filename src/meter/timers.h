@@ -36,10 +36,10 @@ class Timers {
     else heads_[link.slot] = link.next;
     link = {};
   }
-  // Calls fire(number) for each flow whose timer passed; its timer is clear by then. Before that soon(number), kFar
-  // flows ahead.
-  template <class Soon, class Fire>
-  void advance(Nanos to, Soon&& soon, Fire&& fire) {
+  // Calls fire(number) for each flow whose timer passed; its timer is clear by then. Before that, while others fire,
+  // far(number) and then near(number), for what is to be fetched.
+  template <class Far, class Near, class Fire>
+  void advance(Nanos to, Far&& far, Near&& near, Fire&& fire) {
     const Nanos target = to >> 28;
     if (target <= now_) return;
     Nanos steps = target - now_;
@@ -49,16 +49,17 @@ class Timers {
       const auto slot = static_cast<std::uint32_t>((target - i) & (kSlots - 1));
       std::uint32_t number = heads_[slot];
       heads_[slot] = kNone;
-      std::uint32_t ahead = number;
-      for (int n = 0; n < kFar && ahead != kNone; n++) {
-        soon(ahead);
-        ahead = links_[ahead].next;
-      }
+      std::uint32_t to_far = number, to_near = number;
+      const auto step = [this](std::uint32_t& at, auto& call) {
+        if (at == kNone) return;
+        call(at);
+        at = links_[at].next;
+      };
+      for (int n = 0; n < kFar; n++) step(to_far, far);
+      for (int n = 0; n < kNear; n++) step(to_near, near);
       while (number != kNone) {
-        if (ahead != kNone) {
-          soon(ahead);
-          ahead = links_[ahead].next;
-        }
+        step(to_far, far);
+        step(to_near, near);
         const std::uint32_t next = links_[number].next;
         links_[number] = {};
         fire(number);
@@ -69,7 +70,7 @@ class Timers {
   void start(Nanos at) { now_ = at >> 28; }
 
  private:
-  static constexpr int kFar = 8;
+  static constexpr int kFar = 12, kNear = 6;  // flows ahead
   struct Link {
     std::uint32_t next = kNone, before = kNone, slot = kNone;
   };
