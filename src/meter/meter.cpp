@@ -99,20 +99,6 @@ std::uint8_t icmp_mark(const Packet& packet) {
   }
 }
 
-// As if its state had been there when the segment came.
-TcpState state_of_lone(const FlowState& flow) {
-  Packet segment;
-  segment.time = flow.newest;
-  segment.has = kHasTcp;
-  segment.tcp = flow.lone.header;
-  segment.payload_length = flow.lone.payload_length;
-  segment.tos = flow.sides[flow.lone_side].tos;
-  TcpState state;
-  observe_tcp(state, flow.lone_side, segment);
-  if (flow.reported) tcp_reported(state);
-  return state;
-}
-
 }  // namespace
 
 struct Meter::State {

@@ -257,4 +257,17 @@ void tcp_reported(TcpState& tcp) {
   tcp.synack_due = tcp.ackdat_due = false;
 }
 
+TcpState state_of_lone(const FlowState& flow) {
+  Packet segment;
+  segment.time = flow.newest;
+  segment.has = kHasTcp;
+  segment.tcp = flow.lone.header;
+  segment.payload_length = flow.lone.payload_length;
+  segment.tos = flow.sides[flow.lone_side].tos;
+  TcpState state;
+  observe_tcp(state, flow.lone_side, segment);
+  if (flow.reported) tcp_reported(state);
+  return state;
+}
+
 }  // namespace argus

@@ -21,4 +21,7 @@ void observe_tcp(TcpState& tcp, unsigned side, const Packet& packet);
 // Forgets what has been reported; what lasts (sequence numbers, events, scaling) stays.
 void tcp_reported(TcpState& tcp);
 
+// Of a flow whose lone segment stands in it: as if its state had been there when that came.
+[[nodiscard]] TcpState state_of_lone(const FlowState& flow);
+
 }  // namespace argus
