@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/names.h"
 #include "flow/column.h"
@@ -178,24 +179,48 @@ void RecordBuilder::add_details(const FlowDetails& details, const FlowState& flo
 }
 
 void RecordBuilder::add(const FlowState& flow, const FlowParts& parts, Cause cause) {
-  const Side& src = flow.sides[flow.initiator];
-  const Side& dst = flow.sides[1 - flow.initiator];
-  add_identity(flow, cause);
-  trans_.add(flow.reported ? 0 : 1);
-  records_.add(1);
-  add_times(src, dst);
-  add_counters(src, dst);
-  add_link(flow, src, dst);
-  add_tcp(parts.tcp, flow);
-  add_handshake(parts.tcp);
-  add_tunnel(parts.tunnel, flow);
-  if (parts.details != nullptr) add_details(*parts.details, flow);
-  put(inode_, parts.inode != nullptr, parts.inode != nullptr ? *parts.inode : Address());
+  WaitingRow& row = waiting_[waiting_count_++];
+  row.flow = flow;
+  row.cause = cause;
+  row.has_tcp = parts.tcp != nullptr;
+  row.has_tunnel = parts.tunnel != nullptr;
+  row.has_details = parts.details != nullptr;
+  row.has_inode = parts.inode != nullptr;
+  if (row.has_tcp) row.tcp = *parts.tcp;
+  if (row.has_tunnel) row.tunnel = *parts.tunnel;
+  if (row.has_details) row.details = *parts.details;
+  if (row.has_inode) row.inode = *parts.inode;
   size_++;
+  if (waiting_count_ == kRowsAtOnce) write_waiting();
+}
+
+void RecordBuilder::write_waiting() {
+  const auto each = [this](auto&& write) {
+    for (const WaitingRow& row : std::span(waiting_).first(waiting_count_))
+      write(row, row.flow.sides[row.flow.initiator], row.flow.sides[1 - row.flow.initiator]);
+  };
+  const auto tcp_of = [](const WaitingRow& row) { return row.has_tcp ? &row.tcp : nullptr; };
+  each([&](const WaitingRow& row, const Side&, const Side&) { add_identity(row.flow, row.cause); });
+  each([&](const WaitingRow& row, const Side& src, const Side& dst) {
+    trans_.add(row.flow.reported ? 0 : 1);
+    records_.add(1);
+    add_times(src, dst);
+  });
+  each([&](const WaitingRow&, const Side& src, const Side& dst) { add_counters(src, dst); });
+  each([&](const WaitingRow& row, const Side& src, const Side& dst) { add_link(row.flow, src, dst); });
+  each([&](const WaitingRow& row, const Side&, const Side&) { add_tcp(tcp_of(row), row.flow); });
+  each([&](const WaitingRow& row, const Side&, const Side&) {
+    add_handshake(tcp_of(row));
+    add_tunnel(row.has_tunnel ? &row.tunnel : nullptr, row.flow);
+    if (row.has_details) add_details(row.details, row.flow);
+    put(inode_, row.has_inode, row.inode);
+  });
+  waiting_count_ = 0;
 }
 
 void RecordBuilder::add_tick(const FlowState& flow, const FlowParts& parts, const TickDelta& delta, Cause cause) {
   const unsigned src = flow.initiator, dst = 1u - src;
+  write_waiting();
   add_identity(flow, cause);
   trans_.add(delta.begins ? 1 : 0);
   stime_.add(delta.first);
@@ -215,6 +240,7 @@ void RecordBuilder::add_tick(const FlowState& flow, const FlowParts& parts, cons
 }
 
 Batch RecordBuilder::take(const std::string& sensor) {
+  write_waiting();
   Batch out(size_);
   // Fields that the meter does not observe have no rows, and stay absent.
   const auto finish = [rows = size_](auto& column) {

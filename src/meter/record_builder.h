@@ -32,7 +32,8 @@ struct TickDelta {
   bool begins = false;  // its first packet is among them
 };
 
-// Columns under construction, a builder a stored field.
+// Columns under construction, a builder a stored field. Rows wait until there are a few: a group of columns is then
+// written for all of them, so that each column's memory is written in pieces and not all columns' with every row.
 class RecordBuilder {
  public:
   // Appends what the flow has not reported yet, together with what lasts.
@@ -44,6 +45,18 @@ class RecordBuilder {
   [[nodiscard]] Batch take(const std::string& sensor);
 
  private:
+  static constexpr std::size_t kRowsAtOnce = 16;
+  // A row that waits, with what its flow had in other places.
+  struct WaitingRow {
+    FlowState flow;
+    TcpState tcp;
+    TunnelState tunnel;
+    FlowDetails details;
+    Address inode;
+    Cause cause{};
+    bool has_tcp = false, has_tunnel = false, has_details = false, has_inode = false;
+  };
+  void write_waiting();
   void add_identity(const FlowState& flow, Cause cause);
   void add_times(const Side& src, const Side& dst);
   void add_counters(const Side& src, const Side& dst);
@@ -58,7 +71,9 @@ class RecordBuilder {
   using Builder = RowColumn<Value<type>>;
 #define FIELD(name, wire, type, ...) Builder<Type::type> name##_;
 #include "flow/fields.def"
-  std::size_t size_ = 0;
+  std::array<WaitingRow, kRowsAtOnce> waiting_;
+  std::size_t waiting_count_ = 0;
+  std::size_t size_ = 0;  // with those that wait
 };
 
 }  // namespace argus
