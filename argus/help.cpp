@@ -277,7 +277,8 @@ std::string fields_markdown() {
       "The meter observes those from `shist` to `dintpktidlmax` only where they are asked for: by `capture "
       "--details`,\n"
       "or by a command that reads a capture and names one of them, or one that is derived from them (`-s sjit`,\n"
-      "`- 'sintpktmax > 5s'`) or writes flow files. They cost nothing otherwise.\n\n"
+      "`- 'sintpktmax > 5s'`) or writes flow files. They cost nothing otherwise. So are `sname` and\n"
+      "`dname`, by `--dns-names`: [names seen on the wire](labels.md#names-seen-on-the-wire).\n\n"
       "| field | also | classic heading | type | unit | merging | order | reversed | meaning |\n"
       "|---|---|---|---|---|---|---|---|---|\n";
   for (const FieldInfo& field : all_fields())

@@ -189,6 +189,8 @@ void InputOptions::declare_metering(OptionSet& options) {
                "observe gaps and jitter, extremes of sizes, first sequence numbers and history too, as where one of "
                "these fields is named");
   options.flag("--no-details", no_details_, "do not, though one is named or a flow file is written");
+  options.flag("--dns-names", names_,
+               "note the names that DNS answers in the capture give addresses, as where sname or dname is named");
   options.value("--sensor", "NAME", sensor_, "name that the records carry as srcid");
   options.value(
       "--community-id-seed", "NUMBER",
@@ -213,6 +215,7 @@ Result<MeterOptions> InputOptions::meter_options() const {
   meter.tunnels = tunnels_;
   if (details_ && no_details_) return fail(Errc::usage, "--details and --no-details exclude each other");
   meter.fields = details_ ? FieldsMetered::full : no_details_ ? FieldsMetered::basic : fields_;
+  meter.names = names_;
   if (sensor_.size() > 32) return fail(Errc::usage, "--sensor: a name has 32 bytes at most");
   meter.sensor = sensor_;
   meter.hash_key = random_hash_key();

@@ -161,7 +161,7 @@ class InputOptions {
   std::string time_, sensor_, kernel_filter_;
   Tunnels tunnels_ = Tunnels::inner;
   FieldsMetered fields_ = FieldsMetered::by_need;
-  bool details_ = false, no_details_ = false;
+  bool details_ = false, no_details_ = false, names_ = false;
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0, pair_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;

@@ -36,6 +36,7 @@ struct MeterOptions {
   Tunnels tunnels = Tunnels::inner;  // for who decodes the packets that are metered
   // For who makes the meter: it calls begin_details() by it.
   FieldsMetered fields = FieldsMetered::by_need;
+  bool names = false;  // for the same: records have the names that DNS gave (meter/wire_names.h), asked for or not
   std::string sensor;  // srcid of the records; empty: absent
   HashKey hash_key;    // random_hash_key() but in tests
 };

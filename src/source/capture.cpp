@@ -1,6 +1,7 @@
 // Captures as flows: frames, decoded, metered.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/count_text.h"
@@ -18,6 +19,7 @@
 #include "flow/source.h"
 #include "flow/where.h"
 #include "meter/meter.h"
+#include "meter/wire_names.h"
 #include "packet/decode.h"
 #include "packet/link_name.h"
 #include "packet/packet.h"
@@ -45,8 +47,7 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
       : file_(std::move(file)),
         name_(std::move(name)),
         meter_(std::move(meter)),
-        tunnels_(options.meter.tunnels),
-        fields_(options.meter.fields),
+        options_(options.meter),
         account_(options.meter.sensor) {
     header_.sensor = options.meter.sensor;
   }
@@ -54,7 +55,8 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   Result<> bind(const Needs& needs, const Resources& resources) override {
     needs_ = needs;
     stop_ = resources.stop;
-    return meters_details(fields_, needs) ? meter_.begin_details() : Result<>();
+    if (meters_names(options_, needs)) names_.emplace(options_.hash_key);
+    return meters_details(options_.fields, needs) ? meter_.begin_details() : Result<>();
   }
   const StreamHeader& header() const override { return header_; }
   Result<Step> next(Batch& out) override;
@@ -84,7 +86,8 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   void end_file(const Error* error);
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && *stop_; }
   void deliver(Batch& out) {
-    const Batch made = meter_.take();
+    Batch made = meter_.take();
+    if (names_) names_->fill(made);
     out = filtered(made, needs_.where.get());
     counts_.rows_read += made.rows(), counts_.rows_kept += out.rows();
     const Flat<Nanos> first = flat<Nanos>(made[Field::stime], made.rows());
@@ -98,8 +101,8 @@ class CaptureSource final : public Source, public MeasuredSource, public Continu
   std::string name_;
   StreamHeader header_;
   Meter meter_;
-  Tunnels tunnels_;
-  FieldsMetered fields_;
+  MeterOptions options_;
+  std::optional<WireNames> names_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
   bool concluded_ = false, fresh_ = true, cut_ = false;
@@ -140,9 +143,11 @@ void CaptureSource::read_some() {
       begin_file(frame.time);
     }
     newest_ = std::max(newest_, frame.time);
-    const DecodeStatus status = decode(frame, packets_[n], tunnels_);
+    const DecodeStatus status = decode(frame, packets_[n], options_.tunnels);
     account_.frame(status, frame);
-    if (status == DecodeStatus::ok) n++;
+    if (status != DecodeStatus::ok) continue;
+    if (names_) names_->observe(frame, packets_[n]);
+    n++;
   }
   meter_.add(packets_);
 }

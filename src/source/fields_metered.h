@@ -13,4 +13,11 @@ namespace argus {
   return fields == FieldsMetered::by_need && needs.fields.meets(detail_fields());
 }
 
+[[nodiscard]] inline bool meters_names(const MeterOptions& meter, const Needs& needs) {
+  const auto names = [](const FieldSet& fields) { return fields.has(Field::sname) || fields.has(Field::dname); };
+  if (meter.names) return true;
+  if (needs.where && meter.fields != FieldsMetered::basic && names(stored_inputs(needs.where->fields()))) return true;
+  return meter.fields == FieldsMetered::by_need && names(needs.fields);
+}
+
 }  // namespace argus

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -12,6 +13,7 @@
 #include "flow/events.h"
 #include "flow/ledger.h"
 #include "flow/where.h"
+#include "meter/wire_names.h"
 #include "packet/decode.h"
 #include "packet/packet.h"
 #include "source/fields_metered.h"
@@ -60,6 +62,7 @@ class InterfaceSource final : public LiveSource {
     clock_offset_ = clock_offset();
     next_ledger_ = steady_now() + ledger_every();
     next_ticks_ = steady_now() + kTicksEvery;
+    if (meters_names(options_.meter, needs)) names_.emplace(options_.meter.hash_key);
     return meters_details(options_.meter.fields, needs) ? meter_.begin_details() : Result<>();
   }
   const StreamHeader& header() const override { return header_; }
@@ -109,6 +112,7 @@ class InterfaceSource final : public LiveSource {
   std::vector<Slot> slots_;
   StreamHeader header_;
   Meter meter_;
+  std::optional<WireNames> names_;
   PacketAccount account_;
   Needs needs_;
   const std::atomic<bool>* stop_ = nullptr;
@@ -190,6 +194,7 @@ void InterfaceSource::take(Slot& slot, const Frame& frame) {
     counts_.undecoded++;
     return;
   }
+  if (names_) names_->observe(frame, packets_[taken_]);
   if (++taken_ == packets_.size()) meter_taken();
 }
 
@@ -344,6 +349,7 @@ Result<> InterfaceSource::hand_out_ticks(Nanos now) {
   if (!due && meter_.ticks_of_closed() < kRowsAtOnce) return {};
   if (due) next_ticks_ = std::max(next_ticks_ + kTicksEvery, now);
   for (Batch& batch : meter_.take_ticks()) {
+    if (names_) names_->fill(batch);
     if (options_.ticks) ticks_.push_back(std::move(batch));
     else ARGUS_TRY(taker_.take(batch));
   }
@@ -355,8 +361,9 @@ bool InterfaceSource::take_rows(Nanos now, Batch& out) {
   const std::size_t waiting = meter_.waiting();
   if (waiting >= kRowsAtOnce || (waiting != 0 && (finished_ || now >= next_rows_))) {
     next_rows_ = now + kRowsEvery;
-    const Batch records = meter_.take();
+    Batch records = meter_.take();
     if (!options_.ticks) {
+      if (names_) names_->fill(records);
       out = filtered(records, needs_.where.get());
       return true;
     }
