@@ -13,8 +13,11 @@
 
 #include "base/address.h"
 #include "base/hash.h"
+#include "base/names.h"
 #include "base/time.h"
 #include "flow/batch.h"
+#include "flow/column.h"
+#include "flow/field.h"
 #include "packet/dns.h"
 #include "packet/packet.h"
 

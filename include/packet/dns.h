@@ -18,8 +18,8 @@ struct NamedAddress {
   std::string name;  // in small letters; bytes that are no printable ASCII as \DDD (RFC 1035 5.1), dots in labels too
 };
 
-// Appends what a message (UDP payload) says: for an A or AAAA record the name that was asked for, which the record's own
-// may only be an alias of, or, where nothing or more than one thing was asked, the record's; for a PTR record under
+// Appends what a message (UDP payload) says: for an A or AAAA record the name that was asked for, of which the record's
+// own may be an alias, or, where nothing or more than one thing was asked, the record's; for a PTR record under
 // in-addr.arpa or ip6.arpa the name that it points at. Nothing of questions, errors and what is no message; of one that
 // is cut off or damaged, what stands before. Never reads outside the message.
 void read_named_addresses(Bytes message, std::vector<NamedAddress>& out);

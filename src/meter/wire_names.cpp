@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/bytes.h"
 #include "flow/column.h"
 #include "flow/field.h"
 #include "packet/decode.h"

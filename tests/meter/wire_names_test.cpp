@@ -3,7 +3,13 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "base/address.h"
+#include "base/hash.h"
+#include "base/time.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "packet/decode.h"
+#include "packet/packet.h"
 #include "support/dns_message.h"
 #include "support/flow_builder.h"
 #include "support/packet_builder.h"

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "base/address.h"
 #include "support/dns_message.h"
 
 namespace argus {
