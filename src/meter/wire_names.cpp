@@ -5,8 +5,6 @@
 #include <optional>
 
 #include "base/bytes.h"
-#include "flow/column.h"
-#include "flow/field.h"
 #include "packet/decode.h"
 
 namespace argus {

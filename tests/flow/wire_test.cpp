@@ -147,6 +147,8 @@ constexpr WireField kWireFields[] = {
     {186, "snet", Type::bytes},
     {187, "dnet", Type::bytes},
     {188, "label", Type::bytes},
+    {190, "sname", Type::bytes},
+    {191, "dname", Type::bytes},
     {148, "shist", Type::u64},
     {149, "dhist", Type::u64},
     {150, "sminsz", Type::u32},
