@@ -350,7 +350,15 @@ Result<> OutputOptions::check_many_files() const {
   return {};
 }
 
+void OutputOptions::note_name() const {
+  for (const std::string_view text : {"csv", "tsv", "json"})
+    if (write_.ends_with("." + std::string(text)))
+      log_note(fmt::format("-w {0}: flow records are written, whatever the name says; '--{1} > {0}' prints {1}",
+                           escaped(write_), text));
+}
+
 Result<Output> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) const {
+  note_name();
   const FlowFileMode mode = adds_to_files(io) ? FlowFileMode::append : FlowFileMode::replace;
   Output out;
   ARGUS_TRY_LET(out.target, check_target(inputs, mode));

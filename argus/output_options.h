@@ -116,6 +116,7 @@ class OutputOptions {
   [[nodiscard]] Result<> check_kinds() const;
   [[nodiscard]] const TextFlag* given_flag() const;
   [[nodiscard]] const TextKind& kind() const;
+  void note_name() const;  // where it says another format
   [[nodiscard]] Result<Output> open_file(const Io& io, const std::vector<std::string>& inputs) const;
   [[nodiscard]] Result<> take_target(const std::string& text);
   [[nodiscard]] Result<> take_rows(const std::string& text);

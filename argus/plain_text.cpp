@@ -8,12 +8,23 @@ namespace argus {
 
 namespace {
 
-constexpr std::size_t kLineColumns = 80;
+constexpr std::size_t kLineColumns = 80, kLastColumnLeast = 24;
 
 std::string inline_plain(std::string_view line) {
   std::string out;
   for (const Inline& piece : inlines_of(line)) out += piece.text;
   return out;
+}
+
+// Each row below its first cell, the others a line each, where there is no room for them side by side.
+void append_stacked(const std::vector<std::vector<std::string>>& rows, std::string& out) {
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); i++) {
+      if (row[i].empty()) continue;
+      const std::size_t indent = i == 0 ? 2 : 6;
+      out.append(indent, ' ');
+      append_wrapped(row[i], indent, out);
+    }
 }
 
 void append_table(std::vector<std::vector<std::string>> rows, std::string& out) {
@@ -25,6 +36,9 @@ void append_table(std::vector<std::vector<std::string>> rows, std::string& out) 
       widths[i] = std::max(widths[i], screen_width(row[i]));
     }
   }
+  std::size_t before_last = 2;
+  for (std::size_t i = 0; i + 1 < widths.size(); i++) before_last += widths[i] + 2;
+  if (before_last + kLastColumnLeast > kLineColumns) return append_stacked(rows, out);
   for (const auto& row : rows) {
     std::size_t column = 2;
     out += "  ";

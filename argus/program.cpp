@@ -119,6 +119,10 @@ int unknown_command(const std::string& name) {
     log_error(fmt::format("'{}' is not a command; it is the classic name of 'argus {}'", name, command));
     return static_cast<int>(Exit::wrong_request);
   }
+  if (::access(name.c_str(), F_OK) == 0) {
+    log_error(fmt::format("'{0}' is a file, not a command: argus show -r {0}", escaped(name)));
+    return static_cast<int>(Exit::wrong_request);
+  }
   std::vector<std::string> known;
   for (const CommandEntry& entry : all_commands()) known.emplace_back(entry.name);
   log_error(fmt::format("'{}' is not a command{}    argus help", escaped(name), did_you_mean(name, known)));
@@ -177,7 +181,11 @@ int run_program(int argc, char** argv, const StopSignal& stop) {
   if (!io.classic) {
     log_start("argus", log_level());
     if (words.empty())
-      if (const std::string path = classic_plan(); !path.empty()) words = {"-F", path};
+      if (const std::string path = classic_plan(); !path.empty()) {
+        log_note(
+            fmt::format("no command is given, so this is the sensor of {}; 'argus help' lists the commands", path));
+        words = {"-F", path};
+      }
     if (words.empty() || words[0] == "--") {
       (void)File(2, "stderr").write(overview());
       return static_cast<int>(Exit::wrong_request);

@@ -128,9 +128,18 @@ std::string compared_key_text(const std::vector<std::string>& words) {
   return joined(words.empty() ? usual_key() : words, " ");
 }
 
+bool counts_values(Field field) {
+  const auto all = distinct_fields();
+  return std::any_of(all.begin(), all.end(), [field](const DistinctField& one) { return one.made == field; });
+}
+
 Result<Field> counter_named(std::string_view word) {
   const auto field = find_field(word);
   if (!field) return no_field(word);
+  if (counts_values(*field))
+    return fail(Errc::usage,
+                "'{0}' cannot be added up; cluster counts different values: argus cluster -m KEY --top 5 {0}",
+                escaped(word));
   if (!adds_up(*field))
     return fail(Errc::usage, "'{}' cannot be added up; use a counter: bytes, pkts, trans, sbytes, loss", escaped(word));
   return *field;

@@ -37,6 +37,7 @@ class Bins final : public Command {
         "all rows equal the totals of the records, to the packet.",
         {{"argus bins -M 1m -m proto -r day.flows", "each protocol, minute by minute"},
          {"argus bins -M hard zero 1h -m dport -r day.flows - tcp", "every hour, also those without traffic"},
+         {"argus bins -M hard zero 5m -m srcid -r day.flows", "all traffic, a row for each five minutes"},
          {"argus bins -M 5m -m none -r day.flows -w cut.flows", "only cut the records"},
          {"argus bins -M 5m -m proto -r day.flows -w 'bins/%H.%M.flows'", "a file for each step"}},
         "## Steps and modes\n\n"

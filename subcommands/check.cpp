@@ -122,7 +122,7 @@ class Check final : public Command {
       return {};
     };
     take.unread = [&](const std::string& name, const Error& why) -> Result<> {
-      if (!json_) return io.out.write(line(kUnread, why.text));
+      if (!json_) return io.out.write(line(kUnread, escaped(why.text)));
       return io.out.write(verdict_json(name, kUnread, why) + '\n');
     };
     InspectOptions options;

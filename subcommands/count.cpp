@@ -218,7 +218,8 @@ class Count final : public Command {
         "Counts: totals of all records, by protocol, the kinds of addresses, or the largest groups with their shares.",
         {{"argus count -r day.flows", "records, flows, packets and bytes"},
          {"argus count -M proto addr -r day.flows", "by protocol, and how many addresses of each kind"},
-         {"argus count -m saddr --top 3 bytes -r day.flows", "the three that sent most, with shares of all"},
+         {"argus count -m saddr --top 3 bytes -r day.flows",
+          "the three sources with most traffic, both ways, and their shares"},
          {"argus count -m proto dport --top pkts -r day.flows --json - ip", "for other programs"}},
         "## What is counted\n\n"
         "Without a mode, one line: meter records, flows (`trans`), packets and bytes of both and of each direction.\n\n"

@@ -41,6 +41,7 @@ struct DiffPlan {
   std::string key_text;
   OutputOptions::Range rows;
   bool quiet = false;
+  bool of_times = false;                       // the sides are of ranges of time
   std::shared_ptr<NameLookup> names_of_hosts;  // null: addresses stay addresses
 };
 
@@ -53,6 +54,11 @@ class DiffSink final : public RowSink {
   Result<> begin(const StreamHeader&) override { return {}; }
   Result<> write(const Batch&) override { return {}; }
   Result<> finish() override {
+    for (const std::size_t side : {kBefore, kAfter})
+      if (plan_.of_times && comparison_.records(side) == 0)
+        return fail(Errc::usage,
+                    "{}: no record is in this range, so there is nothing to compare; each -t needs its date",
+                    escaped(plan_.names[side]));
     const std::vector<GroupChange> changes = changes_of(comparison_, plan_.counters.front(), plan_.counters);
     if (changes.empty()) {
       if (!plan_.quiet) log_note(nothing_changed());
@@ -287,6 +293,7 @@ class Diff final : public Command {
                     "10:00-11:00");
       ARGUS_TRY(input_.check_rereadable("this command"));
       plan.names = {times[0], times[1]};
+      plan.of_times = true;
     } else {
       if (words_.size() != 2) return fail(Errc::usage, "name two files, the earlier one first: argus diff A B");
       if (!input_.paths().empty())

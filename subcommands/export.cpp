@@ -79,7 +79,8 @@ class Export final : public Command {
     return {"--format FORMAT | --to DATABASE [-r FILE... | --remote HOST...] [--to PLACE] [- filter]",
             "Writes records in the formats of other programs, or into databases.",
             {{"argus export --to clickhouse://ch1/net --create -r day.flows", "into a database, each record once"},
-             {"argus export --format zeek -r day.flows --to conn.log", "a conn.log as Zeek writes it"},
+             {"argus cluster -r day.flows then export --format zeek --to conn.log",
+              "a line for each connection, as Zeek has it"},
              {"argus cluster -r day.flows then export --format zeek-json", "a line for each flow, not for each record"},
              {"argus export --format ecs --remote sensor1 --to tcp://siem:5044", "live, to a program that takes JSON"}},
             about};

@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "flow/batch.h"
 #include "flow/field.h"
 #include "import/damage.h"
@@ -93,6 +95,7 @@ class TableReader final : public RecordReader {
   [[nodiscard]] bool header(std::string_view line);
   [[nodiscard]] bool take_cells(std::string_view line);
   [[nodiscard]] bool take_object(std::string_view line);
+  void note_sums();
   const Known& known(std::size_t expected, std::string_view name);
   [[nodiscard]] Known named(std::string_view name) {
     const auto field = find_field(name);
@@ -100,7 +103,7 @@ class TableReader final : public RecordReader {
   }
 
   Lines lines_;
-  bool json_, headed_ = false;
+  bool json_, headed_ = false, sums_noted_ = false;
   char separator_ = ',';
   std::string first_line_;
   JsonLine parser_;
@@ -153,6 +156,22 @@ bool TableReader::take_object(std::string_view line) {
   return whole && sound;
 }
 
+// They can be shown and sorted by; what adds up needs the halves.
+void TableReader::note_sums() {
+  if (std::exchange(sums_noted_, true)) return;
+  std::vector<std::string> names, halves;
+  for (const Field sum : rows_.sums_alone()) {
+    names.emplace_back(info(sum).name);
+    for (const Field half : stored_inputs({sum}).list()) halves.emplace_back(info(half).name);
+  }
+  if (names.empty()) return;
+  facts_.problems.push_back(
+      fail(Errc::harmless,
+           "{}: has {}, but not {} that are added up: count, cluster and bins find 0; write the file "
+           "anew with -s all",
+           lines_.name(), joined(names, ", "), joined(halves, ", ")));
+}
+
 Result<bool> TableReader::next(Batch& out) {
   while (rows_.at() < kImportedAtOnce) {
     ARGUS_TRY_LET(const auto line, lines_.next());
@@ -168,6 +187,7 @@ Result<bool> TableReader::next(Batch& out) {
     else note_damage(lines_.name(), lines_.offset(), 1, 0, facts_);
   }
   const bool any = rows_.at() != 0;
+  if (any) note_sums();
   out = rows_.take();
   return any;
 }

@@ -124,6 +124,20 @@ void TableRows::complete_times(Batch& batch) const {
   batch.set(Field::ltime, ends.finish(batch.rows()));
 }
 
+std::vector<Field> TableRows::sums_alone() const {
+  FieldSet there;
+  for (const Own& own : columns_) there.add(own.field);
+  std::vector<Field> out;
+  for (const Own& own : columns_) {
+    const FieldSet inputs = stored_inputs({own.field});
+    const std::vector<Field> list = inputs.list();
+    const bool sum = !is_stored(own.field) && info(own.field).type == Type::u64 &&
+                     std::all_of(list.begin(), list.end(), [](Field one) { return info(one).merge == Merge::sum; });
+    if (sum && !inputs.meets(there)) out.push_back(own.field);
+  }
+  return out;
+}
+
 Batch TableRows::take() {
   Batch out(at_);
   FieldSet there;

@@ -27,6 +27,8 @@ class TableRows {
   void undo();
   // Derived fields keep the values that they came with, unless the columns that they are derived from are there.
   [[nodiscard]] Batch take();
+  // Columns of sums (pkts) without any of the fields that they are sums of (spkts, dpkts).
+  [[nodiscard]] std::vector<Field> sums_alone() const;
 
  private:
   using Values =

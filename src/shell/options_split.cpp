@@ -64,6 +64,12 @@ class Splitter {
     return {};
   }
 
+  // What a shell would offer for the option.
+  [[nodiscard]] static bool is_value_of(const Option& option, const std::string& word) {
+    if (!option.offer) return false;
+    const std::vector<Candidate> values = option.offer({}).words;
+    return std::any_of(values.begin(), values.end(), [&](const Candidate& value) { return value.word == word; });
+  }
   Error stray(const std::string& word) const {
     if (at_ >= 2 && is_digit(word[0]) && (words_[at_ - 2] == "-t" || words_[at_ - 2] == "--time"))
       return fail(Errc::usage, "'{0}' is not an option; a time with a blank in it needs quotes: {1} '{2} {0}'",
@@ -72,6 +78,9 @@ class Splitter {
     if (::stat(word.c_str(), &info) == 0) return fail(Errc::usage, "'{0}' is a file: write -r {0}", escaped(word));
     if (const Option* by = options_.find("-m"); by != nullptr && by->kind == OptionKind::list && is_key(word))
       return fail(Errc::usage, "'{0}' is not an option; did you mean -m {0}?", escaped(word));
+    for (const Option* of : {options_.find("--format"), options_.find("-M")})
+      if (of != nullptr && is_value_of(*of, word))
+        return fail(Errc::usage, "'{0}' is not an option; did you mean {1} {0}?", escaped(word), of->names.front());
     if (!options_.takes_filter()) return fail(Errc::usage, "'{}' is not an option", escaped(word));
     return fail(Errc::usage, "'{}' is not an option; put a lone '-' before a filter", escaped(word));
   }
