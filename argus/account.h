@@ -28,6 +28,7 @@ struct Outcome {
 // What is told at the end, and what makes it fail.
 struct Account {
   bool whole_ledger = false;  // all that was received, not only what was lost
+  TimeSpan asked = {};        // the time that it should be of
   bool as_json = false;       // that as the last line of standard output
   bool fail_on_loss = false;  // Exit::damaged where packets or records were lost before they came here
   bool fail_empty = false;    // Exit::nothing where no row came

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "draw/scale.h"
 #include "flow/ledger_lost.h"
 #include "shell/io.h"
 
@@ -81,6 +82,24 @@ bool is_problem(LedgerItem item) {
   }
 }
 
+// Whoever asks for an hour takes sums of ten minutes for its sums, and silence for a sensor that saw nothing.
+void report_span(const Journal& journal, TimeSpan asked) {
+  constexpr Nanos kLeast = kSecond;
+  TimeSpan told{INT64_MAX, INT64_MIN};
+  for (const LedgerEntry& entry : journal.entries()) {
+    if (is_loss(entry.item) || (entry.begin == 0 && entry.end == 0)) continue;
+    told = {std::min(told.begin, entry.begin), std::max(told.end, entry.end)};
+  }
+  if (told.begin > told.end) return;
+  log_note("all of this is of " + range_text(told.begin, told.end));
+  std::vector<std::string> untold;
+  if (asked.begin != INT64_MIN && asked.begin < told.begin - kLeast)
+    untold.push_back(range_text(asked.begin, told.begin));
+  if (asked.end != INT64_MAX && asked.end > told.end + kLeast) untold.push_back(range_text(told.end, asked.end));
+  if (!untold.empty())
+    log_warning("nothing is known of " + joined(untold, " and of ") + ": whether a sensor was at work, no entry says");
+}
+
 }  // namespace
 
 void report_losses(const Journal& journal) {
@@ -91,7 +110,7 @@ void report_losses(const Journal& journal) {
   }
 }
 
-void report_ledger(const Journal& journal) {
+void report_ledger(const Journal& journal, TimeSpan asked) {
   for (const auto& [item, count] : totals_of(journal)) {
     std::string line = ledger_text(item, count);
     if (line.empty()) continue;
@@ -99,6 +118,7 @@ void report_ledger(const Journal& journal) {
     is_loss(item) ? log_warning(line) : log_note(line);
   }
   if (journal.empty()) log_note("the ledger has no entry for these records");
+  report_span(journal, asked);
 }
 
 std::string ledger_json(const Pumped& done) {

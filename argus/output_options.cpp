@@ -256,6 +256,7 @@ SourcePtr OutputOptions::rows_wanted(SourcePtr output) const {
 
 RunOptions OutputOptions::run_options(const InputAsked& asked) const {
   RunOptions out{asked, memory_max_, threads_, account_.account()};
+  out.account.asked = asked.span;
   out.account.as_json = kind().look == SinkLook::json;
   out.account.fail_empty = fail_empty_;
   return out;

@@ -38,7 +38,7 @@ Exit exit_of(const Outcome& done, const Account& account) {
 Result<Outcome> conclude(Io& io, Pumped done, const Progress* cut, const Account& account) {
   for (const Error& problem : done.problems) log_error(problem);
   const bool json = account.whole_ledger && account.as_json;
-  account.whole_ledger && !json ? report_ledger(done.journal) : report_losses(done.journal);
+  account.whole_ledger && !json ? report_ledger(done.journal, account.asked) : report_losses(done.journal);
   if (json) {
     auto written = io.out.write(ledger_json(done));
     if (!written && written.error().code != Errc::closed) return std::move(written.error());

@@ -141,7 +141,7 @@ class DnsMessage {
     for (std::size_t n = 0; n < 32; n++) {
       const auto value = kDigits.find(digits[62 - 2 * n]);
       if (value == std::string_view::npos || (n != 31 && digits[61 - 2 * n] != '.')) return std::nullopt;
-      out[n / 2] = static_cast<std::uint8_t>(out[n / 2] << 4 | value);
+      out[n / 2] = static_cast<std::uint8_t>(unsigned{out[n / 2]} << 4 | value);
     }
     return Address::from_v6(out.data());
   }
