@@ -40,9 +40,10 @@ struct Account {
 
 // What a run is told of its input.
 struct InputAsked {
-  TimeSpan span = {};    // of the ledger entries that are wanted
-  bool explain = false;  // --explain: behind all else, what was read is said
-  Nanos read_for = 0;    // -T; 0: until the end
+  TimeSpan span = {};                        // of the ledger entries that are wanted
+  bool explain = false;                      // --explain: behind all else, what was read is said
+  Nanos read_for = 0;                        // -T; 0: until the end
+  std::string_view why_nothing_passed = {};  // said where there are records and the filter passes none; empty: nothing
 };
 
 struct RunOptions {

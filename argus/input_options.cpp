@@ -8,6 +8,7 @@
 #include "argus/command.h"
 #include "argus/explain.h"
 #include "argus/handed.h"
+#include "argus/nothing_passed.h"
 #include "argus/offers.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -388,6 +389,7 @@ Result<WherePtr> InputOptions::wanted() {
   WherePtr where;
   if (filter_) {
     ARGUS_TRY_LET(where, compile_filter(*filter_, nullptr, SetFiles::read));
+    why_nothing_passed_ = why_nothing_passed(where->fields());
   }
   ARGUS_TRY_LET(std::optional<When> when, range());
   if (cut_ && !when) return fail(Errc::usage, "--cut cuts at the ends of a time range; give -t, --since or --until");
@@ -414,6 +416,7 @@ Result<SourcePtr> InputOptions::open(Io& io) {
   }
   SourcePtr source;
   if (io.handed) {
+    why_nothing_passed_ = {};
     source = take_handed(io);
   } else {
     ARGUS_TRY_LET(source, open_input(io, labels ? nullptr : where));

@@ -62,7 +62,9 @@ class InputOptions {
   // Each -t that was given; without more ado the last one counts.
   [[nodiscard]] const std::vector<std::string>& times() const { return times_; }
   [[nodiscard]] const TimeSpan& span() const { return span_; }
-  [[nodiscard]] InputAsked asked() const { return {span_, explain_, read_for_}; }
+  [[nodiscard]] InputAsked asked() const {
+    return {span_, explain_, read_for_, has_time_range() ? std::string_view() : why_nothing_passed_};
+  }
   // Reads standard input: nothing else was named, or "-" was.
   [[nodiscard]] bool reads_stdin() const;
   [[nodiscard]] std::string filter_text() const { return filter_.value_or(""); }
@@ -162,6 +164,7 @@ class InputOptions {
   Tunnels tunnels_ = Tunnels::inner;
   FieldsMetered fields_ = FieldsMetered::by_need;
   bool details_ = false, no_details_ = false, names_ = false;
+  std::string_view why_nothing_passed_ = {};
   std::optional<std::string> filter_, since_, until_;
   Nanos status_ = 0, read_for_ = 0, pair_ = 0;
   bool reading_ = false, follow_ = false, follow_written_ = false, watching_ = false, not_promiscuous_ = false;

@@ -62,6 +62,9 @@ Result<Outcome> run_pipeline(Io& io, Source& source, Sink& sink, const RunOption
   if (const MeasuredSource* measured = source.measured()) *io.progress = measured->progress();
   ARGUS_TRY_LET(Outcome out,
                 conclude(io, std::move(done), io.was_interrupted() ? io.progress.get() : nullptr, options.account));
+  const bool none = io.progress->read.rows_kept == 0 && io.progress->records + io.progress->packets != 0;
+  if (none && !out.interrupted && !options.input.why_nothing_passed.empty())
+    log_note(std::string(options.input.why_nothing_passed));
   if (options.input.explain) log_note(read_text(*io.progress));
   return out;
 }

@@ -1,6 +1,8 @@
 // split: many files out of records.
 #include "archive/split.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "archive/split_names.h"
@@ -112,10 +114,11 @@ class Split final : public Command {
 
  private:
   // The records that came, each of them once. Files are `written` but for those that were there before.
-  static std::string closing_line(const SplitCounts& counts, const CutCounts& cuts) {
+  [[nodiscard]] std::string closing_line(const SplitCounts& counts, const CutCounts& cuts) const {
     const std::uint64_t came = counts.records - (cuts.pieces - cuts.records);
     std::string text = count_text(counts.files, "file") + ", " + count_text(came, "record");
     if (cuts.records != 0) text += fmt::format(", {} of them cut at a border", cuts.records);
+    if (write_.empty()) text += "; without -w their names begin with x here";
     return text + existing_text(counts);
   }
 
@@ -191,6 +194,10 @@ class Split final : public Command {
 
   Result<SplitOptions> split_options() const {
     if (write_ == "-") return fail(Errc::usage, "-w: split writes files, not standard output");
+    struct stat there {};
+    if (::stat(write_.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+      return fail(Errc::usage, "-w: {} is a device or a pipe, and files beside it would begin with its name",
+                  escaped(write_));
     if (write_.empty() && !step_ && !series_.any() && keys_.empty())
       return fail(Errc::usage,
                   "nothing says how to split; give -M time 1h, -M count 10k, or -w '$proto/%Y/%m/%d.flows'");

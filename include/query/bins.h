@@ -21,7 +21,8 @@ struct BinOptions {
   KeyWords key;           // within a bin; no keys and not none: the default ones of cluster without the flow's start
   bool rmon = false;      // every record counted from both ends
   bool hard = false;      // stime and ltime are the borders of the bin, not those of what is in it
-  bool zero = false;      // bins without records between the first and the last are there too, with counters of 0
+  bool zero = false;      // bins without records are there too, with counters of 0: between the first and the last, and
+                          // to the ends of the time that the reader wants
   bool nomodify = false;  // records are not cut: all of one is in the bin of its stime
   bool loose = false;     // without a key the pieces come as they are, in no order
   bool live = false;      // of live input, a bin is given once its time has passed

@@ -1,6 +1,7 @@
 #include "query/bins.h"
 
 #include <deque>
+#include <utility>
 
 #include "flow/batch.h"
 #include "flow/column.h"
@@ -76,7 +77,7 @@ class BinStage final : public Stage {
     Needs below;  // which rows are wanted is asked of the finished ones
     below.fields = needs.fields | FieldSet{kBin, Field::stime, Field::ltime};
     if (where_) below.fields |= where_->fields();
-    below.when = needs.when;
+    below.when = when_ = needs.when;
     return input_->bind(below, resources);
   }
   const StreamHeader& header() const override { return header_; }
@@ -86,13 +87,17 @@ class BinStage final : public Stage {
   [[nodiscard]] Batch finished(Batch merged);
   [[nodiscard]] Result<> fill(const Batch& merged);
   [[nodiscard]] Result<> fill_until(Nanos bin);
+  [[nodiscard]] Result<> fill_from_start(Nanos bin);
+  [[nodiscard]] Result<> fill_to_end();
   void take_empty();
 
   BinOptions options_;
   ClockSpans spans_;
   WherePtr where_;
+  TimeSpan when_;
   StreamHeader header_;
   std::deque<Batch> ready_;
+  bool ended_ = false;
   std::optional<ClockSpan> last_;  // bin that came last, with zero
   std::vector<ClockSpan> empty_;
   std::uint64_t empty_bins_ = 0;
@@ -143,6 +148,22 @@ Result<> BinStage::fill_until(Nanos bin) {
   return {};
 }
 
+// The bins of the range asked for that lie before this one.
+Result<> BinStage::fill_from_start(Nanos bin) {
+  if (when_.begin == INT64_MIN) return {};
+  const Nanos start = spans_.at(when_.begin).begin;
+  if (start >= bin) return {};
+  last_ = ClockSpan{start, start};
+  return fill_until(bin);
+}
+
+// Those behind the last one.
+Result<> BinStage::fill_to_end() {
+  if (when_.end == INT64_MAX) return {};
+  if (last_) return fill_until(when_.end);
+  return fill_from_start(when_.end);
+}
+
 // Rows of a bin stay together; what lies between two bins comes between them.
 Result<> BinStage::fill(const Batch& merged) {
   const Flat<Nanos> bins = flat<Nanos>(merged[kBin], merged.rows());
@@ -153,11 +174,12 @@ Result<> BinStage::fill(const Batch& merged) {
   };
   for (std::uint32_t row = 0; row < merged.rows(); row++) {
     if (bins.has(row) && (!last_ || last_->begin != bins.values[row])) {
-      if (last_ && last_->end != bins.values[row]) {
+      if (!last_) ARGUS_TRY(fill_from_start(bins.values[row]));
+      else if (last_->end != bins.values[row]) {
         take_rows();
         ARGUS_TRY(fill_until(bins.values[row]));
-        take_empty();
       }
+      take_empty();
       last_ = spans_.at(bins.values[row]);
     }
     rows.push_back(row);
@@ -170,6 +192,11 @@ Result<Step> BinStage::next(Batch& out) {
   while (ready_.empty()) {
     Batch merged;
     ARGUS_TRY_LET(const Step step, input_->next(merged));
+    if (step == Step::end && options_.zero && !std::exchange(ended_, true)) {
+      ARGUS_TRY(fill_to_end());
+      take_empty();
+      continue;
+    }
     if (step != Step::rows) return step;
     if (options_.zero) ARGUS_TRY(fill(merged));
     else ready_.push_back(finished(std::move(merged)));
