@@ -75,7 +75,9 @@ std::string range_text(Nanos begin, Nanos end) {
   const bool fine = begin % kMinute != 0 || end % kMinute != 0;
   const char* clock = fine ? "%H:%M:%S" : "%H:%M";
   std::string out = written(begin, "%Y-%m-%d ") + written(begin, clock) + " \xe2\x80\x93 ";
-  if (!same_day(begin, end - 1)) out += written(end, "%Y-%m-%d ");
+  const bool of_one_day = same_day(begin, end - 1);
+  if (!of_one_day) out += written(end, "%Y-%m-%d ");
+  if (of_one_day && !same_day(begin, end)) clock = fine ? "24:00:00" : "24:00";
   constexpr const char* kZone = " %Z (%z)";
   const std::string zone = written(end, kZone);
   if (const std::string first = written(begin, kZone); first != zone) out.insert(out.find(" \xe2\x80\x93 "), first);
