@@ -73,8 +73,7 @@ class Anonymize final : public Command {
   }
   void declare(OptionSet& options) override {
     options.group("what to hide");
-    options.value("--key-file", "FILE", key_file_,
-                  "its key, 64 hexadecimal digits; else one is made and forgotten");
+    options.value("--key-file", "FILE", key_file_, "its key, 64 hexadecimal digits; else one is made and forgotten");
     options.common(), options.offer(&offered_files);
     options.value("--new-key", "FILE", new_key_file_, "make a key, keep it in a new file and use it");
     options.common(), options.offer(&offered_files);

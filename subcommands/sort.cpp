@@ -2,7 +2,10 @@
 #include "query/sort.h"
 #include "argus/account.h"
 #include "argus/run.h"
+#include "base/log.h"
 #include "base/result.h"
+#include "flow/batch.h"
+#include "flow/field.h"
 #include "flow/source.h"
 #include "shell/io.h"
 #include "shell/options.h"
@@ -16,6 +19,23 @@ namespace argus {
 
 namespace {
 
+// What has no value comes last: a field that the first rows lack is one that no record has.
+class SortedByHeld final : public Stage {
+ public:
+  SortedByHeld(SourcePtr sorted, std::vector<SortKey> keys) : Stage(std::move(sorted)), keys_(std::move(keys)) {}
+  Result<Step> next(Batch& out) override {
+    ARGUS_TRY_LET(const Step step, input_->next(out));
+    if (step != Step::rows || out.rows() == 0) return step;
+    for (const SortKey& key : std::exchange(keys_, {}))
+      if (column_of(out, key.field).absent())
+        log_note(fmt::format("no record has {}, so that says nothing of their order", info(key.field).name));
+    return step;
+  }
+
+ private:
+  std::vector<SortKey> keys_;  // until they were looked at
+};
+
 class Sort final : public Command {
  public:
   Page page() const override {
@@ -24,7 +44,7 @@ class Sort final : public Command {
         "Orders records: amounts (counters, sizes, rates, durations) largest first; names, addresses, ports and\n"
         "instants smallest first.",
         {{"argus cluster -m proto sport -r day.flows | argus sort -m bytes", "largest services first"},
-         {"argus sort -m dur -r day.flows -N 10", "the ten longest flows"},
+         {"argus cluster -r day.flows then sort -m dur -N 10", "the ten longest flows"},
          {"argus sort -m saddr -bytes -r day.flows", "'-' reverses an order"},
          {"argus sort -m bytes --remote sensor1 -T 60 -N 10", "the largest of a minute of live traffic"}},
         "## Large inputs\n\n"
@@ -53,7 +73,8 @@ class Sort final : public Command {
     flows = output_.records_read(std::move(flows));
     std::optional<std::uint64_t> first;
     if (output_.rows_printed() && output_.rows_printed()->end != UINT64_MAX) first = output_.rows_printed()->end;
-    flows = sorted(std::move(flows), std::move(*keys), first, reverse_);
+    flows = sorted(std::move(flows), *keys, first, reverse_);
+    flows = std::make_unique<SortedByHeld>(std::move(flows), *std::move(keys));
     ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_));
     return done.exit;
   }
