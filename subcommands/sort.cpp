@@ -74,7 +74,7 @@ class Sort final : public Command {
     std::optional<std::uint64_t> first;
     if (output_.rows_printed() && output_.rows_printed()->end != UINT64_MAX) first = output_.rows_printed()->end;
     flows = sorted(std::move(flows), *keys, first, reverse_);
-    flows = std::make_unique<SortedByHeld>(std::move(flows), *std::move(keys));
+    if (!output_.quiet()) flows = std::make_unique<SortedByHeld>(std::move(flows), *std::move(keys));
     ARGUS_TRY_LET(const Outcome done, run_output(io, std::move(flows), output_, input_));
     return done.exit;
   }
