@@ -183,6 +183,10 @@ Result<> LabelLines::network(std::string_view text) {
   const auto prefix = network_of(take_word(text));
   const std::string_view name = without_quotes(text);
   if (name.empty()) return wrong("a name follows the network: 10.1.0.0/16 office");
+  if (name.size() == text.size() && name.find('=') != std::string_view::npos)
+    return wrong(
+        "only a name follows a network, and one with '=' in it needs quotes; countries and AS numbers are in tables "
+        "and databases: argus help labels");
   if (store_->networks.size() == kLabelRangesMax) return wrong(fmt::format("more than {} networks", kLabelRangesMax));
   store_->networks.add(*prefix, cut(name));
   return {};

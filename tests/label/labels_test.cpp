@@ -139,6 +139,7 @@ TEST_CASE("what is wrong is said with its file and line") {
   const ScratchFolder folder;
   for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
            {"10.0.0.0/8\n", "labels.txt:1: a name follows the network"},
+           {"10.0.0.0/8 country=DE office\n", "labels.txt:1: only a name follows a network"},
            {"\nnonsense here\n", "labels.txt:2: 'nonsense' is neither a network"},
            {"80/nosuch web\n", "labels.txt:1: '80/nosuch' is neither"},
            {"70000/tcp web\n", "labels.txt:1: "},
