@@ -31,7 +31,7 @@ void add_block_by_words(State& state, Bytes block) {
   for (std::size_t t = 0; t < 16; t++) words[t] = in.be<std::uint32_t>();
   for (std::size_t t = 16; t < words.size(); t++)
     words[t] = std::rotl(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
-  auto [a, b, c, d, e] = state;
+  std::uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];  // clang 14 captures no bindings
   const auto rounds = [&]<std::size_t kPart>() {
     for (std::size_t t = 20 * kPart; t < 20 * (kPart + 1); t++) {
       const std::uint32_t next = std::rotl(a, 5) + round_of<kPart>(b, c, d) + e + words[t];
