@@ -122,7 +122,7 @@ class Check final : public Command {
       return {};
     };
     take.unread = [&](const std::string& name, const Error& why) -> Result<> {
-      if (!json_) return io.out.write(line(kUnread, escaped(why.text)));
+      if (!json_) return io.out.write(line(kUnread, why.text));
       return io.out.write(verdict_json(name, kUnread, why) + '\n');
     };
     InspectOptions options;
@@ -133,8 +133,9 @@ class Check final : public Command {
   }
 
  private:
+  // Errors have names as they are; a log escapes them, and so does this.
   static std::string line(std::string_view verdict, std::string_view text) {
-    return fmt::format("{:<{}}  {}\n", verdict, kWordWidth, text);
+    return fmt::format("{:<{}}  {}\n", verdict, kWordWidth, escaped(text));
   }
 
   NamedFiles files_;
