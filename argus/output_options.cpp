@@ -352,10 +352,12 @@ Result<> OutputOptions::check_many_files() const {
 }
 
 void OutputOptions::note_name() const {
-  for (const std::string_view text : {"csv", "tsv", "json"})
-    if (write_.ends_with("." + std::string(text)))
-      log_note(fmt::format("-w {0}: flow records are written, whatever the name says; '--{1} > {0}' prints {1}",
-                           escaped(write_), text));
+  for (const TextKind& kind : text_kinds()) {
+    const std::string_view name = kind.option.substr(2);
+    if (kind.look != SinkLook::table && write_.ends_with("." + std::string(name)))
+      log_note(fmt::format("-w {0}: flow records are written, whatever the name says; '{1} > {0}' prints {2}",
+                           escaped(write_), kind.option, name));
+  }
 }
 
 Result<Output> OutputOptions::open_file(const Io& io, const std::vector<std::string>& inputs) const {

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "flow/column.h"
-#include "query/count.h"
+#include "flow/merge.h"
 
 namespace argus {
 

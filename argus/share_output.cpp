@@ -13,6 +13,7 @@
 #include "flow/batch.h"
 #include "flow/column.h"
 #include "flow/format.h"
+#include "flow/merge.h"
 #include "flow/sink.h"
 #include "query/cluster.h"
 #include "query/comparison.h"

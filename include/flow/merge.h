@@ -10,6 +10,9 @@
 
 namespace argus {
 
+// Counters whose sum over records is the counter of all: u64 fields that merge by sum, and derived u64 fields of those.
+[[nodiscard]] bool adds_up(Field field);
+
 // The merged records of up to 2^32 groups. Groups are numbered by the caller, densely from 0, and come into being when
 // first used.
 class Groups {

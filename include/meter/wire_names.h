@@ -4,8 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <span>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -57,7 +56,7 @@ class WireNames {
   void observe_answer(const Frame& frame, const Packet& packet);
   void note(const Pair& pair, Nanos time, const std::string& name);
   [[nodiscard]] const std::string* name_of(const Pair& pair, Nanos by);
-  [[nodiscard]] Column column_of(const Batch& records, Field named, Field asker);
+  [[nodiscard]] Column names_of(const Batch& records, Field named, Field asker);
 
   Hasher hasher_;
   Table fresh_, former_;

@@ -15,9 +15,6 @@
 
 namespace argus {
 
-// Counters whose sum over records is the counter of all: u64 fields that merge by sum, and derived u64 fields of those.
-[[nodiscard]] bool adds_up(Field field);
-
 // Sums of stored fields that add up, saturating. Records without a value count as merging counts them.
 class Sums {
  public:

@@ -11,6 +11,7 @@
 #include "base/int128.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
+#include "flow/type.h"
 
 namespace argus {
 
@@ -281,5 +282,13 @@ Batch Groups::batch(std::span<const std::uint32_t> which, const FieldSet& fields
 }
 
 void Groups::clear() { state_->start(); }
+
+bool adds_up(Field field) {
+  const FieldInfo& about = info(field);
+  if (about.type != Type::u64) return false;
+  if (is_stored(field)) return about.merge == Merge::sum;
+  const std::vector<Field> inputs = stored_inputs({field}).list();
+  return std::all_of(inputs.begin(), inputs.end(), [](Field input) { return adds_up(input); });
+}
 
 }  // namespace argus

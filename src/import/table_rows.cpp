@@ -9,6 +9,7 @@
 #include "base/time_range.h"
 #include "flow/column.h"
 #include "flow/format.h"
+#include "flow/merge.h"
 #include "flow/where.h"
 #include "import/instant.h"
 
@@ -129,11 +130,8 @@ std::vector<Field> TableRows::sums_alone() const {
   for (const Own& own : columns_) there.add(own.field);
   std::vector<Field> out;
   for (const Own& own : columns_) {
-    const FieldSet inputs = stored_inputs({own.field});
-    const std::vector<Field> list = inputs.list();
-    const bool sum = !is_stored(own.field) && info(own.field).type == Type::u64 &&
-                     std::all_of(list.begin(), list.end(), [](Field one) { return info(one).merge == Merge::sum; });
-    if (sum && !inputs.meets(there)) out.push_back(own.field);
+    const bool sum = !is_stored(own.field) && adds_up(own.field);
+    if (sum && !stored_inputs({own.field}).meets(there)) out.push_back(own.field);
   }
   return out;
 }

@@ -1,8 +1,9 @@
 #include "meter/wire_names.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "packet/decode.h"
@@ -57,7 +58,7 @@ const std::string* WireNames::name_of(const Pair& pair, Nanos by) {
   return nullptr;
 }
 
-Column WireNames::column_of(const Batch& records, Field named, Field asker) {
+Column WireNames::names_of(const Batch& records, Field named, Field asker) {
   const Flat<Address> at = flat<Address>(records[named], records.rows()),
                       by = flat<Address>(records[asker], records.rows());
   const Flat<Nanos> last = flat<Nanos>(records[Field::ltime], records.rows());
@@ -80,8 +81,8 @@ Column WireNames::column_of(const Batch& records, Field named, Field asker) {
 
 void WireNames::fill(Batch& records) {
   if (fresh_.empty() && former_.empty()) return;
-  Column source = column_of(records, Field::saddr, Field::daddr);
-  Column target = column_of(records, Field::daddr, Field::saddr);
+  Column source = names_of(records, Field::saddr, Field::daddr);
+  Column target = names_of(records, Field::daddr, Field::saddr);
   if (!source.absent()) records.set(Field::sname, std::move(source));
   if (!target.absent()) records.set(Field::dname, std::move(target));
 }

@@ -8,7 +8,6 @@
 #include "base/int128.h"
 #include "flow/column.h"
 #include "flow/each_value.h"
-#include "flow/type.h"
 #include "query/memory.h"
 
 namespace argus {
@@ -28,14 +27,6 @@ u128 sum_of(const Column& column, std::size_t rows) {
 }
 
 }  // namespace
-
-bool adds_up(Field field) {
-  const FieldInfo& about = info(field);
-  if (about.type != Type::u64) return false;
-  if (is_stored(field)) return about.merge == Merge::sum;
-  const std::vector<Field> inputs = stored_inputs({field}).list();
-  return std::all_of(inputs.begin(), inputs.end(), [](Field input) { return adds_up(input); });
-}
 
 Sums::Sums(const FieldSet& stored) : fields_(stored.list()), sums_(fields_.size(), 0) {}
 

@@ -7,17 +7,19 @@
 
 namespace argus {
 
+// Whether the reader, or its filter, names one of the fields that cost something.
+[[nodiscard]] inline bool is_asked_for(const FieldSet& costly, FieldsMetered fields, const Needs& needs) {
+  if (fields == FieldsMetered::basic) return false;
+  if (needs.where && stored_inputs(needs.where->fields()).meets(costly)) return true;
+  return fields == FieldsMetered::by_need && needs.fields.meets(costly);
+}
+
 [[nodiscard]] inline bool meters_details(FieldsMetered fields, const Needs& needs) {
-  if (fields == FieldsMetered::basic || fields == FieldsMetered::full) return fields == FieldsMetered::full;
-  if (needs.where && stored_inputs(needs.where->fields()).meets(detail_fields())) return true;
-  return fields == FieldsMetered::by_need && needs.fields.meets(detail_fields());
+  return fields == FieldsMetered::full || is_asked_for(detail_fields(), fields, needs);
 }
 
 [[nodiscard]] inline bool meters_names(const MeterOptions& meter, const Needs& needs) {
-  const auto names = [](const FieldSet& fields) { return fields.has(Field::sname) || fields.has(Field::dname); };
-  if (meter.names) return true;
-  if (needs.where && meter.fields != FieldsMetered::basic && names(stored_inputs(needs.where->fields()))) return true;
-  return meter.fields == FieldsMetered::by_need && names(needs.fields);
+  return meter.names || is_asked_for({Field::sname, Field::dname}, meter.fields, needs);
 }
 
 }  // namespace argus

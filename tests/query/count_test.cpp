@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "flow/batch.h"
 #include "flow/field.h"
+#include "flow/merge.h"
 #include "query/distinct.h"
 #include "support/flow_builder.h"
 
